@@ -1,0 +1,47 @@
+/**
+ * Who asks for a change, what they may do, and the rule that nobody mints more authority than they hold.
+ *
+ * Operator scopes (of keys in the reserved environment `operator`): keys:read, keys:write, keys:verify,
+ * owners:read, owners:write, tiers:read, tiers:write, events:read, usage:read.
+ */
+export interface Actor {
+  readonly type: 'admin' | 'operator' | 'owner' | 'library' | 'system';
+  /** The key id of an operator token, the owner's id, or a fixed word for the others. */
+  readonly id: string;
+  /** What the actor may do. The admin key, the library and the system hold `*:*`. */
+  readonly scopes: readonly string[];
+}
+
+/** The circumstances of a call that the change log keeps. */
+export interface CallContext {
+  readonly actor: Actor;
+  /** The client's address, as the edge established it. */
+  readonly address?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** Makes a create or a rotation safe to repeat: 1 to 255 visible ASCII characters. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** The environment whose keys are operator tokens: they open Latchkey's own API and nothing else. */
+export const OPERATOR_ENVIRONMENT = 'operator';
+
+/** The scopes that Latchkey's own API asks for. */
+export const OPERATOR_SCOPES = [
+  'keys:read',
+  'keys:write',
+  'keys:verify',
+  'owners:read',
+  'owners:write',
+  'tiers:read',
+  'tiers:write',
+  'events:read',
+  'usage:read',
+] as const;
+
+export type OperatorScope = (typeof OPERATOR_SCOPES)[number];
+
+/** The application in whose process the library runs: it already holds the database. */
+export const LIBRARY_ACTOR: Actor = { type: 'library', id: 'library', scopes: ['*:*'] };
+
+/** Latchkey itself: configuration applied at start, secrets rewritten at first use. */
+export const SYSTEM_ACTOR: Actor = { type: 'system', id: 'latchkey', scopes: ['*:*'] };

@@ -1,0 +1,104 @@
+/**
+ * The errors of Latchkey: misuse or failure, never the outcome of a verification (that is a verdict).
+ *
+ * Every error has a literal `code`, is listed in docs/errors.md, and has a message that says what to do.
+ * No message repeats a token, a pepper, an admin key or an Authorization header.
+ */
+
+/** One thing that is wrong with an input: where (RFC 6901 pointer) and what would be right. */
+export interface InputIssue {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+abstract class BaseError<Code extends string> extends Error {
+  abstract readonly code: Code;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** The input cannot be accepted; `issues` names each problem. Nothing was changed. */
+export class InvalidInputError extends BaseError<'invalid_input'> {
+  readonly code = 'invalid_input';
+
+  constructor(readonly issues: readonly InputIssue[]) {
+    super(issues.map((issue) => (issue.pointer === '' ? issue.message : `${issue.pointer}: ${issue.message}`)).join('; '));
+  }
+}
+
+/** There is no such record, or it belongs to somebody else: the two are not told apart. */
+export class NotFoundError extends BaseError<'not_found'> {
+  readonly code = 'not_found';
+
+  constructor(readonly resource: 'key' | 'owner' | 'tier' | 'event') {
+    super(`There is no such ${resource}.`);
+  }
+}
+
+/** Why a change was refused although its input was well formed. */
+export type ConflictReason =
+  | 'key_revoked'
+  | 'key_expired'
+  | 'rotated_meanwhile'
+  | 'too_many_keys'
+  | 'tier_in_use'
+  | 'tier_is_configured'
+  | 'already_imported'
+  | 'idempotency_key_reused';
+
+/** The change does not fit the state of things; `reason` says how. Nothing was changed. */
+export class ConflictError extends BaseError<ConflictReason> {
+  constructor(
+    readonly code: ConflictReason,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The actor may not do this: it would act beyond, or mint more than, the authority that it holds. */
+export class ForbiddenError extends BaseError<'forbidden'> {
+  readonly code = 'forbidden';
+
+  constructor(
+    message: string,
+    readonly missingScopes: readonly string[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * A part that Latchkey depends on did not answer. Whether a change that was under way took effect is
+ * unknown; it is safe to ask again (with the same idempotency key, where the call takes one).
+ */
+export class UnavailableError extends BaseError<'unavailable'> {
+  readonly code = 'unavailable';
+
+  constructor(
+    readonly dependency: 'store' | 'limiter' | 'hashing',
+    options: { cause?: unknown } = {},
+  ) {
+    super(`The ${dependency} is not available. Try again shortly.`, options);
+  }
+}
+
+/** The configuration cannot be run with; `problems` lists all of them, each with what mends it. */
+export class ConfigurationError extends BaseError<'configuration'> {
+  readonly code = 'configuration';
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** Every error that Latchkey raises on purpose, for an exhaustive `switch` over `code`. */
+export type LatchkeyError =
+  InvalidInputError | NotFoundError | ConflictError | ForbiddenError | UnavailableError | ConfigurationError;
+
+/** Whether `error` is one that Latchkey raised on purpose. */
+export function isLatchkeyError(error: unknown): error is LatchkeyError {
+  return error instanceof BaseError;
+}

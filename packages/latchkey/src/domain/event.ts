@@ -1,0 +1,53 @@
+/** The entries of the change log: what happened, to what, by whom; never a secret. */
+import type { Actor } from './actor.js';
+import type { JsonObject } from './json.js';
+
+export const EVENT_ACTIONS = [
+  'key.created',
+  'key.imported',
+  'key.updated',
+  'key.rotated',
+  'key.revoked',
+  'key.disabled',
+  'key.enabled',
+  'key.secret_upgraded',
+  'owner.updated',
+  'owner.suspended',
+  'owner.resumed',
+  'tier.created',
+  'tier.updated',
+  'tier.deleted',
+] as const;
+
+export type EventAction = (typeof EVENT_ACTIONS)[number];
+
+/** What a change hands to the log. */
+export interface EventDraft {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly action: EventAction;
+  readonly actor: Pick<Actor, 'type' | 'id'>;
+  readonly target: { readonly type: 'key' | 'owner' | 'tier'; readonly id: string };
+  /** The owner concerned, where there is one. */
+  readonly owner: string | null;
+  readonly reason: string | null;
+  readonly address: string | null;
+  readonly requestId: string | null;
+  /** Only the fields that changed. */
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+}
+
+/** An entry of the log: the draft, its place, and the links of the chain (hex SHA-256). */
+export interface LogEvent extends EventDraft {
+  /** 1, 2, 3, … without a gap, in commit order. */
+  readonly seq: number;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** The last entry of the log: give it to somebody else, and a cut tail can be found. */
+export interface LogHead {
+  readonly seq: number;
+  readonly hash: string;
+}

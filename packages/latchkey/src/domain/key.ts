@@ -1,0 +1,126 @@
+/**
+ * The records of Latchkey. Times are epoch milliseconds. Records are values: a change is a new record,
+ * and only the fields that changed are written.
+ */
+import type { CreditState } from './credits.js';
+import type { Digest } from './digest.js';
+import type { JsonObject } from './json.js';
+import type { Limit } from './limit.js';
+
+/** Who may do what, until when, how much. Lives on through rotations. */
+export interface KeyRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly tier: string | null;
+  readonly environment: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly notBefore: number | null;
+  readonly expiresAt: number | null;
+  readonly disabledAt: number | null;
+  readonly revokedAt: number | null;
+  readonly revokedBy: string | null;
+  readonly revokedReason: string | null;
+  /** Addresses and CIDR blocks from which alone the key may be used; empty means from anywhere. */
+  readonly ipRules: readonly string[];
+  /** Limits of this key; one with the name of a limit of the tier stands in its place. */
+  readonly limits: readonly Limit[];
+  readonly metadata: JsonObject;
+}
+
+/** How a secret is stored. `sha256` and `hmac-sha256` are computed from the token alone. */
+export type SecretScheme = 'sha256' | 'hmac-sha256' | 'bcrypt' | 'argon2id';
+
+/** What is stored of one token. */
+export interface SecretRecord {
+  readonly id: string;
+  readonly keyId: string;
+  readonly scheme: SecretScheme;
+  /** For `hmac-sha256`: which pepper. */
+  readonly pepperId: string | null;
+  /** For schemes computed from the token alone; unique. */
+  readonly digest: Digest | null;
+  /** For the others: the encoded hash (`$2b$…`, `$argon2id$…`). */
+  readonly encoded: string | null;
+  /** For the others: the part of the token by which it is found, as `start:8:abcdefgh` or `end:4:wxyz`. */
+  readonly locator: string | null;
+  /** Whether its token has another format than ours (it was imported). */
+  readonly foreign: boolean;
+  readonly hint: string;
+  readonly createdAt: number;
+  /** The instant from which the secret is retired; null while it is current. */
+  readonly validUntil: number | null;
+  readonly lastUsedAt: number | null;
+}
+
+/** What is shared by an owner's keys. */
+export interface OwnerRecord {
+  readonly id: string;
+  readonly name: string | null;
+  /** Limits shared by all keys of the owner. */
+  readonly limits: readonly Limit[];
+  /** How many keys (neither revoked nor expired) the owner may have; null for the configured default. */
+  readonly maxKeys: number | null;
+  readonly metadata: JsonObject;
+  readonly createdAt: number;
+  readonly suspendedAt: number | null;
+  readonly suspendedReason: string | null;
+}
+
+/** A named set of limits. */
+export interface TierRecord {
+  readonly name: string;
+  readonly limits: readonly Limit[];
+  /** Whether the configuration declares it; such a tier is changed there, not over the API. */
+  readonly configured: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** When, from where and with what a key was last used. */
+export interface LastUse {
+  readonly at: number;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
+/** All that a verification needs to know, in one read. */
+export interface Credential {
+  readonly secret: SecretRecord;
+  readonly key: KeyRecord;
+  readonly ownerSuspendedAt: number | null;
+  readonly ownerLimits: readonly Limit[];
+  readonly tierLimits: readonly Limit[];
+  /** Whether the key has a budget of credits. */
+  readonly hasCredits: boolean;
+}
+
+/** All that is shown of a key. */
+export interface KeyDetail {
+  readonly key: KeyRecord;
+  /** Newest first. */
+  readonly secrets: readonly SecretRecord[];
+  readonly ownerSuspendedAt: number | null;
+  readonly credits: CreditState | null;
+  readonly lastUse: LastUse | null;
+}
+
+export const KEY_STATUSES = ['active', 'disabled', 'revoked', 'expired', 'scheduled', 'suspended'] as const;
+
+export type KeyStatus = (typeof KEY_STATUSES)[number];
+
+/** The one word for how a key stands at `now`: what is final first, then what somebody can undo, then time. */
+export function keyStatus(
+  key: Pick<KeyRecord, 'revokedAt' | 'expiresAt' | 'disabledAt' | 'notBefore'>,
+  ownerSuspendedAt: number | null,
+  now: number,
+): KeyStatus {
+  if (key.revokedAt !== null) return 'revoked';
+  if (key.expiresAt !== null && now >= key.expiresAt) return 'expired';
+  if (key.disabledAt !== null) return 'disabled';
+  if (ownerSuspendedAt !== null) return 'suspended';
+  if (key.notBefore !== null && now < key.notBefore) return 'scheduled';
+  return 'active';
+}

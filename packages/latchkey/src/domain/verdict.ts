@@ -1,0 +1,77 @@
+/** The outcome of a verification: a value, never an exception. */
+import type { JsonObject } from './json.js';
+import type { LimitReading } from './limit.js';
+
+/** Why a token was refused. `unavailable`: a part that could not answer, and the policy says deny. */
+export const REFUSAL_CODES = [
+  'missing',
+  'malformed',
+  'not_found',
+  'revoked',
+  'disabled',
+  'not_yet_active',
+  'owner_suspended',
+  'expired',
+  'wrong_environment',
+  'ip_denied',
+  'insufficient_scope',
+  'rate_limited',
+  'credits_exhausted',
+  'unavailable',
+] as const;
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+export type VerdictCode = 'valid' | RefusalCode;
+
+/** What a verdict says of the key. Times are epoch milliseconds. Shared between verdicts and frozen. */
+export interface VerifiedKey {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly tier: string | null;
+  readonly environment: string;
+  readonly scopes: readonly string[];
+  readonly metadata: JsonObject;
+  readonly expiresAt: number | null;
+}
+
+/** One step of an explained (dry run) verification. */
+export interface VerdictStep {
+  readonly step: 'presented' | 'format' | 'known' | 'state' | 'expiry' | 'environment' | 'address' | 'scopes' | 'limits' | 'credits';
+  readonly passed: boolean;
+  readonly detail: string;
+}
+
+export interface ValidVerdict {
+  readonly valid: true;
+  readonly code: 'valid';
+  readonly key: VerifiedKey;
+  readonly secretId: string;
+  readonly limits: readonly LimitReading[];
+  /** Credits left after this call, or null where the key has no budget. */
+  readonly credits: number | null;
+  /** Whether a failure policy, not the ordinary rules, let this pass. */
+  readonly degraded: boolean;
+  /** Only for a dry run. */
+  readonly steps?: readonly VerdictStep[];
+}
+
+export interface Refusal {
+  readonly valid: false;
+  readonly code: RefusalCode;
+  /** For a trusted asker: what was wrong and what would mend it. Never shown at the public edge. */
+  readonly message: string;
+  /** What is known of the key; null where the token names none. */
+  readonly key: VerifiedKey | null;
+  /** Present where limits were looked at. */
+  readonly limits?: readonly LimitReading[];
+  /** Milliseconds after which the same call can succeed; absent where waiting does not help. */
+  readonly retryAfterMs?: number;
+  /** With `insufficient_scope`: the scopes that are lacking. */
+  readonly missingScopes?: readonly string[];
+  readonly degraded: boolean;
+  /** Only for a dry run. */
+  readonly steps?: readonly VerdictStep[];
+}
+
+export type Verdict = ValidVerdict | Refusal;

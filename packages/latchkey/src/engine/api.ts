@@ -1,0 +1,343 @@
+/**
+ * The engine as its users see it: the calls, what they take, and what they give. The HTTP service, the
+ * command line and the dashboard offer the same calls in the same shapes.
+ *
+ * Times that are shown are ISO 8601 in UTC; durations are text such as `"90d"`, or milliseconds.
+ */
+import type { CallContext } from '../domain/actor.js';
+import type { EventAction, LogEvent, LogHead } from '../domain/event.js';
+import type { JsonObject } from '../domain/json.js';
+import type { KeyStatus, SecretScheme } from '../domain/key.js';
+import type { Limit, LimitInput } from '../domain/limit.js';
+import type { Token } from '../domain/token.js';
+import type { VerdictCode } from '../domain/verdict.js';
+import type { Verifier } from '../ports/verifier.js';
+
+export interface Latchkey extends Verifier {
+  readonly keys: Keys;
+  readonly owners: Owners;
+  readonly tiers: Tiers;
+  readonly events: Events;
+  readonly usage: Usage;
+  /** The environments that a key may be of, the default one first. */
+  readonly environments: readonly string[];
+  stats(): EngineStats;
+  /** Resolves when changes and verifications can be served; rejects with an UnavailableError otherwise. */
+  ready(): Promise<void>;
+  /** Makes usage and counters durable, then releases everything. Calls after it are refused. */
+  close(): Promise<void>;
+}
+
+/** Every call takes the circumstances that the log is to keep; by default the library itself acts. */
+export interface Keys {
+  create(input: CreateKeyInput, context?: CallContext): Promise<CreatedKey>;
+  /** All of the records, or none. */
+  import(records: readonly ImportKeyInput[], context?: CallContext): Promise<readonly KeyView[]>;
+  get(id: string, context?: CallContext): Promise<KeyView>;
+  list(query?: ListKeysQuery, context?: CallContext): Promise<Page<KeyView>>;
+  update(id: string, patch: UpdateKeyInput, context?: CallContext): Promise<ChangedKey>;
+  rotate(id: string, options?: RotateKeyInput, context?: CallContext): Promise<CreatedKey>;
+  revoke(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
+  disable(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
+  enable(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
+}
+
+export interface Owners {
+  get(id: string, context?: CallContext): Promise<OwnerView>;
+  list(query?: ListOwnersQuery, context?: CallContext): Promise<Page<OwnerView>>;
+  /** Makes the record where there is none. */
+  update(id: string, patch: UpdateOwnerInput, context?: CallContext): Promise<ChangedOwner>;
+  suspend(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedOwner>;
+  resume(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedOwner>;
+  /** Revokes every key that is not revoked yet; those that are stay as they are. */
+  revokeAll(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<RevokedAll>;
+}
+
+export interface Tiers {
+  get(name: string, context?: CallContext): Promise<TierView>;
+  list(context?: CallContext): Promise<readonly TierView[]>;
+  /** Makes the tier, or replaces its limits. Takes effect on all its keys at once. */
+  put(name: string, input: PutTierInput, context?: CallContext): Promise<TierView>;
+  /** Refused while keys that are not revoked have the tier. */
+  remove(name: string, context?: CallContext): Promise<void>;
+}
+
+export interface Events {
+  list(query?: ListEventsQuery, context?: CallContext): Promise<Page<EventView>>;
+  /** Null while the log is empty. */
+  head(context?: CallContext): Promise<LogHead | null>;
+  /** Reads the whole log and checks every link; with `expectedHead`, that no tail was cut off as well. */
+  verify(expectedHead?: LogHead, context?: CallContext): Promise<ChainReport>;
+}
+
+export interface Usage {
+  read(query: UsageRequest, context?: CallContext): Promise<UsageReport>;
+}
+
+export interface CreateKeyInput {
+  /** 1 to 100 characters. */
+  readonly name: string;
+  /** The id, in the host application, of whom the key belongs to: 1 to 128 visible characters. */
+  readonly owner: string;
+  readonly tier?: string | null | undefined;
+  readonly environment?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  /** ISO 8601 with a zone. Not together with `expiresIn`. */
+  readonly expiresAt?: string | null | undefined;
+  readonly expiresIn?: string | number | undefined;
+  readonly notBefore?: string | null | undefined;
+  readonly ipRules?: readonly string[] | undefined;
+  readonly limits?: readonly LimitInput[] | undefined;
+  readonly credits?: CreditsInput | null | undefined;
+  readonly metadata?: JsonObject | undefined;
+}
+
+export interface CreditsInput {
+  /** An integer ≥ 0. */
+  readonly remaining: number;
+  readonly refill?: RefillInput | null | undefined;
+}
+
+export interface RefillInput {
+  readonly amount: number;
+  /** `set` (the default): back to `amount`. `add`: so many more. */
+  readonly mode?: 'set' | 'add' | undefined;
+  /** A duration (`"1d"`), or `"month"`: on `day` of each calendar month, UTC. */
+  readonly every: string | number;
+  /** 1 to 31, by default 1; a month that has fewer days refills on its last. */
+  readonly day?: number | undefined;
+}
+
+/** Fields that are absent stay as they are. */
+export interface UpdateKeyInput {
+  readonly name?: string | undefined;
+  readonly tier?: string | null | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly expiresAt?: string | null | undefined;
+  readonly expiresIn?: string | number | undefined;
+  readonly notBefore?: string | null | undefined;
+  readonly ipRules?: readonly string[] | undefined;
+  readonly limits?: readonly LimitInput[] | undefined;
+  readonly credits?: UpdateCreditsInput | null | undefined;
+  readonly metadata?: JsonObject | undefined;
+}
+
+/** `remaining` sets the budget, `add` changes it by so much (not both); null takes the budget away. */
+export interface UpdateCreditsInput {
+  readonly remaining?: number | undefined;
+  readonly add?: number | undefined;
+  readonly refill?: RefillInput | null | undefined;
+}
+
+export interface RotateKeyInput {
+  /** How long the old secret stays valid, never beyond the key's expiry; by default 0: it ends at once. */
+  readonly grace?: string | number | undefined;
+  /** Rotate only if this is still the current secret; otherwise the call conflicts. */
+  readonly currentSecretId?: string | undefined;
+}
+
+export interface RevokeKeyInput {
+  /** Up to 500 characters, kept in the log. */
+  readonly reason?: string | null | undefined;
+}
+
+/** A key issued elsewhere. Its old token works from now on; the first use rewrites its secret as SHA-256. */
+export interface ImportKeyInput extends CreateKeyInput {
+  readonly secret: ImportedSecret;
+}
+
+export type ImportedSecret =
+  /** The digest of the whole token. */
+  | { readonly scheme: 'sha256'; readonly digest: string; readonly encoding: 'hex' | 'base64' | 'base64url'; readonly hint?: string | undefined }
+  /** An encoded hash, with the characters of the token by which it is found: 4 to 32 from one end. */
+  | {
+      readonly scheme: Extract<SecretScheme, 'bcrypt' | 'argon2id'>;
+      readonly hash: string;
+      readonly lookup: { readonly start: string } | { readonly end: string };
+    };
+
+export interface ListKeysQuery {
+  readonly owner?: string | undefined;
+  readonly tier?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly status?: KeyStatus | undefined;
+  readonly search?: string | undefined;
+  /** 1 to 100, by default 20. */
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+export interface ListOwnersQuery {
+  readonly search?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+export interface ListEventsQuery {
+  readonly action?: EventAction | undefined;
+  readonly key?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly actor?: string | undefined;
+  /** `newest` (the default) or `oldest` first. */
+  readonly order?: 'newest' | 'oldest' | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+export interface UpdateOwnerInput {
+  readonly name?: string | null | undefined;
+  readonly limits?: readonly LimitInput[] | undefined;
+  readonly maxKeys?: number | null | undefined;
+  readonly metadata?: JsonObject | undefined;
+}
+
+export interface PutTierInput {
+  readonly limits: readonly LimitInput[];
+}
+
+export interface UsageRequest {
+  readonly key?: string | undefined;
+  readonly owner?: string | undefined;
+  /** ISO 8601; by default 30 days ago and now. */
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+  readonly by?: 'hour' | 'day' | undefined;
+}
+
+export interface Page<Item> {
+  readonly data: readonly Item[];
+  /** Opaque; null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+export interface KeyView {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly tier: string | null;
+  readonly environment: string;
+  readonly scopes: readonly string[];
+  readonly hint: string;
+  readonly status: KeyStatus;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly notBefore: string | null;
+  readonly expiresAt: string | null;
+  /** Whole days, rounded up; 0 once expired; null where it never expires. */
+  readonly daysUntilExpiry: number | null;
+  readonly lastUsedAt: string | null;
+  readonly lastUsedFrom: { readonly address: string | null; readonly userAgent: string | null } | null;
+  readonly revokedAt: string | null;
+  readonly revokedBy: string | null;
+  readonly revokedReason: string | null;
+  readonly ipRules: readonly string[];
+  readonly limits: readonly Limit[];
+  readonly credits: CreditsView | null;
+  readonly metadata: JsonObject;
+  /** Newest first. */
+  readonly secrets: readonly SecretView[];
+}
+
+export interface SecretView {
+  readonly id: string;
+  readonly hint: string;
+  readonly createdAt: string;
+  readonly validUntil: string | null;
+  readonly lastUsedAt: string | null;
+}
+
+export interface CreditsView {
+  readonly remaining: number;
+  readonly refill: { readonly amount: number; readonly mode: 'set' | 'add'; readonly every: string; readonly day?: number } | null;
+  readonly nextRefillAt: string | null;
+}
+
+/** A key with its token: the one time that the token is shown. */
+export interface CreatedKey {
+  readonly key: KeyView;
+  /** Null only where a repeated request is answered again and the token can no longer be shown. */
+  readonly token: Token | null;
+  /** Whether this is the answer to a request that was made before, with the same idempotency key. */
+  readonly replayed: boolean;
+}
+
+/** How far a change that takes authority away has reached: how many nodes have applied it, or let their lease lapse. */
+export interface Propagation {
+  readonly applied: number;
+  readonly lapsed: number;
+  /** Nodes of which it is not known. */
+  readonly pending: readonly string[];
+}
+
+export interface ChangedKey {
+  readonly key: KeyView;
+  readonly propagation: Propagation;
+}
+
+export interface OwnerView {
+  readonly id: string;
+  readonly name: string | null;
+  readonly status: 'active' | 'suspended';
+  readonly limits: readonly Limit[];
+  readonly maxKeys: number | null;
+  readonly metadata: JsonObject;
+  readonly createdAt: string;
+  readonly suspendedAt: string | null;
+  readonly suspendedReason: string | null;
+  /** `live`: neither revoked nor expired. */
+  readonly keys: { readonly total: number; readonly live: number };
+}
+
+export interface ChangedOwner {
+  readonly owner: OwnerView;
+  readonly propagation: Propagation;
+}
+
+export interface RevokedAll {
+  readonly owner: OwnerView;
+  /** How many keys this call revoked. */
+  readonly revoked: number;
+  readonly propagation: Propagation;
+}
+
+export interface TierView {
+  readonly name: string;
+  readonly limits: readonly Limit[];
+  /** Declared in the configuration, and changed only there. */
+  readonly configured: boolean;
+  readonly keys: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** An entry of the log, as shown: the time as ISO 8601. The hash is over the entry as it is stored. */
+export interface EventView extends Omit<LogEvent, 'at'> {
+  readonly at: string;
+}
+
+export interface ChainReport {
+  readonly intact: boolean;
+  /** Entries read. */
+  readonly entries: number;
+  readonly head: LogHead | null;
+  /** The first entry that is not as it was written, and why; null where the log is intact. */
+  readonly broken: { readonly seq: number; readonly reason: string } | null;
+}
+
+export interface UsageReport {
+  readonly from: string;
+  readonly until: string;
+  readonly by: 'hour' | 'day';
+  readonly total: number;
+  readonly totals: Readonly<Partial<Record<VerdictCode, number>>>;
+  readonly points: readonly { readonly start: string; readonly counts: Readonly<Partial<Record<VerdictCode, number>>> }[];
+}
+
+/** Counted since start, for metrics. */
+export interface EngineStats {
+  readonly verifications: Readonly<Record<VerdictCode, number>>;
+  readonly cache: { readonly hits: number; readonly misses: number; readonly keys: number; readonly unknown: number };
+  readonly changes: number;
+  readonly storeFailures: number;
+  readonly pendingUsage: number;
+}

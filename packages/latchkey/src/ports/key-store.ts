@@ -1,0 +1,122 @@
+/** Keys and their secrets: the reads of a verification, the reads of an operator, and the one way to change anything. */
+import type { CreditState } from '../domain/credits.js';
+import type { Digest } from '../domain/digest.js';
+import type { EventDraft, LogEvent } from '../domain/event.js';
+import type { Credential, KeyDetail, KeyRecord, KeyStatus, OwnerRecord, SecretRecord, TierRecord } from '../domain/key.js';
+
+export interface KeyQuery {
+  readonly owner?: string | undefined;
+  readonly tier?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly status?: KeyStatus | undefined;
+  /** Matches a part of the name, whatever the case; or a whole id; or the last 4 characters of a hint. */
+  readonly search?: string | undefined;
+  /** The last key of the page before: its creation time and id. */
+  readonly after?: { readonly createdAt: number; readonly id: string } | undefined;
+  readonly limit: number;
+  /** Epoch milliseconds: what `status` is judged by. */
+  readonly now: number;
+}
+
+export interface KeyStore {
+  /** The credential whose secret has one of the digests: one read of a unique index, whatever the number of keys. */
+  findByDigests(digests: readonly Digest[]): Promise<Credential | null>;
+  /** The credentials whose secret is found by one of the locators; at most `limit` of them. Indexed. */
+  findByLocators(locators: readonly string[], limit: number): Promise<readonly Credential[]>;
+  /** Whether tokens of foreign format exist, and the distinct shapes of locators in use (`start:8`, `end:4`). */
+  readForeign(): Promise<ForeignTokens>;
+  readKey(id: string): Promise<KeyDetail | null>;
+  /** Newest first; ties by id. */
+  listKeys(query: KeyQuery): Promise<readonly KeyDetail[]>;
+  /**
+   * Runs `work` as one serialisable transaction: nothing else changes between its first read and its
+   * commit, and all of its writes and log entries become durable, or none. When the promise is rejected
+   * by `work`'s own error, nothing was changed; when by an UnavailableError, the outcome is unknown.
+   * `work` may run more than once; it must have no effect but through its argument.
+   */
+  change<T>(work: (change: Change) => Promise<T>): Promise<T>;
+}
+
+export interface ForeignTokens {
+  readonly any: boolean;
+  readonly locatorShapes: readonly string[];
+}
+
+/** What a change may read and write. Updates write the named fields and no other. */
+export interface Change {
+  readonly keys: {
+    find(id: string): Promise<KeyRecord | null>;
+    insert(key: KeyRecord): Promise<void>;
+    update(id: string, fields: Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>): Promise<void>;
+    /** The owner's keys that are neither revoked nor, at `now`, expired. */
+    countLive(owner: string, now: number): Promise<number>;
+    /** The owner's keys that are not revoked. */
+    listUnrevoked(owner: string): Promise<readonly KeyRecord[]>;
+  };
+  readonly secrets: {
+    /** Newest first. */
+    ofKey(keyId: string): Promise<readonly SecretRecord[]>;
+    insert(secret: SecretRecord): Promise<void>;
+    /** Sets the instant of retirement of a secret. */
+    retire(id: string, validUntil: number): Promise<void>;
+    /** Rewrites how a secret is stored, if it is still stored as `from`; whether it was. */
+    rewrite(id: string, from: SecretForm, to: SecretForm): Promise<boolean>;
+    /** Whether a secret with this digest exists. */
+    exists(digest: Digest): Promise<boolean>;
+    countByLocator(locator: string): Promise<number>;
+  };
+  readonly owners: {
+    find(id: string): Promise<OwnerRecord | null>;
+    /** Makes the record if there is none. */
+    ensure(id: string, now: number): Promise<void>;
+    update(id: string, fields: Partial<Omit<OwnerRecord, 'id' | 'createdAt'>>): Promise<void>;
+  };
+  readonly tiers: {
+    find(name: string): Promise<TierRecord | null>;
+    put(tier: TierRecord): Promise<void>;
+    remove(name: string): Promise<void>;
+    /** Keys of the tier that are not revoked. */
+    countKeys(name: string): Promise<number>;
+  };
+  readonly credits: {
+    find(keyId: string): Promise<CreditState | null>;
+    /** Null takes the budget away. */
+    put(keyId: string, state: CreditState | null): Promise<void>;
+  };
+  readonly idempotency: {
+    find(id: string): Promise<IdempotencyRecord | null>;
+    insert(record: IdempotencyRecord): Promise<void>;
+    /** Drops what expired, and wipes sealed tokens that did. */
+    prune(now: number): Promise<void>;
+  };
+  readonly peppers: {
+    list(): Promise<readonly PepperRecord[]>;
+    insert(pepper: Omit<PepperRecord, 'secrets'>): Promise<void>;
+  };
+  /** Appends one entry to the log, after the one before it in commit order. */
+  append(draft: EventDraft): Promise<LogEvent>;
+}
+
+/** How a secret is stored: the fields that an upgrade rewrites together. */
+export type SecretForm = Pick<SecretRecord, 'scheme' | 'pepperId' | 'digest' | 'encoded' | 'locator'>;
+
+/** What a repeated request is answered from. */
+export interface IdempotencyRecord {
+  /** Digest (hex) of who asks and their idempotency key. */
+  readonly id: string;
+  /** Digest (hex) of what was asked for. */
+  readonly fingerprint: string;
+  readonly keyId: string;
+  /** The token, encrypted under the idempotency key itself; null where it cannot be, or no longer is, kept. */
+  readonly sealedToken: Uint8Array | null;
+  readonly sealedUntil: number;
+  readonly expiresAt: number;
+}
+
+/** A pepper that was used, and a value by which a wrong one is known at start. */
+export interface PepperRecord {
+  readonly id: string;
+  readonly check: string;
+  /** How many secrets are stored under it. */
+  readonly secrets: number;
+}

@@ -1,0 +1,19 @@
+/** All that a database provides, under one roof: what a store adapter returns and an engine is built on. */
+import type { Catalog } from './catalog.js';
+import type { CounterStore } from './counter-store.js';
+import type { CreditStore } from './credit-store.js';
+import type { EventLog } from './event-log.js';
+import type { KeyStore } from './key-store.js';
+import type { UsageStore } from './usage-store.js';
+
+export interface Storage {
+  readonly keys: KeyStore;
+  readonly catalog: Catalog;
+  readonly events: EventLog;
+  readonly credits: CreditStore;
+  readonly counters: CounterStore;
+  readonly usage: UsageStore;
+  /** Resolves when the database answers and can be written; rejects with an UnavailableError otherwise. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}

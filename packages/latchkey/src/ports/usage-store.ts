@@ -1,0 +1,41 @@
+import type { LastUse } from '../domain/key.js';
+import type { VerdictCode } from '../domain/verdict.js';
+
+/** So many verifications of one key with one outcome, in the UTC hour that begins at `hour`. */
+export interface UsageCount {
+  /** Null counts those whose token names no key. */
+  readonly keyId: string | null;
+  /** Epoch milliseconds, a whole hour. */
+  readonly hour: number;
+  readonly code: VerdictCode;
+  readonly count: number;
+}
+
+export interface UsageBatch {
+  readonly counts: readonly UsageCount[];
+  readonly lastUses: readonly (LastUse & { readonly keyId: string; readonly secretId: string })[];
+}
+
+export interface UsageQuery {
+  readonly keyId?: string | undefined;
+  readonly owner?: string | undefined;
+  /** Epoch milliseconds; from inclusive, until exclusive. */
+  readonly from: number;
+  readonly until: number;
+  readonly by: 'hour' | 'day';
+}
+
+/** So many verifications with one outcome in the hour or UTC day that begins at `start`. */
+export interface UsagePoint {
+  readonly start: number;
+  readonly code: VerdictCode;
+  readonly count: number;
+}
+
+/** Figures of what was verified. May lose at most the last second in a crash. */
+export interface UsageStore {
+  /** Adds the counts and sets the last uses (never to an earlier time), all or none. */
+  recordUsage(batch: UsageBatch): Promise<void>;
+  /** Oldest first. */
+  readUsage(query: UsageQuery): Promise<readonly UsagePoint[]>;
+}

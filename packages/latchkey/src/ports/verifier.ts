@@ -1,0 +1,31 @@
+import type { LimitInput } from '../domain/limit.js';
+import type { Token } from '../domain/token.js';
+import type { Verdict } from '../domain/verdict.js';
+
+/** What a verification asks beyond "is this token good". */
+export interface VerifyRequest {
+  /** The environment that the key must be of; by default the configured one, or any but `operator`. */
+  readonly environment?: string | undefined;
+  /** Scopes that the key must hold, all of them. */
+  readonly scopes?: readonly string[] | undefined;
+  /** The caller's address: judged by the key's IP rules, recorded as last use, and slowed when it guesses. */
+  readonly ip?: string | undefined;
+  readonly userAgent?: string | undefined;
+  /** Units and credits that this call costs; an integer ≥ 0, by default 1. */
+  readonly cost?: number | undefined;
+  /** Limits beyond those of tier, key and owner; counted for each key, and for each `resource` where given. */
+  readonly limits?: readonly LimitInput[] | undefined;
+  /** What is asked for; the limits of this call are counted apart for each. */
+  readonly resource?: string | undefined;
+  /** Explain the verdict step by step, charging and recording nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** Whatever can say whether a token is good: an engine in this process, or a client of one elsewhere. */
+export interface Verifier {
+  /**
+   * Never rejects for a bad token: every outcome is a verdict. Rejects with an InvalidInputError where the
+   * request itself is wrong (a cost below 0, a limit that is none).
+   */
+  verify(token: string | Token | null | undefined, request?: VerifyRequest): Promise<Verdict>;
+}

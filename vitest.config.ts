@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^latchkey$/, replacement: source('packages/latchkey/src/index.ts') },
+      { find: /^latchkey\/(\w+)$/, replacement: `${source('packages/latchkey/src')}/$1/index.ts` },
+      { find: /^@latchkey\/server$/, replacement: source('packages/server/src/index.ts') },
+    ],
+  },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'tools/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
