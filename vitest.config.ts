@@ -13,6 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'tools/**/*.test.ts'],
+    globalSetup: 'tools/vitest-setup.ts',
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

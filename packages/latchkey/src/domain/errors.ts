@@ -78,10 +78,11 @@ export class UnavailableError extends BaseError<'unavailable'> {
   readonly code = 'unavailable';
 
   constructor(
-    readonly dependency: 'store' | 'limiter' | 'hashing',
-    options: { cause?: unknown } = {},
+    /** `service`: the Latchkey service itself, for a client over HTTP. */
+    readonly dependency: 'store' | 'limiter' | 'hashing' | 'service',
+    options: { cause?: unknown; message?: string } = {},
   ) {
-    super(`The ${dependency} is not available. Try again shortly.`, options);
+    super(options.message ?? `The ${dependency} is not available. Try again shortly.`, options);
   }
 }
 
@@ -95,8 +96,7 @@ export class ConfigurationError extends BaseError<'configuration'> {
 }
 
 /** Every error that Latchkey raises on purpose, for an exhaustive `switch` over `code`. */
-export type LatchkeyError =
-  InvalidInputError | NotFoundError | ConflictError | ForbiddenError | UnavailableError | ConfigurationError;
+export type LatchkeyError = InvalidInputError | NotFoundError | ConflictError | ForbiddenError | UnavailableError | ConfigurationError;
 
 /** Whether `error` is one that Latchkey raised on purpose. */
 export function isLatchkeyError(error: unknown): error is LatchkeyError {

@@ -12,6 +12,9 @@ const CHECKSUM_LENGTH = 6;
 const TAIL_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
+/** The longest token that is looked at, whoever made it. */
+export const MAX_TOKEN_LENGTH = 512;
+
 /** The longest token of ours: prefix 24, environment 16, two underscores, random and checksum. */
 const MAX_LENGTH = 24 + 1 + 16 + 1 + TAIL_LENGTH;
 

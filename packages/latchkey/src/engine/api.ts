@@ -148,7 +148,12 @@ export interface ImportKeyInput extends CreateKeyInput {
 
 export type ImportedSecret =
   /** The digest of the whole token. */
-  | { readonly scheme: 'sha256'; readonly digest: string; readonly encoding: 'hex' | 'base64' | 'base64url'; readonly hint?: string | undefined }
+  | {
+      readonly scheme: 'sha256';
+      readonly digest: string;
+      readonly encoding: 'hex' | 'base64' | 'base64url';
+      readonly hint?: string | undefined;
+    }
   /** An encoded hash, with the characters of the token by which it is found: 4 to 32 from one end. */
   | {
       readonly scheme: Extract<SecretScheme, 'bcrypt' | 'argon2id'>;
@@ -339,5 +344,6 @@ export interface EngineStats {
   readonly cache: { readonly hits: number; readonly misses: number; readonly keys: number; readonly unknown: number };
   readonly changes: number;
   readonly storeFailures: number;
+  readonly limiterFailures: number;
   readonly pendingUsage: number;
 }

@@ -26,7 +26,7 @@ export interface KeyStore {
   /** Whether tokens of foreign format exist, and the distinct shapes of locators in use (`start:8`, `end:4`). */
   readForeign(): Promise<ForeignTokens>;
   readKey(id: string): Promise<KeyDetail | null>;
-  /** Newest first; ties by id. */
+  /** Newest first; ties by id, descending. */
   listKeys(query: KeyQuery): Promise<readonly KeyDetail[]>;
   /**
    * Runs `work` as one serialisable transaction: nothing else changes between its first read and its
@@ -67,8 +67,8 @@ export interface Change {
   };
   readonly owners: {
     find(id: string): Promise<OwnerRecord | null>;
-    /** Makes the record if there is none. */
-    ensure(id: string, now: number): Promise<void>;
+    /** The record, made if there was none. */
+    ensure(id: string, now: number): Promise<OwnerRecord>;
     update(id: string, fields: Partial<Omit<OwnerRecord, 'id' | 'createdAt'>>): Promise<void>;
   };
   readonly tiers: {

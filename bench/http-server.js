@@ -1,0 +1,42 @@
+/** The servers that http.js compares: `service`, Latchkey on SQLite in memory; `bare`, node:http with a fixed answer. */
+import http from 'node:http';
+
+const ready = process.argv[2] === 'service' ? await startService() : await startBare();
+process.on('message', () => process.send(process.cpuUsage()));
+process.send(ready);
+
+async function startService() {
+  const { createLatchkey } = await import('latchkey');
+  const { createApp, serveApp } = await import('@latchkey/server');
+  const latchkey = await createLatchkey({ database: ':memory:' });
+  const { token } = await latchkey.keys.create({
+    name: 'bench',
+    owner: 'bench',
+    scopes: ['articles:read'],
+    limits: [{ name: 'daily', limit: 1_000_000_000, window: '1d' }],
+  });
+  const app = createApp(latchkey, { adminKey: process.env.ADMIN_KEY });
+  const { url } = await serveApp(app, { host: '127.0.0.1', port: 0 });
+  return { port: Number(new URL(url).port), token: token.reveal() };
+}
+
+function startBare() {
+  const headers = JSON.parse(process.env.HEADERS);
+  for (const name of ['date', 'connection', 'keep-alive', 'transfer-encoding']) delete headers[name];
+  const body = Buffer.from(process.env.BODY);
+  const server = http.createServer((request, response) => {
+    if (request.method === 'GET') {
+      response.writeHead(200, headers).end(body);
+      return;
+    }
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      JSON.parse(Buffer.concat(chunks).toString());
+      response.writeHead(200, headers).end(body);
+    });
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve({ port: server.address().port }));
+  });
+}

@@ -1,0 +1,51 @@
+/**
+ * The figures of Latchkey, each as a ratio beside its baseline, measured in this run on this machine.
+ *
+ * CPU time per operation, not wall time, which is noise on a shared machine. Every measurement runs in a process
+ * of its own, and rounds of subject and baseline alternate, so that both meet the same weather; the median counts.
+ *
+ * npm run bench            all
+ * npm run bench -- verify  those whose name contains "verify"
+ */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MEASUREMENTS = ['verify-cached', 'verify-uncached', 'http', 'memory', 'start'];
+
+const wanted = process.argv[2] ?? '';
+const rows = [];
+for (const name of MEASUREMENTS.filter((measurement) => measurement.includes(wanted))) {
+  process.stderr.write(`measuring ${name} …\n`);
+  rows.push(...(await measure(name)));
+}
+print(rows);
+
+/** Runs one measurement in its own process; the rows that it reports. */
+function measure(name) {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(new URL(`${name}.js`, import.meta.url)), { execArgv: ['--expose-gc'] });
+    const reported = [];
+    child.on('message', (row) => reported.push(row));
+    child.on('exit', (code) => (code === 0 ? resolve(reported) : reject(new Error(`${name} ended with ${code}`))));
+  });
+}
+
+function print(measured) {
+  const table = measured.map(({ what, subject, baseline, unit, goal }) => {
+    const ratio = baseline === undefined ? '' : `${(subject / baseline).toFixed(2)} ×`;
+    return [what, `${round(subject)} ${unit}`, baseline === undefined ? '' : `${round(baseline)} ${unit}`, ratio, goal];
+  });
+  const head = ['what', 'measured', 'baseline', 'ratio', 'to reach'];
+  const widths = head.map((title, column) => Math.max(title.length, ...table.map((row) => row[column].length)));
+  for (const row of [head, ...table])
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    );
+}
+
+function round(value) {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}

@@ -1,0 +1,56 @@
+/**
+ * Latchkey over HTTP: the calls of the engine, made to a service that runs elsewhere, with `fetch` alone.
+ *
+ * Owns: requests, answers, and the way back from a problem document to a typed error. Owns no rule of
+ * what a key may do: the service decides, and this only carries the question and the answer. Runs in
+ * Node, browsers, Deno, Bun and workers; imports nothing of Node.
+ */
+export { createClient } from './create-client.js';
+export type { ClientOptions } from './transport.js';
+export type {
+  Client,
+  ClientEvents,
+  ClientKeys,
+  ClientOwners,
+  ClientTiers,
+  ClientUsage,
+  IssuedKey,
+  IssueOptions,
+  RequestOptions,
+} from './client.js';
+export {
+  ConfigurationError,
+  ConflictError,
+  ForbiddenError,
+  InvalidInputError,
+  NotFoundError,
+  UnavailableError,
+  isLatchkeyError,
+} from '../domain/errors.js';
+export type { ConflictReason, InputIssue, LatchkeyError } from '../domain/errors.js';
+export type {
+  ChainReport,
+  ChangedKey,
+  ChangedOwner,
+  CreateKeyInput,
+  EventView,
+  KeyView,
+  ListEventsQuery,
+  ListKeysQuery,
+  ListOwnersQuery,
+  OwnerView,
+  Page,
+  Propagation,
+  PutTierInput,
+  RevokedAll,
+  RevokeKeyInput,
+  RotateKeyInput,
+  TierView,
+  UpdateKeyInput,
+  UpdateOwnerInput,
+  UsageReport,
+  UsageRequest,
+} from '../engine/api.js';
+export type { LogHead } from '../domain/event.js';
+export type { Refusal, ValidVerdict, Verdict, VerdictCode, VerifiedKey } from '../domain/verdict.js';
+export type { VerifyRequest } from '../ports/verifier.js';

@@ -1,0 +1,96 @@
+/** From a problem document (RFC 9457) back to the error that the engine raised, or to what the service refused. */
+import {
+  ConflictError,
+  ForbiddenError,
+  InvalidInputError,
+  NotFoundError,
+  UnavailableError,
+  type ConflictReason,
+  type InputIssue,
+  type LatchkeyError,
+} from '../domain/errors.js';
+
+export type Resource = NotFoundError['resource'];
+
+interface ProblemContext {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly resource: Resource | undefined;
+}
+
+/** Never throws: whatever the body holds, there is an error that says what happened. */
+export function errorOfProblem(body: unknown, { status, retryAfter, resource }: ProblemContext): LatchkeyError {
+  const problem = readProblem(body);
+  if (status === 409 && isConflictReason(problem.code)) return new ConflictError(problem.code, problem.detail ?? 'The change conflicts.');
+  if (status === 404 && problem.code === 'not_found') return new NotFoundError(missingResource(problem.detail) ?? resource ?? 'key');
+  if (status === 401 || status === 403)
+    return new ForbiddenError(problem.detail ?? 'The service does not allow this.', problem.missingScopes);
+  if (problem.code === 'admin_key_not_configured') return new ForbiddenError(problem.detail ?? 'ADMIN_API_KEY is not configured');
+  if (status === 429) return new UnavailableError('service', { message: withRetry(problem.detail ?? 'Too many requests.', retryAfter) });
+  if (status === 503 && isDependency(problem.dependency)) return new UnavailableError(problem.dependency);
+  if (status < 500 && status !== 404 && problem.code !== null) return new InvalidInputError(issuesOf(problem, status));
+  const message = status === 404 || problem.detail === null ? `The service answered ${status}: is this its address?` : problem.detail;
+  return new UnavailableError('service', { message });
+}
+
+interface Problem {
+  readonly code: string | null;
+  readonly detail: string | null;
+  readonly dependency: string | null;
+  readonly errors: readonly InputIssue[];
+  readonly missingScopes: readonly string[];
+}
+
+function readProblem(body: unknown): Problem {
+  const fields: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
+  return {
+    code: textOrNull(fields['code']),
+    detail: textOrNull(fields['detail']),
+    dependency: textOrNull(fields['dependency']),
+    errors: Array.isArray(fields['errors']) ? fields['errors'].filter(isIssue) : [],
+    missingScopes: Array.isArray(fields['missingScopes']) ? fields['missingScopes'].filter((scope) => typeof scope === 'string') : [],
+  };
+}
+
+function issuesOf(problem: Problem, status: number): readonly InputIssue[] {
+  if (problem.errors.length > 0) return problem.errors;
+  return [{ pointer: '', message: problem.detail ?? `The service refused the request (${status}).` }];
+}
+
+/** A new key may name a tier that there is not: what is missing is then not what the path names. */
+function missingResource(detail: string | null): Resource | null {
+  return RESOURCES.find((resource) => detail === new NotFoundError(resource).message) ?? null;
+}
+
+const RESOURCES: readonly Resource[] = ['key', 'owner', 'tier', 'event'];
+
+function withRetry(detail: string, retryAfter: string | null): string {
+  return retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? `${detail} Try again in ${retryAfter} s.` : detail;
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function isIssue(value: unknown): value is InputIssue {
+  return typeof value === 'object' && value !== null && 'pointer' in value && 'message' in value && typeof value.message === 'string';
+}
+
+function isDependency(text: string | null): text is UnavailableError['dependency'] {
+  return text === 'store' || text === 'limiter' || text === 'hashing';
+}
+
+const CONFLICT_REASONS: Readonly<Record<ConflictReason, true>> = {
+  key_revoked: true,
+  key_expired: true,
+  rotated_meanwhile: true,
+  too_many_keys: true,
+  tier_in_use: true,
+  tier_is_configured: true,
+  already_imported: true,
+  idempotency_key_reused: true,
+};
+
+function isConflictReason(code: string | null): code is ConflictReason {
+  return code !== null && Object.hasOwn(CONFLICT_REASONS, code);
+}

@@ -1,0 +1,43 @@
+/**
+ * `limit` units per window, evenly, and at most `burst` at once: the generic cell rate algorithm, in the form of
+ * ITU-T I.371 (and the ATM Forum's Traffic Management 4.0) that is called the continuous-state leaky bucket.
+ *
+ * A unit adds `windowMs` to the debt and a millisecond repays `limit` of it, so that nothing is ever rounded.
+ * `burst * windowMs` must be a safe integer.
+ */
+import type { Limit } from './limit.js';
+import type { CountedDemand, Decision, Demand, LimitState, TokenBucketState } from './limit-state.js';
+
+export function decideTokenBucket(limit: Limit, state: LimitState | null, { now, cost, charge }: CountedDemand): Decision {
+  const { windowMs } = limit;
+  const own = state !== null && state.algorithm === 'token-bucket' && state.windowMs === windowMs ? state : null;
+  const at = own === null ? now : Math.max(own.at, now);
+  const owed = own === null ? 0 : Math.max(own.debt - (at - own.at) * limit.limit, 0);
+  const burst = limit.burst ?? limit.limit;
+  const debt = owed + cost * windowMs;
+  const excess = debt - burst * windowMs;
+  if (cost === 0 || !charge || excess > 0) {
+    const allowed = cost === 0 || excess <= 0;
+    const retryAfterMs = allowed ? 0 : cost > burst ? null : at - now + Math.ceil(excess / limit.limit);
+    const remaining = Math.max(burst - Math.ceil(owed / windowMs), 0);
+    return { allowed, next: state, remaining, resetAt: at + Math.ceil(owed / limit.limit), retryAfterMs };
+  }
+  const next: TokenBucketState = { algorithm: 'token-bucket', windowMs, at, debt };
+  return {
+    allowed: true,
+    next,
+    remaining: burst - Math.ceil(debt / windowMs),
+    resetAt: at + Math.ceil(debt / limit.limit),
+    retryAfterMs: 0,
+  };
+}
+
+/**
+ * Takes the charge off the debt, but for what may have been repaid of it since: without the charge, that time
+ * might have gone by idle.
+ */
+export function refundTokenBucket(limit: Limit, state: TokenBucketState, { now, cost }: Demand): TokenBucketState {
+  const repaid = Math.max(state.at - now, 0) * limit.limit;
+  const owed = Math.max(cost * state.windowMs - repaid, 0);
+  return { ...state, debt: Math.max(state.debt - owed, 0) };
+}

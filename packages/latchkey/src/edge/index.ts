@@ -1,0 +1,19 @@
+/**
+ * The edge: how an HTTP request presents a token, and what a caller is told of the verdict.
+ *
+ * Owns the reading of credentials from headers, cookies and queries, the public form of a refusal, and the
+ * headers of rate limits and identity. Pure and free of any framework, so that every middleware and the
+ * service give the same answers. Does not verify anything, and knows nothing of stores or of the engine.
+ */
+export { readCredential, type CredentialReading, type CredentialSources, type RequestView } from './read-credential.js';
+export { encodeHeaderText, IDENTITY_HEADERS, identityHeaders } from './identity-headers.js';
+export {
+  credentialRefusal,
+  PUBLIC_REFUSAL_CODES,
+  publicRefusal,
+  QUERY_KEY_HINT,
+  type PublicRefusal,
+  type PublicRefusalCode,
+  type RefusalOptions,
+} from './public-refusal.js';
+export { RATE_LIMIT_HEADERS, rateLimitHeaders } from './rate-limit-headers.js';

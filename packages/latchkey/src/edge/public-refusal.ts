@@ -1,0 +1,118 @@
+import type { Refusal, RefusalCode } from '../domain/verdict.js';
+import type { CredentialReading } from './read-credential.js';
+
+/** The codes of refusals as the public sees them. Those that would tell known tokens from unknown ones are one: `invalid`. */
+export const PUBLIC_REFUSAL_CODES = [
+  'missing',
+  'malformed',
+  'invalid',
+  'expired',
+  'wrong_environment',
+  'ip_denied',
+  'insufficient_scope',
+  'rate_limited',
+  'credits_exhausted',
+  'unavailable',
+] as const;
+
+export type PublicRefusalCode = (typeof PUBLIC_REFUSAL_CODES)[number];
+
+/** What a caller is told, and no more. */
+export interface PublicRefusal {
+  readonly status: 401 | 403 | 429 | 503;
+  readonly code: PublicRefusalCode;
+  readonly message: string;
+  /** The challenge of RFC 6750 section 3: with every 401, and with a 403 for want of scope; null elsewhere. */
+  readonly wwwAuthenticate: string | null;
+}
+
+export interface RefusalOptions {
+  /** Printable ASCII without quotes; by default `api`. */
+  readonly realm?: string | undefined;
+  /** All scopes that the call asked for; by default those that were lacking. */
+  readonly requiredScopes?: readonly string[] | undefined;
+}
+
+/** Why a token in a URL is refused, and what to do instead. */
+export const QUERY_KEY_HINT =
+  'An API key in a URL ends up in logs and browser histories, so it is not accepted there. Send it as: Authorization: Bearer YOUR_API_KEY';
+
+const INVALID = { status: 401, code: 'invalid', message: 'Invalid or inactive API key' } as const;
+
+const PUBLIC: Readonly<Record<RefusalCode, Omit<PublicRefusal, 'wwwAuthenticate'>>> = {
+  missing: { status: 401, code: 'missing', message: 'Missing Authorization header' },
+  // The token's format. A malformed header never becomes a verdict: see credentialRefusal.
+  malformed: INVALID,
+  not_found: INVALID,
+  revoked: INVALID,
+  disabled: INVALID,
+  not_yet_active: INVALID,
+  owner_suspended: INVALID,
+  expired: { status: 401, code: 'expired', message: 'API key has expired' },
+  wrong_environment: { status: 403, code: 'wrong_environment', message: 'API key is for another environment' },
+  ip_denied: { status: 403, code: 'ip_denied', message: 'API key may not be used from this address' },
+  insufficient_scope: { status: 403, code: 'insufficient_scope', message: 'API key lacks a scope that this call needs' },
+  rate_limited: { status: 429, code: 'rate_limited', message: 'Rate limit exceeded' },
+  credits_exhausted: { status: 429, code: 'credits_exhausted', message: 'API key has no credits left' },
+  unavailable: { status: 503, code: 'unavailable', message: 'API keys cannot be checked at the moment. Try again shortly' },
+};
+
+/** A verdict's refusal as the public edge answers it: one status, one message, and no word more than these. */
+export function publicRefusal(refusal: Pick<Refusal, 'code' | 'missingScopes'>, options: RefusalOptions = {}): PublicRefusal {
+  const base = PUBLIC[refusal.code];
+  if (base.status === 401) {
+    const error = base.code === 'missing' ? null : { error: 'invalid_token', description: base.message };
+    return { ...base, wwwAuthenticate: challenge(options.realm, error) };
+  }
+  if (base.code !== 'insufficient_scope') return { ...base, wwwAuthenticate: null };
+  const missing = refusal.missingScopes ?? [];
+  const message =
+    missing.length === 0 ? base.message : `API key lacks the ${missing.length === 1 ? 'scope' : 'scopes'} ${missing.join(', ')}`;
+  const scope = (options.requiredScopes ?? missing).join(' ');
+  return { ...base, message, wwwAuthenticate: challenge(options.realm, { error: 'insufficient_scope', scope }) };
+}
+
+/** What is answered where no token could be read from the request. */
+export function credentialRefusal(
+  reading: Exclude<CredentialReading, { kind: 'token' }>,
+  options: Pick<RefusalOptions, 'realm'> = {},
+): PublicRefusal {
+  switch (reading.kind) {
+    case 'missing':
+      return publicRefusal({ code: 'missing' }, options);
+    case 'malformed':
+      return {
+        status: 401,
+        code: 'malformed',
+        message: 'Invalid Authorization format. Use: Bearer YOUR_API_KEY',
+        wwwAuthenticate: challenge(options.realm, { error: 'invalid_request', description: reading.why }),
+      };
+    case 'in_query':
+      return {
+        status: 401,
+        code: 'malformed',
+        message: QUERY_KEY_HINT,
+        wwwAuthenticate: challenge(options.realm, { error: 'invalid_request', description: 'An API key in the query is not accepted.' }),
+      };
+  }
+}
+
+interface ChallengeError {
+  readonly error: string;
+  readonly description?: string;
+  readonly scope?: string;
+}
+
+/** RFC 6750 section 3. Without a credential there is no `error` (section 3.1). */
+function challenge(realm = 'api', problem: ChallengeError | null): string {
+  const parameters = [`realm="${printable(realm)}"`];
+  if (problem !== null) parameters.push(`error="${problem.error}"`);
+  if (problem?.description !== undefined) parameters.push(`error_description="${printable(problem.description)}"`);
+  if (problem?.scope !== undefined && problem.scope !== '') parameters.push(`scope="${printable(problem.scope)}"`);
+  return `Bearer ${parameters.join(', ')}`;
+}
+
+/** The characters that RFC 6750 allows within quotes. */
+function printable(text: string): string {
+  return text.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '');
+}

@@ -1,0 +1,91 @@
+/** Where a caller's token is taken from. */
+export interface CredentialSources {
+  /** Headers, in lower case, that carry a bare token, beside `Authorization: Bearer`; by default `x-api-key`. */
+  readonly headers?: readonly string[] | undefined;
+  /** A cookie that carries a token; by default none. */
+  readonly cookie?: string | undefined;
+  /** The query parameter in which a token is looked for; by default `api_key`. */
+  readonly queryParameter?: string | undefined;
+  /** Whether a token in the query is taken. By default it is refused: URLs end up in logs and histories. */
+  readonly allowQuery?: boolean | undefined;
+}
+
+/** What is looked at of a request, whatever framework it came through. */
+export interface RequestView {
+  /** Every value sent under this lower-case name, once for each time that the header was sent. */
+  headerValues(name: string): readonly string[];
+  /** The queries in which a token could be, without the question mark: of the request and, behind a proxy, of the original one. */
+  readonly queries: readonly string[];
+}
+
+/** What a request presents. `malformed` and `in_query` are refused before anything is verified. */
+export type CredentialReading =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'missing' }
+  /** `why` never repeats what was sent. */
+  | { readonly kind: 'malformed'; readonly why: string }
+  | { readonly kind: 'in_query' };
+
+const DEFAULT_HEADERS: readonly string[] = ['x-api-key'];
+const DEFAULT_QUERY_PARAMETER = 'api_key';
+
+/** RFC 6750 section 2.1, with the scheme in any case (RFC 9110 section 11.1). The token's own shape is judged later. */
+const BEARER = /^bearer(?: +(.*))?$/i;
+/** A token that could be sent in a header: visible ASCII. White space betrays two values that were joined into one. */
+const VISIBLE = /^[\x21-\x7e]+$/;
+
+/**
+ * The one token that a request presents. Refuses what is ambiguous, so that nobody downstream can read the
+ * request differently: a header sent twice, two different tokens, a Bearer without one. An `Authorization`
+ * of another scheme is nobody's business here as long as a token comes by another way.
+ */
+export function readCredential(request: RequestView, sources: CredentialSources = {}): CredentialReading {
+  const parameter = sources.queryParameter ?? DEFAULT_QUERY_PARAMETER;
+  const inQuery = request.queries.flatMap((query) => queryValues(query, parameter));
+  if (inQuery.length > 0 && sources.allowQuery !== true) return { kind: 'in_query' };
+
+  const found: string[] = [];
+  let otherScheme = false;
+  const authorization = request.headerValues('authorization');
+  if (authorization.length > 1) return malformed('The Authorization header was sent more than once.');
+  if (authorization[0] !== undefined) {
+    const bearer = BEARER.exec(authorization[0].trim());
+    if (bearer === null) otherScheme = true;
+    else if (bearer[1] === undefined || bearer[1] === '') return malformed('The Authorization header has no token after Bearer.');
+    else found.push(bearer[1]);
+  }
+  for (const name of sources.headers ?? DEFAULT_HEADERS) {
+    const values = request.headerValues(name);
+    if (values.length > 1) return malformed(`The ${name} header was sent more than once.`);
+    const value = values[0]?.trim() ?? '';
+    if (value !== '') found.push(value);
+  }
+  if (sources.cookie !== undefined) found.push(...cookieValues(request.headerValues('cookie'), sources.cookie));
+  found.push(...inQuery);
+  return oneOf(found, otherScheme);
+}
+
+function oneOf(found: readonly string[], otherScheme: boolean): CredentialReading {
+  const token = found[0];
+  if (token === undefined) return otherScheme ? malformed('The Authorization header is not of the Bearer scheme.') : { kind: 'missing' };
+  if (found.some((other) => other !== token)) return malformed('Two different tokens were sent.');
+  return VISIBLE.test(token) ? { kind: 'token', token } : malformed('The token has characters that no token has.');
+}
+
+function malformed(why: string): CredentialReading {
+  return { kind: 'malformed', why };
+}
+
+function queryValues(query: string, parameter: string): readonly string[] {
+  if (query === '' || !(query.includes(parameter) || query.includes('%'))) return [];
+  return new URLSearchParams(query).getAll(parameter).filter((value) => value !== '');
+}
+
+function cookieValues(headers: readonly string[], name: string): readonly string[] {
+  return headers
+    .flatMap((header) => header.split(';'))
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1))
+    .filter((value) => value !== '');
+}

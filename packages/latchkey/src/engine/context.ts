@@ -1,0 +1,50 @@
+/** What the use cases share: the parts they are built on, and the reading of a call's circumstances. */
+import { type Actor, type CallContext, LIBRARY_ACTOR } from '../domain/actor.js';
+import { NotFoundError } from '../domain/errors.js';
+import type { KeyRecord, SecretRecord } from '../domain/key.js';
+import { randomBase62 } from '../domain/token.js';
+import type { Clock } from '../ports/clock.js';
+import type { Entropy } from '../ports/entropy.js';
+import type { Change } from '../ports/key-store.js';
+import type { Storage } from '../ports/storage.js';
+import type { KeyView } from './api.js';
+import type { ApplyChange } from './change.js';
+import { viewKey } from './key-view.js';
+import type { EngineSettings } from './settings.js';
+
+export interface UseCaseParts {
+  readonly storage: Storage;
+  readonly apply: ApplyChange;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly settings: EngineSettings;
+}
+
+export const LIBRARY_CONTEXT: CallContext = { actor: LIBRARY_ACTOR };
+
+/** How an actor is named in `createdBy` and `revokedBy`. */
+export function actorName(actor: Actor): string {
+  return actor.type === 'operator' || actor.type === 'owner' ? `${actor.type}:${actor.id}` : actor.type;
+}
+
+/** `key_` and 16 base62 characters: 95 random bits, so that ids tell nothing and never meet. */
+export function newId(kind: 'key' | 'sec', entropy: Entropy): string {
+  return `${kind}_${randomBase62(16, (length) => entropy.bytes(length))}`;
+}
+
+export async function findKey(change: Change, id: string): Promise<KeyRecord> {
+  const key = await change.keys.find(id);
+  if (key === null) throw new NotFoundError('key');
+  return key;
+}
+
+/** The current secret: the one that no rotation has replaced. */
+export function currentSecret(secrets: readonly SecretRecord[]): SecretRecord | undefined {
+  return secrets.find((secret) => secret.validUntil === null);
+}
+
+export async function readKeyView({ storage, clock }: UseCaseParts, id: string): Promise<KeyView> {
+  const detail = await storage.keys.readKey(id);
+  if (detail === null) throw new NotFoundError('key');
+  return viewKey(detail, clock.now());
+}

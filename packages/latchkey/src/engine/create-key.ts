@@ -1,0 +1,153 @@
+/** Creating keys, with a token of our own or with a secret that was issued elsewhere. */
+import type { CallContext } from '../domain/actor.js';
+import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
+import { hmacSha256, sha256 } from '../domain/credential-digest.js';
+import type { CreditState } from '../domain/credits.js';
+import { ConflictError, InvalidInputError } from '../domain/errors.js';
+import type { JsonValue } from '../domain/json.js';
+import type { KeyRecord, OwnerRecord, SecretRecord } from '../domain/key.js';
+import { mintToken, type Token } from '../domain/token.js';
+import type { Change } from '../ports/key-store.js';
+import type { CreateKeyInput, Keys } from './api.js';
+import { assertMayGrant } from './authority.js';
+import { draftEvent } from './change.js';
+import { actorName, LIBRARY_CONTEXT, newId, readKeyView, type UseCaseParts } from './context.js';
+import { noteOf, repeatable, replay } from './idempotency.js';
+import { loggedKey } from './key-events.js';
+import { createFieldReader, type FieldReader } from './key-input.js';
+import { viewKey } from './key-view.js';
+import type { EngineSettings } from './settings.js';
+
+/** A key that is about to be: all but its secret. */
+export interface NewKey {
+  readonly key: KeyRecord;
+  readonly credits: CreditState | null;
+}
+
+export function createCreateKey(parts: UseCaseParts): Keys['create'] {
+  const { apply, clock, entropy, settings } = parts;
+  return async (input, context = LIBRARY_CONTEXT) => {
+    const now = clock.now();
+    const fields = createFieldReader();
+    const draft = readNewKey(input, fields, { parts, context, now });
+    fields.finish();
+    const request = repeatable(context, ['create', input as unknown as JsonValue]);
+    const token = mintToken(settings.prefix, draft.key.environment, (length) => entropy.bytes(length));
+    const secret = newSecret(token, { keyId: draft.key.id, parts, now });
+
+    const outcome = await apply(async (change) => {
+      const answered = request === null ? null : await replay(change, request, now);
+      if (answered !== null) return answered;
+      await assertMayGrant(change, { actor: context.actor, granted: draft.key, now });
+      const owner = await insertKey(change, draft, { parts, now });
+      await change.secrets.insert(secret);
+      if (request !== null) await change.idempotency.insert(noteOf(request, { keyId: draft.key.id, token, now }, entropy));
+      await change.append(
+        draftEvent(
+          { action: 'key.created', target: { type: 'key', id: draft.key.id }, owner: draft.key.owner, after: loggedKey(draft.key, secret) },
+          context,
+          now,
+        ),
+      );
+      return owner;
+    });
+    if ('keyId' in outcome) return { key: await readKeyView(parts, outcome.keyId), token: outcome.token, replayed: true };
+    const detail = { ...draft, secrets: [secret], ownerSuspendedAt: outcome.suspendedAt, lastUse: null };
+    return { key: viewKey(detail, now), token, replayed: false };
+  };
+}
+
+/** Reads the fields that creating and importing share; problems go to `fields`. */
+export function readNewKey(
+  input: CreateKeyInput,
+  fields: FieldReader,
+  { parts, context, now }: { parts: UseCaseParts; context: CallContext; now: number },
+): NewKey {
+  const { settings, entropy } = parts;
+  const expiresAt = fields.expiry(input, now);
+  const notBefore = input.notBefore == null ? null : fields.instant(input.notBefore, '/notBefore');
+  if (expiresAt !== null && expiresAt <= now)
+    fields.refuse(input.expiresIn === undefined ? '/expiresAt' : '/expiresIn', 'The expiry must lie in the future.');
+  if (expiresAt !== null && notBefore !== null && notBefore >= expiresAt)
+    fields.refuse('/notBefore', 'The key must begin before it expires.');
+  const environment = fields.environment(input.environment ?? defaultEnvironment(settings), settings.environments);
+  const key: KeyRecord = {
+    id: newId('key', entropy),
+    name: fields.name(input.name),
+    owner: fields.owner(input.owner),
+    tier: input.tier == null ? null : fields.tier(input.tier),
+    environment,
+    scopes: fields.scopes(input.scopes ?? []),
+    createdAt: now,
+    createdBy: actorName(context.actor),
+    notBefore,
+    expiresAt,
+    disabledAt: null,
+    revokedAt: null,
+    revokedBy: null,
+    revokedReason: null,
+    ipRules: fields.ipRules(input.ipRules ?? []),
+    limits: fields.limits(input.limits ?? []),
+    metadata: fields.metadata(input.metadata ?? {}),
+  };
+  if (environment === OPERATOR_ENVIRONMENT && key.scopes.length === 0) {
+    fields.refuse('/scopes', 'An operator token needs at least one scope, such as "keys:verify".');
+  }
+  return { key, credits: input.credits == null ? null : fields.credits(input.credits, now) };
+}
+
+/** Writes key, owner and credits, where the tier exists and the owner may have another key. The owner's record. */
+export async function insertKey(
+  change: Change,
+  { key, credits }: NewKey,
+  { parts, now }: { parts: UseCaseParts; now: number },
+): Promise<OwnerRecord> {
+  await assertTierExists(change, key.tier);
+  const owner = await change.owners.ensure(key.owner, now);
+  const maxKeys = owner.maxKeys ?? parts.settings.maxKeysPerOwner;
+  if (maxKeys !== null && (await change.keys.countLive(key.owner, now)) >= maxKeys) {
+    throw new ConflictError(
+      'too_many_keys',
+      `The owner has ${maxKeys} keys already, as many as it may. Revoke one first, or raise its maxKeys.`,
+    );
+  }
+  await change.keys.insert(key);
+  if (credits !== null) await change.credits.put(key.id, credits);
+  return owner;
+}
+
+export async function assertTierExists(change: Change, tier: string | null): Promise<void> {
+  if (tier !== null && (await change.tiers.find(tier)) === null) {
+    throw new InvalidInputError([{ pointer: '/tier', message: 'There is no such tier. Create it first, or name another.' }]);
+  }
+}
+
+/** A secret for a token of ours, stored under the newest pepper, or as plain SHA-256 where there is none. */
+export function newSecret(token: Token, { keyId, parts, now }: { keyId: string; parts: UseCaseParts; now: number }): SecretRecord {
+  return {
+    id: newId('sec', parts.entropy),
+    keyId,
+    ...secretForm(token.reveal(), parts.settings),
+    foreign: false,
+    hint: token.hint,
+    createdAt: now,
+    validUntil: null,
+    lastUsedAt: null,
+  };
+}
+
+/** How a secret would be stored today. */
+export function secretForm(
+  token: string,
+  { peppers }: EngineSettings,
+): Pick<SecretRecord, 'scheme' | 'pepperId' | 'digest' | 'encoded' | 'locator'> {
+  const newest = peppers[0];
+  const common = { encoded: null, locator: null };
+  return newest
+    ? { scheme: 'hmac-sha256', pepperId: newest.id, digest: hmacSha256(token, newest.secret), ...common }
+    : { scheme: 'sha256', pepperId: null, digest: sha256(token), ...common };
+}
+
+function defaultEnvironment({ environment, environments }: EngineSettings): string {
+  return environment ?? environments[0] ?? 'live';
+}

@@ -1,0 +1,126 @@
+/**
+ * The engine: what Latchkey does, one file per use case, over ports alone.
+ *
+ * Owns verification, the life of keys, owners and tiers, what a node remembers, and the rule that no answer
+ * outlives the state that it was made from. Knows no database, no HTTP, no clock and no randomness of its own.
+ */
+import { UnavailableError } from '../domain/errors.js';
+import type { Clock } from '../ports/clock.js';
+import type { Entropy } from '../ports/entropy.js';
+import type { Limiter } from '../ports/limiter.js';
+import type { SlowHashes } from '../ports/slow-hashes.js';
+import type { Storage } from '../ports/storage.js';
+import type { Latchkey } from './api.js';
+import { createApplyChange } from './change.js';
+import type { UseCaseParts } from './context.js';
+import { createCreateKey } from './create-key.js';
+import { createCredentialCache } from './credential-cache.js';
+import { createEvents } from './events.js';
+import { createExplain } from './explain.js';
+import { createCredentialFinder } from './find-credential.js';
+import { createGuessThrottle } from './guess-throttle.js';
+import { startHousekeeping } from './housekeeping.js';
+import { createImportKeys } from './import-keys.js';
+import { createGetKey, createListKeys } from './list-keys.js';
+import { createOwners } from './owners.js';
+import { checkPeppers } from './peppers.js';
+import { createDisableKey, createEnableKey, createRevokeKey } from './revoke-key.js';
+import { createRotateKey } from './rotate-key.js';
+import type { EngineSettings } from './settings.js';
+import { createStatistics } from './statistics.js';
+import { applyConfiguredTiers, createTiers } from './tiers.js';
+import { createUnknownTokens } from './unknown-tokens.js';
+import { createUpdateKey } from './update-key.js';
+import { createUpgradeSecret } from './upgrade-secret.js';
+import { createUsage } from './usage.js';
+import { createUsageRecorder } from './usage-recorder.js';
+import { createVerifyKey, type VerifyParts } from './verify-key.js';
+import { createRequestReader } from './verify-request.js';
+
+export interface EngineParts {
+  readonly storage: Storage;
+  readonly limiter: Limiter;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly slowHashes: SlowHashes;
+}
+
+/** Starts an engine; it owns storage and limiter from then on and closes them. Rejects with a ConfigurationError. */
+export async function createEngine(engineParts: EngineParts, settings: EngineSettings): Promise<Latchkey> {
+  const { storage, limiter, clock, entropy } = engineParts;
+  const statistics = createStatistics();
+  const cache = createCredentialCache(settings.cacheKeys);
+  const unknown = createUnknownTokens(settings.cacheUnknown, settings.unknownTtlMs, clock);
+  const apply = createApplyChange({ keys: storage.keys, cache, statistics });
+  const parts: UseCaseParts = { storage, apply, clock, entropy, settings };
+
+  await checkPeppers(storage.keys, settings.peppers);
+  await applyConfiguredTiers(parts);
+  const upgrade = createUpgradeSecret(parts);
+  const { slowHashes } = engineParts;
+  const finder = await createCredentialFinder({ keys: storage.keys, slowHashes, cache, unknown, peppers: settings.peppers, upgrade });
+  const usage = createUsageRecorder(storage.usage, clock, () => void statistics.storeFailures++);
+  const verifyParts: VerifyParts = {
+    clock,
+    cache,
+    finder,
+    limiter,
+    credits: storage.credits,
+    throttle: createGuessThrottle(settings.guessesPerMinute),
+    usage,
+    statistics,
+    onLimiterFailure: settings.onLimiterFailure,
+  };
+  const readRequest = createRequestReader(settings.environment);
+  const verifyKey = createVerifyKey(verifyParts);
+  const explain = createExplain(verifyParts);
+  const stopHousekeeping = startHousekeeping({ storage, clock });
+  let closing: Promise<void> | null = null;
+
+  return {
+    environments: settings.environments,
+    verify(token, request) {
+      try {
+        if (closing !== null) return Promise.reject(new UnavailableError('store'));
+        const read = readRequest(request);
+        const verdict = request?.dryRun === true ? explain(token, read) : verifyKey(token, read);
+        return verdict instanceof Promise ? verdict : Promise.resolve(verdict);
+      } catch (error) {
+        return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    },
+    keys: {
+      create: createCreateKey(parts),
+      import: createImportKeys(parts, () => finder.refreshForeign()),
+      get: createGetKey(parts),
+      list: createListKeys(parts),
+      update: createUpdateKey(parts),
+      rotate: createRotateKey(parts),
+      revoke: createRevokeKey(parts),
+      disable: createDisableKey(parts),
+      enable: createEnableKey(parts),
+    },
+    owners: createOwners(parts),
+    tiers: createTiers(parts),
+    events: createEvents(parts),
+    usage: createUsage(parts),
+    stats: () => ({
+      verifications: { ...statistics.verifications },
+      cache: { hits: statistics.cacheHits, misses: statistics.cacheMisses, keys: cache.size, unknown: unknown.size },
+      changes: statistics.changes,
+      storeFailures: statistics.storeFailures,
+      limiterFailures: statistics.limiterFailures,
+      pendingUsage: usage.pending,
+    }),
+    ready: () => (closing === null ? storage.check() : Promise.reject(new UnavailableError('store'))),
+    close() {
+      closing ??= (async () => {
+        stopHousekeeping();
+        await usage.close();
+        await limiter.close();
+        await storage.close();
+      })();
+      return closing;
+    },
+  };
+}

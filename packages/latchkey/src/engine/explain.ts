@@ -1,0 +1,94 @@
+/** A dry run: the same rules as a verification, each step told, nothing charged, recorded or rewritten. */
+import { cacheIndex } from '../domain/credential-digest.js';
+import { decideAccess, decideExpiry, decideState, environmentAllowed } from '../domain/decide.js';
+import { ipAllowed } from '../domain/ip-rules.js';
+import { missingScopes } from '../domain/scopes.js';
+import { toIso } from '../domain/time.js';
+import { MAX_TOKEN_LENGTH, Token } from '../domain/token.js';
+import type { RefusalCode, Verdict, VerdictStep } from '../domain/verdict.js';
+import { type CachedCredential, toVerifiedKey } from './cached-credential.js';
+import { refusalMessage } from './refusal-message.js';
+import { chargesOf, refusal, type VerifyParts, withLimits } from './verify-key.js';
+import type { ReadRequest } from './verify-request.js';
+
+type StepName = VerdictStep['step'];
+
+/** Rejects with an UnavailableError where a part that must be asked does not answer. */
+export function createExplain(parts: VerifyParts): (token: string | Token | null | undefined, request: ReadRequest) => Promise<Verdict> {
+  return async (presented, request) => {
+    const steps: VerdictStep[] = [];
+    const tell = (step: StepName, passed: boolean, detail: string): void => void steps.push({ step, passed, detail });
+    const now = parts.clock.now();
+    const refuse = (step: StepName, code: RefusalCode, credential: CachedCredential | null = null): Verdict => {
+      tell(step, false, refusalMessage(code, { credential, request, now }));
+      return { ...refusal(code, credential, request, now), steps };
+    };
+
+    const token = presented instanceof Token ? presented.reveal() : presented;
+    if (token === null || token === undefined || token === '') return refuse('presented', 'missing');
+    tell('presented', true, 'A token was presented.');
+    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return refuse('format', 'malformed');
+    const credential = parts.cache.get(cacheIndex(token)) ?? (await parts.finder.inspect(token));
+    if (credential === 'malformed') return refuse('format', 'malformed');
+    tell('format', true, 'The format and the checksum are right.');
+    if (credential === 'unknown') return refuse('known', 'not_found');
+    tell('known', true, `It is a token of the key ${credential.id}.`);
+
+    const state = decideState(credential, now);
+    if (state !== null) return refuse('state', state, credential);
+    tell('state', true, 'The secret is in use; the key is neither revoked nor disabled, and its owner is not suspended.');
+    if (decideExpiry(credential, now) !== null) return refuse('expiry', 'expired', credential);
+    tell('expiry', true, credential.expiresAt === null ? 'The key does not expire.' : `The key expires ${toIso(credential.expiresAt)}.`);
+    const access = tellAccess(credential, request, tell);
+    if (access !== null) return refuse(access, decideAccess(credential.profile, request) ?? 'ip_denied', credential);
+    return explainCounting(parts, credential, { request, now, steps });
+  };
+}
+
+/** Tells of environment, address and scopes up to the first that refuses, which is returned. */
+function tellAccess(
+  { profile }: CachedCredential,
+  request: ReadRequest,
+  tell: (step: StepName, passed: boolean, detail: string) => void,
+): 'environment' | 'address' | 'scopes' | null {
+  if (!environmentAllowed(profile.environment, request.environment)) return 'environment';
+  tell('environment', true, `The environment ${profile.environment} is right.`);
+  if (profile.ipRules.length > 0 && !ipAllowed(profile.ipRules, request.ip)) return 'address';
+  tell('address', true, profile.ipRules.length === 0 ? 'The key may be used from anywhere.' : 'The address is among those allowed.');
+  if (missingScopes(profile.scopes, request.scopes ?? []).length > 0) return 'scopes';
+  tell('scopes', true, request.scopes?.length ? `The key holds ${request.scopes.join(', ')}.` : 'No scope was asked for.');
+  return null;
+}
+
+/** Limits and credits, looked at without charging. */
+async function explainCounting(
+  { limiter, credits }: VerifyParts,
+  credential: CachedCredential,
+  { request, now, steps }: { request: ReadRequest; now: number; steps: VerdictStep[] },
+): Promise<Verdict> {
+  const charges = chargesOf(credential, request);
+  const consumption = await limiter.peek(charges, request.cost, now);
+  if (!consumption.allowed) {
+    const refused = withLimits(refusal('rate_limited', credential, request, now), consumption);
+    steps.push({ step: 'limits', passed: false, detail: refused.message });
+    return { ...refused, steps };
+  }
+  steps.push({ step: 'limits', passed: true, detail: charges.length === 0 ? 'No limit applies.' : 'Every limit has room.' });
+  const outcome = credential.profile.hasCredits ? await credits.peekCredits(credential.id, request.cost, now) : null;
+  if (outcome !== null && !outcome.spent) {
+    const refused = refusal('credits_exhausted', credential, request, now);
+    steps.push({ step: 'credits', passed: false, detail: refused.message });
+    return { ...refused, steps };
+  }
+  steps.push({ step: 'credits', passed: true, detail: outcome === null ? 'The key has no budget of credits.' : 'The credits suffice.' });
+  return {
+    valid: true,
+    code: 'valid',
+    key: toVerifiedKey(credential),
+    secretId: credential.secretId,
+    limits: consumption.readings,
+    credits: outcome?.remaining ?? null,
+    degraded: consumption.degraded,
+    steps,
+  };
+}

@@ -1,0 +1,29 @@
+/** What must be done though nobody asks: each minute, dropping what expired, and at start what did meanwhile. */
+import { isLatchkeyError } from '../domain/errors.js';
+import type { Clock } from '../ports/clock.js';
+import type { Storage } from '../ports/storage.js';
+
+const INTERVAL_MS = 60_000;
+
+/** Starts at once; returns what stops it. A run that fails is made up for by the next. */
+export function startHousekeeping({ storage, clock }: { storage: Storage; clock: Clock }): () => void {
+  let cancel: (() => void) | null = null;
+  let stopped = false;
+
+  async function run(): Promise<void> {
+    const now = clock.now();
+    try {
+      await storage.keys.change((change) => change.idempotency.prune(now));
+      await storage.counters.pruneCounters(now);
+    } catch (error) {
+      if (!isLatchkeyError(error)) throw error;
+    }
+    if (!stopped) cancel = clock.schedule(INTERVAL_MS, () => void run());
+  }
+
+  void run();
+  return () => {
+    stopped = true;
+    cancel?.();
+  };
+}

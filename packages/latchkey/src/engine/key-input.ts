@@ -1,0 +1,146 @@
+/**
+ * What people write of a key, read into what a record holds. Every problem is found and named at once; nothing
+ * is guessed, and nothing that cannot be read means "none".
+ */
+import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
+import { type CreditRefill, type CreditState, firstRefillAt } from '../domain/credits.js';
+import { type InputIssue, InvalidInputError } from '../domain/errors.js';
+import { parseIpRule } from '../domain/ip-rules.js';
+import type { JsonObject } from '../domain/json.js';
+import { parseLimits } from '../domain/limit-input.js';
+import type { Limit, LimitInput } from '../domain/limit.js';
+import { parseMetadata } from '../domain/metadata.js';
+import type { Parsed } from '../domain/parsed.js';
+import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
+import { isTierName, normaliseName, normaliseOwnerId, normaliseReason, SHORT_NAME_FORMAT } from '../domain/text.js';
+import { DURATION_FORMAT, INSTANT_FORMAT, parseDuration, parseInstant } from '../domain/time.js';
+import type { CreditsInput, RefillInput } from './api.js';
+
+const MAX_SCOPES = 64;
+const MAX_IP_RULES = 64;
+const MAX_CREDITS = 1_000_000_000_000;
+
+/** Collects what is wrong while fields are read; `finish` throws all of it. */
+export interface FieldReader {
+  name(value: string): string;
+  owner(value: string): string;
+  tier(value: string | null): string | null;
+  environment(value: string, environments: readonly string[]): string;
+  scopes(values: readonly string[]): readonly string[];
+  /** From `expiresAt` or `expiresIn`, not both; must lie after `after` (unless null). */
+  expiry(input: { expiresAt?: string | null | undefined; expiresIn?: string | number | undefined }, now: number): number | null;
+  instant(value: string | null, pointer: string): number | null;
+  duration(value: string | number, pointer: string): number;
+  ipRules(values: readonly string[]): readonly string[];
+  limits(values: readonly LimitInput[]): readonly Limit[];
+  metadata(value: JsonObject): JsonObject;
+  credits(value: CreditsInput, now: number): CreditState;
+  refill(value: RefillInput): CreditRefill;
+  amount(value: number, pointer: string, min?: number): number;
+  reason(value: string | null | undefined): string | null;
+  refuse(pointer: string, message: string): void;
+  /** Throws an InvalidInputError with every problem, if there was one. */
+  finish(): void;
+}
+
+export function createFieldReader(): FieldReader {
+  const issues: InputIssue[] = [];
+
+  function refuse(pointer: string, message: string): void {
+    issues.push({ pointer, message });
+  }
+
+  function take<T>(result: Parsed<T>, pointer: string, fallback: T): T {
+    if (result.ok) return result.value;
+    refuse(pointer, result.problem);
+    return fallback;
+  }
+
+  function text(value: unknown, pointer: string): value is string {
+    if (typeof value === 'string') return true;
+    refuse(pointer, 'Use text.');
+    return false;
+  }
+
+  const reader: FieldReader = {
+    refuse,
+    name: (value) => (text(value, '/name') ? take(normaliseName(value), '/name', '') : ''),
+    owner: (value) => (text(value, '/owner') ? take(normaliseOwnerId(value), '/owner', '') : ''),
+    tier(value) {
+      if (value === null) return null;
+      if (!text(value, '/tier') || !isTierName(value)) refuse('/tier', `Use ${SHORT_NAME_FORMAT}.`);
+      return value;
+    },
+    environment(value, environments) {
+      if (value !== OPERATOR_ENVIRONMENT && !environments.includes(value)) {
+        refuse('/environment', `Use one of the configured environments: ${environments.join(', ')}.`);
+      }
+      return value;
+    },
+    scopes(values) {
+      if (values.length > MAX_SCOPES) refuse('/scopes', `Give at most ${MAX_SCOPES} scopes.`);
+      values.forEach((scope, index) => {
+        if (typeof scope !== 'string' || !isScope(scope)) refuse(`/scopes/${index}`, `Use ${SCOPE_FORMAT}.`);
+      });
+      return [...new Set(values)];
+    },
+    expiry({ expiresAt, expiresIn }, now) {
+      if (expiresAt != null && expiresIn !== undefined) refuse('/expiresIn', 'Give either expiresAt or expiresIn, not both.');
+      if (expiresIn !== undefined) return now + reader.duration(expiresIn, '/expiresIn');
+      return expiresAt == null ? null : reader.instant(expiresAt, '/expiresAt');
+    },
+    instant(value, pointer) {
+      if (value === null) return null;
+      const instant = text(value, pointer) ? parseInstant(value) : 0;
+      if (instant === null) refuse(pointer, `Use ${INSTANT_FORMAT}.`);
+      return instant;
+    },
+    duration(value, pointer) {
+      const durationMs = parseDuration(value);
+      if (durationMs === null) refuse(pointer, `Use ${DURATION_FORMAT}.`);
+      return durationMs ?? 0;
+    },
+    ipRules(values) {
+      if (values.length > MAX_IP_RULES) refuse('/ipRules', `Give at most ${MAX_IP_RULES} rules.`);
+      return [...new Set(values.map((rule, index) => take(parseIpRule(String(rule)), `/ipRules/${index}`, '')))];
+    },
+    limits(values) {
+      const result = parseLimits(values, '/limits');
+      if (result.ok) return result.limits;
+      issues.push(...result.issues);
+      return [];
+    },
+    metadata: (value) => take(parseMetadata(value), '/metadata', {}),
+    credits(value, now) {
+      const remaining = reader.amount(value.remaining, '/credits/remaining');
+      const refill = value.refill == null ? null : reader.refill(value.refill);
+      return { remaining, refill, nextRefillAt: refill === null ? null : firstRefillAt(refill, now) };
+    },
+    refill({ amount, mode = 'set', every, day }) {
+      const common = { amount: reader.amount(amount, '/credits/refill/amount', 1), mode };
+      if (mode !== 'set' && mode !== 'add') refuse('/credits/refill/mode', 'Use "set" or "add".');
+      if (every === 'month') {
+        if (day !== undefined && !(Number.isInteger(day) && day >= 1 && day <= 31))
+          refuse('/credits/refill/day', 'Use a day from 1 to 31.');
+        return { ...common, every, day: day ?? 1 };
+      }
+      if (day !== undefined) refuse('/credits/refill/day', 'Give a day only with every: "month".');
+      const intervalMs = reader.duration(every, '/credits/refill/every');
+      if (intervalMs < 1_000) refuse('/credits/refill/every', 'Use "month", or a duration of at least 1 second.');
+      return { ...common, every: 'interval', intervalMs: Math.max(1_000, intervalMs) };
+    },
+    amount(value, pointer, min = 0) {
+      if (!Number.isSafeInteger(value) || value < min || value > MAX_CREDITS)
+        refuse(pointer, `Use an integer from ${min} to ${MAX_CREDITS}.`);
+      return value;
+    },
+    reason(value) {
+      if (value == null) return null;
+      return text(value, '/reason') ? take(normaliseReason(value), '/reason', '') || null : null;
+    },
+    finish() {
+      if (issues.length > 0) throw new InvalidInputError(issues);
+    },
+  };
+  return reader;
+}

@@ -1,0 +1,33 @@
+/** Reading keys: one, or pages of them, newest first. */
+import { KEY_STATUSES } from '../domain/key.js';
+import { InvalidInputError } from '../domain/errors.js';
+import type { Keys } from './api.js';
+import { readKeyView, type UseCaseParts } from './context.js';
+import { readPaging, toPage } from './cursor.js';
+import { viewKey } from './key-view.js';
+
+export function createGetKey(parts: UseCaseParts): Keys['get'] {
+  return (id) => readKeyView(parts, id);
+}
+
+export function createListKeys({ storage, clock }: UseCaseParts): Keys['list'] {
+  return async ({ limit, cursor, owner, tier, environment, status, search } = {}) => {
+    if (status !== undefined && !KEY_STATUSES.includes(status)) {
+      throw new InvalidInputError([{ pointer: '/status', message: `Use one of ${KEY_STATUSES.join(', ')}.` }]);
+    }
+    const filters = { owner, tier, environment, status, search };
+    const paging = readPaging(
+      'keys',
+      { limit, cursor },
+      Object.entries(filters).map(([name, value]) => [name, value ?? null]),
+    );
+    const now = clock.now();
+    const [createdAt, id] = paging.after ?? [];
+    const after = typeof createdAt === 'number' && typeof id === 'string' ? { createdAt, id } : undefined;
+    const details = await storage.keys.listKeys({ ...filters, after, limit: paging.limit + 1, now });
+    return toPage(details, paging, {
+      view: (detail) => viewKey(detail, now),
+      position: ({ key }) => [key.createdAt, key.id],
+    });
+  };
+}

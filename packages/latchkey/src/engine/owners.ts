@@ -1,0 +1,139 @@
+/** Owners: what their keys share, and suspending, resuming or revoking all of them at once. */
+import { NotFoundError } from '../domain/errors.js';
+import type { OwnerRecord } from '../domain/key.js';
+import type { Change } from '../ports/key-store.js';
+import type { OwnerView, Owners, UpdateOwnerInput } from './api.js';
+import { differences, draftEvent, PROPAGATED } from './change.js';
+import { LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
+import { readPaging, toPage } from './cursor.js';
+import { loggedFields } from './key-events.js';
+import { createFieldReader } from './key-input.js';
+import { viewOwner } from './key-view.js';
+import { revocation } from './revoke-key.js';
+
+export function createOwners(parts: UseCaseParts): Owners {
+  return {
+    get: (id) => readOwner(parts, id),
+    list: createListOwners(parts),
+    update: createUpdateOwner(parts),
+    suspend: createSuspension(parts, true),
+    resume: createSuspension(parts, false),
+    revokeAll: createRevokeAll(parts),
+  };
+}
+
+async function readOwner({ storage, clock }: UseCaseParts, id: string): Promise<OwnerView> {
+  const detail = await storage.catalog.readOwner(id, clock.now());
+  if (detail === null) throw new NotFoundError('owner');
+  return viewOwner(detail);
+}
+
+function createListOwners({ storage, clock }: UseCaseParts): Owners['list'] {
+  return async ({ limit, cursor, search } = {}) => {
+    const paging = readPaging('owners', { limit, cursor }, [search ?? null]);
+    const [after] = paging.after ?? [];
+    const details = await storage.catalog.listOwners({
+      search,
+      after: typeof after === 'string' ? after : undefined,
+      limit: paging.limit + 1,
+      now: clock.now(),
+    });
+    return toPage(details, paging, { view: viewOwner, position: ({ owner }) => [owner.id] });
+  };
+}
+
+type OwnerFields = Partial<Omit<OwnerRecord, 'id' | 'createdAt'>>;
+
+function createUpdateOwner(parts: UseCaseParts): Owners['update'] {
+  const { apply, clock } = parts;
+  return async (id, patch, context = LIBRARY_CONTEXT) => {
+    const wanted = readPatch(id, patch);
+    await apply(async (change) => {
+      const now = clock.now();
+      const owner = await change.owners.ensure(id, now);
+      const changed = differences(owner, wanted);
+      if (changed === null) return;
+      await change.owners.update(id, wanted);
+      await change.append(draftEvent({ action: 'owner.updated', target: { type: 'owner', id }, owner: id, ...changed }, context, now));
+    });
+    return { owner: await readOwner(parts, id), propagation: PROPAGATED };
+  };
+}
+
+function readPatch(id: string, patch: UpdateOwnerInput): OwnerFields {
+  const fields = createFieldReader();
+  fields.owner(id);
+  if (patch.maxKeys != null && !(Number.isSafeInteger(patch.maxKeys) && patch.maxKeys >= 0)) {
+    fields.refuse('/maxKeys', 'Use an integer of at least 0, or null for the configured default.');
+  }
+  const wanted = {
+    ...(patch.name !== undefined && { name: patch.name === null ? null : fields.name(patch.name) }),
+    ...(patch.limits !== undefined && { limits: fields.limits(patch.limits) }),
+    ...(patch.maxKeys !== undefined && { maxKeys: patch.maxKeys }),
+    ...(patch.metadata !== undefined && { metadata: fields.metadata(patch.metadata) }),
+  };
+  fields.finish();
+  return wanted;
+}
+
+function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspend'] {
+  const { apply, clock } = parts;
+  return async (id, options = {}, context = LIBRARY_CONTEXT) => {
+    const reason = readReason(options.reason);
+    await apply(async (change) => {
+      const now = clock.now();
+      const owner = await findOwner(change, id);
+      if ((owner.suspendedAt !== null) === suspend) return;
+      const after = suspend ? { suspendedAt: now, suspendedReason: reason } : { suspendedAt: null, suspendedReason: null };
+      await change.owners.update(id, after);
+      await change.append(
+        draftEvent(
+          {
+            action: suspend ? 'owner.suspended' : 'owner.resumed',
+            target: { type: 'owner', id },
+            owner: id,
+            reason,
+            before: loggedFields({ suspendedAt: owner.suspendedAt }),
+            after: loggedFields({ suspendedAt: after.suspendedAt }),
+          },
+          context,
+          now,
+        ),
+      );
+    });
+    return { owner: await readOwner(parts, id), propagation: PROPAGATED };
+  };
+}
+
+function createRevokeAll(parts: UseCaseParts): Owners['revokeAll'] {
+  const { apply, clock } = parts;
+  return async (id, options = {}, context = LIBRARY_CONTEXT) => {
+    const reason = readReason(options.reason);
+    const revoked = await apply(async (change) => {
+      const now = clock.now();
+      await findOwner(change, id);
+      const keys = await change.keys.listUnrevoked(id);
+      for (const key of keys) {
+        const after = revocation({ now, reason, context });
+        await change.keys.update(key.id, after);
+        const target = { type: 'key' as const, id: key.id };
+        await change.append(draftEvent({ action: 'key.revoked', target, owner: id, reason, after: loggedFields(after) }, context, now));
+      }
+      return keys.length;
+    });
+    return { owner: await readOwner(parts, id), revoked, propagation: PROPAGATED };
+  };
+}
+
+async function findOwner(change: Change, id: string): Promise<OwnerRecord> {
+  const owner = await change.owners.find(id);
+  if (owner === null) throw new NotFoundError('owner');
+  return owner;
+}
+
+function readReason(value: string | null | undefined): string | null {
+  const fields = createFieldReader();
+  const reason = fields.reason(value);
+  fields.finish();
+  return reason;
+}

@@ -1,0 +1,64 @@
+/** Taking a key out of use: revoked for good, or disabled and enabled again. All are safe to repeat. */
+import type { CallContext } from '../domain/actor.js';
+import type { EventAction } from '../domain/event.js';
+import type { KeyRecord } from '../domain/key.js';
+import type { Change } from '../ports/key-store.js';
+import type { Keys } from './api.js';
+import { assertMayGrant } from './authority.js';
+import { draftEvent, PROPAGATED } from './change.js';
+import { actorName, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from './context.js';
+import { loggedFields } from './key-events.js';
+import { createFieldReader } from './key-input.js';
+import { assertRotatable } from './rotate-key.js';
+
+/** What becomes of a key; null where it is so already. May throw where it must not be. */
+type Switch = (
+  key: KeyRecord,
+  at: { readonly now: number; readonly reason: string | null; readonly context: CallContext; readonly change: Change },
+) => Promise<Partial<KeyRecord> | null>;
+
+export function createRevokeKey(parts: UseCaseParts): Keys['revoke'] {
+  return createSwitch(parts, 'key.revoked', async (key, { now, reason, context }) =>
+    key.revokedAt !== null ? null : revocation({ now, reason, context }),
+  );
+}
+
+export function createDisableKey(parts: UseCaseParts): Keys['disable'] {
+  return createSwitch(parts, 'key.disabled', async (key, { now }) => {
+    if (key.disabledAt !== null) return null;
+    assertRotatable(key, now);
+    return { disabledAt: now };
+  });
+}
+
+export function createEnableKey(parts: UseCaseParts): Keys['enable'] {
+  return createSwitch(parts, 'key.enabled', async (key, { now, context, change }) => {
+    assertRotatable(key, now);
+    if (key.disabledAt === null) return null;
+    await assertMayGrant(change, { actor: context.actor, granted: key, now });
+    return { disabledAt: null };
+  });
+}
+
+export function revocation(at: { now: number; reason: string | null; context: CallContext }): Partial<KeyRecord> {
+  return { revokedAt: at.now, revokedBy: actorName(at.context.actor), revokedReason: at.reason };
+}
+
+function createSwitch(parts: UseCaseParts, action: EventAction, become: Switch): Keys['revoke'] {
+  const { apply, clock } = parts;
+  return async (id, options = {}, context = LIBRARY_CONTEXT) => {
+    const fields = createFieldReader();
+    const reason = fields.reason(options.reason);
+    fields.finish();
+    await apply(async (change) => {
+      const now = clock.now();
+      const key = await findKey(change, id);
+      const after = await become(key, { now, reason, context, change });
+      if (after === null) return;
+      await change.keys.update(id, after);
+      const body = { action, target: { type: 'key' as const, id }, owner: key.owner, reason, after: loggedFields(after) };
+      await change.append(draftEvent(body, context, now));
+    });
+    return { key: await readKeyView(parts, id), propagation: PROPAGATED };
+  };
+}

@@ -1,0 +1,76 @@
+/** Rotation: a new secret for the same key, while the old one ends at once or stays valid for a grace. */
+import { ConflictError, NotFoundError } from '../domain/errors.js';
+import type { JsonValue } from '../domain/json.js';
+import type { KeyRecord } from '../domain/key.js';
+import { isoOrNull } from '../domain/time.js';
+import { mintToken } from '../domain/token.js';
+import type { Change } from '../ports/key-store.js';
+import type { Keys } from './api.js';
+import { assertMayGrant } from './authority.js';
+import { draftEvent } from './change.js';
+import { currentSecret, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from './context.js';
+import { newSecret } from './create-key.js';
+import { noteOf, repeatable, replay } from './idempotency.js';
+import { createFieldReader } from './key-input.js';
+
+export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
+  const { apply, clock, entropy, settings, storage } = parts;
+  return async (id, options = {}, context = LIBRARY_CONTEXT) => {
+    const fields = createFieldReader();
+    const graceMs = fields.duration(options.grace ?? 0, '/grace');
+    fields.finish();
+    const request = repeatable(context, ['rotate', id, options as unknown as JsonValue]);
+    // Of rotations that begin at once, each sees the same current secret here, and only one still finds it below.
+    const seen = await storage.keys.readKey(id);
+    if (seen === null) throw new NotFoundError('key');
+    const expected = options.currentSecretId ?? currentSecret(seen.secrets)?.id;
+    const token = mintToken(settings.prefix, seen.key.environment, (length) => entropy.bytes(length));
+
+    const before = await apply(async (change) => {
+      const now = clock.now();
+      const answered = request === null ? null : await replay(change, request, now);
+      if (answered !== null) return answered;
+      const key = await findKey(change, id);
+      assertRotatable(key, now);
+      await assertMayGrant(change, { actor: context.actor, granted: key, now });
+      const secrets = await change.secrets.ofKey(id);
+      const current = currentSecret(secrets);
+      if (current?.id !== expected) {
+        throw new ConflictError('rotated_meanwhile', 'The key was rotated meanwhile. Look at its current secret before rotating again.');
+      }
+      const secret = newSecret(token, { keyId: id, parts, now });
+      const endsAt = Math.min(now + graceMs, key.expiresAt ?? Number.MAX_SAFE_INTEGER);
+      await retireAll(change, secrets, endsAt);
+      await change.secrets.insert(secret);
+      if (request !== null) await change.idempotency.insert(noteOf(request, { keyId: id, token, now }, entropy));
+      await change.append(
+        draftEvent(
+          {
+            action: 'key.rotated',
+            target: { type: 'key', id },
+            owner: key.owner,
+            before: current === undefined ? null : { secret: { id: current.id, hint: current.hint } },
+            after: { secret: { id: secret.id, hint: secret.hint, scheme: secret.scheme }, oldValidUntil: isoOrNull(endsAt) },
+          },
+          context,
+          now,
+        ),
+      );
+      return null;
+    });
+    return { key: await readKeyView(parts, id), token: before === null ? token : before.token, replayed: before !== null };
+  };
+}
+
+/** Nothing resurrects what expired or was revoked. */
+export function assertRotatable(key: KeyRecord, now: number): void {
+  if (key.revokedAt !== null) throw new ConflictError('key_revoked', 'The key was revoked, and revocation is final. Create another key.');
+  if (key.expiresAt !== null && now >= key.expiresAt) throw new ConflictError('key_expired', 'The key expired. Create another key.');
+}
+
+/** Every secret in use ends at `endsAt`, or earlier where it would have already: a grace is never lengthened. */
+async function retireAll(change: Change, secrets: readonly { id: string; validUntil: number | null }[], endsAt: number): Promise<void> {
+  for (const { id, validUntil } of secrets) {
+    if (validUntil === null || validUntil > endsAt) await change.secrets.retire(id, endsAt);
+  }
+}

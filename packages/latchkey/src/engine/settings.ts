@@ -1,0 +1,114 @@
+/** The engine's settings: options with every default filled in, refused as a whole where one is wrong. */
+import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
+import { ConfigurationError } from '../domain/errors.js';
+import { parseLimits } from '../domain/limit-input.js';
+import type { Limit, LimitInput } from '../domain/limit.js';
+import { isTierName } from '../domain/text.js';
+import { isEnvironmentName, isTokenPrefix } from '../domain/token.js';
+
+export interface PepperSetting {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export interface EngineSettings {
+  readonly prefix: string;
+  readonly environments: readonly string[];
+  /** The environment that a verification is held to when it names none; null for any but `operator`. */
+  readonly environment: string | null;
+  readonly tiers: ReadonlyMap<string, readonly Limit[]>;
+  readonly peppers: readonly PepperSetting[];
+  readonly maxKeysPerOwner: number | null;
+  readonly cacheKeys: number;
+  readonly cacheUnknown: number;
+  readonly unknownTtlMs: number;
+  readonly guessesPerMinute: number;
+  readonly onLimiterFailure: 'deny' | 'allow';
+}
+
+export interface SettingsInput {
+  readonly prefix?: string | undefined;
+  readonly environments?: readonly string[] | undefined;
+  readonly environment?: string | undefined;
+  readonly tiers?: Readonly<Record<string, readonly LimitInput[]>> | undefined;
+  readonly peppers?: readonly PepperSetting[] | undefined;
+  readonly maxKeysPerOwner?: number | null | undefined;
+  readonly cacheKeys?: number | undefined;
+  readonly cacheUnknown?: number | undefined;
+  readonly unknownTtlMs?: number | undefined;
+  readonly guessesPerMinute?: number | undefined;
+  readonly onLimiterFailure?: 'deny' | 'allow' | undefined;
+}
+
+/** Throws a ConfigurationError that lists every problem. */
+export function readSettings(input: SettingsInput): EngineSettings {
+  const problems: string[] = [];
+  const integer = (name: keyof SettingsInput, fallback: number, min: number): number => {
+    const value = input[name] ?? fallback;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min) return value;
+    problems.push(`${name}: use an integer of at least ${min}.`);
+    return fallback;
+  };
+  const settings: EngineSettings = {
+    prefix: readPrefix(input.prefix ?? 'lk', problems),
+    environments: readEnvironments(input.environments ?? ['live', 'test'], problems),
+    environment: input.environment ?? null,
+    tiers: readTiers(input.tiers ?? {}, problems),
+    peppers: readPeppers(input.peppers ?? [], problems),
+    maxKeysPerOwner: (input.maxKeysPerOwner ?? null) === null ? null : integer('maxKeysPerOwner', 1, 1),
+    cacheKeys: integer('cacheKeys', 100_000, 2),
+    cacheUnknown: integer('cacheUnknown', 10_000, 2),
+    unknownTtlMs: integer('unknownTtlMs', 5_000, 0),
+    guessesPerMinute: integer('guessesPerMinute', 60, 1),
+    onLimiterFailure: input.onLimiterFailure ?? 'deny',
+  };
+  if (settings.environment !== null && !settings.environments.includes(settings.environment)) {
+    problems.push(`environment: use one of the environments (${settings.environments.join(', ')}).`);
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return settings;
+}
+
+function readPrefix(prefix: string, problems: string[]): string {
+  if (!isTokenPrefix(prefix)) {
+    problems.push(
+      'prefix: use 1 to 24 characters: a lower-case letter first, then letters, digits and single underscores, such as "acme".',
+    );
+  }
+  return prefix;
+}
+
+function readEnvironments(environments: readonly string[], problems: string[]): readonly string[] {
+  if (environments.length === 0) problems.push('environments: name at least one, such as "live".');
+  for (const environment of environments) {
+    if (environment === OPERATOR_ENVIRONMENT) {
+      problems.push(`environments: "${OPERATOR_ENVIRONMENT}" is reserved for the tokens that open Latchkey's own API.`);
+    } else if (!isEnvironmentName(environment)) {
+      problems.push('environments: use 1 to 16 characters each: a lower-case letter first, then letters and digits, such as "live".');
+    }
+  }
+  if (new Set(environments).size !== environments.length) problems.push('environments: name each once.');
+  return Object.freeze([...environments]);
+}
+
+function readTiers(tiers: Readonly<Record<string, readonly LimitInput[]>>, problems: string[]): ReadonlyMap<string, readonly Limit[]> {
+  const read = new Map<string, readonly Limit[]>();
+  for (const [name, inputs] of Object.entries(tiers)) {
+    if (!isTierName(name)) problems.push('tiers: name each with 1 to 32 of a-z, 0-9, _ and -, such as "free".');
+    const result = parseLimits(inputs, `/tiers/${name}`);
+    if ('issues' in result) problems.push(...result.issues.map((issue) => `${issue.pointer}: ${issue.message}`));
+    else read.set(name, result.limits);
+  }
+  return read;
+}
+
+function readPeppers(peppers: readonly PepperSetting[], problems: string[]): readonly PepperSetting[] {
+  for (const { id, secret } of peppers) {
+    if (!/^[a-z0-9_-]{1,32}$/.test(id)) problems.push('peppers: give each an id of 1 to 32 of a-z, 0-9, _ and -.');
+    else if (Buffer.byteLength(secret) < 32)
+      problems.push(`peppers: "${id}" has fewer than 32 bytes; make one with: openssl rand -base64 32`);
+  }
+  if (peppers.length > 4) problems.push('peppers: at most 4; drop those under which no secret is stored any more.');
+  if (new Set(peppers.map((pepper) => pepper.id)).size !== peppers.length) problems.push('peppers: give each another id.');
+  return Object.freeze([...peppers]);
+}

@@ -1,0 +1,109 @@
+/** Changing what a key may do: only the fields that are given, and only those that differ are written. */
+import { type CreditState, refill } from '../domain/credits.js';
+import { ConflictError } from '../domain/errors.js';
+import type { KeyRecord } from '../domain/key.js';
+import type { Change } from '../ports/key-store.js';
+import type { Keys, UpdateCreditsInput, UpdateKeyInput } from './api.js';
+import { assertMayGrant } from './authority.js';
+import { differences, draftEvent, PROPAGATED } from './change.js';
+import { findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from './context.js';
+import { assertTierExists } from './create-key.js';
+import { loggedFields } from './key-events.js';
+import { createFieldReader, type FieldReader } from './key-input.js';
+
+type KeyFields = Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>;
+
+export function createUpdateKey(parts: UseCaseParts): Keys['update'] {
+  const { apply, clock } = parts;
+  return async (id, patch, context = LIBRARY_CONTEXT) => {
+    const now = clock.now();
+    const fields = createFieldReader();
+    const wanted = readPatch(patch, fields, now);
+    checkCredits(patch.credits, fields, now);
+    fields.finish();
+    await apply(async (change) => {
+      const key = await findKey(change, id);
+      assertChangeable(key, wanted, now);
+      if (wanted.tier !== undefined) await assertTierExists(change, wanted.tier);
+      await assertMayGrant(change, { actor: context.actor, granted: { ...key, ...wanted }, now });
+      const changed = differences(key, wanted);
+      if (changed !== null) await change.keys.update(id, only(wanted, Object.keys(changed.after)));
+      const credits = patch.credits === undefined ? null : await updateCredits(change, id, { input: patch.credits, now });
+      if (changed === null && credits === null) return;
+      await change.append(
+        draftEvent(
+          {
+            action: 'key.updated',
+            target: { type: 'key', id },
+            owner: key.owner,
+            before: loggedFields({ ...changed?.before, ...credits?.before }),
+            after: loggedFields({ ...changed?.after, ...credits?.after }),
+          },
+          context,
+          now,
+        ),
+      );
+    });
+    return { key: await readKeyView(parts, id), propagation: PROPAGATED };
+  };
+}
+
+function readPatch(patch: UpdateKeyInput, fields: FieldReader, now: number): KeyFields {
+  const expires = patch.expiresAt !== undefined || patch.expiresIn !== undefined;
+  return {
+    ...(patch.name !== undefined && { name: fields.name(patch.name) }),
+    ...(patch.tier !== undefined && { tier: fields.tier(patch.tier) }),
+    ...(patch.scopes !== undefined && { scopes: fields.scopes(patch.scopes) }),
+    ...(expires && { expiresAt: fields.expiry(patch, now) }),
+    ...(patch.notBefore !== undefined && { notBefore: fields.instant(patch.notBefore, '/notBefore') }),
+    ...(patch.ipRules !== undefined && { ipRules: fields.ipRules(patch.ipRules) }),
+    ...(patch.limits !== undefined && { limits: fields.limits(patch.limits) }),
+    ...(patch.metadata !== undefined && { metadata: fields.metadata(patch.metadata) }),
+  };
+}
+
+function only(fields: KeyFields, names: readonly string[]): KeyFields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
+}
+
+function assertChangeable(key: KeyRecord, wanted: KeyFields, now: number): void {
+  if (key.revokedAt !== null) throw new ConflictError('key_revoked', 'The key was revoked, and revocation is final. Create another key.');
+  if (wanted.expiresAt !== undefined && key.expiresAt !== null && now >= key.expiresAt) {
+    throw new ConflictError('key_expired', 'The key expired, and nothing brings it back. Create another key.');
+  }
+}
+
+function checkCredits(input: UpdateCreditsInput | null | undefined, fields: FieldReader, now: number): void {
+  if (input == null) return;
+  if (input.remaining !== undefined && input.add !== undefined) fields.refuse('/credits/add', 'Give either remaining or add, not both.');
+  if (input.remaining !== undefined) fields.amount(input.remaining, '/credits/remaining');
+  if (input.add !== undefined) fields.amount(Math.abs(input.add), '/credits/add');
+  if (input.refill != null) fields.credits({ remaining: 0, refill: input.refill }, now);
+}
+
+/** The budget before and after, or null where it stays as it is. */
+async function updateCredits(
+  change: Change,
+  keyId: string,
+  { input, now }: { input: UpdateCreditsInput | null; now: number },
+): Promise<{ before: { credits: number | null }; after: { credits: number | null; refill?: object | null } } | null> {
+  const old = await change.credits.find(keyId);
+  if (input === null) {
+    if (old === null) return null;
+    await change.credits.put(keyId, null);
+    return { before: { credits: old.remaining }, after: { credits: null } };
+  }
+  const next = nextCredits(old, input, now);
+  // Said again, it changes nothing: a refill's rhythm goes on as it was.
+  if (old !== null && next.remaining === old.remaining && JSON.stringify(next.refill) === JSON.stringify(old.refill)) return null;
+  await change.credits.put(keyId, next);
+  return { before: { credits: old?.remaining ?? null }, after: { credits: next.remaining, refill: next.refill } };
+}
+
+function nextCredits(old: CreditState | null, input: UpdateCreditsInput, now: number): CreditState {
+  const current = old === null ? { remaining: 0, refill: null, nextRefillAt: null } : refill(old, now);
+  const remaining = input.remaining ?? Math.max(0, current.remaining + (input.add ?? 0));
+  if (input.refill === undefined) return { ...current, remaining };
+  const fields = createFieldReader();
+  return fields.credits({ remaining, refill: input.refill }, now);
+}

@@ -1,0 +1,150 @@
+/**
+ * Counts verifications in memory and writes them behind, each second and on close. A figure may lose at most
+ * the last second in a crash; a failed write is tried again and nothing is lost while the process lives.
+ */
+import type { VerdictCode } from '../domain/verdict.js';
+import type { Clock } from '../ports/clock.js';
+import type { UsageBatch, UsageCount, UsageStore } from '../ports/usage-store.js';
+
+const FLUSH_MS = 1_000;
+const HOUR_MS = 3_600_000;
+/** Keys whose figures may wait for a store that is out of reach; beyond it, new keys are not counted. */
+const MAX_PENDING = 200_000;
+
+export interface UsageRecorder {
+  /** Counts one outcome; `keyId` null where the token names no key. */
+  count(keyId: string | null, code: VerdictCode, now: number): void;
+  /** Counts a valid verification at `now` and notes it as the key's last use. */
+  countUse(key: { readonly id: string; readonly secretId: string }, from: Origin, now: number): void;
+  /** Keys whose figures are not written yet. */
+  readonly pending: number;
+  /** Writes what is pending, then stops. */
+  close(): Promise<void>;
+}
+
+/** Where a verification came from. */
+export interface Origin {
+  readonly ip: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+/** The figures of one key since the last write. */
+interface Tally {
+  hour: number;
+  valid: number;
+  refused: Map<VerdictCode, number> | null;
+  lastUsedAt: number;
+  secretId: string;
+  address: string | null;
+  userAgent: string | null;
+}
+
+export function createUsageRecorder(store: UsageStore, clock: Clock, onFailure: () => void): UsageRecorder {
+  let tallies = new Map<string, Tally>();
+  /** Counts of hours that ended before they were written, and of writes that failed. */
+  let carried: UsageCount[] = [];
+  let cancelTimer: (() => void) | null = null;
+  let writing: Promise<void> = Promise.resolve();
+
+  function tallyOf(keyId: string, now: number): Tally | null {
+    let tally = tallies.get(keyId);
+    if (tally === undefined) {
+      if (tallies.size >= MAX_PENDING) return null;
+      tally = { hour: hourOf(now), valid: 0, refused: null, lastUsedAt: 0, secretId: '', address: null, userAgent: null };
+      tallies.set(keyId, tally);
+      cancelTimer ??= clock.schedule(FLUSH_MS, flushInBackground);
+    } else if (now < tally.hour || now >= tally.hour + HOUR_MS) {
+      carried.push(...countsOf(keyId, tally));
+      tally.hour = hourOf(now);
+      tally.valid = 0;
+      tally.refused = null;
+    }
+    return tally;
+  }
+
+  function flushInBackground(): void {
+    cancelTimer = null;
+    void flush();
+  }
+
+  function flush(): Promise<void> {
+    writing = writing.then(write);
+    return writing;
+  }
+
+  async function write(): Promise<void> {
+    if (tallies.size === 0 && carried.length === 0) return;
+    const written = tallies;
+    const batch = toBatch(written, carried);
+    tallies = new Map();
+    carried = [];
+    try {
+      await store.recordUsage(batch);
+    } catch {
+      onFailure();
+      carried = [...batch.counts, ...carried];
+      keepLastUses(written, tallies);
+      cancelTimer ??= clock.schedule(FLUSH_MS, flushInBackground);
+    }
+  }
+
+  return {
+    get pending() {
+      return tallies.size + carried.length;
+    },
+    count(keyId, code, now) {
+      const tally = tallyOf(keyId ?? '', now);
+      if (tally === null) return;
+      tally.refused ??= new Map();
+      tally.refused.set(code, (tally.refused.get(code) ?? 0) + 1);
+    },
+    countUse(key, from, now) {
+      const tally = tallyOf(key.id, now);
+      if (tally === null) return;
+      tally.valid++;
+      tally.lastUsedAt = now;
+      tally.secretId = key.secretId;
+      tally.address = from.ip ?? null;
+      tally.userAgent = from.userAgent ?? null;
+    },
+    async close() {
+      cancelTimer?.();
+      await flush();
+      cancelTimer?.();
+    },
+  };
+}
+
+function hourOf(now: number): number {
+  return now - (now % HOUR_MS);
+}
+
+function toBatch(tallies: ReadonlyMap<string, Tally>, carried: readonly UsageCount[]): UsageBatch {
+  const counts: UsageCount[] = [...carried];
+  const lastUses: UsageBatch['lastUses'][number][] = [];
+  for (const [keyId, tally] of tallies) {
+    counts.push(...countsOf(keyId, tally));
+    if (tally.lastUsedAt > 0) {
+      const { lastUsedAt: at, secretId, address, userAgent } = tally;
+      lastUses.push({ keyId, secretId, at, address, userAgent });
+    }
+  }
+  return { counts, lastUses };
+}
+
+function countsOf(keyId: string, { hour, valid, refused }: Tally): UsageCount[] {
+  const counts: UsageCount[] = [];
+  const id = keyId === '' ? null : keyId;
+  if (valid > 0) counts.push({ keyId: id, hour, code: 'valid', count: valid });
+  for (const [code, count] of refused ?? []) counts.push({ keyId: id, hour, code, count });
+  return counts;
+}
+
+/** After a failed write: its last uses wait in the new tallies, unless those have later ones. */
+function keepLastUses(failed: ReadonlyMap<string, Tally>, tallies: Map<string, Tally>): void {
+  for (const [keyId, tally] of failed) {
+    const newer = tallies.get(keyId);
+    if (newer === undefined) tallies.set(keyId, { ...tally, valid: 0, refused: null });
+    else if (newer.lastUsedAt === 0) Object.assign(newer, { ...tally, hour: newer.hour, valid: newer.valid, refused: newer.refused });
+  }
+}

@@ -1,0 +1,78 @@
+/** What a verification asks, checked and with its defaults. */
+import { InvalidInputError, type InputIssue } from '../domain/errors.js';
+import { parseLimits } from '../domain/limit-input.js';
+import type { Limit, LimitInput } from '../domain/limit.js';
+import { isScope } from '../domain/scopes.js';
+import type { VerifyRequest } from '../ports/verifier.js';
+
+export interface ReadRequest {
+  /** Null for any environment but `operator`. */
+  readonly environment: string | null;
+  readonly scopes: readonly string[] | undefined;
+  readonly ip: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly cost: number;
+  readonly limits: readonly Limit[] | null;
+  readonly resource: string | undefined;
+}
+
+/** User agents are kept no longer than this. */
+const MAX_USER_AGENT = 256;
+const MAX_RESOURCE = 128;
+
+/** Reads requests; `environment` is the one for those that name none. Throws an InvalidInputError. */
+export function createRequestReader(environment: string | null): (request: VerifyRequest | undefined) => ReadRequest {
+  const plain: ReadRequest = Object.freeze({
+    environment,
+    scopes: undefined,
+    ip: undefined,
+    userAgent: undefined,
+    cost: 1,
+    limits: null,
+    resource: undefined,
+  });
+  // Middleware passes the same frozen array with every call: it is read once.
+  const knownLimits = new WeakMap<readonly LimitInput[], readonly Limit[]>();
+  const knownScopes = new WeakSet<readonly string[]>();
+
+  function limitsOf(inputs: readonly LimitInput[]): readonly Limit[] | null {
+    if (inputs.length === 0) return null;
+    const known = knownLimits.get(inputs);
+    if (known) return known;
+    const result = parseLimits(inputs, '/limits');
+    if ('issues' in result) throw new InvalidInputError(result.issues);
+    if (Object.isFrozen(inputs) && inputs.every(Object.isFrozen)) knownLimits.set(inputs, result.limits);
+    return result.limits;
+  }
+
+  function checkScopes(scopes: readonly string[]): void {
+    if (knownScopes.has(scopes)) return;
+    const issues: InputIssue[] = [];
+    scopes.forEach((scope, index) => {
+      if (!isScope(scope)) issues.push({ pointer: `/scopes/${index}`, message: 'Use resource:action, such as "articles:read".' });
+    });
+    if (issues.length > 0) throw new InvalidInputError(issues);
+    knownScopes.add(scopes);
+  }
+
+  return (request) => {
+    if (request === undefined) return plain;
+    const cost = request.cost ?? 1;
+    if (!Number.isSafeInteger(cost) || cost < 0) {
+      throw new InvalidInputError([{ pointer: '/cost', message: 'Use an integer of at least 0.' }]);
+    }
+    if (request.resource !== undefined && (request.resource.length === 0 || request.resource.length > MAX_RESOURCE)) {
+      throw new InvalidInputError([{ pointer: '/resource', message: `Use 1 to ${MAX_RESOURCE} characters.` }]);
+    }
+    if (request.scopes !== undefined) checkScopes(request.scopes);
+    return {
+      environment: request.environment ?? environment,
+      scopes: request.scopes,
+      ip: request.ip,
+      userAgent: request.userAgent?.slice(0, MAX_USER_AGENT),
+      cost,
+      limits: request.limits === undefined ? null : limitsOf(request.limits),
+      resource: request.resource,
+    };
+  };
+}

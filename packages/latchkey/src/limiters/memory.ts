@@ -1,0 +1,177 @@
+/**
+ * The limiter in memory: exact on one node, with no I/O and no promise for a subject that is in memory. With a
+ * counter store, counters are loaded when a subject first comes and written behind, so that they survive a restart
+ * (a crash loses what was counted within the last `flushMs`). The rules are those of domain/limit-arithmetic.ts.
+ */
+import { InvalidInputError, UnavailableError } from '../domain/errors.js';
+import { peek, refund, step, type Decision, type Demand } from '../domain/limit-arithmetic.js';
+import type { Limit, LimitReading } from '../domain/limit.js';
+import type { Clock } from '../ports/clock.js';
+import type { CounterStore } from '../ports/counter-store.js';
+import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
+import { CounterTable, counterOf, type Counter, type CounterTableStats } from './counter-table.js';
+
+export interface MemoryLimiterOptions {
+  /** Where counters are kept; null: they are gone when the process is. */
+  readonly counters: CounterStore | null;
+  readonly clock: Clock;
+  /**
+   * Subjects kept at once, by default 1 000 000. Beyond it, saved ones make room; without a store, or while it
+   * fails, calls for further subjects reject with an UnavailableError.
+   */
+  readonly maxSubjects?: number | undefined;
+  /** How soon a change is written behind, in milliseconds; by default 1 000. */
+  readonly flushMs?: number | undefined;
+}
+
+export interface MemoryLimiter extends Limiter {
+  /** Saves what has changed so far; rejects with an UnavailableError where that failed, and it is tried again later. */
+  flush(): Promise<void>;
+  stats(): CounterTableStats;
+}
+
+/** One call. */
+interface Call {
+  readonly charges: readonly Charge[];
+  readonly cost: number;
+  readonly now: number;
+  readonly charge: boolean;
+}
+
+/** A limit of the call, and the counter that it has. */
+interface Entry {
+  readonly id: string;
+  readonly limit: Limit;
+  readonly counter: Counter | undefined;
+}
+
+/** How often a call loads subjects that were dropped again before it could charge them. */
+const LOADS_MAX = 8;
+
+export function createMemoryLimiter(options: MemoryLimiterOptions): MemoryLimiter {
+  const { counters, clock, maxSubjects = 1_000_000, flushMs = 1_000 } = options;
+  const table = new CounterTable({ store: counters, clock, maxSubjects, flushMs });
+  let closed = false;
+
+  function answer(call: Call): Consumption | Promise<Consumption> {
+    if (closed) throw new UnavailableError('limiter');
+    if (!Number.isSafeInteger(call.cost) || call.cost < 0) {
+      throw new InvalidInputError([{ pointer: '/cost', message: 'Use an integer of at least 0.' }]);
+    }
+    return decide(table, call) ?? decideWhenLoaded(table, call);
+  }
+
+  return {
+    consume: (charges, cost, now) => answer({ charges, cost, now, charge: true }),
+    peek: (charges, cost, now) => answer({ charges, cost, now, charge: false }),
+    refund(charges, cost, consumedAt) {
+      const missing = table.persistent ? missingSubjects(table, charges) : [];
+      if (missing.length === 0) return refundAll(table, charges, { now: consumedAt, cost });
+      return table.load(missing).then(() => refundAll(table, charges, { now: consumedAt, cost }));
+    },
+    flush: () => table.flush(),
+    async close() {
+      closed = true;
+      await table.close();
+    },
+    stats: () => table.stats(),
+  };
+}
+
+/** The answer, given and charged in one synchronous step; null where a subject is to be loaded first. */
+function decide(table: CounterTable, call: Call): Consumption | null {
+  const [first] = call.charges;
+  const [limit] = first?.limits ?? [];
+  if (first === undefined || limit === undefined || call.charges.length > 1 || first.limits.length > 1) return decideAll(table, call);
+  const { cost, now, charge } = call;
+  const subject = table.find(first.subject);
+  if (subject === undefined && table.persistent) return null;
+  const counter = subject === undefined ? undefined : counterOf(subject, limit);
+  const at = Math.max(now, table.horizon);
+  const decision = (charge ? step : peek)(limit, counter === undefined ? null : counter.state, { now: at, cost });
+  if (decision.allowed && charge && cost > 0) table.record(subject ?? table.add(first.subject), limit, decision);
+  const wait = decision.allowed || decision.retryAfterMs === null ? null : decision.retryAfterMs + at - now;
+  return { allowed: decision.allowed, readings: [reading(limit, decision)], retryAfterMs: wait, degraded: false };
+}
+
+function decideAll(table: CounterTable, { charges, cost, now, charge }: Call): Consumption | null {
+  if (table.persistent && missingSubjects(table, charges).length > 0) return null;
+  const at = Math.max(now, table.horizon);
+  const entries = entriesOf(table, charges);
+  const peeked = entries.map(({ limit, counter }) => peek(limit, counter?.state ?? null, { now: at, cost }));
+  if (charge && cost > 0 && peeked.every((decision) => decision.allowed)) {
+    reserve(table, charges);
+    const decisions = entries.map(({ id, limit, counter }) => {
+      const decision = step(limit, counter?.state ?? null, { now: at, cost });
+      table.record(table.find(id) ?? table.add(id), limit, decision);
+      return decision;
+    });
+    return consumption(entries, decisions, at - now);
+  }
+  return consumption(entries, peeked, at - now);
+}
+
+async function decideWhenLoaded(table: CounterTable, call: Call): Promise<Consumption> {
+  for (let loads = 0; loads < LOADS_MAX; loads++) {
+    await table.load(missingSubjects(table, call.charges));
+    const answer = decide(table, call);
+    if (answer !== null) return answer;
+  }
+  throw new UnavailableError('limiter');
+}
+
+function missingSubjects(table: CounterTable, charges: readonly Charge[]): string[] {
+  const missing: string[] = [];
+  for (const { subject } of charges) if (table.find(subject) === undefined) missing.push(subject);
+  return missing;
+}
+
+/** Every limit of every charge. One that stands twice would be charged twice and checked once: it is refused. */
+function entriesOf(table: CounterTable, charges: readonly Charge[]): Entry[] {
+  const entries: Entry[] = [];
+  for (const { subject: id, limits } of charges) {
+    const subject = table.find(id);
+    for (const limit of limits) {
+      if (entries.some((entry) => entry.id === id && entry.limit.name === limit.name)) {
+        throw new InvalidInputError([{ pointer: '/limits', message: 'Use each name once among the limits of a subject.' }]);
+      }
+      entries.push({ id, limit, counter: subject === undefined ? undefined : counterOf(subject, limit) });
+    }
+  }
+  return entries;
+}
+
+/** Makes the subjects that are missing, all of them before anything is charged. */
+function reserve(table: CounterTable, charges: readonly Charge[]): void {
+  for (const id of missingSubjects(table, charges)) if (table.find(id) === undefined) table.add(id);
+  // In a table that is all but full, room for one may have been made at the cost of another.
+  if (missingSubjects(table, charges).length > 0) throw new UnavailableError('limiter');
+}
+
+function refundAll(table: CounterTable, charges: readonly Charge[], consumed: Demand): void {
+  for (const { subject: id, limits } of charges) {
+    const subject = table.find(id);
+    for (const limit of limits) {
+      const counter = subject === undefined ? undefined : counterOf(subject, limit);
+      const next = refund(limit, counter?.state ?? null, consumed);
+      if (subject === undefined || next === null || next === counter?.state) continue;
+      // Seen from the beginning of time, a limit is free when its state says nothing any more.
+      table.record(subject, limit, { ...peek(limit, next, { now: 0, cost: 0 }), next });
+    }
+  }
+}
+
+function consumption(entries: readonly Entry[], decisions: readonly Decision[], lagMs: number): Consumption {
+  const allowed = decisions.every((decision) => decision.allowed);
+  let retryAfterMs: number | null = allowed ? null : 0;
+  for (const decision of decisions) {
+    if (decision.allowed || retryAfterMs === null) continue;
+    retryAfterMs = decision.retryAfterMs === null ? null : Math.max(retryAfterMs, decision.retryAfterMs + lagMs);
+  }
+  const readings = decisions.map((decision, index) => reading((entries[index] as Entry).limit, decision));
+  return { allowed, readings, retryAfterMs, degraded: false };
+}
+
+function reading({ name, limit, algorithm, windowMs }: Limit, { remaining, resetAt }: Decision): LimitReading {
+  return { name, limit, remaining, resetAt, algorithm, windowMs };
+}

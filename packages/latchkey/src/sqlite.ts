@@ -1,0 +1,17 @@
+/** The SQLite store on its own, for tools that migrate or read a database without an engine. Loaded when first used. */
+import type { Storage } from './ports/storage.js';
+import type { SqliteOptions } from './stores/sqlite/open.js';
+
+export type { SqliteOptions };
+
+/** See `openSqliteStorage` in stores/sqlite/open.ts: what it guarantees and rejects with is the same. */
+export async function openSqliteStorage(options: SqliteOptions): Promise<Storage> {
+  const store = await import('./stores/sqlite/open.js');
+  return store.openSqliteStorage(options);
+}
+
+/** See `migrateSqlite` in stores/sqlite/migrate.ts: returns the ids of the migrations that this call applied. */
+export async function migrateSqlite(file: string): Promise<readonly string[]> {
+  const store = await import('./stores/sqlite/migrate.js');
+  return store.migrateSqlite(file);
+}

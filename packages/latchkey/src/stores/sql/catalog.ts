@@ -1,0 +1,60 @@
+/** The reads of owners and tiers, each with the counts of its keys, in one statement. */
+import { sql, type Kysely } from 'kysely';
+import type { OwnerDetail, OwnerQuery, TierDetail } from '../../ports/catalog.js';
+import type { JsonMemo } from './json-memo.js';
+import { containsFolded } from './keys.js';
+import { ownerFromRow, tierFromRow } from './rows.js';
+import type { OwnerRow, Schema, TierRow } from './schema.js';
+
+export function ownersQuery(db: Kysely<Schema>, now: number) {
+  return db
+    .selectFrom('owners')
+    .selectAll('owners')
+    .select((eb) => [
+      eb
+        .selectFrom('keys')
+        .select(sql<number>`count(*)`.as('count'))
+        .whereRef('keys.owner', '=', 'owners.id')
+        .as('total_keys'),
+      eb
+        .selectFrom('keys')
+        .select(sql<number>`count(*)`.as('count'))
+        .whereRef('keys.owner', '=', 'owners.id')
+        .where('keys.revoked_at', 'is', null)
+        .where((live) => live.or([live('keys.expires_at', 'is', null), live('keys.expires_at', '>', now)]))
+        .as('live_keys'),
+    ]);
+}
+
+export function ownerListQuery(db: Kysely<Schema>, query: OwnerQuery) {
+  let select = ownersQuery(db, query.now).orderBy('owners.id').limit(query.limit);
+  if (query.after !== undefined) select = select.where('owners.id', '>', query.after);
+  if (query.search !== undefined) select = select.where(containsFolded(sql.ref('owners.search_folded'), query.search));
+  return select;
+}
+
+export function ownerDetailFromRow(
+  row: OwnerRow & { readonly total_keys: number | null; readonly live_keys: number | null },
+  memo: JsonMemo,
+): OwnerDetail {
+  return { owner: ownerFromRow(row, memo), keys: { total: Number(row.total_keys), live: Number(row.live_keys) } };
+}
+
+export function tiersQuery(db: Kysely<Schema>) {
+  return db
+    .selectFrom('tiers')
+    .selectAll('tiers')
+    .select((eb) =>
+      eb
+        .selectFrom('keys')
+        .select(sql<number>`count(*)`.as('count'))
+        .whereRef('keys.tier', '=', 'tiers.name')
+        .where('keys.revoked_at', 'is', null)
+        .as('unrevoked_keys'),
+    )
+    .orderBy('tiers.name');
+}
+
+export function tierDetailFromRow(row: TierRow & { readonly unrevoked_keys: number | null }, memo: JsonMemo): TierDetail {
+  return { tier: tierFromRow(row, memo), keys: Number(row.unrevoked_keys) };
+}

@@ -1,0 +1,267 @@
+/** What a change reads and writes, on a connection that is inside the change's transaction. */
+import { sql, type Kysely } from 'kysely';
+import { sealEvent } from '../../domain/event-chain.js';
+import type { OwnerRecord } from '../../domain/key.js';
+import type { Change } from '../../ports/key-store.js';
+import { readHead } from './events.js';
+import { failingAsUnavailable } from './failure.js';
+import type { JsonMemo } from './json-memo.js';
+import {
+  asBuffer,
+  creditsFromRow,
+  creditsToRow,
+  eventInsert,
+  KEY_COLUMNS,
+  keyFromRow,
+  keyInsert,
+  keyToRow,
+  ownerFromRow,
+  ownerInsert,
+  ownerToRow,
+  SECRET_COLUMNS,
+  secretFormToRow,
+  secretFromRow,
+  secretInsert,
+  tierFromRow,
+  tierInsert,
+} from './rows.js';
+import type { Schema } from './schema.js';
+
+export function createChange(db: Kysely<Schema>, memo: JsonMemo): Change {
+  return {
+    keys: failingAsUnavailable(keysOf(db, memo)),
+    secrets: failingAsUnavailable(secretsOf(db, memo)),
+    owners: failingAsUnavailable(ownersOf(db, memo)),
+    tiers: failingAsUnavailable(tiersOf(db, memo)),
+    credits: failingAsUnavailable(creditsOf(db, memo)),
+    idempotency: failingAsUnavailable(idempotencyOf(db)),
+    peppers: failingAsUnavailable(peppersOf(db)),
+    ...failingAsUnavailable({
+      async append(draft) {
+        const event = sealEvent(draft, await readHead(db));
+        await db.insertInto('events').values(eventInsert(event)).execute();
+        return event;
+      },
+    } satisfies Pick<Change, 'append'>),
+  };
+}
+
+function keysOf(db: Kysely<Schema>, memo: JsonMemo): Change['keys'] {
+  return {
+    async find(id) {
+      const row = await db.selectFrom('keys').select(KEY_COLUMNS).where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : keyFromRow(row, memo);
+    },
+    async insert(key) {
+      await db.insertInto('keys').values(keyInsert(key)).execute();
+    },
+    async update(id, fields) {
+      const row = keyToRow(fields);
+      if (Object.keys(row).length > 0) await db.updateTable('keys').set(row).where('id', '=', id).execute();
+    },
+    async countLive(owner, now) {
+      const row = await db
+        .selectFrom('keys')
+        .select((eb) => eb.fn.countAll().as('count'))
+        .where('owner', '=', owner)
+        .where('revoked_at', 'is', null)
+        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+    async listUnrevoked(owner) {
+      const rows = await db
+        .selectFrom('keys')
+        .select(KEY_COLUMNS)
+        .where('owner', '=', owner)
+        .where('revoked_at', 'is', null)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map((row) => keyFromRow(row, memo));
+    },
+  };
+}
+
+function secretsOf(db: Kysely<Schema>, memo: JsonMemo): Change['secrets'] {
+  return {
+    async ofKey(keyId) {
+      const rows = await db
+        .selectFrom('secrets')
+        .select(SECRET_COLUMNS)
+        .where('key_id', '=', keyId)
+        // Times tell no order within a millisecond, but the current one is always the newest.
+        .orderBy((eb) => eb('valid_until', 'is', null), 'desc')
+        .orderBy('created_at', 'desc')
+        .orderBy('valid_until', 'desc')
+        .orderBy('id', 'desc')
+        .execute();
+      return rows.map((row) => secretFromRow(row, memo));
+    },
+    async insert(secret) {
+      await db.insertInto('secrets').values(secretInsert(secret)).execute();
+    },
+    async retire(id, validUntil) {
+      await db.updateTable('secrets').set({ valid_until: validUntil }).where('id', '=', id).execute();
+    },
+    async rewrite(id, from, to) {
+      const guard = secretFormToRow(from);
+      const result = await db
+        .updateTable('secrets')
+        .set(secretFormToRow(to))
+        .where('id', '=', id)
+        .where('scheme', '=', guard.scheme)
+        .where('pepper_id', 'is not distinct from', guard.pepper_id)
+        .where('digest', 'is not distinct from', guard.digest)
+        .where('encoded', 'is not distinct from', guard.encoded)
+        .where('locator', 'is not distinct from', guard.locator)
+        .executeTakeFirst();
+      return result.numUpdatedRows === 1n;
+    },
+    async exists(digest) {
+      const row = await db.selectFrom('secrets').select('id').where('digest', '=', asBuffer(digest.bytes())).executeTakeFirst();
+      return row !== undefined;
+    },
+    async countByLocator(locator) {
+      const row = await db
+        .selectFrom('secrets')
+        .select((eb) => eb.fn.countAll().as('count'))
+        .where('locator', '=', locator)
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+  };
+}
+
+function ownersOf(db: Kysely<Schema>, memo: JsonMemo): Change['owners'] {
+  async function find(id: string): Promise<OwnerRecord | null> {
+    const row = await db.selectFrom('owners').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : ownerFromRow(row, memo);
+  }
+  return {
+    find,
+    async ensure(id, now) {
+      const known = await find(id);
+      if (known !== null) return known;
+      const owner = { id, name: null, limits: [], maxKeys: null, metadata: {}, createdAt: now, suspendedAt: null, suspendedReason: null };
+      await db.insertInto('owners').values(ownerInsert(owner)).execute();
+      return owner;
+    },
+    async update(id, fields) {
+      const row = ownerToRow(id, fields);
+      if (Object.keys(row).length > 0) await db.updateTable('owners').set(row).where('id', '=', id).execute();
+    },
+  };
+}
+
+function tiersOf(db: Kysely<Schema>, memo: JsonMemo): Change['tiers'] {
+  return {
+    async find(name) {
+      const row = await db.selectFrom('tiers').selectAll().where('name', '=', name).executeTakeFirst();
+      return row === undefined ? null : tierFromRow(row, memo);
+    },
+    async put(tier) {
+      const row = tierInsert(tier);
+      await db
+        .insertInto('tiers')
+        .values(row)
+        .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+        .execute();
+    },
+    async remove(name) {
+      await db.deleteFrom('tiers').where('name', '=', name).execute();
+    },
+    async countKeys(name) {
+      const row = await db
+        .selectFrom('keys')
+        .select((eb) => eb.fn.countAll().as('count'))
+        .where('tier', '=', name)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+  };
+}
+
+function creditsOf(db: Kysely<Schema>, memo: JsonMemo): Change['credits'] {
+  return {
+    async find(keyId) {
+      const row = await db.selectFrom('credits').selectAll().where('key_id', '=', keyId).executeTakeFirst();
+      return row === undefined ? null : creditsFromRow(row, memo);
+    },
+    async put(keyId, state) {
+      if (state === null) {
+        await db.deleteFrom('credits').where('key_id', '=', keyId).execute();
+        return;
+      }
+      const row = creditsToRow(state);
+      await db
+        .insertInto('credits')
+        .values({ key_id: keyId, ...row })
+        .onConflict((conflict) => conflict.column('key_id').doUpdateSet(row))
+        .execute();
+    },
+  };
+}
+
+function idempotencyOf(db: Kysely<Schema>): Change['idempotency'] {
+  return {
+    async find(id) {
+      const row = await db.selectFrom('idempotency').selectAll().where('id', '=', id).executeTakeFirst();
+      if (row === undefined) return null;
+      return {
+        id: row.id,
+        fingerprint: row.fingerprint,
+        keyId: row.key_id,
+        sealedToken: row.sealed_token,
+        sealedUntil: row.sealed_until,
+        expiresAt: row.expires_at,
+      };
+    },
+    async insert(record) {
+      await db
+        .insertInto('idempotency')
+        .values({
+          id: record.id,
+          fingerprint: record.fingerprint,
+          key_id: record.keyId,
+          sealed_token: record.sealedToken === null ? null : asBuffer(record.sealedToken),
+          sealed_until: record.sealedUntil,
+          expires_at: record.expiresAt,
+        })
+        .execute();
+    },
+    async prune(now) {
+      await db.deleteFrom('idempotency').where('expires_at', '<=', now).execute();
+      await db
+        .updateTable('idempotency')
+        .set({ sealed_token: null })
+        .where('sealed_token', 'is not', null)
+        .where('sealed_until', '<=', now)
+        .execute();
+    },
+  };
+}
+
+function peppersOf(db: Kysely<Schema>): Change['peppers'] {
+  return {
+    async list() {
+      const rows = await db
+        .selectFrom('peppers')
+        .select(['id', 'check_value'])
+        .select((eb) =>
+          eb
+            .selectFrom('secrets')
+            .select(sql<number>`count(*)`.as('count'))
+            .whereRef('secrets.pepper_id', '=', 'peppers.id')
+            .as('secrets'),
+        )
+        .orderBy('id')
+        .execute();
+      return rows.map((row) => ({ id: row.id, check: row.check_value, secrets: Number(row.secrets) }));
+    },
+    async insert(pepper) {
+      await db.insertInto('peppers').values({ id: pepper.id, check_value: pepper.check }).execute();
+    },
+  };
+}

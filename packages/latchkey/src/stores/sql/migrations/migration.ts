@@ -1,0 +1,25 @@
+import type { CreateTableBuilder, Kysely } from 'kysely';
+import type { Schema } from '../schema.js';
+
+/** What differs between the databases in the definition of tables. */
+export interface Flavour {
+  /** A column type for whole numbers up to 2^53. */
+  readonly integer: 'integer' | 'bigint';
+  readonly bytes: 'blob' | 'bytea';
+  /** Finishes the definition of a table; `clustered` tables are small rows found by their primary key alone. */
+  endTable<Table extends string, Column extends string>(
+    table: CreateTableBuilder<Table, Column>,
+    options: { readonly clustered: boolean },
+  ): CreateTableBuilder<Table, Column>;
+  /** Makes the database refuse to update or delete rows of the table, or to insert any but the next `seq`. */
+  protectLog(db: Kysely<Schema>, table: string): Promise<void>;
+}
+
+/** One step from a schema to the next. Released migrations are never edited; there is no way back. */
+export interface Migration {
+  /** Sorts after the ids of those before it. */
+  readonly id: string;
+  /** The version of Latchkey that brought it. */
+  readonly since: string;
+  up(db: Kysely<Schema>, flavour: Flavour): Promise<void>;
+}

@@ -1,0 +1,162 @@
+/**
+ * The tables, as the queries of this folder see them: the same for every SQL database.
+ *
+ * stores/sql/ owns the schema, its migrations, the queries, and how rows become records. It opens no
+ * database, begins no transaction and knows no driver: the folders beside it do.
+ *
+ * Times are integers, epoch milliseconds. JSON is text. `*_folded` is the text in lower case, since
+ * databases differ in which letters their own `lower` knows.
+ */
+export interface Schema {
+  readonly keys: KeyRow;
+  readonly secrets: SecretRow;
+  readonly owners: OwnerRow;
+  readonly tiers: TierRow;
+  readonly credits: CreditRow;
+  readonly events: EventRow;
+  readonly idempotency: IdempotencyRow;
+  readonly peppers: PepperRow;
+  readonly counters: CounterTableRow;
+  readonly usage_hours: UsageHourRow;
+  readonly usage_totals: UsageTotalRow;
+  readonly last_uses: LastUseRow;
+  readonly latchkey_migrations: MigrationRow;
+}
+
+export interface KeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly name_folded: string;
+  readonly owner: string;
+  readonly tier: string | null;
+  readonly environment: string;
+  readonly scopes: string;
+  readonly created_at: number;
+  readonly created_by: string;
+  readonly not_before: number | null;
+  readonly expires_at: number | null;
+  readonly disabled_at: number | null;
+  readonly revoked_at: number | null;
+  readonly revoked_by: string | null;
+  readonly revoked_reason: string | null;
+  readonly ip_rules: string;
+  readonly limits: string;
+  readonly metadata: string;
+}
+
+export interface SecretRow {
+  readonly id: string;
+  readonly key_id: string;
+  readonly scheme: string;
+  readonly pepper_id: string | null;
+  /** 32 bytes. */
+  readonly digest: Uint8Array | null;
+  readonly encoded: string | null;
+  readonly locator: string | null;
+  /** The locator without the part of the token: `start:8`. */
+  readonly locator_shape: string | null;
+  /** 0 or 1. */
+  readonly foreign_format: number;
+  readonly hint: string;
+  /** The last 4 characters of the hint, by which operators search. */
+  readonly hint_end: string;
+  readonly created_at: number;
+  readonly valid_until: number | null;
+  readonly last_used_at: number | null;
+}
+
+export interface OwnerRow {
+  readonly id: string;
+  readonly name: string | null;
+  /** Id and name, on two lines. */
+  readonly search_folded: string;
+  readonly limits: string;
+  readonly max_keys: number | null;
+  readonly metadata: string;
+  readonly created_at: number;
+  readonly suspended_at: number | null;
+  readonly suspended_reason: string | null;
+}
+
+export interface TierRow {
+  readonly name: string;
+  readonly limits: string;
+  /** 0 or 1. */
+  readonly configured: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+export interface CreditRow {
+  readonly key_id: string;
+  readonly remaining: number;
+  readonly refill: string | null;
+  readonly next_refill_at: number | null;
+}
+
+export interface EventRow {
+  readonly seq: number;
+  readonly at: number;
+  readonly action: string;
+  readonly actor_type: string;
+  readonly actor_id: string;
+  readonly target_type: string;
+  readonly target_id: string;
+  readonly owner: string | null;
+  readonly reason: string | null;
+  readonly address: string | null;
+  readonly request_id: string | null;
+  readonly before_json: string | null;
+  readonly after_json: string | null;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+export interface IdempotencyRow {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly key_id: string;
+  readonly sealed_token: Uint8Array | null;
+  readonly sealed_until: number;
+  readonly expires_at: number;
+}
+
+export interface PepperRow {
+  readonly id: string;
+  readonly check_value: string;
+}
+
+export interface CounterTableRow {
+  readonly subject: string;
+  readonly name: string;
+  readonly state: string;
+  readonly expires_at: number;
+}
+
+export interface UsageHourRow {
+  /** Empty for verifications whose token names no key. */
+  readonly key_id: string;
+  readonly hour: number;
+  readonly code: string;
+  readonly count: number;
+}
+
+/** The sums over all keys, kept beside the parts: adding up a million keys would take seconds. */
+export interface UsageTotalRow {
+  readonly hour: number;
+  readonly code: string;
+  readonly count: number;
+}
+
+export interface LastUseRow {
+  readonly key_id: string;
+  readonly at: number;
+  readonly address: string | null;
+  readonly user_agent: string | null;
+}
+
+export interface MigrationRow {
+  readonly id: string;
+  /** The first version of Latchkey that knows this migration. */
+  readonly since: string;
+}

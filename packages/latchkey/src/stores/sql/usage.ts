@@ -1,0 +1,75 @@
+import { sql, type Kysely } from 'kysely';
+import type { VerdictCode } from '../../domain/verdict.js';
+import type { UsagePoint, UsageQuery } from '../../ports/usage-store.js';
+import type { Schema, UsageHourRow, UsageTotalRow } from './schema.js';
+
+const DAY_MS = 86_400_000;
+
+export function usageHourUpsert(db: Kysely<Schema>, row: UsageHourRow) {
+  return db
+    .insertInto('usage_hours')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['key_id', 'hour', 'code']).doUpdateSet({ count: sql<number>`usage_hours.count + excluded.count` }),
+    );
+}
+
+export function usageTotalUpsert(db: Kysely<Schema>, row: UsageTotalRow) {
+  return db
+    .insertInto('usage_totals')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['hour', 'code']).doUpdateSet({ count: sql<number>`usage_totals.count + excluded.count` }));
+}
+
+/** Never to an earlier time. */
+export function lastUseUpsert(db: Kysely<Schema>, row: { keyId: string; at: number; address: string | null; userAgent: string | null }) {
+  return db
+    .insertInto('last_uses')
+    .values({ key_id: row.keyId, at: row.at, address: row.address, user_agent: row.userAgent })
+    .onConflict((conflict) =>
+      conflict
+        .column('key_id')
+        .doUpdateSet((eb) => ({
+          at: eb.ref('excluded.at'),
+          address: eb.ref('excluded.address'),
+          user_agent: eb.ref('excluded.user_agent'),
+        }))
+        .whereRef('excluded.at', '>=', 'last_uses.at'),
+    );
+}
+
+/** Never to an earlier time. */
+export function secretUseUpdate(db: Kysely<Schema>, row: { secretId: string; at: number }) {
+  return db
+    .updateTable('secrets')
+    .set({ last_used_at: row.at })
+    .where('id', '=', row.secretId)
+    .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', row.at)]));
+}
+
+/** Sums by hour or day and outcome; of one key, of an owner's keys, or of all, with tokens that name none. */
+export function usageQuery(db: Kysely<Schema>, query: UsageQuery) {
+  const start = query.by === 'day' ? sql<number>`hour - hour % ${sql.lit(DAY_MS)}` : sql<number>`hour`;
+  return source(db, query)
+    .where('hour', '>=', query.from)
+    .where('hour', '<', query.until)
+    .select([start.as('start'), 'code', (eb) => eb.fn.sum<number | string>('count').as('count')])
+    .groupBy([start, 'code'])
+    .orderBy(start)
+    .orderBy('code');
+}
+
+export function usagePointFromRow(row: { readonly start: number; readonly code: string; readonly count: number | string }): UsagePoint {
+  return { start: Number(row.start), code: row.code as VerdictCode, count: Number(row.count) };
+}
+
+function source(db: Kysely<Schema>, query: UsageQuery) {
+  const { keyId, owner } = query;
+  if (keyId === undefined && owner === undefined) {
+    return db.selectFrom(db.selectFrom('usage_totals').select(['hour', 'code', 'count']).as('figures'));
+  }
+  let hours = db.selectFrom('usage_hours').select(['hour', 'code', 'count']);
+  if (keyId !== undefined) hours = hours.where('key_id', '=', keyId);
+  if (owner !== undefined) hours = hours.where('key_id', 'in', db.selectFrom('keys').select('id').where('owner', '=', owner));
+  return db.selectFrom(hours.as('figures'));
+}

@@ -1,0 +1,47 @@
+import { sql } from 'kysely';
+import { asUnavailable } from '../sql/failure.js';
+import { applyMigrations } from '../sql/migrate.js';
+import type { Flavour, Migration } from '../sql/migrations/migration.js';
+import { loadDriver, openWriter, resolveFile } from './driver.js';
+import { createMutex } from './mutex.js';
+import { createWriter, type Writer } from './writer.js';
+
+/**
+ * Brings the database up to this version, making it if there is none; returns the ids of the migrations
+ * that this call applied. Safe to run from several processes at once. Throws a ConfigurationError where the
+ * database belongs to a newer version, an UnavailableError where it cannot be written.
+ */
+export async function migrateSqlite(file: string): Promise<readonly string[]> {
+  const driver = await loadDriver();
+  const connection = openWriter(driver, resolveFile(file));
+  try {
+    return await migrateWith(createWriter(connection, createMutex()));
+  } catch (error) {
+    throw asUnavailable(error);
+  } finally {
+    connection.close();
+  }
+}
+
+export async function migrateWith(writer: Writer, migrations?: readonly Migration[]): Promise<readonly string[]> {
+  return applyMigrations({
+    flavour: SQLITE,
+    transaction: (work) => writer.transaction('synced', work),
+    ...(migrations === undefined ? {} : { migrations }),
+  });
+}
+
+const SQLITE: Flavour = {
+  integer: 'integer',
+  bytes: 'blob',
+  endTable: (table, { clustered }) => table.modifyEnd(clustered ? sql`strict, without rowid` : sql`strict`),
+  async protectLog(db, table) {
+    const refuse = sql`begin select raise(abort, ${sql.lit(`${table} is append-only`)}); end`;
+    const on = sql.table(table);
+    await sql`create trigger ${sql.id(`${table}_no_update`)} before update on ${on} ${refuse}`.execute(db);
+    await sql`create trigger ${sql.id(`${table}_no_delete`)} before delete on ${on} ${refuse}`.execute(db);
+    // "insert or replace" deletes without the trigger of deletion.
+    await sql`create trigger ${sql.id(`${table}_in_order`)} before insert on ${on}
+      when new.seq is not (select coalesce(max(seq), 0) + 1 from ${on}) ${refuse}`.execute(db);
+  },
+};

@@ -1,0 +1,25 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from '../sql/schema.js';
+import type { Connection } from './driver.js';
+import type { Mutex } from './mutex.js';
+import { createQueries, createStatementCache } from './queries.js';
+
+/**
+ * The connection that reads. It never holds a transaction open, so that each statement sees every change
+ * that was committed before it: each read must therefore be one statement.
+ */
+export interface Reader {
+  readonly db: Kysely<Schema>;
+  readonly prepare: ReturnType<typeof createStatementCache>;
+  read<T>(work: () => Promise<T> | T): Promise<T>;
+}
+
+/** `turns` is given where writer and reader share a connection: then a read waits until no change is under way. */
+export function createReader(connection: Connection, turns: Mutex | null): Reader {
+  const prepare = createStatementCache(connection);
+  return {
+    db: createQueries(prepare),
+    prepare,
+    read: turns === null ? async (work) => work() : (work) => turns.run(work),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Kysely } from 'kysely';
+import { asUnavailable } from '../sql/failure.js';
+import type { Schema } from '../sql/schema.js';
+import type { Connection } from './driver.js';
+import type { Mutex } from './mutex.js';
+import { createQueries, createStatementCache } from './queries.js';
+
+/**
+ * `synced`: on the disk when the transaction has ended. `written`: with the operating system, so that a
+ * crash of the process loses nothing; the loss of power may.
+ */
+export type Durability = 'synced' | 'written';
+
+/** The one connection that writes, used by one transaction at a time. */
+export interface Writer {
+  readonly prepare: ReturnType<typeof createStatementCache>;
+  /**
+   * Runs `work` inside a transaction and commits; rolls back and rethrows when it throws. What begins or
+   * commits the transaction fails as an UnavailableError.
+   */
+  transaction<T>(durability: Durability, work: (db: Kysely<Schema>) => Promise<T> | T): Promise<T>;
+}
+
+export function createWriter(connection: Connection, mutex: Mutex): Writer {
+  const prepare = createStatementCache(connection);
+  let durability: Durability | null = null;
+
+  function begin(wanted: Durability): void {
+    if (durability !== wanted) connection.pragma(wanted === 'synced' ? 'synchronous = FULL' : 'synchronous = NORMAL');
+    durability = wanted;
+    prepare('begin immediate').run();
+  }
+
+  return {
+    prepare,
+    transaction: (wanted, work) =>
+      mutex.run(async () => {
+        attempt(() => begin(wanted));
+        const gate = createGate(prepare);
+        try {
+          const result = await work(createQueries(gate.prepare));
+          gate.close();
+          attempt(() => prepare('commit').run());
+          return result;
+        } catch (error) {
+          gate.close();
+          if (connection.inTransaction) attempt(() => prepare('rollback').run());
+          throw error;
+        }
+      }),
+  };
+}
+
+/**
+ * A query that its transaction did not wait for must not run after it: it would be committed by itself, or
+ * by whoever comes next.
+ */
+function createGate(prepare: Writer['prepare']): { readonly prepare: Writer['prepare']; close(): void } {
+  let open = true;
+  return {
+    prepare(text) {
+      if (!open) throw new Error('The transaction that this query belongs to has ended.');
+      return prepare(text);
+    },
+    close() {
+      open = false;
+    },
+  };
+}
+
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}

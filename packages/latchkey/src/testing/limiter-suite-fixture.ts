@@ -1,0 +1,69 @@
+/** What the tests of a limiter are made of. */
+import type { Limit, LimitAlgorithm } from '../domain/limit.js';
+import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
+import { createTestClock, type TestClock } from './test-clock.js';
+
+export interface SuiteRunner {
+  describe(name: string, body: () => void): void;
+  it(name: string, body: () => Promise<void>): void;
+}
+
+export interface LimiterSuiteOptions {
+  /**
+   * A limiter over the counters of `store`: it finds those that the limiters opened with that name before have left, and
+   * no others. The suite closes it, some of them twice.
+   */
+  open(clock: TestClock, store: string): Promise<Limiter>;
+}
+
+export interface Opened {
+  readonly clock: TestClock;
+  readonly limiter: Limiter;
+  readonly store: string;
+}
+
+export type Test = (opened: Opened) => Promise<void>;
+
+export const DAY_MS = 86_400_000;
+export const ALGORITHMS: readonly LimitAlgorithm[] = ['fixed-window', 'sliding-window', 'token-bucket'];
+
+let made = 0;
+
+/** A name that no other test of this process uses. */
+export function fresh(kind: string): string {
+  made += 1;
+  return `${kind}-${made}`;
+}
+
+export function opening(options: LimiterSuiteOptions, test: Test): () => Promise<void> {
+  return async () => {
+    const clock = createTestClock();
+    const store = fresh('store');
+    const limiter = await options.open(clock, store);
+    try {
+      await test({ clock, limiter, store });
+    } finally {
+      await limiter.close();
+    }
+  };
+}
+
+export function daily({
+  name = 'requests',
+  limit,
+  algorithm = 'fixed-window',
+}: {
+  name?: string;
+  limit: number;
+  algorithm?: LimitAlgorithm;
+}): Limit {
+  return { name, limit, windowMs: DAY_MS, algorithm };
+}
+
+export async function remaining(limiter: Limiter, charge: Charge, clock: TestClock): Promise<number | undefined> {
+  return (await limiter.peek([charge], 0, clock.now())).readings[0]?.remaining;
+}
+
+export function atOnce(calls: number, call: () => Consumption | Promise<Consumption>): Promise<Consumption[]> {
+  return Promise.all(Array.from({ length: calls }, async () => call()));
+}

@@ -1,0 +1,73 @@
+/**
+ * The conformance suite of the `Storage` port: what every store must do, whatever it is made of.
+ *
+ * Four groups, each of which can be called by itself: behaviour, atomicity, time, durability. The test
+ * runner is handed in (`describe` and `it` of vitest, node:test, mocha, …); each test opens a fresh store.
+ */
+import { storageAtomicityTests } from './storage-atomicity-tests.js';
+import { storageCatalogTests } from './storage-catalog-tests.js';
+import { storageDurabilityTests } from './storage-durability-tests.js';
+import { storageKeyTests } from './storage-key-tests.js';
+import type { StorageSuiteOptions, StorageSuiteRunner, StorageTest } from './storage-suite-options.js';
+import { storageTimeTests } from './storage-time-tests.js';
+
+export type { OpenedStorage, StorageSuiteOptions, StorageSuiteRunner } from './storage-suite-options.js';
+
+/** All groups; throws where `skips` names a test that does not exist. */
+export function storageSuite(runner: StorageSuiteRunner, options: StorageSuiteOptions): void {
+  storageBehaviour(runner, options);
+  storageAtomicity(runner, options);
+  storageTime(runner, options);
+  storageDurability(runner, options);
+}
+
+/** Everything is found as it was stored, and by what it can be asked for. */
+export function storageBehaviour(runner: StorageSuiteRunner, options: StorageSuiteOptions): void {
+  register(runner, options, { name: 'storage: behaviour', tests: [...storageKeyTests, ...storageCatalogTests] });
+}
+
+/** Changes, spendings and batches happen whole, one after another, or not at all. */
+export function storageAtomicity(runner: StorageSuiteRunner, options: StorageSuiteOptions): void {
+  register(runner, options, { name: 'storage: atomicity', tests: storageAtomicityTests });
+}
+
+/** Time comes from arguments alone, and what expires is gone at the instant, not after it. */
+export function storageTime(runner: StorageSuiteRunner, options: StorageSuiteOptions): void {
+  register(runner, options, { name: 'storage: time', tests: storageTimeTests });
+}
+
+/** What was answered is found again by the next process. */
+export function storageDurability(runner: StorageSuiteRunner, options: StorageSuiteOptions): void {
+  register(runner, options, { name: 'storage: durability', tests: storageDurabilityTests });
+}
+
+function register(
+  runner: StorageSuiteRunner,
+  options: StorageSuiteOptions,
+  group: { readonly name: string; readonly tests: readonly StorageTest[] },
+): void {
+  const skipped = new Set(options.skips?.map((skip) => skip.test));
+  refuseUnknown(skipped);
+  const tests = group.tests.filter(([name]) => !skipped.has(name));
+  // A runner may refuse a group that is empty.
+  if (tests.length === 0) return;
+  runner.describe(group.name, () => {
+    for (const test of tests) runner.it(test[0], () => runOn(options, test));
+  });
+}
+
+async function runOn(options: StorageSuiteOptions, [, body]: StorageTest): Promise<void> {
+  const opened = await options.open();
+  try {
+    await body(opened.storage, opened);
+  } finally {
+    await opened.dispose();
+  }
+}
+
+function refuseUnknown(skipped: ReadonlySet<string>): void {
+  const groups = [storageKeyTests, storageCatalogTests, storageAtomicityTests, storageTimeTests, storageDurabilityTests];
+  const known = new Set(groups.flatMap((tests) => tests.map(([name]) => name)));
+  const unknown = [...skipped].filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new Error(`The storage suite has no test of this name to skip: ${unknown.join('; ')}`);
+}

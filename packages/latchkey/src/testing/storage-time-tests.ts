@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import type { Storage } from '../ports/storage.js';
+import { HOUR_MS, sampleEvent, sampleIdempotency, sampleKey, sampleSecret, START, storeKeys } from './storage-records.js';
+import type { StorageTest } from './storage-suite-options.js';
+
+/** Instants that no machine's clock shows: a store that asked one would be found out. */
+const PAST = 1_000;
+const FUTURE = 32_503_680_000_000;
+
+export const storageTimeTests: readonly StorageTest[] = [
+  ['what is live, expired or scheduled is judged by the time that is given', judgesByArgument],
+  ['a key expires at the instant, not after it', expiresAtInstant],
+  ['counters are dropped at the instant at which they expire', dropsCounters],
+  ['idempotency records lose their token, and then go, at the instants they name', prunesIdempotency],
+  ['a refill counts from the instant at which it is due, and is made once', refillsOnce],
+  ['a refill survives a spending that is refused', keepsRefillOfRefusal],
+  ['a last use never moves to an earlier time', keepsLatestUse],
+  ['usage is read from an instant, inclusive, until another, exclusive', boundsUsage],
+  ['times of log entries are those that were given, in any order', keepsEventTimes],
+];
+
+async function judgesByArgument(storage: Storage): Promise<void> {
+  await storage.keys.change((change) => change.owners.ensure('owner-1', START));
+  await storeKeys(storage, [sampleKey(1, { expiresAt: START }), sampleKey(2, { notBefore: START })]);
+  for (const [now, statuses, live] of [
+    [PAST, ['active', 'scheduled'], 2],
+    [FUTURE, ['expired', 'active'], 1],
+  ] as const) {
+    for (const [index, status] of statuses.entries()) {
+      const found = await storage.keys.listKeys({ limit: 10, now, status });
+      assert.deepEqual(
+        found.map((detail) => detail.key.id),
+        [sampleKey(index + 1).id],
+      );
+    }
+    assert.equal(await storage.keys.change((change) => change.keys.countLive('owner-1', now)), live);
+    assert.deepEqual((await storage.catalog.readOwner('owner-1', now))?.keys, { total: 2, live });
+    assert.deepEqual((await storage.catalog.listOwners({ limit: 1, now }))[0]?.keys, { total: 2, live });
+  }
+}
+
+async function expiresAtInstant(storage: Storage): Promise<void> {
+  await storage.keys.change((change) => change.owners.ensure('owner-1', START));
+  await storeKeys(storage, [sampleKey(1, { expiresAt: START })]);
+  for (const [now, live] of [
+    [START - 1, 1],
+    [START, 0],
+  ] as const) {
+    assert.equal(await storage.keys.change((change) => change.keys.countLive('owner-1', now)), live);
+    assert.equal((await storage.catalog.readOwner('owner-1', now))?.keys.live, live);
+    assert.equal((await storage.keys.listKeys({ limit: 1, now, status: 'active' })).length, live);
+    assert.equal((await storage.keys.listKeys({ limit: 1, now, status: 'expired' })).length, 1 - live);
+  }
+}
+
+async function dropsCounters(storage: Storage): Promise<void> {
+  const row = { subject: 'key:1', state: '', expiresAt: START };
+  await storage.counters.saveCounters([
+    { ...row, name: 'a' },
+    { ...row, name: 'b', expiresAt: START + 1 },
+  ]);
+  await storage.counters.pruneCounters(START - 1);
+  assert.equal((await storage.counters.loadCounters(['key:1'])).length, 2);
+  await storage.counters.pruneCounters(START);
+  assert.deepEqual(
+    (await storage.counters.loadCounters(['key:1'])).map((counter) => counter.name),
+    ['b'],
+  );
+}
+
+async function prunesIdempotency(storage: Storage): Promise<void> {
+  await storage.keys.change((change) => change.idempotency.insert(sampleIdempotency(1, { sealedUntil: START, expiresAt: START + 10 })));
+  const after = (now: number): Promise<unknown> =>
+    storage.keys.change(async (change) => {
+      await change.idempotency.prune(now);
+      const record = await change.idempotency.find('request-1');
+      return record === null ? 'gone' : record.sealedToken === null ? 'wiped' : 'sealed';
+    });
+  assert.deepEqual(
+    [await after(START - 1), await after(START), await after(START + 9), await after(START + 10)],
+    ['sealed', 'wiped', 'wiped', 'gone'],
+  );
+}
+
+async function refillsOnce(storage: Storage): Promise<void> {
+  const refill = { amount: 5, mode: 'set', every: 'interval', intervalMs: HOUR_MS } as const;
+  await storeKeys(storage, [sampleKey(1)]);
+  await storage.keys.change((change) => change.credits.put('key_0001', { remaining: 1, refill, nextRefillAt: START }));
+  assert.equal((await storage.credits.spend('key_0001', 2, START - 1))?.spent, false);
+  const outcomes = await Promise.all(Array.from({ length: 8 }, () => storage.credits.spend('key_0001', 1, START)));
+  assert.equal(outcomes.filter((outcome) => outcome?.spent).length, 5);
+  assert.ok(outcomes.every((outcome) => outcome?.nextRefillAt === START + HOUR_MS));
+}
+
+async function keepsRefillOfRefusal(storage: Storage): Promise<void> {
+  const refill = { amount: 5, mode: 'add', every: 'interval', intervalMs: HOUR_MS } as const;
+  await storeKeys(storage, [sampleKey(1)]);
+  await storage.keys.change((change) => change.credits.put('key_0001', { remaining: 1, refill, nextRefillAt: START }));
+  const refused = { spent: false, remaining: 11, nextRefillAt: START + 2 * HOUR_MS };
+  assert.deepEqual(await storage.credits.peekCredits('key_0001', 99, START + HOUR_MS), refused);
+  assert.deepEqual(await storage.credits.spend('key_0001', 99, START + HOUR_MS), refused);
+  assert.deepEqual(await storage.credits.spend('key_0001', 11, START + HOUR_MS), { ...refused, spent: true, remaining: 0 });
+}
+
+async function keepsLatestUse(storage: Storage): Promise<void> {
+  await storeKeys(storage, [sampleKey(1)], [sampleSecret(1), sampleSecret(2, { keyId: 'key_0001' })]);
+  const use = (at: number, secretId: string, address: string): Promise<void> =>
+    storage.usage.recordUsage({ counts: [], lastUses: [{ keyId: 'key_0001', secretId, at, address, userAgent: null }] });
+  await use(START + 5, 'secret_0001', 'first');
+  await use(START + 3, 'secret_0002', 'late to arrive');
+  await use(START + 4, 'secret_0001', 'late to arrive');
+  const detail = await storage.keys.readKey('key_0001');
+  assert.deepEqual(detail?.lastUse, { at: START + 5, address: 'first', userAgent: null });
+  assert.deepEqual(
+    detail?.secrets.map((secret) => secret.lastUsedAt),
+    [START + 3, START + 5],
+  );
+}
+
+async function boundsUsage(storage: Storage): Promise<void> {
+  const hours = [START - HOUR_MS, START, START + HOUR_MS];
+  await storage.usage.recordUsage({ counts: hours.map((hour) => ({ keyId: null, hour, code: 'valid', count: 1 })), lastUses: [] });
+  const read = async (from: number, until: number, by: 'hour' | 'day'): Promise<unknown> =>
+    (await storage.usage.readUsage({ from, until, by })).map((point) => [point.start - START, point.count]);
+  assert.deepEqual(await read(START, START + HOUR_MS, 'hour'), [[0, 1]]);
+  assert.deepEqual(await read(START - HOUR_MS, START + 1, 'hour'), [
+    [-HOUR_MS, 1],
+    [0, 1],
+  ]);
+  assert.deepEqual(await read(START - HOUR_MS, START + 2 * HOUR_MS, 'day'), [
+    [-24 * HOUR_MS, 1],
+    [0, 2],
+  ]);
+}
+
+async function keepsEventTimes(storage: Storage): Promise<void> {
+  for (const at of [START, PAST, FUTURE]) await storage.keys.change((change) => change.append(sampleEvent(1, { at })));
+  const events = await storage.events.readEvents({ limit: 5 });
+  assert.deepEqual(
+    events.map((event) => event.at),
+    [START, PAST, FUTURE],
+  );
+}

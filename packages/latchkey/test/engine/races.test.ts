@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Latchkey, Verdict } from '../../src/index.js';
+import { createFaultyStorage, type FaultyStorage } from '../../src/testing/faulty-storage.js';
+import { type Harness, openHarness } from './harness.js';
+
+/** Everything that takes authority away, and what the token is refused with from then on. */
+const CHANGES: readonly { name: string; code: Verdict['code']; run: (latchkey: Latchkey, id: string) => Promise<unknown> }[] = [
+  { name: 'revoked', code: 'revoked', run: (latchkey, id) => latchkey.keys.revoke(id) },
+  { name: 'disabled', code: 'disabled', run: (latchkey, id) => latchkey.keys.disable(id) },
+  { name: 'rotated without grace', code: 'revoked', run: (latchkey, id) => latchkey.keys.rotate(id) },
+  { name: 're-scoped', code: 'insufficient_scope', run: (latchkey, id) => latchkey.keys.update(id, { scopes: ['a:write'] }) },
+  { name: 'brought to expire earlier', code: 'expired', run: (latchkey, id) => latchkey.keys.update(id, { expiresAt: '2026-01-01' }) },
+  { name: 'narrowed in its addresses', code: 'ip_denied', run: (latchkey, id) => latchkey.keys.update(id, { ipRules: ['10.0.0.1'] }) },
+  { name: 'suspended with its owner', code: 'owner_suspended', run: (latchkey) => latchkey.owners.suspend('ada') },
+  { name: 'revoked with all of its owner', code: 'revoked', run: (latchkey) => latchkey.owners.revokeAll('ada') },
+];
+
+async function openFaulty(): Promise<Harness & { faulty: FaultyStorage; ask: (token: string) => Promise<Verdict['code']> }> {
+  let faulty: FaultyStorage | undefined;
+  const harness = await openHarness({
+    wrap: (storage) => {
+      faulty = createFaultyStorage(storage);
+      return faulty.storage;
+    },
+  });
+  if (faulty === undefined) throw new Error('The storage was not wrapped.');
+  return { ...harness, faulty, ask: async (token) => (await harness.latchkey.verify(token, { scopes: ['a:read'], ip: '192.0.2.1' })).code };
+}
+
+describe.each(CHANGES)('a key that is $name while it is being verified', ({ code, run }) => {
+  it.each(['before', 'after'] as const)('stays so, when the read is held %s it happened', async (point) => {
+    const { latchkey, issue, faulty, ask } = await openFaulty();
+    const { id, token } = await issue({ scopes: ['a:read'] });
+    const gate = faulty.gate('keys.findByDigests', point);
+    const inFlight = ask(token);
+    await gate.reached;
+    await run(latchkey, id);
+    const afterwards = ask(token);
+    gate.release();
+    // What was asked before the change may be answered either way; what was asked after it may not.
+    expect(['valid', code]).toContain(await inFlight);
+    expect(await afterwards).toBe(code);
+    expect(await ask(token)).toBe(code);
+    await latchkey.close();
+  });
+
+  it('stays so, when the read began before the change was committed and was answered after it was', async () => {
+    const { latchkey, issue, faulty, ask } = await openFaulty();
+    const { id, token } = await issue({ scopes: ['a:read'] });
+    const commit = faulty.gate('keys.change', 'after');
+    const change = run(latchkey, id);
+    await commit.reached;
+    const read = faulty.gate('keys.findByDigests', 'after');
+    const between = ask(token);
+    await read.reached;
+    commit.release();
+    await change;
+    read.release();
+    await between;
+    expect(await ask(token)).toBe(code);
+    await latchkey.close();
+  });
+
+  it('stays so, when the change was committed but its answer was lost, and from then on when it is repeated', async () => {
+    const { latchkey, issue, faulty, ask } = await openFaulty();
+    const { id, token } = await issue({ scopes: ['a:read'] });
+    expect(await ask(token)).toBe('valid');
+    const commit = faulty.gate('keys.change', 'after');
+    const change = run(latchkey, id);
+    await commit.reached;
+    faulty.breakDown();
+    commit.release();
+    await change.catch((error: unknown) => {
+      expect(error).toMatchObject({ code: 'unavailable' });
+    });
+    faulty.mend();
+    expect(await ask(token)).toBe(code);
+    await latchkey.close();
+  });
+});
+
+describe('however reads and changes interleave', () => {
+  it('no verification that began after a change was answered is answered from the state before it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.array(fc.nat(CHANGES.length - 1), { minLength: 1, maxLength: 3 }), async (scheduler, picks) => {
+        const { latchkey, issue } = await openHarness({
+          wrap: (storage) => ({
+            ...storage,
+            keys: {
+              ...storage.keys,
+              // The read happens at once; when its answer arrives is for the scheduler to say.
+              findByDigests: (digests) => scheduler.schedule(storage.keys.findByDigests(digests), 'answer of a read'),
+            },
+            check: () => storage.check(),
+            close: () => storage.close(),
+          }),
+        });
+        const { id, token } = await issue({ scopes: ['a:read'] });
+        const ask = async (): Promise<string> => (await latchkey.verify(token, { scopes: ['a:read'], ip: '192.0.2.1' })).code;
+        const late: Promise<string>[] = [];
+        const early = [ask(), ask()];
+        const changes = (async () => {
+          for (const pick of picks) {
+            await CHANGES[pick]?.run(latchkey, id).catch(() => undefined);
+            late.push(ask(), ask());
+            early.push(ask());
+          }
+        })();
+        await scheduler.waitFor(changes);
+        late.push(ask());
+        await scheduler.waitFor(Promise.all([...early, ...late]));
+        for (const answer of late) expect(await answer).not.toBe('valid');
+        await latchkey.close();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { verifyChain } from '../../src/domain/event-chain.js';
+import type { Storage } from '../../src/ports/storage.js';
+import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
+import { withDatabaseFile } from './temporary-database.js';
+
+/** After how many answers each run is killed. */
+const KILLS = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89];
+
+it('a process killed in the middle of a stream of changes loses none that was answered, and leaves none half made', async () => {
+  await withDatabaseFile(async (file) => {
+    const answered: string[] = [];
+    for (const [round, answers] of KILLS.entries()) {
+      answered.push(...(await runUntilKilled({ file, answers, start: round * 1_000 })));
+      const storage = await openSqliteStorage({ file });
+      try {
+        await expectWhole(storage, answered);
+      } finally {
+        await storage.close();
+      }
+    }
+  });
+}, 90_000);
+
+async function runUntilKilled(run: {
+  readonly file: string;
+  readonly answers: number;
+  readonly start: number;
+}): Promise<readonly string[]> {
+  const script = fileURLToPath(new URL('change-stream-process.js', import.meta.url));
+  const child = spawn(process.execPath, [script, run.file, String(run.start)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    return await linesUntilKilled(child, run.answers);
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+/** Every line that was written, those too that came after the signal was sent. */
+async function linesUntilKilled(child: ChildProcess, answers: number): Promise<readonly string[]> {
+  if (child.stdout === null) throw new Error('The process has no output to read.');
+  const ended = once(child, 'exit');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    if (lines.length === answers) child.kill('SIGKILL');
+  }
+  expect((await ended)[1]).toBe('SIGKILL');
+  return lines;
+}
+
+async function expectWhole(storage: Storage, answered: readonly string[]): Promise<void> {
+  const keys = await storage.keys.listKeys({ limit: 100_000, now: 0 });
+  const events = await storage.events.readEvents({ limit: 100_000 });
+  const report = await verifyChain(events);
+  expect(report).toMatchObject({ intact: true, broken: null });
+
+  // One key, one secret, one budget and one entry for each change: all of it, or nothing.
+  expect(events.map((event) => event.target.id).sort()).toEqual(keys.map((detail) => detail.key.id).sort());
+  for (const detail of keys) {
+    expect(detail.secrets).toHaveLength(1);
+    expect([3, 5]).toContain(detail.credits?.remaining);
+  }
+
+  const byId = new Map(keys.map((detail) => [detail.key.id, detail]));
+  for (const line of answered) {
+    const [verb, number, figure] = line.split(' ');
+    const detail = byId.get(`key_${number}`);
+    expect(detail, line).toBeDefined();
+    if (verb === 'made') expect(events[Number(figure) - 1]?.target.id).toBe(`key_${number}`);
+    else expect(detail?.credits?.remaining).toBe(Number(figure));
+  }
+}

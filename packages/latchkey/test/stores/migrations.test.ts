@@ -1,0 +1,156 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../src/domain/errors.js';
+import { MIGRATIONS } from '../../src/stores/sql/migrate.js';
+import type { Migration } from '../../src/stores/sql/migrations/migration.js';
+import { migrateSqlite, migrateWith } from '../../src/stores/sqlite/migrate.js';
+import { createMutex } from '../../src/stores/sqlite/mutex.js';
+import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
+import { createWriter } from '../../src/stores/sqlite/writer.js';
+import { withDatabaseFile } from './temporary-database.js';
+
+const PROCESSES = 8;
+const addNote: Migration = {
+  id: '0002-note',
+  since: '0.2.0',
+  up: async (db) => void (await sql`alter table tiers add column note text`.execute(db)),
+};
+const failing: Migration = {
+  id: '0003-failing',
+  since: '0.3.0',
+  async up(db) {
+    await sql`alter table tiers add column half text`.execute(db);
+    await sql`alter table no_such_table add column other text`.execute(db);
+  },
+};
+
+describe('migrations', () => {
+  it('each run once, whichever of several processes that start at once on a fresh file gets there first', async () => {
+    for (let round = 0; round < 3; round++) {
+      await withDatabaseFile(async (file) => {
+        const answers = await migrateFromProcesses(file);
+        expect(answers.flatMap((answer) => answer.error ?? [])).toEqual([]);
+        expect(answers.flatMap((answer) => answer.applied ?? [])).toEqual(MIGRATIONS.map((migration) => migration.id));
+        expect(readRecorded(file)).toEqual(MIGRATIONS.map((migration) => migration.id));
+      });
+    }
+  }, 60_000);
+
+  it('do nothing when they are run again', async () => {
+    await withDatabaseFile(async (file) => {
+      expect(await migrateSqlite(file)).toEqual(['0001-initial']);
+      const schema = readSchema(file);
+      expect(await migrateSqlite(file)).toEqual([]);
+      expect(readSchema(file)).toEqual(schema);
+    });
+  });
+
+  it('apply only what is missing, in order', async () => {
+    await withDatabaseFile(async (file) => {
+      await migrateSqlite(file);
+      expect(await migrateTo(file, [...MIGRATIONS, addNote])).toEqual(['0002-note']);
+      expect(readRecorded(file)).toEqual(['0001-initial', '0002-note']);
+    });
+  });
+
+  it('that fail leave the schema and the record as they were', async () => {
+    await withDatabaseFile(async (file) => {
+      await migrateSqlite(file);
+      const schema = readSchema(file);
+      await expect(migrateTo(file, [...MIGRATIONS, failing])).rejects.toThrow('no_such_table');
+      expect(readSchema(file)).toEqual(schema);
+      expect(readRecorded(file)).toEqual(['0001-initial']);
+    });
+  });
+
+  it('refuse a database of a newer version, and say which version it needs', async () => {
+    await withDatabaseFile(async (file) => {
+      await migrateTo(file, [...MIGRATIONS, addNote]);
+      const schema = readSchema(file);
+      for (const open of [
+        () => migrateSqlite(file),
+        () => openSqliteStorage({ file }),
+        () => openSqliteStorage({ file, readOnly: true }),
+      ]) {
+        const refusal = await open().then(
+          () => null,
+          (error: unknown) => error,
+        );
+        expect(refusal).toBeInstanceOf(ConfigurationError);
+        expect(String(refusal)).toContain('Latchkey 0.2.0 or later');
+      }
+      expect(readSchema(file)).toEqual(schema);
+    });
+  });
+
+  it('are asked for where a database is only to be read', async () => {
+    await withDatabaseFile(async (file) => {
+      new Database(file).exec('create table other (a)').close();
+      await expect(openSqliteStorage({ file, readOnly: true })).rejects.toThrow('no tables of Latchkey');
+      new Database(file).exec('create table latchkey_migrations (id text, since text)').close();
+      await expect(openSqliteStorage({ file, readOnly: true })).rejects.toThrow('latchkey migrate');
+    });
+  });
+
+  it('have ids in ascending order, each with the version that brought it', () => {
+    const ids = MIGRATIONS.map((migration) => migration.id);
+    expect(ids).toEqual(ids.toSorted());
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { since } of MIGRATIONS) expect(since).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+});
+
+interface Answer {
+  readonly applied?: readonly string[];
+  readonly error?: string;
+}
+
+/** Starts the processes, waits until all are ready, and lets them go at once. */
+async function migrateFromProcesses(file: string): Promise<readonly Answer[]> {
+  const script = fileURLToPath(new URL('migrate-process.js', import.meta.url));
+  const children = Array.from({ length: PROCESSES }, () => fork(script, [file]));
+  try {
+    await Promise.all(children.map((child) => new Promise((resolve) => child.once('message', resolve))));
+    return await Promise.all(
+      children.map(
+        (child) =>
+          new Promise<Answer>((resolve, reject) => {
+            child.once('message', (answer) => resolve(answer as Answer));
+            child.once('exit', (code) => reject(new Error(`A process ended with ${code} before it answered.`)));
+            child.send('go');
+          }),
+      ),
+    );
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+  }
+}
+
+async function migrateTo(file: string, migrations: readonly Migration[]): Promise<readonly string[]> {
+  const connection = new Database(file);
+  try {
+    return await migrateWith(createWriter(connection, createMutex()), migrations);
+  } finally {
+    connection.close();
+  }
+}
+
+function readRecorded(file: string): unknown {
+  return read(file, 'select id from latchkey_migrations order by id').map((row) => (row as { id: string }).id);
+}
+
+function readSchema(file: string): unknown {
+  return read(file, 'select type, name, sql from sqlite_schema order by name');
+}
+
+function read(file: string, query: string): unknown[] {
+  const connection = new Database(file);
+  try {
+    return connection.prepare(query).all();
+  } finally {
+    connection.close();
+  }
+}

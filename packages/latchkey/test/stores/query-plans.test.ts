@@ -1,0 +1,108 @@
+import Database from 'better-sqlite3';
+import type { Compilable, Kysely } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KEY_STATUSES } from '../../src/domain/key.js';
+import { ownerListQuery, ownersQuery, tiersQuery } from '../../src/stores/sql/catalog.js';
+import { countersQuery, expiredCountersDelete } from '../../src/stores/sql/counters.js';
+import { creditsQuery } from '../../src/stores/sql/credits.js';
+import { eventsQuery } from '../../src/stores/sql/events.js';
+import { credentialQuery, detailQuery, listQuery, locatorQuery } from '../../src/stores/sql/keys.js';
+import type { Schema } from '../../src/stores/sql/schema.js';
+import { usageQuery } from '../../src/stores/sql/usage.js';
+import { migrateWith } from '../../src/stores/sqlite/migrate.js';
+import { createMutex } from '../../src/stores/sqlite/mutex.js';
+import { createQueries } from '../../src/stores/sqlite/queries.js';
+import { createWriter } from '../../src/stores/sqlite/writer.js';
+
+const connection = new Database(':memory:');
+const db: Kysely<Schema> = createQueries((text) => connection.prepare(text));
+
+beforeAll(async () => {
+  await migrateWith(createWriter(connection, createMutex()));
+});
+
+afterAll(() => {
+  connection.close();
+});
+
+const page = { limit: 20, now: 1, after: { createdAt: 1, id: 'key_1' } };
+const range = { from: 0, until: 1 };
+
+describe('the read of a verification', () => {
+  it('searches an index in every table that it reads', () => {
+    for (const digests of [1, 3]) {
+      const plan = planOf(
+        credentialQuery(db).where(
+          'secrets.digest',
+          'in',
+          Array.from({ length: digests }, () => Buffer.alloc(32)),
+        ),
+      );
+      expect(plan).toHaveLength(5);
+      for (const step of plan) expect(step).toMatch(/^SEARCH \w+ USING (?:INDEX|PRIMARY KEY)/);
+      expect(plan[0]).toContain('digest=?');
+    }
+  });
+});
+
+describe('lists', () => {
+  it.each([
+    ['all keys', listQuery(db, page), 'keys_by_time'],
+    ['keys of an owner', listQuery(db, { ...page, owner: 'a' }), 'keys_by_owner'],
+    ['keys of a tier', listQuery(db, { ...page, tier: 'a' }), 'keys_by_tier'],
+    ['keys of an environment', listQuery(db, { ...page, environment: 'a' }), 'keys_by_environment'],
+    ['keys found by text', listQuery(db, { ...page, search: 'a' }), 'keys_by_time'],
+    ['active keys', listQuery(db, { ...page, status: 'active' }), 'keys_by_time'],
+    ['disabled keys', listQuery(db, { ...page, status: 'disabled' }), 'keys_disabled'],
+    ['revoked keys', listQuery(db, { ...page, status: 'revoked' }), 'keys_revoked'],
+    ['expired keys', listQuery(db, { ...page, status: 'expired' }), 'keys_expiring'],
+    ['scheduled keys', listQuery(db, { ...page, status: 'scheduled' }), 'keys_scheduled'],
+    ['suspended keys', listQuery(db, { ...page, status: 'suspended' }), 'keys_by_owner'],
+    ['owners', ownerListQuery(db, { limit: 20, now: 1, after: 'a' }), 'owners'],
+    ['entries of the log', eventsQuery(db, { limit: 20, after: 1 }), 'INTEGER PRIMARY KEY'],
+    ['entries by action', eventsQuery(db, { limit: 20, order: 'newest', action: 'key.created' }), 'events_by_action'],
+    ['entries by target', eventsQuery(db, { limit: 20, order: 'newest', targetId: 'a' }), 'events_by_target'],
+    ['entries by owner', eventsQuery(db, { limit: 20, order: 'newest', owner: 'a' }), 'events_by_owner'],
+    ['entries by actor', eventsQuery(db, { limit: 20, order: 'newest', actorId: 'a' }), 'events_by_actor'],
+  ])('%s: begin in the index that has their order', (name, query, index) => {
+    const plan = planOf(query);
+    expect(plan.find((step) => step.startsWith('SEARCH'))).toContain(index);
+    expectNoTableRead(plan);
+    // The suspended keys of several owners must be brought together; all others come in order.
+    if (name !== 'suspended keys') expect(plan).not.toContain('USE TEMP B-TREE FOR ORDER BY');
+  });
+
+  it('there is one for every status', () => {
+    for (const status of KEY_STATUSES) expectNoTableRead(planOf(listQuery(db, { ...page, status })));
+  });
+});
+
+describe('every other read', () => {
+  it.each([
+    ['a key', detailQuery(db, 'a')],
+    ['credentials by locator', locatorQuery(db, ['a', 'b'], 5)],
+    ['an owner', ownersQuery(db, 1).where('owners.id', '=', 'a')],
+    ['tiers', tiersQuery(db)],
+    ['credits', creditsQuery(db, 'a')],
+    ['counters', countersQuery(db, 'a')],
+    ['expired counters', expiredCountersDelete(db, 1, 10)],
+    ['usage of a key', usageQuery(db, { ...range, keyId: 'a', by: 'hour' })],
+    ['usage of an owner', usageQuery(db, { ...range, owner: 'a', by: 'day' })],
+    ['usage of all', usageQuery(db, { ...range, by: 'day' })],
+  ] satisfies [string, Compilable][])('%s: reads no table from end to end', (_name, query) => {
+    expectNoTableRead(planOf(query));
+  });
+});
+
+function planOf(query: Compilable): readonly string[] {
+  const { sql, parameters } = query.compile();
+  const rows = connection.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[];
+  return rows.map((row) => row.detail);
+}
+
+/** A co-routine is the page that was cut out already; what it scans is judged by its own steps. */
+function expectNoTableRead(plan: readonly string[]): void {
+  const pages = plan.filter((step) => step.startsWith('CO-ROUTINE')).map((step) => step.replace('CO-ROUTINE', 'SCAN'));
+  const scans = plan.filter((step) => step.startsWith('SCAN') && !step.includes(' USING ') && !pages.includes(step));
+  expect(scans).toEqual([]);
+}

@@ -1,0 +1,330 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError, UnavailableError } from '../../src/domain/errors.js';
+import { createJsonMemo } from '../../src/stores/sql/json-memo.js';
+import { loadDriver } from '../../src/stores/sqlite/driver.js';
+import { createSqliteKeyStore } from '../../src/stores/sqlite/key-store.js';
+import { migrateWith } from '../../src/stores/sqlite/migrate.js';
+import { createMutex } from '../../src/stores/sqlite/mutex.js';
+import { lockSqliteNode } from '../../src/stores/sqlite/node-lock.js';
+import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
+import { createReader } from '../../src/stores/sqlite/reader.js';
+import { createWriter, type Writer } from '../../src/stores/sqlite/writer.js';
+import {
+  sampleDigest,
+  sampleEvent,
+  sampleIdempotency,
+  sampleKey,
+  sampleSecret,
+  START,
+  storeKeys,
+} from '../../src/testing/storage-records.js';
+import { withDatabaseFile, withFileStorage } from './temporary-database.js';
+
+describe('opening a database', () => {
+  it('makes its files readable by their owner alone, whatever the mask', async () => {
+    const mask = process.umask(0o000);
+    try {
+      await withFileStorage(async (storage, file) => {
+        await storeKeys(storage, [sampleKey(1)]);
+        const names = await readdir(dirname(file));
+        expect(names).toEqual(expect.arrayContaining(['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm', 'latchkey.db-node']));
+        for (const name of names) expect(((await stat(join(dirname(file), name))).mode & 0o777).toString(8)).toBe('600');
+      });
+    } finally {
+      process.umask(mask);
+    }
+  });
+
+  it('leaves the rights of a file that exists as they are', async () => {
+    await withDatabaseFile(async (file) => {
+      await writeFile(file, '');
+      await chmod(file, 0o640);
+      await (await openSqliteStorage({ file })).close();
+      expect((await stat(file)).mode & 0o777).toBe(0o640);
+    });
+  });
+
+  it('says what to do where it cannot', async () => {
+    await withDatabaseFile(async (file) => {
+      await writeFile(file, 'this is no database, and long enough to be taken for the header of one; '.repeat(20));
+      await expect(openSqliteStorage({ file })).rejects.toThrow('is not a SQLite database');
+      await expect(openSqliteStorage({ file, readOnly: true })).rejects.toThrow('is not a SQLite database');
+      await expect(openSqliteStorage({ file: join(file, 'below', 'x.db') })).rejects.toThrow('folder of the database does not exist');
+      await expect(openSqliteStorage({ file: dirname(file) })).rejects.toThrow('cannot be opened');
+      await expect(openSqliteStorage({ file: `${file}-none`, readOnly: true })).rejects.toThrow('cannot be opened');
+      await expect(openSqliteStorage({ file: '' })).rejects.toBeInstanceOf(ConfigurationError);
+    });
+  });
+
+  it('names the package to install where the driver is missing', async () => {
+    const missing = Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+    const refusal = loadDriver(() => Promise.reject(missing));
+    await expect(refusal).rejects.toBeInstanceOf(ConfigurationError);
+    await expect(refusal).rejects.toThrow('npm install better-sqlite3');
+  });
+
+  it('uses WAL, foreign keys and secure deletion', async () => {
+    await withFileStorage(async (storage, file) => {
+      const connection = new Database(file);
+      expect(connection.pragma('journal_mode', { simple: true })).toBe('wal');
+      connection.close();
+      await expect(storage.keys.change((change) => change.secrets.insert(sampleSecret(1)))).rejects.toBeInstanceOf(UnavailableError);
+    });
+  });
+
+  it('wipes a sealed token from the file when it is pruned', async () => {
+    await withDatabaseFile(async (file) => {
+      const sealedToken = Buffer.from('sealed-token-that-must-not-stay-behind');
+      const storage = await openSqliteStorage({ file });
+      await storage.keys.change((change) => change.idempotency.insert(sampleIdempotency(1, { sealedToken })));
+      await storage.close();
+      expect((await readFile(file)).includes(sealedToken)).toBe(true);
+      const again = await openSqliteStorage({ file });
+      await again.keys.change((change) => change.idempotency.prune(START + 1_000));
+      await again.close();
+      expect((await readFile(file)).includes(sealedToken)).toBe(false);
+    });
+  });
+
+  it('leaves nothing but the database and its empty lock when it is closed', async () => {
+    await withDatabaseFile(async (file) => {
+      const storage = await openSqliteStorage({ file });
+      await storeKeys(storage, [sampleKey(1)]);
+      await storage.close();
+      expect((await readdir(dirname(file))).sort()).toEqual(['latchkey.db', 'latchkey.db-node']);
+      expect((await stat(`${file}-node`)).size).toBe(0);
+    });
+  });
+});
+
+describe('the node lock', () => {
+  it('keeps a second store of the same process out until the first is closed, by whatever path', async () => {
+    await withDatabaseFile(async (file) => {
+      const storage = await openSqliteStorage({ file });
+      await symlink(file, `${file}-link`);
+      await expect(openSqliteStorage({ file })).rejects.toThrow('Another process is serving');
+      await expect(openSqliteStorage({ file: `${file}-link` })).rejects.toBeInstanceOf(ConfigurationError);
+      await storage.close();
+      await (await openSqliteStorage({ file: `${file}-link` })).close();
+    });
+  });
+
+  it('keeps another process out, and is free as soon as its holder is killed', async () => {
+    await withDatabaseFile(async (file) => {
+      const holder = await holdElsewhere(file);
+      await expect(openSqliteStorage({ file })).rejects.toThrow('Another process is serving');
+      const ended = once(holder, 'exit');
+      holder.kill('SIGKILL');
+      await ended;
+      await (await openSqliteStorage({ file })).close();
+    });
+  });
+
+  it('is released once, however often that is asked for', async () => {
+    await withDatabaseFile(async (file) => {
+      const lock = await lockSqliteNode(file);
+      lock.release();
+      lock.release();
+      (await lockSqliteNode(file)).release();
+    });
+  });
+
+  it('is not held by an attempt to open that failed', async () => {
+    await withDatabaseFile(async (file) => {
+      await writeFile(file, 'no database '.repeat(200));
+      await expect(openSqliteStorage({ file })).rejects.toThrow();
+      (await lockSqliteNode(file)).release();
+    });
+  });
+});
+
+describe('a store that was opened to read', () => {
+  it('sees a running service’s changes, and makes none', async () => {
+    await withFileStorage(async (storage, file) => {
+      await storeKeys(storage, [sampleKey(1)]);
+      const reader = await openSqliteStorage({ file, readOnly: true });
+      try {
+        const { hash } = await storage.keys.change((change) => change.append(sampleEvent(1)));
+        expect(await reader.events.readHead()).toEqual({ seq: 1, hash });
+        expect((await reader.keys.readKey('key_0001'))?.key).toEqual(sampleKey(1));
+        await reader.check();
+        await expect(reader.keys.change((change) => change.append(sampleEvent(2)))).rejects.toBeInstanceOf(ConfigurationError);
+        await expect(reader.credits.spend('key_0001', 1, START)).rejects.toBeInstanceOf(ConfigurationError);
+      } finally {
+        await reader.close();
+      }
+    });
+  });
+
+  it('reads a database that a killed process left behind', async () => {
+    await withDatabaseFile(async (file) => {
+      const storage = await openSqliteStorage({ file });
+      await storage.keys.change((change) => change.append(sampleEvent(1)));
+      // What a killed process leaves: the file with its WAL, not moved into it.
+      for (const end of ['', '-wal', '-shm']) await writeFile(`${file}-left${end}`, await readFile(`${file}${end}`));
+      await storage.close();
+      const left = await openSqliteStorage({ file: `${file}-left`, readOnly: true });
+      expect((await left.events.readHead())?.seq).toBe(1);
+      await left.close();
+    });
+  });
+});
+
+describe('the change log in the file', () => {
+  it('refuses every update, deletion and entry out of order, by whatever connection', async () => {
+    await withFileStorage(async (storage, file) => {
+      const event = await storage.keys.change((change) => change.append(sampleEvent(1)));
+      const connection = new Database(file);
+      try {
+        expect(() => connection.exec("update events set reason = 'x'")).toThrow('append-only');
+        expect(() => connection.exec('delete from events')).toThrow('append-only');
+        expect(() => connection.exec('replace into events select * from events')).toThrow('append-only');
+        const copy = connection.prepare('select * from events').raw().get() as unknown[];
+        const insert = connection.prepare(`insert into events values (${copy.map(() => '?').join(', ')})`);
+        expect(() => insert.run(3, ...copy.slice(1))).toThrow('append-only');
+      } finally {
+        connection.close();
+      }
+      expect(await storage.events.readEvents({ limit: 5 })).toEqual([event]);
+    });
+  });
+});
+
+describe('the read of a verification', () => {
+  it('is one statement, prepared once for each number of candidates', async () => {
+    await withConnection(async (connection, writer) => {
+      const prepared: string[] = [];
+      const watched = new Proxy(connection, {
+        get: (target, name) => {
+          if (name !== 'prepare') return Reflect.get(target, name) as unknown;
+          return (text: string) => {
+            prepared.push(text);
+            return target.prepare(text);
+          };
+        },
+      });
+      const keys = createSqliteKeyStore(createReader(watched, null), writer, createJsonMemo());
+      for (let round = 0; round < 50; round++) await keys.findByDigests([sampleDigest(`unknown ${round}`)]);
+      expect(prepared).toHaveLength(1);
+      for (let round = 0; round < 50; round++) await keys.findByDigests([sampleDigest('a'), sampleDigest('b'), sampleDigest('c')]);
+      expect(prepared).toHaveLength(2);
+    });
+  });
+
+  it('gives the identical frozen value for the same text, so that many keys share it', async () => {
+    await withFileStorage(async (storage) => {
+      const scopes = ['articles:read', 'articles:write'];
+      await storeKeys(storage, [sampleKey(1, { scopes }), sampleKey(2, { scopes, metadata: { nested: { a: [1] } } })]);
+      const first = await storage.keys.findByDigests([sampleDigest('secret 1')]);
+      const second = await storage.keys.findByDigests([sampleDigest('secret 2')]);
+      expect(first?.key.scopes).toEqual(scopes);
+      expect(first?.key.scopes).toBe(second?.key.scopes);
+      expect(first?.key.limits).toBe(second?.key.ipRules);
+      expect(Object.isFrozen(first?.key.scopes)).toBe(true);
+      expect(Object.isFrozen(second?.key.metadata['nested'])).toBe(true);
+    });
+  });
+});
+
+describe('the memory of parsed texts', () => {
+  it('holds no more than it may, and keeps what is used', () => {
+    const memo = createJsonMemo(100);
+    const kept = memo.parse('["kept"]');
+    for (let round = 0; round < 1_000; round++) {
+      memo.parse(`["${round}"]`);
+      if (round % 50 === 0) expect(memo.parse('["kept"]')).toBe(kept);
+    }
+    const forgotten = memo.parse('["forgotten"]');
+    for (let round = 0; round < 250; round++) memo.parse(`["again ${round}"]`);
+    expect(memo.parse('["forgotten"]')).not.toBe(forgotten);
+  });
+
+  it('does not hold long texts', () => {
+    const memo = createJsonMemo();
+    const long = JSON.stringify('x'.repeat(5_000));
+    expect(memo.parse(long)).toBe('x'.repeat(5_000));
+    const list = `[${long}]`;
+    expect(memo.parse(list)).not.toBe(memo.parse(list));
+  });
+});
+
+describe('failures of the database', () => {
+  it('never say the values of a statement', async () => {
+    await withFileStorage(async (storage) => {
+      const sealedToken = Buffer.from('canary-sealed');
+      const record = sampleIdempotency(1, { id: 'canary-id', fingerprint: 'canary-fingerprint', sealedToken });
+      await storage.keys.change((change) => change.idempotency.insert(record));
+      await storeKeys(storage, [sampleKey(1, { name: 'canary-name' })]);
+      const attempts = [
+        storage.keys.change((change) => change.idempotency.insert(record)),
+        storage.keys.change((change) => change.keys.insert(sampleKey(1, { name: 'canary-name' }))),
+        storage.keys.change((change) => change.secrets.insert(sampleSecret(1, { hint: 'canary-hint' }))),
+      ];
+      for (const attempt of attempts) {
+        const error = await attempt.then(
+          () => null,
+          (reason: unknown) => reason,
+        );
+        expect(error).toBeInstanceOf(UnavailableError);
+        expect(inspect(error, { depth: 10 })).not.toContain('canary');
+        expect(inspect(error, { depth: 10 })).toContain('UNIQUE');
+      }
+    });
+  });
+
+  it('of a locked file are an UnavailableError, and pass', async () => {
+    await withConnection(async (_connection, _writer, file) => {
+      const impatient = new Database(file, { timeout: 0 });
+      const other = new Database(file);
+      const writer = createWriter(impatient, createMutex());
+      try {
+        other.exec('begin immediate');
+        await expect(writer.transaction('synced', () => 1)).rejects.toBeInstanceOf(UnavailableError);
+        other.exec('rollback');
+        expect(await writer.transaction('synced', () => 1)).toBe(1);
+      } finally {
+        other.close();
+        impatient.close();
+      }
+    });
+  });
+});
+
+describe('durability', () => {
+  it('is full for changes and credits, and that of the operating system for figures', async () => {
+    await withConnection(async (connection, writer) => {
+      const level = (): unknown => connection.pragma('synchronous', { simple: true });
+      const levels = [];
+      for (const durability of ['synced', 'written', 'written', 'synced'] as const)
+        levels.push(await writer.transaction(durability, level));
+      expect(levels).toEqual([2, 1, 1, 2]);
+    });
+  });
+});
+
+async function withConnection(body: (connection: Database.Database, writer: Writer, file: string) => Promise<void>): Promise<void> {
+  await withDatabaseFile(async (file) => {
+    const connection = new Database(file);
+    try {
+      connection.pragma('journal_mode = WAL');
+      const writer = createWriter(connection, createMutex());
+      await migrateWith(writer);
+      await body(connection, writer, file);
+    } finally {
+      connection.close();
+    }
+  });
+}
+
+async function holdElsewhere(file: string): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL('node-lock-process.js', import.meta.url)), [file]);
+  await once(child, 'message');
+  return child;
+}

@@ -1,0 +1,45 @@
+/** Databases in a folder of their own, which goes away with them. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Storage } from '../../src/ports/storage.js';
+import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
+import type { OpenedStorage } from '../../src/testing/storage-suite.js';
+
+export async function withDatabaseFile<T>(body: (file: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-store-'));
+  try {
+    return await body(join(folder, 'latchkey.db'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export async function withFileStorage<T>(body: (storage: Storage, file: string) => Promise<T>): Promise<T> {
+  return withDatabaseFile(async (file) => {
+    const storage = await openSqliteStorage({ file });
+    try {
+      return await body(storage, file);
+    } finally {
+      await storage.close();
+    }
+  });
+}
+
+export async function openTemporaryFile(): Promise<Required<OpenedStorage>> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-store-'));
+  const file = join(folder, 'latchkey.db');
+  let storage = await openSqliteStorage({ file });
+  return {
+    storage,
+    async reopen() {
+      await storage.close();
+      storage = await openSqliteStorage({ file });
+      return storage;
+    },
+    async dispose() {
+      await storage.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/**
+ * Copies what the pages of the service need into dist/assets, so that nothing is fetched from elsewhere when
+ * they are shown. Run by the build. Does nothing where the copy is as new as its source.
+ */
+import { readFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const require = createRequire(import.meta.url);
+const assets = fileURLToPath(new URL('./dist/assets/', import.meta.url));
+
+/** The viewer of /docs. The package's own entry says where it lies, whatever the layout of node_modules. */
+const viewer = require.resolve('@scalar/api-reference/browser/standalone.js');
+const target = `${assets}api-reference.js.gz`;
+
+if (!isCurrent(target, viewer)) {
+  mkdirSync(assets, { recursive: true });
+  writeFileSync(target, gzipSync(readFileSync(viewer), { level: 9 }));
+}
+
+function isCurrent(copy, source) {
+  const made = statSync(copy, { throwIfNoEntry: false });
+  return made !== undefined && made.mtimeMs >= statSync(source).mtimeMs;
+}

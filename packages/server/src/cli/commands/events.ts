@@ -1,0 +1,118 @@
+import { Option, type Command } from 'commander';
+import type { ChainReport, EventView, ListEventsQuery, LogHead } from 'latchkey';
+import { adminCommand, attempt, connect, type AdminOptions } from '../admin-command.js';
+import { databaseLog, fileLog, serviceLog, type LogSource } from '../event-sources.js';
+import { EXIT } from '../exit-codes.js';
+import { UsageError } from '../failures.js';
+import { head, wholeNumber } from '../inputs.js';
+import { printPage } from '../pages.js';
+import type { Column } from '../table.js';
+import type { Terminal } from '../terminal.js';
+
+interface EventsOptions extends AdminOptions {
+  readonly key?: string;
+  readonly owner?: string;
+  readonly actor?: string;
+  readonly action?: NonNullable<ListEventsQuery['action']>;
+  readonly order?: 'newest' | 'oldest';
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly all?: boolean;
+  readonly head?: boolean;
+  readonly export?: boolean;
+  readonly verify?: boolean;
+  readonly expect?: LogHead;
+  readonly database?: string;
+  readonly file?: string;
+}
+
+/** `latchkey events` */
+export function addEventsCommand(program: Command, terminal: Terminal): void {
+  adminCommand(program, 'events', 'the change log: list it, export it, and check that nobody altered it')
+    .option('--key <id>', 'events of this key')
+    .option('--owner <id>', 'events that concern this owner')
+    .option('--actor <id>', 'events that this actor caused')
+    .option('--action <action>', 'events of this kind, such as key.revoked')
+    .addOption(new Option('--order <order>', 'which come first').choices(['newest', 'oldest']))
+    .option('--limit <number>', 'at most so many (1 to 100)', wholeNumber)
+    .option('--cursor <cursor>', 'from where the page before ended')
+    .option('--all', 'every page')
+    .option('--head', 'print the last entry as <seq>:<hash>; keep it elsewhere, to find a cut tail later')
+    .option('--export', 'print the whole log, oldest first, as lines of JSON')
+    .option('--verify', 'check every link of the log; exit code 1 where it is broken')
+    .option('--expect <seq:hash>', 'with --verify: a head that was kept, so that a cut tail is found too', head)
+    .option('--database <url>', 'read this database file, without a service')
+    .option('--file <path>', 'with --verify: read an export; - for standard input')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  latchkey events --owner acme --action key.revoked
+  latchkey events --export > log.jsonl && latchkey events --verify --file log.jsonl
+  latchkey events --verify --database file:./latchkey.db --expect "$KEPT_HEAD"`,
+    )
+    .action(async (options: EventsOptions) => attempt(terminal, options, async () => run(options, terminal)));
+}
+
+async function run(options: EventsOptions, terminal: Terminal): Promise<void> {
+  const chosen = [options.head, options.export, options.verify].filter((mode) => mode === true);
+  if (chosen.length > 1) throw new UsageError('Use one of --head, --export and --verify.');
+  if (options.expect !== undefined && options.verify !== true) throw new UsageError('--expect goes with --verify.');
+  if (chosen.length === 0) {
+    if (options.database !== undefined || options.file !== undefined)
+      throw new UsageError('--database and --file go with --verify, --export or --head.');
+    await printEvents(options, terminal);
+    return;
+  }
+  const source = await openSource(options, terminal);
+  try {
+    if (options.verify === true) printReport(await source.verify(options.expect), options, terminal);
+    else if (options.export === true) for await (const event of source.walk()) terminal.printJson(event);
+    else printHead(await source.head(), options, terminal);
+  } finally {
+    await source.close();
+  }
+}
+
+async function openSource(options: EventsOptions, terminal: Terminal): Promise<LogSource> {
+  if (options.database !== undefined && options.file !== undefined) throw new UsageError('Use --database or --file, not both.');
+  if (options.database !== undefined) return databaseLog(options.database);
+  if (options.file !== undefined) return fileLog(options.file);
+  return serviceLog(connect(terminal, options));
+}
+
+const COLUMNS: readonly Column<EventView>[] = [
+  { title: 'seq', cell: (event) => String(event.seq) },
+  { title: 'at', cell: (event) => event.at },
+  { title: 'action', cell: (event) => event.action },
+  { title: 'target', cell: (event) => event.target.id },
+  { title: 'owner', cell: (event) => event.owner ?? '–' },
+  { title: 'by', cell: (event) => (event.actor.id === event.actor.type ? event.actor.type : `${event.actor.type} ${event.actor.id}`) },
+  { title: 'changed', cell: (event) => Object.keys(event.after ?? {}).join(' ') || '–' },
+  { title: 'reason', cell: (event) => event.reason ?? '–' },
+];
+
+async function printEvents(options: EventsOptions, terminal: Terminal): Promise<void> {
+  const { key, owner, actor, action, order } = options;
+  const client = connect(terminal, options);
+  const read = async (page: { limit?: number | undefined; cursor?: string | undefined }) =>
+    client.events.list({ key, owner, actor, action, order, ...page });
+  await printPage(terminal, { ...options, read, columns: COLUMNS, none: 'There is no such event.' });
+}
+
+function printReport(report: ChainReport, options: EventsOptions, terminal: Terminal): void {
+  if (!report.intact) terminal.finish(EXIT.refused);
+  if (options.json === true) {
+    terminal.printJson(report);
+    return;
+  }
+  if (report.broken !== null) terminal.print(`The log is broken at entry ${report.broken.seq}: ${report.broken.reason}\n`);
+  else if (report.head === null) terminal.print('The log is empty.\n');
+  else terminal.print(`The log is whole: ${report.entries} entries, head ${report.head.seq}:${report.head.hash}\n`);
+}
+
+function printHead(last: LogHead | null, options: EventsOptions, terminal: Terminal): void {
+  if (options.json === true) terminal.printJson(last);
+  else if (last === null) terminal.note('The log is empty.');
+  else terminal.print(`${last.seq}:${last.hash}\n`);
+}

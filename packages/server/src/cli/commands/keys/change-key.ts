@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import type { UpdateKeyInput } from 'latchkey';
+import type { ChangedKey, Client, RevokeKeyInput } from 'latchkey/client';
+import { adminCommand, attempt, connect, type AdminOptions } from '../../admin-command.js';
+import { UsageError } from '../../failures.js';
+import { collect, signedNumber } from '../../inputs.js';
+import { propagationText, showKey } from '../../show.js';
+import type { Terminal } from '../../terminal.js';
+import { fieldsOf, withFields, type FieldOptions } from './key-fields.js';
+
+interface UpdateOptions extends FieldOptions {
+  readonly name?: string;
+  readonly addCredits?: number;
+  readonly clear?: readonly string[];
+}
+
+const CLEARED: Readonly<Record<string, Partial<UpdateKeyInput>>> = {
+  tier: { tier: null },
+  scopes: { scopes: [] },
+  expiry: { expiresAt: null },
+  'not-before': { notBefore: null },
+  ips: { ipRules: [] },
+  limits: { limits: [] },
+  credits: { credits: null },
+  metadata: { metadata: {} },
+};
+
+/** `latchkey keys update` */
+export function addUpdate(keys: Command, terminal: Terminal): void {
+  withFields(adminCommand(keys, 'update <id>', 'change a key; what is not named stays').option('--name <name>', 'what the key is for'))
+    .option('--add-credits <number>', 'change the budget by so many, such as 500 or -20', signedNumber)
+    .option('--clear <fields>', `take away: ${Object.keys(CLEARED).join(', ')}`, collect)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  latchkey keys update key_… --tier pro --clear limits
+  latchkey keys update key_… --add-credits 500`,
+    )
+    .action(async (id: string, options: UpdateOptions) =>
+      attempt(terminal, options, async () => {
+        const patch = { name: options.name, ...fieldsOf(options), credits: changedCredits(options), ...cleared(options.clear ?? []) };
+        if (Object.values(patch).every((value) => value === undefined)) throw new UsageError('Name at least one change; see --help.');
+        printChanged(await connect(terminal, options).keys.update(id, patch), 'Changed', { options, terminal });
+      }),
+    );
+}
+
+function changedCredits({ credits, addCredits, refill: plan }: UpdateOptions): UpdateKeyInput['credits'] {
+  if (credits === undefined && addCredits === undefined && plan === undefined) return undefined;
+  return { remaining: credits, add: addCredits, refill: plan };
+}
+
+function cleared(names: readonly string[]): Partial<UpdateKeyInput> {
+  const patches = names.map((name) => {
+    const patch = Object.hasOwn(CLEARED, name) ? CLEARED[name] : undefined;
+    if (patch === undefined) throw new UsageError(`--clear takes ${Object.keys(CLEARED).join(', ')}.`);
+    return patch;
+  });
+  return Object.assign({}, ...patches) as Partial<UpdateKeyInput>;
+}
+
+export interface KeyChange {
+  readonly verb: string;
+  readonly description: string;
+  readonly done: string;
+  readonly change: (client: Client, id: string, input: RevokeKeyInput) => Promise<ChangedKey>;
+}
+
+export const REVOKE: KeyChange = {
+  verb: 'revoke',
+  description: 'end a key, for good',
+  done: 'Revoked',
+  change: async (client, id, input) => client.keys.revoke(id, input),
+};
+
+export const DISABLE: KeyChange = {
+  verb: 'disable',
+  description: 'stop a key, until it is enabled',
+  done: 'Disabled',
+  change: async (client, id, input) => client.keys.disable(id, input),
+};
+
+export const ENABLE: KeyChange = {
+  verb: 'enable',
+  description: 'let a disabled key work again',
+  done: 'Enabled',
+  change: async (client, id, input) => client.keys.enable(id, input),
+};
+
+/** `latchkey keys revoke`, `disable` and `enable` */
+export function addChange(keys: Command, terminal: Terminal, { verb, description, done, change }: KeyChange): void {
+  adminCommand(keys, `${verb} <id>`, description)
+    .option('--reason <text>', 'why, for the log')
+    .action(async (id: string, options: AdminOptions & { reason?: string }) =>
+      attempt(terminal, options, async () => {
+        printChanged(await change(connect(terminal, options), id, { reason: options.reason }), done, { options, terminal });
+      }),
+    );
+}
+
+function printChanged(changed: ChangedKey, done: string, { options, terminal }: { options: AdminOptions; terminal: Terminal }): void {
+  if (options.json === true) {
+    terminal.printJson(changed);
+    return;
+  }
+  terminal.print(showKey(changed.key));
+  const pending = propagationText(changed.propagation);
+  terminal.note(pending === null ? `${done}.` : `${done}. ${pending}`);
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+import type { Config } from '../../config/index.js';
+import { attempt } from '../admin-command.js';
+import { loadConfig, withSettings, type SettingFlags } from '../load-config.js';
+import { readableLog } from '../readable-log.js';
+import { welcome } from '../welcome.js';
+import type { Terminal } from '../terminal.js';
+
+/** `latchkey serve` */
+export function addServeCommand(program: Command, terminal: Terminal): void {
+  withSettings(program.command('serve').description('run the service'))
+    .addHelpText(
+      'after',
+      `
+Secrets come from ADMIN_API_KEY and LATCHKEY_PEPPERS, or from files, never from flags.
+On a terminal without ADMIN_API_KEY, an admin key is made for this run and printed once.
+It ends well on SIGINT and SIGTERM: what is under way is finished; a second signal ends it at once.
+
+Examples:
+  latchkey serve
+  ADMIN_API_KEY=$(openssl rand -base64 32) latchkey serve --database file:/var/lib/latchkey/latchkey.db --port 8080`,
+    )
+    .action(async (flags: SettingFlags) => attempt(terminal, {}, async () => serve(terminal, flags)));
+}
+
+async function serve(terminal: Terminal, flags: SettingFlags): Promise<void> {
+  const configured = loadConfig(terminal, flags);
+  forgetSecrets(terminal);
+  const madeKey = configured.adminKey === null && terminal.interactive ? randomBytes(32).toString('base64url') : null;
+  const config: Config = madeKey === null ? configured : { ...configured, adminKey: madeKey };
+  // The service is loaded only where it is run: the other commands start faster without it.
+  const [{ startService }, { createLogger }] = await Promise.all([import('../../compose.js'), import('../../telemetry/logger.js')]);
+  const log = createLogger({
+    level: config.logLevel,
+    destination: terminal.interactive ? readableLog(terminal) : undefined,
+    secrets: secretsOf(config),
+  });
+  const stopped = nextSignal();
+  const service = await startService(config, log);
+  if (terminal.interactive) terminal.print(welcome({ url: service.url, madeKey, database: config.database, colour: terminal.colour }));
+  log.info({ listening: service.url, database: config.database }, 'started');
+  if (config.adminKey === null)
+    log.warn('ADMIN_API_KEY is not configured: the routes of administrators answer 500. Set it and start again.');
+  const signal = await stopped;
+  log.info({ signal }, 'stopping');
+  await service.close();
+  log.info('stopped');
+}
+
+/** So that no child process and no later dump of the environment has them. */
+function forgetSecrets({ variables }: Terminal): void {
+  for (const name of ['ADMIN_API_KEY', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_PEPPERS', 'LATCHKEY_TOKEN']) delete variables[name];
+}
+
+function secretsOf({ adminKey, peppers }: Config): readonly string[] {
+  return [...(adminKey === null ? [] : [adminKey]), ...peppers.map((pepper) => pepper.secret)];
+}
+
+/** Under npm, one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
+const SAME_PRESS_MS = 500;
+
+/** The first signal to end; a second one ends the process at once. */
+async function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let toldAt: number | null = null;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (toldAt !== null && performance.now() - toldAt > SAME_PRESS_MS) process.exit(signal === 'SIGINT' ? 130 : 143);
+        toldAt ??= performance.now();
+        resolve(signal);
+      });
+    }
+  });
+}

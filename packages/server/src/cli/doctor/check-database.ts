@@ -1,0 +1,90 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isLatchkeyError, openSqliteStorage } from 'latchkey';
+import { ok, warning, wrong, type Finding } from './finding.js';
+import { inspectDatabase, type DatabaseInspection } from './inspect-database.js';
+
+const MEBIBYTE = 1024 * 1024;
+const WAL_LARGE = 256 * MEBIBYTE;
+
+export interface DatabaseCheck {
+  readonly findings: readonly Finding[];
+  /** Null where it could not be read. */
+  readonly inspection: DatabaseInspection | null;
+}
+
+export async function checkDatabase(path: string): Promise<DatabaseCheck> {
+  if (!existsSync(path)) return { findings: [missing(path)], inspection: null };
+  const migrations = await checkMigrations(path);
+  if (migrations !== null) return { findings: [migrations], inspection: null };
+  try {
+    const inspection = inspectDatabase(path);
+    return { findings: judge(path, inspection), inspection };
+  } catch {
+    return { findings: [unreadable(path)], inspection: null };
+  }
+}
+
+function missing(path: string): Finding {
+  const folder = dirname(resolve(path));
+  try {
+    accessSync(folder, constants.W_OK);
+    return ok('database', `${path} does not exist yet; the first start makes it.`);
+  } catch {
+    return wrong(
+      'database',
+      `${path} does not exist, and its folder cannot be written.`,
+      `Make ${folder} and give it to the user of the service.`,
+    );
+  }
+}
+
+async function checkMigrations(path: string): Promise<Finding | null> {
+  try {
+    const storage = await openSqliteStorage({ file: path, readOnly: true });
+    await storage.close();
+    return null;
+  } catch (error) {
+    if (isLatchkeyError(error) && error.code === 'configuration') {
+      return wrong('database', error.message, 'Do as it says, then run doctor again.');
+    }
+    return unreadable(path);
+  }
+}
+
+function judge(path: string, { integrity, journalMode, bytes, walBytes }: DatabaseInspection): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (integrity !== 'ok') {
+    findings.push(
+      wrong('database', `${path} is damaged: ${integrity}`, 'Stop the service and restore the last backup; keep this file to look into.'),
+    );
+  }
+  if (journalMode !== 'wal') {
+    findings.push(
+      wrong(
+        'database',
+        `${path} is in journal mode ${journalMode}, not wal.`,
+        'Stop what else uses the file, then start the service: it sets the mode.',
+      ),
+    );
+  }
+  if (walBytes > WAL_LARGE) {
+    const detail = `The write-ahead log has ${Math.round(walBytes / MEBIBYTE)} MiB: something keeps the database open for reading.`;
+    findings.push(warning('database', detail, 'End long readers (backups, SQL shells), or restart the service.'));
+  }
+  if (findings.length > 0) return findings;
+  return [
+    ok(
+      'database',
+      `${path} is whole and up to date: ${(bytes / MEBIBYTE).toFixed(1)} MiB, write-ahead log ${(walBytes / MEBIBYTE).toFixed(1)} MiB.`,
+    ),
+  ];
+}
+
+function unreadable(path: string): Finding {
+  return wrong(
+    'database',
+    `${path} cannot be read as a database of Latchkey.`,
+    'Check the path, and that this user may read the file and write its folder; if so it is damaged: restore the last backup.',
+  );
+}

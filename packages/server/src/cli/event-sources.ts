@@ -1,0 +1,149 @@
+/** Where the change log is read from: the service, a database file beside or without it, or an export. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import {
+  ConfigurationError,
+  UnavailableError,
+  createChainCheck,
+  openSqliteStorage,
+  parseInstant,
+  toIso,
+  type ChainReport,
+  type EventView,
+  type LogEvent,
+  type LogHead,
+  type Storage,
+} from 'latchkey';
+import type { Client } from 'latchkey/client';
+import { UsageError } from './failures.js';
+import { walkPages } from './pages.js';
+
+export interface LogSource {
+  /** Every entry, oldest first. */
+  walk(): AsyncIterable<EventView>;
+  head(): Promise<LogHead | null>;
+  verify(expected?: LogHead): Promise<ChainReport>;
+  close(): Promise<void>;
+}
+
+/** The service checks its own log. */
+export function serviceLog(client: Client): LogSource {
+  return {
+    walk: () => walkPages(async (page) => client.events.list({ ...page, order: 'oldest' })),
+    head: async () => client.events.head(),
+    verify: async (expected) => client.events.verify(expected),
+    close: async () => Promise.resolve(),
+  };
+}
+
+/** Reads without writing; works beside a running service. */
+export async function databaseLog(url: string): Promise<LogSource> {
+  const storage = await openSqliteStorage({ file: databasePath(url), readOnly: true });
+  return {
+    async *walk() {
+      for await (const event of walkStored(storage)) yield { ...event, at: toIso(event.at) };
+    },
+    head: async () => storage.events.readHead(),
+    verify: async (expected) => verifyStored(storage, expected),
+    close: async () => storage.close(),
+  };
+}
+
+/** What `latchkey events --export` printed: one entry a line. */
+export function fileLog(path: string): LogSource {
+  return {
+    walk: () => readExport(path),
+    async head() {
+      let last: LogHead | null = null;
+      for await (const { seq, hash } of readExport(path)) last = { seq, hash };
+      return last;
+    },
+    verify: async (expected) => checkChain(toStored(readExport(path)), expected),
+    close: async () => Promise.resolve(),
+  };
+}
+
+/** The path in `file:<path>`. */
+export function databasePath(url: string): string {
+  if (url.startsWith('file:') && url.length > 'file:'.length) return url.slice('file:'.length);
+  throw new ConfigurationError(['--database: use file:<path>, such as file:./latchkey.db.']);
+}
+
+async function checkChain(events: AsyncIterable<LogEvent>, expected: LogHead | undefined): Promise<ChainReport> {
+  const check = createChainCheck(expected);
+  for await (const event of events) check.next(event);
+  return check.finish();
+}
+
+/**
+ * An entry whose content is no JSON any more cannot even be read: it is then read one by one from the last
+ * good one, to name it. A chain that is broken before it is told first.
+ */
+async function verifyStored(storage: Storage, expected: LogHead | undefined): Promise<ChainReport> {
+  const check = createChainCheck(expected);
+  for (let after = 0, limit = READ_AT_ONCE; ;) {
+    try {
+      const events = await storage.events.readEvents({ after, order: 'oldest', limit });
+      for (const event of events) check.next(event);
+      const last = events.at(-1);
+      if (last === undefined) return check.finish();
+      after = last.seq;
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      if (limit === 1) return unreadableAfter(after, check.finish());
+      limit = 1;
+    }
+  }
+}
+
+function unreadableAfter(seq: number, before: ChainReport): ChainReport {
+  const found = before.broken !== null && before.broken.seq <= seq ? before.broken : null;
+  return { ...before, intact: false, broken: found ?? { seq: seq + 1, reason: `Entry ${seq + 1} cannot be read.` } };
+}
+
+const READ_AT_ONCE = 1000;
+
+async function* walkStored(storage: Storage): AsyncGenerator<LogEvent> {
+  for (let after = 0; ;) {
+    const events = await storage.events.readEvents({ after, order: 'oldest', limit: READ_AT_ONCE });
+    yield* events;
+    const last = events.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+}
+
+async function* readExport(path: string): AsyncGenerator<EventView> {
+  const input = path === '-' ? process.stdin : createReadStream(path, 'utf8');
+  let line = 0;
+  try {
+    for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+      line += 1;
+      if (text.trim() !== '') yield parseEntry(text, line);
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError('The export cannot be read: check that the file exists and that this user may read it.');
+  }
+}
+
+function parseEntry(text: string, line: number): EventView {
+  try {
+    const entry: unknown = JSON.parse(text);
+    if (typeof entry === 'object' && entry !== null && isEntry({ ...entry })) return entry as EventView;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`Line ${line} of the export is no entry of a log.`);
+}
+
+function isEntry(fields: Readonly<Record<string, unknown>>): boolean {
+  const texts = ['at', 'action', 'hash', 'previousHash'].every((name) => typeof fields[name] === 'string');
+  const objects = ['actor', 'target'].every((name) => typeof fields[name] === 'object' && fields[name] !== null);
+  return Number.isSafeInteger(fields['seq']) && texts && objects;
+}
+
+/** The hash is over the time as it is stored. A time that does not parse hashes to something else, and is found so. */
+async function* toStored(events: AsyncIterable<EventView>): AsyncGenerator<LogEvent> {
+  for await (const event of events) yield { ...event, at: parseInstant(event.at) ?? -1 };
+}

@@ -1,0 +1,58 @@
+/** From an error to what the person is told and how the command ends. Never a stack trace, never a secret. */
+import { isLatchkeyError, type LatchkeyError } from 'latchkey/client';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+
+/** The command line or its input cannot be used; the message says what would be right. */
+export class UsageError extends Error {}
+
+export function reportFailure(error: unknown, terminal: Terminal, json: boolean): void {
+  const { code, exit, message } = describeFailure(error);
+  terminal.note(json ? JSON.stringify({ code, message }) : `latchkey: ${message}`);
+  terminal.finish(exit);
+}
+
+interface Failure {
+  readonly code: string;
+  readonly exit: ExitCode;
+  readonly message: string;
+}
+
+function describeFailure(error: unknown): Failure {
+  if (error instanceof UsageError) return { code: 'usage', exit: EXIT.usage, message: error.message };
+  if (isLatchkeyError(error)) return { code: error.code, exit: exitOf(error), message: messageOf(error) };
+  // Only the name: the message of an unknown error may repeat what was being handled.
+  const name = error instanceof Error ? error.name : typeof error;
+  return { code: 'unexpected', exit: EXIT.unexpected, message: `An error that should not happen (${name}). Please report what you did.` };
+}
+
+function exitOf(error: LatchkeyError): ExitCode {
+  switch (error.code) {
+    case 'invalid_input':
+    case 'configuration':
+      return EXIT.usage;
+    case 'unavailable':
+      return EXIT.unreachable;
+    case 'forbidden':
+      return EXIT.forbidden;
+    case 'not_found':
+    case 'key_revoked':
+    case 'key_expired':
+    case 'rotated_meanwhile':
+    case 'too_many_keys':
+    case 'tier_in_use':
+    case 'tier_is_configured':
+    case 'already_imported':
+    case 'idempotency_key_reused':
+      return EXIT.refused;
+  }
+}
+
+function messageOf(error: LatchkeyError): string {
+  if (error.code === 'invalid_input') {
+    return error.issues.map(({ pointer, message }) => (pointer === '' ? message : `${pointer}: ${message}`)).join('\n  ');
+  }
+  if (error.code === 'configuration') return ['The configuration cannot be used:', ...error.problems].join('\n  ');
+  if (error.code !== 'forbidden') return error.message;
+  return `${error.message} (Set LATCHKEY_ADMIN_KEY to the service’s admin key, or LATCHKEY_TOKEN to an operator token.)`;
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/**
+ * The command `latchkey`.
+ *
+ * Owns the command line: arguments, what is printed where, exit codes. The commands that administer speak
+ * HTTP to a running service through the client, so that nothing goes round it; `serve`, `migrate`, `doctor`
+ * and `events --database` alone work on the spot.
+ */
+import { readFileSync } from 'node:fs';
+import { runCommandLine } from './program.js';
+import { processTerminal } from './terminal.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+
+await runCommandLine(process.argv.slice(2), processTerminal(process), version);

@@ -1,0 +1,62 @@
+/** The program `latchkey`: its commands, its help, and the way in which wrong usage is told. */
+import { Command, CommanderError } from 'commander';
+import { addDoctorCommand } from './commands/doctor.js';
+import { addEventsCommand } from './commands/events.js';
+import { addKeysCommands } from './commands/keys/keys.js';
+import { addMigrateCommand } from './commands/migrate.js';
+import { addOwnersCommands } from './commands/owners.js';
+import { addServeCommand } from './commands/serve.js';
+import { addTiersCommands } from './commands/tiers.js';
+import { addUsageCommand } from './commands/usage.js';
+import { EXIT, EXIT_MEANINGS } from './exit-codes.js';
+import { reportFailure } from './failures.js';
+import type { Terminal } from './terminal.js';
+
+/** Runs one command line; the exit code is told through `terminal.finish`. Never rejects. */
+export async function runCommandLine(argv: readonly string[], terminal: Terminal, version: string): Promise<void> {
+  try {
+    await createProgram(terminal, version).parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    // Help and version end this way too, with exit code 0.
+    if (error instanceof CommanderError) terminal.finish(error.exitCode === 0 ? EXIT.done : EXIT.usage);
+    else reportFailure(error, terminal, false);
+  }
+}
+
+export function createProgram(terminal: Terminal, version: string): Command {
+  const program = new Command('latchkey')
+    .description('Issue, verify, limit, rotate and revoke API keys.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .showHelpAfterError('(--help says more)')
+    .configureOutput({ writeOut: (text) => terminal.print(text), writeErr: (text) => terminal.note(text.trimEnd()) })
+    .exitOverride()
+    .addHelpText('after', helpFooter());
+  addServeCommand(program, terminal);
+  addMigrateCommand(program, terminal);
+  addKeysCommands(program, terminal);
+  addOwnersCommands(program, terminal);
+  addTiersCommands(program, terminal);
+  addEventsCommand(program, terminal);
+  addUsageCommand(program, terminal);
+  addDoctorCommand(program, terminal);
+  return program;
+}
+
+function helpFooter(): string {
+  const codes = Object.entries(EXIT).map(([name, code]) => `  ${String(code).padEnd(3)} ${EXIT_MEANINGS[name as keyof typeof EXIT]}`);
+  return `
+The commands that administer ask a running service, found and opened by:
+  LATCHKEY_URL        where it listens (default http://127.0.0.1:8787)
+  LATCHKEY_ADMIN_KEY  its admin key (else ADMIN_API_KEY), or
+  LATCHKEY_TOKEN      an operator token
+
+Examples:
+  latchkey serve
+  TOKEN=$(latchkey keys create --name CI --owner team-7)
+  printf %s "$TOKEN" | latchkey keys verify
+
+Exit codes:
+${codes.join('\n')}`;
+}

@@ -1,0 +1,9 @@
+/**
+ * What the service is started with: environment variables, an optional JSON file, and the flags of `serve`.
+ *
+ * Owns the one table of settings (settings.ts), from which parsing, the flags, the fields of the file, the
+ * documentation and `doctor` follow. Owns no rule of the engine: what a prefix or a tier may be, `latchkey` says.
+ */
+export { readConfig, type ConfigReading, type ConfigSources } from './read-config.js';
+export { SETTINGS, defaultText, flagOf, settingList, type Config, type Setting } from './settings.js';
+export { settingsTable } from './settings-table.js';

@@ -1,0 +1,80 @@
+/** The kinds of values that a setting takes, from text (variables, flags) and from JSON (the file) alike. */
+import { isIP } from 'node:net';
+import type { Pepper } from 'latchkey';
+
+export interface Kind<Value> {
+  /** Undefined where `raw` is none of this kind. */
+  parse(raw: unknown): Value | undefined;
+  /** What would be right, to follow the name of the setting and a colon. Never the value that was given. */
+  readonly expected: string;
+  /** How a flag's help names the value; null for a flag that stands alone. */
+  readonly placeholder: string | null;
+}
+
+export function text(expected: string, accepts: RegExp, placeholder = '<text>'): Kind<string> {
+  return { expected, placeholder, parse: (raw) => (typeof raw === 'string' && accepts.test(raw) ? raw : undefined) };
+}
+
+export function integer(min: number, max: number): Kind<number> {
+  return {
+    expected: `use a whole number from ${min} to ${max}`,
+    placeholder: '<number>',
+    parse(raw) {
+      const value = typeof raw === 'string' && /^\d{1,15}$/.test(raw) ? Number(raw) : raw;
+      return typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+export const flag: Kind<boolean> = {
+  expected: 'use true or false',
+  placeholder: null,
+  parse: (raw) =>
+    raw === true || raw === 'true' || raw === '1' ? true : raw === false || raw === 'false' || raw === '0' ? false : undefined,
+};
+
+export function oneOf<const Word extends string>(...words: readonly Word[]): Kind<Word> {
+  return {
+    expected: `use one of ${words.join(', ')}`,
+    placeholder: `<${words.join('|')}>`,
+    parse: (raw) => words.find((word) => word === raw),
+  };
+}
+
+/** Comma-separated text, or an array of texts. */
+export function list(expected: string, accepts: (item: string) => boolean): Kind<readonly string[]> {
+  return {
+    expected,
+    placeholder: '<a,b,…>',
+    parse(raw) {
+      const items: unknown = typeof raw === 'string' ? raw.split(',').map((item) => item.trim()) : raw;
+      return Array.isArray(items) && items.every((item): item is string => typeof item === 'string' && accepts(item)) ? items : undefined;
+    },
+  };
+}
+
+/** An address, or a block of addresses in CIDR notation. */
+export function isAddressBlock(item: string): boolean {
+  const [address = '', bits, ...more] = item.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0 || address.includes('%')) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+/** `id:secret`, several separated by commas or line breaks, the newest first. */
+export const peppers: Kind<readonly Pepper[]> = {
+  expected:
+    'use id:secret, the newest first, separated by commas or line breaks, each secret of at least 32 bytes (openssl rand -base64 32)',
+  placeholder: null,
+  parse(raw) {
+    if (typeof raw !== 'string') return undefined;
+    const entries = raw.split(/[,\r\n]+/).map((entry) => entry.trim());
+    const read = entries.filter((entry) => entry !== '').map((entry) => /^([a-z0-9_-]{1,32}):(\S+)$/.exec(entry));
+    const pairs = read.flatMap((match) => (match === null ? [] : [{ id: match[1] ?? '', secret: match[2] ?? '' }]));
+    return pairs.length === read.length && pairs.length > 0 ? pairs : undefined;
+  },
+};
+
+export function structure<Value>(expected: string, accepts: (raw: unknown) => raw is Value): Kind<Value> {
+  return { expected, placeholder: null, parse: (raw) => (accepts(raw) ? raw : undefined) };
+}

@@ -1,0 +1,164 @@
+/** From the sources to a configuration: flag before variable before file before default, and every problem at once. */
+import { ConfigurationError, readSettings } from 'latchkey';
+import { nearestName } from './nearest-name.js';
+import { flagOf, settingList, type Config, type Setting } from './settings.js';
+
+export interface ConfigSources {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** What flags said, by field; texts, or `true` for a flag that stands alone. */
+  readonly flags?: Readonly<Record<string, unknown>> | undefined;
+  /** The path that `--config` gave. */
+  readonly configFlag?: string | undefined;
+  /** Throws where the file cannot be read. */
+  readonly readText: (path: string) => string;
+}
+
+export interface ConfigReading {
+  /** Null where there is a problem. */
+  readonly config: Config | null;
+  /** What must be mended before the service can start; each names the setting and what would be right. */
+  readonly problems: readonly string[];
+  /** What is probably not meant so. */
+  readonly warnings: readonly string[];
+}
+
+/** Variables of ours that are no settings: where the file is, and what the commands that administer read. */
+const OTHER_VARIABLES = ['LATCHKEY_CONFIG', 'LATCHKEY_URL', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_TOKEN'];
+
+/** Kubernetes sets these in every pod beside a service that is called `latchkey`. */
+const SERVICE_LINKS = /^LATCHKEY_(?:SERVICE_|PORT)/;
+
+/** No problem or warning ever repeats a value: a secret may have been put in the wrong place. */
+export function readConfig(sources: ConfigSources): ConfigReading {
+  const problems: string[] = [];
+  const file = readFile(sources, problems);
+  const names = new Map<string, string>();
+  const read: Record<string, unknown> = {};
+  for (const setting of settingList()) {
+    const given = locate(setting, sources, file);
+    names.set(setting.field, given?.name ?? setting.variable ?? setting.field);
+    read[setting.field] = given === null ? setting.fallback : parse(setting, given, problems);
+  }
+  readSecretFile('adminKey', { sources, read, names, problems });
+  readSecretFile('peppers', { sources, read, names, problems });
+  if (filled(sources.variables['REDIS_URL']))
+    problems.push('REDIS_URL: this version does not use Redis; limits are kept in memory. Unset it.');
+  const config = read as unknown as Config;
+  problems.push(...engineProblems(config, names));
+  return { config: problems.length === 0 ? config : null, problems: [...new Set(problems)], warnings: unknownVariables(sources.variables) };
+}
+
+interface Given {
+  readonly name: string;
+  readonly raw: unknown;
+}
+
+function locate(setting: Setting & { field: keyof Config }, sources: ConfigSources, file: Readonly<Record<string, unknown>>): Given | null {
+  const flag = flagOf(setting.field);
+  const fromFlag = sources.flags?.[setting.field];
+  if (flag !== null && fromFlag !== undefined) return { name: flag, raw: fromFlag };
+  const fromVariable = setting.variable === null ? undefined : sources.variables[setting.variable];
+  // Compose files pass an unset variable on as an empty one.
+  if (filled(fromVariable)) return { name: setting.variable ?? setting.field, raw: fromVariable };
+  const fromFile = file[setting.field];
+  return setting.secret === true || fromFile === undefined ? null : { name: `${setting.field} (in the file)`, raw: fromFile };
+}
+
+function parse(setting: Setting & { field: keyof Config }, { name, raw }: Given, problems: string[]): unknown {
+  if (setting.field === 'database' && typeof raw === 'string' && /^postgres(?:ql)?:/.test(raw)) {
+    problems.push(`${name}: PostgreSQL is not supported by this version; ${setting.kind.expected}.`);
+    return setting.fallback;
+  }
+  const value = setting.kind.parse(raw);
+  if (value !== undefined) return value;
+  problems.push(`${name}: ${setting.kind.expected}.`);
+  return setting.fallback;
+}
+
+interface Reading {
+  readonly sources: ConfigSources;
+  readonly read: Record<string, unknown>;
+  readonly names: Map<string, string>;
+  readonly problems: string[];
+}
+
+function readSecretFile(field: 'adminKey' | 'peppers', { sources, read, names, problems }: Reading): void {
+  const setting = settingList().find((candidate) => candidate.field === field);
+  const path = read[`${field}File`];
+  if (setting === undefined || typeof path !== 'string') return;
+  const name = names.get(`${field}File`) ?? field;
+  if (filled(sources.variables[setting.variable ?? ''])) {
+    problems.push(`${name}: give this or ${setting.variable ?? field}, not both.`);
+    return;
+  }
+  names.set(field, name);
+  try {
+    read[field] = parse(setting, { name: `${name} (what the file holds)`, raw: sources.readText(path).trim() }, problems);
+  } catch {
+    problems.push(`${name}: the file cannot be read; check that it exists and that this user may read it.`);
+  }
+}
+
+/** The engine's own rules, its option names replaced by where the value came from. */
+function engineProblems(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
+  try {
+    readSettings(config.environment === null ? { ...config, environment: undefined } : { ...config, environment: config.environment });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map((problem) => problem.replace(/^\w+(?=: )/, (option) => names.get(option) ?? option));
+  }
+}
+
+function readFile({ variables, configFlag, readText }: ConfigSources, problems: string[]): Readonly<Record<string, unknown>> {
+  const path = configFlag ?? variables['LATCHKEY_CONFIG'];
+  if (!filled(path)) return {};
+  const name = configFlag === undefined ? 'LATCHKEY_CONFIG' : '--config';
+  const content = attempt(() => readText(path));
+  if (content === null) {
+    problems.push(`${name}: the file cannot be read; check that it exists and that this user may read it.`);
+    return {};
+  }
+  const parsed = attempt(() => JSON.parse(content) as unknown);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    problems.push(`${name}: the file must hold one JSON object, such as {"port":8787}.`);
+    return {};
+  }
+  problems.push(...unknownFields(Object.keys(parsed)));
+  return { ...parsed };
+}
+
+function unknownFields(fields: readonly string[]): readonly string[] {
+  const settings = settingList();
+  const known = settings.filter((setting) => setting.secret !== true).map((setting) => setting.field);
+  return fields.flatMap((field) => {
+    if (known.some((name) => name === field)) return [];
+    const secret = settings.find((setting) => setting.field === field);
+    if (secret !== undefined)
+      return [`${field} (in the file): a secret does not belong here; set ${secret.variable ?? field}, or ${field}File.`];
+    return [`${field} (in the file): there is no such setting.${hint(nearestName(field, known))}`];
+  });
+}
+
+function unknownVariables(variables: ConfigSources['variables']): readonly string[] {
+  const known = [...settingList().flatMap(({ variable }) => (variable === null ? [] : [variable])), ...OTHER_VARIABLES];
+  return Object.keys(variables)
+    .filter((name) => name.startsWith('LATCHKEY_') && !known.includes(name) && !SERVICE_LINKS.test(name))
+    .map((name) => `${name}: there is no such variable.${hint(nearestName(name, known))}`);
+}
+
+function hint(name: string | null): string {
+  return name === null ? '' : ` Did you mean ${name}?`;
+}
+
+function filled(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}
+
+function attempt<Value>(work: () => Value): Value | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,196 @@
+/** The one table of settings. */
+import type { LimitInput, Pepper } from 'latchkey';
+import { flag, integer, isAddressBlock, list, oneOf, peppers, structure, text, type Kind } from './kinds.js';
+
+/** What the service runs with: every setting read, checked, and with its default where nothing was said. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly adminKey: string | null;
+  readonly adminKeyFile: string | null;
+  readonly prefix: string;
+  readonly environments: readonly string[];
+  readonly environment: string | null;
+  readonly peppers: readonly Pepper[];
+  readonly peppersFile: string | null;
+  readonly tiers: Readonly<Record<string, readonly LimitInput[]>>;
+  readonly maxKeysPerOwner: number | null;
+  readonly trustedProxies: readonly string[];
+  readonly allowQueryKey: boolean;
+  readonly guessesPerMinute: number;
+  readonly cacheKeys: number;
+  readonly onLimiterFailure: 'deny' | 'allow';
+  readonly bodyLimit: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly shutdownMs: number;
+}
+
+export interface Setting<Value = unknown> {
+  /** The environment variable; null for what only the file can say. */
+  readonly variable: string | null;
+  /** A secret is taken neither from a flag (other users see those) nor from the file (which gets committed). */
+  readonly secret?: true;
+  readonly kind: Kind<NonNullable<Value>>;
+  readonly fallback: Value;
+  /** One sentence without a full stop at its end. */
+  readonly description: string;
+}
+
+const path = text('use the path of a file', /./, '<path>');
+
+export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]> } = {
+  host: {
+    variable: 'HOST',
+    kind: text(
+      'use an address or host name to listen on, such as 127.0.0.1, or 0.0.0.0 for every network',
+      /^[A-Za-z0-9._:-]{1,253}$/,
+      '<address>',
+    ),
+    fallback: '127.0.0.1',
+    description: 'The address that the service listens on; `0.0.0.0` for every network',
+  },
+  port: {
+    variable: 'PORT',
+    kind: integer(0, 65_535),
+    fallback: 8787,
+    description: 'The port that the service listens on; 0 takes any that is free',
+  },
+  database: {
+    variable: 'DATABASE_URL',
+    kind: text('use file:<path>, such as file:./latchkey.db', /^(?:file:.+|:memory:)$/, '<url>'),
+    fallback: 'file:./latchkey.db',
+    description: 'The database, an SQLite file that is made where there is none; `:memory:` forgets everything at the end',
+  },
+  adminKey: {
+    variable: 'ADMIN_API_KEY',
+    secret: true,
+    kind: text('use at least 16 visible ASCII characters without spaces; make one with: openssl rand -base64 32', /^[\x21-\x7e]{16,512}$/),
+    fallback: null,
+    description: 'The key of the administrator, sent as `X-Admin-Key`; at least 16 characters (`openssl rand -base64 32`)',
+  },
+  adminKeyFile: {
+    variable: 'ADMIN_API_KEY_FILE',
+    kind: path,
+    fallback: null,
+    description: 'A file that holds the admin key, in place of `ADMIN_API_KEY`',
+  },
+  prefix: {
+    variable: 'LATCHKEY_PREFIX',
+    kind: text('use a text such as "acme"', /^/),
+    fallback: 'lk',
+    description: 'What every token begins with',
+  },
+  environments: {
+    variable: 'LATCHKEY_ENVIRONMENTS',
+    kind: list('use names separated by commas, such as live,test', () => true),
+    fallback: ['live', 'test'],
+    description: 'The environments that keys may be of; the first is the default of a new key',
+  },
+  environment: {
+    variable: 'LATCHKEY_ENVIRONMENT',
+    kind: text('use one of the environments, such as live', /^/),
+    fallback: null,
+    description: 'The environment that a verification is held to when it names none; unset, any',
+  },
+  peppers: {
+    variable: 'LATCHKEY_PEPPERS',
+    secret: true,
+    kind: peppers,
+    fallback: [],
+    description: 'Secrets mixed into every stored digest, as `id:secret,…`, the newest first, each of at least 32 bytes',
+  },
+  peppersFile: {
+    variable: 'LATCHKEY_PEPPERS_FILE',
+    kind: path,
+    fallback: null,
+    description: 'A file that holds the peppers, one a line, in place of `LATCHKEY_PEPPERS`',
+  },
+  tiers: {
+    variable: null,
+    kind: structure('use an object of lists of limits, such as {"free":[{"name":"daily","limit":100,"window":"1d"}]}', isTiers),
+    fallback: {},
+    description: 'Tiers and their limits, such as `{"free":[{"name":"daily","limit":100,"window":"1d"}]}`; changed only here',
+  },
+  maxKeysPerOwner: {
+    variable: 'LATCHKEY_MAX_KEYS_PER_OWNER',
+    kind: integer(1, 1_000_000),
+    fallback: null,
+    description: 'Keys, neither revoked nor expired, that an owner may have unless its record says otherwise; unset, any number',
+  },
+  trustedProxies: {
+    variable: 'LATCHKEY_TRUSTED_PROXIES',
+    kind: list('use addresses and CIDR blocks separated by commas, such as 10.0.0.0/8,::1', isAddressBlock),
+    fallback: [],
+    description: 'Proxies whose `X-Forwarded-For` is believed, as addresses and CIDR blocks separated by commas',
+  },
+  allowQueryKey: {
+    variable: 'LATCHKEY_ALLOW_QUERY_KEY',
+    kind: flag,
+    fallback: false,
+    description: 'Accept tokens as `?api_key=` too; they then stand in the logs and histories of everything on the way',
+  },
+  guessesPerMinute: {
+    variable: 'LATCHKEY_GUESSES_PER_MINUTE',
+    kind: integer(1, 1_000_000),
+    fallback: 60,
+    description: 'Unknown tokens that one address may try each minute before it is told to wait',
+  },
+  cacheKeys: {
+    variable: 'LATCHKEY_CACHE_KEYS',
+    kind: integer(2, 10_000_000),
+    fallback: 100_000,
+    description: 'Keys held in memory, about 350 bytes each',
+  },
+  onLimiterFailure: {
+    variable: 'LATCHKEY_ON_LIMITER_FAILURE',
+    kind: oneOf('deny', 'allow'),
+    fallback: 'deny',
+    description: 'While limits cannot be counted: refuse (`deny`), or let pass and mark the verdict `degraded` (`allow`)',
+  },
+  bodyLimit: {
+    variable: 'LATCHKEY_BODY_LIMIT',
+    kind: integer(1024, 16 * 1024 * 1024),
+    fallback: 64 * 1024,
+    description: 'The largest body of a request, in bytes',
+  },
+  logLevel: {
+    variable: 'LATCHKEY_LOG_LEVEL',
+    kind: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    fallback: 'info',
+    description: 'What is logged: this level and those above it',
+  },
+  shutdownMs: {
+    variable: 'LATCHKEY_SHUTDOWN_MS',
+    kind: integer(0, 600_000),
+    fallback: 10_000,
+    description: 'How long requests under way may take to finish once the service is told to stop, in milliseconds',
+  },
+};
+
+/** The table as a list, in its own order. */
+export function settingList(): readonly (Setting & { readonly field: keyof Config })[] {
+  return (Object.keys(SETTINGS) as (keyof Config)[]).map((field) => ({ ...SETTINGS[field], field }) as Setting & { field: keyof Config });
+}
+
+/** The flag of `serve` for a setting, or null where it has none. */
+export function flagOf(field: keyof Config): string | null {
+  const setting = SETTINGS[field];
+  if (setting.secret === true || setting.variable === null) return null;
+  return `--${field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The default as one would write it; null where there is none. */
+export function defaultText({ fallback }: Setting): string | null {
+  if (Array.isArray(fallback)) return fallback.length === 0 ? null : fallback.join(',');
+  if (typeof fallback === 'boolean' || typeof fallback === 'number') return String(fallback);
+  return typeof fallback === 'string' ? fallback : null;
+}
+
+/** Only the outline: what a limit may be, the engine checks. */
+function isTiers(raw: unknown): raw is Config['tiers'] {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return false;
+  return Object.values(raw).every(
+    (limits) => Array.isArray(limits) && limits.every((limit) => typeof limit === 'object' && limit !== null),
+  );
+}

@@ -1,0 +1,116 @@
+/**
+ * The HTTP API: a fetch handler over an engine, for the service or to be mounted in a host application.
+ *
+ * Owns routes, schemas, who may administer, and how errors are told. Owns no rule of what a key may do: that
+ * is the engine's. Knows nothing of sockets, but where node's own request comes with the call (listen.ts).
+ */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { systemClock, type Clock, type Latchkey } from 'latchkey';
+import { silentLog, type RequestLog } from '../telemetry/logger.js';
+import { createMetrics, type Metrics } from '../telemetry/metrics.js';
+import { createAdminKeyAttempts } from './admin-key-attempts.js';
+import { digestAdminKey } from './authenticate-operator.js';
+import { createClientAddresses } from './client-address.js';
+import { API_INFO, describeApi } from './describe-api.js';
+import type { Endpoint } from './endpoint.js';
+import { createResponder } from './respond.js';
+import { createDocsEndpoints } from './routes/docs.js';
+import { eventEndpoints } from './routes/events.js';
+import { forwardAuthEndpoints } from './routes/forward-auth.js';
+import { keyEndpoints } from './routes/keys.js';
+import { operationsEndpoints } from './routes/operations.js';
+import { ownerEndpoints } from './routes/owners.js';
+import { tierEndpoints } from './routes/tiers.js';
+import { usageEndpoints } from './routes/usage.js';
+import { verifyEndpoints } from './routes/verify.js';
+import type { Services } from './services.js';
+
+export interface AppOptions {
+  /** What `X-Admin-Key` must be. Null: nobody gets in by it, and who tries is told that none is configured. */
+  readonly adminKey: string | null;
+  /** Addresses and CIDR blocks of proxies whose `X-Forwarded-For` is believed; by default none. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** Whether forward-auth takes a key from `?api_key=` of the original request; by default it is refused with a hint. */
+  readonly allowQueryKey?: boolean | undefined;
+  /** The most bytes that a body may have; by default 64 KiB. */
+  readonly bodyLimit?: number | undefined;
+  /** By default nothing is logged. */
+  readonly log?: RequestLog | undefined;
+  /** By default figures of this engine, in a registry of their own. */
+  readonly metrics?: Metrics | undefined;
+  /** The address at the other end, where the host is not node (or has its own idea of it). */
+  readonly peerAddress?: ((request: Request, env: unknown) => string | undefined) | undefined;
+  /** For tests: the system's clock by default. */
+  readonly clock?: Pick<Clock, 'now' | 'monotonicMs'> | undefined;
+}
+
+export interface App {
+  /** `env` is what @hono/node-server passes: then repeated headers and the peer's address are seen. */
+  fetch(request: Request, env?: unknown): Promise<Response>;
+  /** From now on `/readyz` says 503, so that nothing new is sent here. Everything is still answered. */
+  drain(): void;
+}
+
+/** Throws a ConfigurationError for trusted proxies that are none. */
+export function createApp(latchkey: Latchkey, options: AppOptions): App {
+  let draining = false;
+  const services: Services = {
+    latchkey,
+    adminKeyDigest: options.adminKey === null ? null : digestAdminKey(options.adminKey),
+    attempts: createAdminKeyAttempts(),
+    addresses: createClientAddresses(options.trustedProxies ?? []),
+    clock: options.clock ?? systemClock,
+    allowQueryKey: options.allowQueryKey ?? false,
+    bodyLimit: options.bodyLimit ?? 65_536,
+    log: options.log ?? silentLog,
+    metrics: options.metrics ?? createMetrics(latchkey),
+    isDraining: () => draining,
+  };
+  const hono = new OpenAPIHono();
+  const described = [
+    ...verifyEndpoints,
+    ...forwardAuthEndpoints,
+    ...keyEndpoints,
+    ...ownerEndpoints,
+    ...tierEndpoints,
+    ...eventEndpoints,
+    ...usageEndpoints,
+    ...operationsEndpoints,
+  ];
+  describeApi(hono, described);
+  const docs = createDocsEndpoints(() => hono.getOpenAPI31Document(API_INFO));
+  mount(hono, [...described, ...docs], createResponder(services, options.peerAddress));
+  return {
+    fetch: async (request, env) => hono.fetch(request, env as object | undefined),
+    drain() {
+      draining = true;
+    },
+  };
+}
+
+type Responder = ReturnType<typeof createResponder>;
+
+/**
+ * Path by path, the literal ones before those with parameters, each with what is said of its other methods: so
+ * `GET /v1/keys/verify` is a wrong method, not the key of that name.
+ */
+function mount(hono: OpenAPIHono, endpoints: readonly Endpoint[], respond: Responder): void {
+  const paths = [...new Set(endpoints.map(({ operation }) => operation.path))].toSorted((a, b) => parameterCount(a) - parameterCount(b));
+  for (const path of paths) {
+    const group = endpoints.filter(({ operation }) => operation.path === path);
+    const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
+    for (const one of group) {
+      const { method, routingPath } = one.operation;
+      const routed = routingPath ?? pattern;
+      if (method === 'all') hono.all(routed, async (c) => respond.run(one, c));
+      else hono.on(method.toUpperCase(), routed, async (c) => respond.run(one, c));
+    }
+    const allowed = group.map(({ operation }) => operation.method);
+    if (!allowed.includes('all')) hono.all(pattern, async (c) => respond.otherMethod(path, allowed, c));
+  }
+  hono.notFound(async (c) => respond.unknownRoute(c));
+}
+
+function parameterCount(path: string): number {
+  return path.split('{').length;
+}

@@ -1,0 +1,105 @@
+import { z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
+import type { Endpoint, Operation } from './endpoint.js';
+import { problem } from './schemas/problem.js';
+
+type Responses = RouteConfig['responses'];
+
+/** The titles of problems, by status. What every operation may answer comes from the way requests are read. */
+const PROBLEM_DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: 'The input is not acceptable',
+  401: 'No credential, or one that is not accepted',
+  403: 'The credential does not allow this',
+  404: 'There is no such thing',
+  409: 'The change does not fit the state of things',
+  413: 'The body is too large',
+  415: 'The body is of another type',
+  429: 'Too many requests: see Retry-After',
+  500: 'Something went wrong inside, or no admin key is configured',
+  503: 'Not available at the moment',
+};
+
+/** Writes every operation into the app's registry, from which the OpenAPI document is made. */
+export function describeApi(app: OpenAPIHono, endpoints: readonly Endpoint[]): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'adminKey', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Admin-Key',
+    description: 'The admin key: ADMIN_API_KEY of the service.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'operatorToken', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token of the reserved environment `operator` that holds the scope which the operation names.',
+  });
+  for (const { operation } of endpoints) app.openAPIRegistry.registerPath(describe(operation));
+}
+
+export const API_INFO = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Latchkey',
+    version: '1',
+    description:
+      'Issues, verifies, limits, rotates and revokes API keys. Errors are `application/problem+json` (RFC 9457) with a stable `code`. ' +
+      'Every answer has an `X-Request-Id`.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+};
+
+function describe(operation: Operation): RouteConfig {
+  const { scope } = operation;
+  const request = {
+    ...(operation.params !== undefined && { params: operation.params }),
+    ...(operation.routingPath !== undefined && { params: z.object({ path: z.string() }) }),
+    ...(operation.query !== undefined && { query: asObject(operation.query) }),
+    ...(operation.repeatable === true && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
+    ...(operation.body !== undefined && {
+      body: { required: operation.bodyOptional !== true, content: { 'application/json': { schema: operation.body } } },
+    }),
+  };
+  return {
+    method: operation.method === 'all' ? 'get' : operation.method,
+    path: operation.path,
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    description: [operation.description, scope === null ? undefined : `Scope of an operator token: \`${scope}\`.`]
+      .filter(Boolean)
+      .join('\n\n'),
+    security: scope === null ? [] : [{ adminKey: [] }, { operatorToken: [] }],
+    request,
+    responses: { ...describeAnswers(operation), ...describeProblems(operation) },
+  };
+}
+
+const idempotencyKey = z.string().min(1).max(255).optional().openapi({
+  description:
+    'Makes the call safe to repeat. The token is shown again only to a random one (such as a UUID), and for ten minutes at most.',
+});
+
+/** The registry wants the parameters themselves; a rule over several of them is not among what OpenAPI can say. */
+function asObject(schema: z.ZodType): z.ZodObject {
+  if (schema instanceof z.ZodObject) return schema;
+  throw new TypeError('A query is described by an object.');
+}
+
+function describeAnswers({ answers }: Operation): Responses {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, { description, schema, mediaType = 'application/json' }]) => [
+      status,
+      schema === undefined ? { description } : { description, content: { [mediaType]: { schema } } },
+    ]),
+  );
+}
+
+function describeProblems(operation: Operation): Responses {
+  const statuses = new Set([400, 500, ...(operation.problems ?? [])]);
+  if (operation.scope !== null || operation.method === 'all') for (const status of [401, 403, 429, 503]) statuses.add(status);
+  if (operation.body !== undefined) for (const status of [413, 415]) statuses.add(status);
+  return Object.fromEntries(
+    [...statuses].map((status) => [
+      status,
+      { description: PROBLEM_DESCRIPTIONS[status] ?? '', content: { 'application/problem+json': { schema: problem } } },
+    ]),
+  );
+}

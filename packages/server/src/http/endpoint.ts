@@ -1,0 +1,142 @@
+import { z } from '@hono/zod-openapi';
+import type { CallContext, OperatorScope } from 'latchkey';
+import { InvalidInputError } from 'latchkey';
+import type { Answer } from './answer.js';
+import { authenticateOperator } from './authenticate-operator.js';
+import { problem } from './problem.js';
+import { readJsonBody } from './read-body.js';
+import { readInput, readQuery } from './read-input.js';
+import type { Exchange, Services } from './services.js';
+
+/** `all`: whatever the method; documented as `get`. */
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'all';
+
+/** What an operation answers when all is well, for its documentation. */
+export interface DocumentedAnswer {
+  readonly description: string;
+  /** Absent where there is no body. */
+  readonly schema?: z.ZodType;
+  /** By default JSON. */
+  readonly mediaType?: string;
+}
+
+/** What of an operation the router, the documentation and the authentication have to know. */
+export interface Operation {
+  readonly method: Method;
+  /** As OpenAPI writes it: `/v1/keys/{id}`. */
+  readonly path: string;
+  /** As the router writes it, where that is more than another spelling of `path`. */
+  readonly routingPath?: string;
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** What an operator token must hold; null for a route that is open to all. */
+  readonly scope: OperatorScope | null;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Whether a request without a body is like one with `{}`. */
+  readonly bodyOptional?: boolean;
+  /** Whether `Idempotency-Key` is taken. */
+  readonly repeatable?: boolean;
+  readonly answers: Readonly<Record<number, DocumentedAnswer>>;
+  /** Statuses of problems that it may answer, beside those that every operation may. */
+  readonly problems?: readonly number[];
+}
+
+/** An operation and what it does. */
+export interface Endpoint {
+  readonly operation: Operation;
+  run(services: Services, exchange: Exchange, params: Readonly<Record<string, string>>): Promise<Answer>;
+}
+
+/** What a handler is given: the input, read and judged, and the circumstances for the log. */
+export interface Call<Params, Query, Body> {
+  readonly services: Services;
+  readonly exchange: Exchange;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly context: CallContext;
+}
+
+interface TypedOperation<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> extends Operation {
+  readonly scope: OperatorScope;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+}
+
+const NOTHING = z.strictObject({});
+
+/** An operation for operators. Who asks is settled before anything else is read of the request. */
+export function endpoint<
+  Params extends z.ZodObject = typeof NOTHING,
+  Query extends z.ZodType = typeof NOTHING,
+  Body extends z.ZodType = typeof NOTHING,
+>(
+  operation: TypedOperation<Params, Query, Body>,
+  handle: (call: Call<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
+): Endpoint {
+  const paramsSchema: z.ZodType = operation.params ?? NOTHING;
+  const querySchema: z.ZodType = operation.query ?? NOTHING;
+  return {
+    operation,
+    async run(services, exchange, rawParams) {
+      const who = await authenticateOperator(services, exchange, operation.scope);
+      if ('refused' in who) return who.refused;
+      const params = readInput(paramsSchema, rawParams) as z.output<Params>;
+      const query = readInput(querySchema, readQuery(exchange.query)) as z.output<Query>;
+      const body = await readBody(services, exchange, operation);
+      if ('refused' in body) return body.refused;
+      const context: CallContext = {
+        actor: who.actor,
+        address: exchange.address,
+        requestId: exchange.requestId,
+        ...(operation.repeatable === true && { idempotencyKey: readIdempotencyKey(exchange) }),
+      };
+      return handle({ services, exchange, params, query, body: body.value as z.output<Body>, context });
+    },
+  };
+}
+
+/** A route that is open to all, and reads what it needs by itself. */
+export function openEndpoint(
+  operation: Operation & { readonly scope: null },
+  run: (services: Services, exchange: Exchange) => Promise<Answer>,
+): Endpoint {
+  return { operation, run };
+}
+
+type BodyResult = { readonly value: unknown } | { readonly refused: Answer };
+
+async function readBody({ bodyLimit }: Services, { request, requestId }: Exchange, operation: Operation): Promise<BodyResult> {
+  if (operation.body === undefined) return { value: {} };
+  const reading = await readJsonBody(request, bodyLimit);
+  switch (reading.kind) {
+    case 'json':
+      return { value: readInput(operation.body, reading.value) };
+    case 'none':
+      if (operation.bodyOptional === true) return { value: readInput(operation.body, {}) };
+      return { refused: problem('malformed_json', { detail: 'This call needs a body of JSON.', requestId }) };
+    case 'too_large':
+      return { refused: problem('body_too_large', { detail: `A body may have at most ${bodyLimit} bytes.`, requestId }) };
+    case 'not_json_type':
+      return { refused: problem('unsupported_media_type', { detail: 'Send the body as Content-Type: application/json.', requestId }) };
+    case 'malformed':
+      return { refused: problem('malformed_json', { detail: 'The body cannot be read as JSON.', requestId }) };
+  }
+}
+
+/** As the draft writes it (a quoted string), or bare, as most clients send it. */
+function readIdempotencyKey({ headerValues }: Exchange): string | undefined {
+  const values = headerValues('idempotency-key');
+  const [value] = values;
+  if (value === undefined) return undefined;
+  const bare = /^"(.*)"$/.exec(value.trim())?.[1] ?? value.trim();
+  if (values.length > 1 || !/^[\x21-\x7e]{1,255}$/.test(bare)) {
+    throw new InvalidInputError([{ pointer: '', message: 'Idempotency-Key: send one, of 1 to 255 visible ASCII characters.' }]);
+  }
+  return bare;
+}

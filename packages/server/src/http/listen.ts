@@ -1,0 +1,99 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { App } from './create-app.js';
+
+export interface ServeOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** All headers of a request together, in bytes; by default 16 KiB. */
+  readonly maxHeaderBytes?: number | undefined;
+  /** For the headers of a request to arrive; by default 10 s. */
+  readonly headersTimeoutMs?: number | undefined;
+  /** For a whole request to arrive; by default 30 s. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How long a connection may wait for its next request; by default 65 s, longer than proxies keep theirs. */
+  readonly keepAliveMs?: number | undefined;
+}
+
+export interface RunningService {
+  /** Where it listens, with the port that it really has. */
+  readonly url: string;
+  /**
+   * Stops accepting, finishes what is under way and resolves. What is not finished after `withinMs` (by default
+   * 10 s) is cut off. Safe to call twice.
+   */
+  close(withinMs?: number): Promise<void>;
+}
+
+/** Puts an app on a socket. Rejects with node's own error where it cannot listen (the port is taken). */
+export async function serveApp(app: App, options: ServeOptions): Promise<RunningService> {
+  const listener = getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false });
+  const server = createServer(
+    {
+      maxHeaderSize: options.maxHeaderBytes ?? 16_384,
+      headersTimeout: options.headersTimeoutMs ?? 10_000,
+      requestTimeout: options.requestTimeoutMs ?? 30_000,
+      keepAliveTimeout: options.keepAliveMs ?? 65_000,
+      connectionsCheckingInterval: 1_000,
+    },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  );
+  const connections = trackConnections(server);
+  await listening(server, options);
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  let closing: Promise<void> | null = null;
+  return {
+    url: `http://${host}:${port}`,
+    close(withinMs = 10_000) {
+      app.drain();
+      return (closing ??= shutDown(server, connections, withinMs));
+    },
+  };
+}
+
+function listening(server: Server, { host, port }: ServeOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function trackConnections(server: Server): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return open;
+}
+
+/**
+ * A connection that is kept alive would hold the door open: those without a request are closed as they fall idle.
+ * Node does not count as idle those that never sent a byte, as browsers open them on suspicion.
+ */
+function shutDown(server: Server, connections: ReadonlySet<Socket>, withinMs: number): Promise<void> {
+  const closeIdle = (): void => {
+    server.closeIdleConnections();
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+  };
+  return new Promise((resolve) => {
+    const cutOff = setTimeout(() => server.closeAllConnections(), withinMs);
+    const sweep = setInterval(closeIdle, 50);
+    server.on('request', (_request: IncomingMessage, response: ServerResponse) => {
+      response.setHeader('connection', 'close');
+    });
+    server.close(() => {
+      clearTimeout(cutOff);
+      clearInterval(sweep);
+      resolve();
+    });
+    closeIdle();
+  });
+}

@@ -1,0 +1,54 @@
+import { json } from '../answer.js';
+import { endpoint } from '../endpoint.js';
+import { chainReport, eventPage, listEventsQuery, logHead, verifyEventsQuery } from '../schemas/events.js';
+
+const tag = 'Events';
+
+const listEvents = endpoint(
+  {
+    method: 'get',
+    path: '/v1/events',
+    id: 'listEvents',
+    tag,
+    summary: 'Read the change log',
+    scope: 'events:read',
+    query: listEventsQuery,
+    answers: { 200: { description: 'A page of events', schema: eventPage } },
+  },
+  async ({ services, query, context }) => json(200, await services.latchkey.events.list(query, context)),
+);
+
+const getHead = endpoint(
+  {
+    method: 'get',
+    path: '/v1/events/head',
+    id: 'getLogHead',
+    tag,
+    summary: 'The last entry of the change log',
+    description: 'Keep it elsewhere: with it, a cut tail can be found. Null while the log is empty.',
+    scope: 'events:read',
+    answers: { 200: { description: 'Place and hash of the last entry', schema: logHead } },
+  },
+  async ({ services, context }) => json(200, await services.latchkey.events.head(context)),
+);
+
+const verifyEvents = endpoint(
+  {
+    method: 'get',
+    path: '/v1/events/verify',
+    id: 'verifyEvents',
+    tag,
+    summary: 'Check the whole change log',
+    description:
+      'Reads every entry and checks every link; with `seq` and `hash` of an entry that you know of, that no tail was cut off as well.',
+    scope: 'events:read',
+    query: verifyEventsQuery,
+    answers: { 200: { description: 'Whether the log is as it was written', schema: chainReport } },
+  },
+  async ({ services, query: { seq, hash }, context }) => {
+    const expected = seq === undefined || hash === undefined ? undefined : { seq, hash };
+    return json(200, await services.latchkey.events.verify(expected, context));
+  },
+);
+
+export const eventEndpoints = [listEvents, getHead, verifyEvents];

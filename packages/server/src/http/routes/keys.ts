@@ -1,0 +1,182 @@
+import { z } from '@hono/zod-openapi';
+import type { CreatedKey } from 'latchkey';
+import { json, empty, type Answer } from '../answer.js';
+import { endpoint } from '../endpoint.js';
+import {
+  changedKey,
+  createKeyBody,
+  issuedKey,
+  key,
+  keyPage,
+  listKeysQuery,
+  reasonBody,
+  rotateKeyBody,
+  updateKeyBody,
+} from '../schemas/keys.js';
+
+const tag = 'Keys';
+const params = z.strictObject({ id: z.string().min(1).max(64) });
+
+const createKey = endpoint(
+  {
+    method: 'post',
+    path: '/v1/keys',
+    id: 'createKey',
+    tag,
+    summary: 'Create a key',
+    description: 'Answers the key and its token: the one time that the token is shown.',
+    scope: 'keys:write',
+    body: createKeyBody,
+    repeatable: true,
+    answers: { 201: { description: 'The key and its token', schema: issuedKey } },
+    problems: [404, 409],
+  },
+  async ({ services, exchange, body, context }) => {
+    const created = await services.latchkey.keys.create(body, context);
+    exchange.keyId = created.key.id;
+    return issued(201, created, { location: `/v1/keys/${encodeURIComponent(created.key.id)}` });
+  },
+);
+
+const listKeys = endpoint(
+  {
+    method: 'get',
+    path: '/v1/keys',
+    id: 'listKeys',
+    tag,
+    summary: 'List and search keys, the newest first',
+    scope: 'keys:read',
+    query: listKeysQuery,
+    answers: { 200: { description: 'A page of keys', schema: keyPage } },
+  },
+  async ({ services, query, context }) => json(200, await services.latchkey.keys.list(query, context)),
+);
+
+const getKey = endpoint(
+  {
+    method: 'get',
+    path: '/v1/keys/{id}',
+    id: 'getKey',
+    tag,
+    summary: 'Read a key',
+    scope: 'keys:read',
+    params,
+    answers: { 200: { description: 'The key', schema: key } },
+    problems: [404],
+  },
+  async ({ services, exchange, params: { id }, context }) => {
+    const found = await services.latchkey.keys.get(id, context);
+    exchange.keyId = found.id;
+    return json(200, found);
+  },
+);
+
+const updateKey = endpoint(
+  {
+    method: 'patch',
+    path: '/v1/keys/{id}',
+    id: 'updateKey',
+    tag,
+    summary: 'Change a key',
+    scope: 'keys:write',
+    params,
+    body: updateKeyBody,
+    answers: { 200: { description: 'The key as it is now', schema: changedKey } },
+    problems: [404, 409],
+  },
+  async ({ services, exchange, params: { id }, body, context }) => {
+    const changed = await services.latchkey.keys.update(id, body, context);
+    exchange.keyId = changed.key.id;
+    return json(200, changed);
+  },
+);
+
+const rotateKey = endpoint(
+  {
+    method: 'post',
+    path: '/v1/keys/{id}/rotate',
+    id: 'rotateKey',
+    tag,
+    summary: 'Give a key a new token',
+    description: 'Id, scopes, limits, credits and usage stay. The old token stays valid for the grace asked for.',
+    scope: 'keys:write',
+    params,
+    body: rotateKeyBody,
+    bodyOptional: true,
+    repeatable: true,
+    answers: { 200: { description: 'The key and its new token', schema: issuedKey } },
+    problems: [404, 409],
+  },
+  async ({ services, exchange, params: { id }, body, context }) => {
+    const rotated = await services.latchkey.keys.rotate(id, body, context);
+    exchange.keyId = rotated.key.id;
+    return issued(200, rotated);
+  },
+);
+
+const VERBS = {
+  revoke: 'Revoke a key, for good',
+  disable: 'Disable a key until it is enabled again',
+  enable: 'Enable a disabled key',
+} as const;
+
+function verbEndpoint(verb: keyof typeof VERBS) {
+  return endpoint(
+    {
+      method: 'post',
+      path: `/v1/keys/{id}/${verb}`,
+      id: `${verb}Key`,
+      tag,
+      summary: VERBS[verb],
+      scope: 'keys:write',
+      params,
+      body: reasonBody,
+      bodyOptional: true,
+      answers: { 200: { description: 'The key as it is now, and how far the change has reached', schema: changedKey } },
+      problems: [404, 409],
+    },
+    async ({ services, exchange, params: { id }, body, context }) => {
+      const changed = await services.latchkey.keys[verb](id, body, context);
+      exchange.keyId = changed.key.id;
+      return json(200, changed);
+    },
+  );
+}
+
+const deleteKey = endpoint(
+  {
+    method: 'delete',
+    path: '/v1/keys/{id}',
+    id: 'deleteKey',
+    tag,
+    summary: 'Revoke a key, for good',
+    description: 'The same as revoke, without an answer to read. The key stays in the records.',
+    scope: 'keys:write',
+    params,
+    answers: { 204: { description: 'Revoked' } },
+    problems: [404, 409],
+  },
+  async ({ services, exchange, params: { id }, context }) => {
+    exchange.keyId = (await services.latchkey.keys.revoke(id, {}, context)).key.id;
+    return empty(204);
+  },
+);
+
+export const keyEndpoints = [
+  createKey,
+  listKeys,
+  getKey,
+  updateKey,
+  rotateKey,
+  verbEndpoint('revoke'),
+  verbEndpoint('disable'),
+  verbEndpoint('enable'),
+  deleteKey,
+];
+
+/** The one answer in which a token stands in clear text. */
+function issued(status: number, created: CreatedKey, headers: Readonly<Record<string, string>> = {}): Answer {
+  const body = { key: created.key, token: created.token?.reveal() ?? null };
+  const replay: Readonly<Record<string, string>> = created.replayed ? { 'idempotency-replayed': 'true' } : {};
+  return json(status, created.token === null ? { ...body, tokenAlreadyShown: true } : body, { ...headers, ...replay });
+}

@@ -1,0 +1,74 @@
+import { z } from '@hono/zod-openapi';
+import { empty, json } from '../answer.js';
+import { endpoint } from '../endpoint.js';
+import { putTierBody, tier, tierPage } from '../schemas/tiers.js';
+import { tierName } from '../schemas/values.js';
+
+const tag = 'Tiers';
+const params = z.strictObject({ name: tierName });
+
+const listTiers = endpoint(
+  {
+    method: 'get',
+    path: '/v1/tiers',
+    id: 'listTiers',
+    tag,
+    summary: 'List tiers',
+    scope: 'tiers:read',
+    answers: { 200: { description: 'All tiers', schema: tierPage } },
+  },
+  async ({ services, context }) => json(200, { data: await services.latchkey.tiers.list(context), nextCursor: null }),
+);
+
+const getTier = endpoint(
+  {
+    method: 'get',
+    path: '/v1/tiers/{name}',
+    id: 'getTier',
+    tag,
+    summary: 'Read a tier',
+    scope: 'tiers:read',
+    params,
+    answers: { 200: { description: 'The tier', schema: tier } },
+    problems: [404],
+  },
+  async ({ services, params: { name }, context }) => json(200, await services.latchkey.tiers.get(name, context)),
+);
+
+const putTier = endpoint(
+  {
+    method: 'put',
+    path: '/v1/tiers/{name}',
+    id: 'putTier',
+    tag,
+    summary: 'Make a tier, or replace its limits',
+    description: 'Takes effect on all its keys at once.',
+    scope: 'tiers:write',
+    params,
+    body: putTierBody,
+    answers: { 200: { description: 'The tier as it is now', schema: tier } },
+    problems: [409],
+  },
+  async ({ services, params: { name }, body, context }) => json(200, await services.latchkey.tiers.put(name, body, context)),
+);
+
+const removeTier = endpoint(
+  {
+    method: 'delete',
+    path: '/v1/tiers/{name}',
+    id: 'removeTier',
+    tag,
+    summary: 'Remove a tier',
+    description: 'Refused while keys that are not revoked have it.',
+    scope: 'tiers:write',
+    params,
+    answers: { 204: { description: 'Removed' } },
+    problems: [404, 409],
+  },
+  async ({ services, params: { name }, context }) => {
+    await services.latchkey.tiers.remove(name, context);
+    return empty(204);
+  },
+);
+
+export const tierEndpoints = [listTiers, getTier, putTier, removeTier];

@@ -1,0 +1,21 @@
+import { json } from '../answer.js';
+import { endpoint } from '../endpoint.js';
+import { usageQuery, usageReport } from '../schemas/usage.js';
+
+const readUsage = endpoint(
+  {
+    method: 'get',
+    path: '/v1/usage',
+    id: 'readUsage',
+    tag: 'Usage',
+    summary: 'Verifications by hour or day, and by outcome',
+    description: 'Of one key, of one owner, or of all. By default the last 30 days.',
+    scope: 'usage:read',
+    query: usageQuery,
+    answers: { 200: { description: 'The figures', schema: usageReport } },
+    problems: [404],
+  },
+  async ({ services, query, context }) => json(200, await services.latchkey.usage.read(query, context)),
+);
+
+export const usageEndpoints = [readUsage];

@@ -1,0 +1,66 @@
+import { z } from '@hono/zod-openapi';
+import { EVENT_ACTIONS } from 'latchkey';
+import { cursor, instant, integerParameter, pageSize } from './values.js';
+
+const identifier = z.string().min(1).max(200);
+
+export const listEventsQuery = z.strictObject({
+  action: z.enum(EVENT_ACTIONS).optional(),
+  key: identifier.optional().openapi({ description: 'Events of this key.' }),
+  owner: identifier.optional().openapi({ description: 'Events that concern this owner.' }),
+  actor: identifier.optional().openapi({ description: 'Events caused by this actor.' }),
+  order: z.enum(['newest', 'oldest']).optional().openapi({ description: 'Which come first; by default the newest.' }),
+  limit: pageSize.optional(),
+  cursor: cursor.optional(),
+});
+
+/** Both or neither: an expected head is a place in the log and the hash that stood there. */
+export const verifyEventsQuery = z
+  .strictObject({
+    seq: integerParameter({
+      min: 1,
+      max: Number.MAX_SAFE_INTEGER,
+      description: 'With `hash`: the last entry that you know of.',
+    }).optional(),
+    hash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'Use 64 hexadecimal digits.')
+      .optional(),
+  })
+  .refine((query) => (query.seq === undefined) === (query.hash === undefined), 'Give seq and hash together.');
+
+const change = z.record(z.string(), z.unknown()).nullable();
+
+const event = z
+  .object({
+    seq: z.number().int(),
+    at: instant,
+    action: z.enum(EVENT_ACTIONS),
+    actor: z.object({ type: z.enum(['admin', 'operator', 'owner', 'library', 'system']), id: z.string() }),
+    target: z.object({ type: z.enum(['key', 'owner', 'tier']), id: z.string() }),
+    owner: z.string().nullable(),
+    reason: z.string().nullable(),
+    address: z.string().nullable(),
+    requestId: z.string().nullable(),
+    before: change,
+    after: change,
+    previousHash: z.string(),
+    hash: z.string(),
+  })
+  .openapi('Event');
+
+export const eventPage = z.object({ data: z.array(event), nextCursor: z.string().nullable() }).openapi('EventPage');
+
+const head = z.object({ seq: z.number().int(), hash: z.string() }).openapi('LogHead');
+
+/** `.nullable()` of a named schema would make the name itself nullable. */
+export const logHead = z.union([head, z.null()]);
+
+export const chainReport = z
+  .object({
+    intact: z.boolean(),
+    entries: z.number().int(),
+    head: logHead,
+    broken: z.object({ seq: z.number().int(), reason: z.string() }).nullable(),
+  })
+  .openapi('ChainReport');

@@ -1,0 +1,141 @@
+import { z } from '@hono/zod-openapi';
+import { KEY_STATUSES } from 'latchkey';
+import {
+  cursor,
+  duration,
+  environmentName,
+  instant,
+  instantInput,
+  ipRules,
+  keyName,
+  limit,
+  limitInputs,
+  metadata,
+  ownerId,
+  pageSize,
+  propagation,
+  scopes,
+  search,
+  tierName,
+} from './values.js';
+
+const amount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+const refillInput = z.strictObject({
+  amount,
+  mode: z.enum(['set', 'add']).optional().openapi({ description: '`set` (the default): back to the amount. `add`: so many more.' }),
+  every: duration.openapi({ description: 'A duration, or "month": on `day` of each calendar month, UTC.', example: 'month' }),
+  day: z.number().int().min(1).max(31).optional(),
+});
+
+const creditsInput = z.strictObject({ remaining: amount, refill: refillInput.nullish() });
+
+const updateCreditsInput = z.strictObject({
+  remaining: amount.optional(),
+  add: z.number().int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER).optional(),
+  refill: refillInput.nullish(),
+});
+
+export const createKeyBody = z
+  .strictObject({
+    name: keyName,
+    owner: ownerId,
+    tier: tierName.nullish(),
+    environment: environmentName.optional(),
+    scopes: scopes.optional(),
+    expiresAt: instantInput.nullish(),
+    expiresIn: duration.optional(),
+    notBefore: instantInput.nullish(),
+    ipRules: ipRules.optional(),
+    limits: limitInputs.optional(),
+    credits: creditsInput.nullish(),
+    metadata: metadata.optional(),
+  })
+  .openapi('CreateKey', { example: { name: 'CI of the shop', owner: 'team-7', scopes: ['articles:read'], expiresIn: '90d' } });
+
+export const updateKeyBody = z
+  .strictObject({
+    name: keyName.optional(),
+    tier: tierName.nullish(),
+    scopes: scopes.optional(),
+    expiresAt: instantInput.nullish(),
+    expiresIn: duration.optional(),
+    notBefore: instantInput.nullish(),
+    ipRules: ipRules.optional(),
+    limits: limitInputs.optional(),
+    credits: updateCreditsInput.nullish(),
+    metadata: metadata.optional(),
+  })
+  .openapi('UpdateKey', { description: 'Fields that are absent stay as they are.', example: { scopes: ['articles:read'] } });
+
+export const rotateKeyBody = z
+  .strictObject({
+    grace: duration.optional().openapi({ description: 'How long the old token stays valid; by default it ends at once.', example: '24h' }),
+    currentSecretId: z.string().min(1).max(64).optional().openapi({ description: 'Rotate only if this is still the current secret.' }),
+  })
+  .openapi('RotateKey', { example: { grace: '24h' } });
+
+export const reasonBody = z
+  .strictObject({ reason: z.string().max(2000).nullish().openapi({ description: 'Up to 500 characters, kept in the log.' }) })
+  .openapi('Reason', { example: { reason: 'leaked in a chat' } });
+
+export const listKeysQuery = z.strictObject({
+  owner: ownerId.optional(),
+  tier: tierName.optional(),
+  environment: environmentName.optional(),
+  status: z.enum(KEY_STATUSES).optional(),
+  search: search.optional().openapi({ description: 'A part of the name, a whole id, or the last 4 characters of a hint.' }),
+  limit: pageSize.optional(),
+  cursor: cursor.optional(),
+});
+
+const secret = z
+  .object({ id: z.string(), hint: z.string(), createdAt: instant, validUntil: instant.nullable(), lastUsedAt: instant.nullable() })
+  .openapi('Secret', { description: 'What is shown of one token of a key.' });
+
+const credits = z.object({
+  remaining: z.number().int(),
+  refill: z
+    .object({ amount: z.number().int(), mode: z.enum(['set', 'add']), every: z.string(), day: z.number().int().optional() })
+    .nullable(),
+  nextRefillAt: instant.nullable(),
+});
+
+export const key = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    owner: z.string(),
+    tier: z.string().nullable(),
+    environment: z.string(),
+    scopes: z.array(z.string()),
+    hint: z.string(),
+    status: z.enum(KEY_STATUSES),
+    createdAt: instant,
+    createdBy: z.string(),
+    notBefore: instant.nullable(),
+    expiresAt: instant.nullable(),
+    daysUntilExpiry: z.number().int().nullable(),
+    lastUsedAt: instant.nullable(),
+    lastUsedFrom: z.object({ address: z.string().nullable(), userAgent: z.string().nullable() }).nullable(),
+    revokedAt: instant.nullable(),
+    revokedBy: z.string().nullable(),
+    revokedReason: z.string().nullable(),
+    ipRules: z.array(z.string()),
+    limits: z.array(limit),
+    credits: credits.nullable(),
+    metadata,
+    secrets: z.array(secret),
+  })
+  .openapi('Key');
+
+export const keyPage = z.object({ data: z.array(key), nextCursor: z.string().nullable() }).openapi('KeyPage');
+export const changedKey = z.object({ key, propagation }).openapi('ChangedKey');
+
+export const issuedKey = z
+  .object({
+    key,
+    token: z.string().nullable().openapi({ description: 'Shown this once. Null only in a repeated answer that can no longer show it.' }),
+    tokenAlreadyShown: z.boolean().optional().openapi({ description: 'True where a repeated answer no longer shows the token.' }),
+  })
+  .openapi('IssuedKey');

@@ -1,0 +1,42 @@
+import { z } from '@hono/zod-openapi';
+import { cursor, instant, limit, limitInputs, metadata, pageSize, propagation, search } from './values.js';
+
+export const updateOwnerBody = z
+  .strictObject({
+    name: z.string().min(1).max(400).nullish(),
+    limits: limitInputs.optional().openapi({ description: 'Limits shared by all keys of the owner.' }),
+    maxKeys: z
+      .number()
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .nullish()
+      .openapi({ description: 'Keys, neither revoked nor expired, that the owner may have; null for the default.' }),
+    metadata: metadata.optional(),
+  })
+  .openapi('UpdateOwner', { description: 'Fields that are absent stay as they are.', example: { name: 'Team 7', maxKeys: 10 } });
+
+export const listOwnersQuery = z.strictObject({
+  search: search.optional().openapi({ description: 'A part of the id or the name.' }),
+  limit: pageSize.optional(),
+  cursor: cursor.optional(),
+});
+
+export const owner = z
+  .object({
+    id: z.string(),
+    name: z.string().nullable(),
+    status: z.enum(['active', 'suspended']),
+    limits: z.array(limit),
+    maxKeys: z.number().int().nullable(),
+    metadata,
+    createdAt: instant,
+    suspendedAt: instant.nullable(),
+    suspendedReason: z.string().nullable(),
+    keys: z.object({ total: z.number().int(), live: z.number().int() }),
+  })
+  .openapi('Owner');
+
+export const ownerPage = z.object({ data: z.array(owner), nextCursor: z.string().nullable() }).openapi('OwnerPage');
+export const changedOwner = z.object({ owner, propagation }).openapi('ChangedOwner');
+export const revokedAll = z.object({ owner, revoked: z.number().int(), propagation }).openapi('RevokedAll');

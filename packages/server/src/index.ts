@@ -1,0 +1,9 @@
+/**
+ * Latchkey as a service, for a host application that mounts or starts it by itself. The command `latchkey` is
+ * built on the same parts.
+ */
+export { startService, type Service } from './compose.js';
+export { SETTINGS, readConfig, type Config, type ConfigReading, type ConfigSources, type Setting } from './config/index.js';
+export { createApp, type App, type AppOptions } from './http/create-app.js';
+export { serveApp, type RunningService, type ServeOptions } from './http/listen.js';
+export { createLogger, type LoggerOptions, type RequestLog } from './telemetry/logger.js';

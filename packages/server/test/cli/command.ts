@@ -1,0 +1,96 @@
+/** The built command, run as its own process, and a service that it serves, in a folder of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+export const ADMIN_KEY = 'an-admin-key-for-these-tests-alone';
+
+type Variables = Readonly<Record<string, string>>;
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly variables?: Variables;
+  readonly input?: string;
+}
+
+/** Nothing of the test's own environment but what a process needs. */
+export function environment(variables: Variables = {}): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...variables };
+}
+
+export async function run(args: readonly string[], { cwd, variables, input }: RunOptions = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: cwd ?? tmpdir(), env: environment(variables) });
+  child.stdin.end(input ?? '');
+  return outcomeOf(child);
+}
+
+export async function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, ...output };
+}
+
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'latchkey-cli-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export interface ServedFolder {
+  readonly url: string;
+  readonly folder: string;
+  readonly child: ChildProcess;
+  readonly ended: Promise<Outcome>;
+  /** Runs a command against this service, as its administrator. */
+  run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
+  stop(): Promise<Outcome>;
+}
+
+/** `latchkey serve` on a free port. The service's folder is removed when it is stopped. */
+export async function serve(variables: Variables = {}): Promise<ServedFolder> {
+  const folder = temporaryFolder();
+  const env = environment({ PORT: '0', ADMIN_API_KEY: ADMIN_KEY, ...variables });
+  const child = spawn(process.execPath, [MAIN, 'serve'], { cwd: folder.path, env });
+  const ended = outcomeOf(child);
+  const url = await listening(child, ended);
+  return {
+    url,
+    folder: folder.path,
+    child,
+    ended,
+    run: async (args, options = {}) =>
+      run(args, { cwd: folder.path, ...options, variables: { LATCHKEY_URL: url, LATCHKEY_ADMIN_KEY: ADMIN_KEY, ...options.variables } }),
+    async stop() {
+      child.kill('SIGTERM');
+      const outcome = await ended;
+      folder.remove();
+      return outcome;
+    },
+  };
+}
+
+async function listening(child: ChildProcess, ended: Promise<Outcome>): Promise<string> {
+  const found = new Promise<string>((resolve) => {
+    let output = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = /"listening":"([^"]+)"/.exec(output)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+  const failed = ended.then(({ stdout, stderr }): never => {
+    throw new Error(`serve ended before it listened: ${stdout}${stderr}`);
+  });
+  failed.catch(() => undefined);
+  return Promise.race([found, failed]);
+}

@@ -1,0 +1,164 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADMIN_KEY, run, serve, temporaryFolder, type Outcome, type ServedFolder } from './command.js';
+
+interface Finding {
+  readonly part: string;
+  readonly status: 'ok' | 'warning' | 'wrong';
+  readonly detail: string;
+  readonly mend: string | null;
+}
+
+const PEPPER = 'a-pepper-of-more-than-32-bytes-for-this-test';
+
+let service: ServedFolder;
+
+beforeAll(async () => {
+  service = await serve({ LATCHKEY_PEPPERS: `p1:${PEPPER}` });
+  await service.run(['keys', 'create', '--name', 'a', '--owner', 'b']);
+});
+
+afterAll(async () => {
+  await service.stop();
+});
+
+const wrongs = ({ stdout }: Outcome): Finding[] =>
+  (JSON.parse(stdout) as { findings: Finding[] }).findings.filter((finding) => finding.status === 'wrong');
+
+/** A copy of the database that nobody serves, with a change made to it. */
+function copied(folder: string, statements: string): string {
+  const path = join(folder, 'copy.db');
+  const source = new Database(join(service.folder, 'latchkey.db'), { readonly: true });
+  writeFileSync(path, source.serialize(), { mode: 0o600 });
+  source.close();
+  const copy = new Database(path);
+  copy.pragma('journal_mode = WAL');
+  copy.exec(statements);
+  copy.close();
+  return path;
+}
+
+async function withCopy(statements: string, check: (path: string) => Promise<void>): Promise<void> {
+  const folder = temporaryFolder();
+  try {
+    await check(copied(folder.path, statements));
+  } finally {
+    folder.remove();
+  }
+}
+
+/** Writes nonsense over the first page of a table, as a failing disk would. */
+function damageTable(path: string, table: string): void {
+  const database = new Database(path);
+  const pageSize = Number(database.pragma('page_size', { simple: true }));
+  const root = database.prepare<[string], { rootpage: number }>('SELECT rootpage FROM sqlite_master WHERE name = ?').get(table);
+  database.close();
+  const bytes = readFileSync(path);
+  bytes.fill(0xee, ((root?.rootpage ?? 0) - 1) * pageSize, (root?.rootpage ?? 0) * pageSize);
+  writeFileSync(path, bytes);
+}
+
+const peppered = { LATCHKEY_PEPPERS: `p1:${PEPPER}` };
+
+describe('latchkey doctor', () => {
+  it('finds nothing wrong where nothing is, beside the running service, and exits 0', async () => {
+    const outcome = await service.run(['doctor'], { variables: { ...peppered, ADMIN_API_KEY: ADMIN_KEY } });
+    expect(outcome.code, outcome.stdout).toBe(0);
+    const parts = outcome.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(':')[0]);
+    expect(parts).toEqual([
+      'ok      configuration',
+      'ok      files',
+      'ok      database',
+      'ok      peppers',
+      'ok      clock',
+      'ok      service',
+      'ok      service',
+    ]);
+  });
+
+  it('says what is wrong with the configuration, all of it, and exits 1', async () => {
+    const outcome = await service.run(['doctor', '--port', 'x', '--json'], { variables: { LATCHKEY_PEPPERS: 'p1:short' } });
+    expect(outcome.code).toBe(1);
+    expect(wrongs(outcome).map((finding) => [finding.part, finding.detail.split(':')[0]])).toEqual([
+      ['configuration', '--port'],
+      ['configuration', 'LATCHKEY_PEPPERS'],
+    ]);
+    expect(outcome.stdout).not.toContain('p1:short');
+  });
+
+  it('finds a database and a file of secrets that every user can read, and says how to close them', async () => {
+    await withCopy('', async (path) => {
+      chmodSync(path, 0o644);
+      const key = join(path, '..', 'admin key');
+      writeFileSync(key, ADMIN_KEY);
+      chmodSync(key, 0o604);
+      const outcome = await run(['doctor', '--json', '--database', `file:${path}`, '--admin-key-file', key], { variables: peppered });
+      expect(outcome.code).toBe(1);
+      expect(wrongs(outcome).map((finding) => finding.mend)).toEqual([`chmod 600 ${path}`, `chmod 600 '${key}'`]);
+    });
+  });
+
+  it('finds a pepper that is missing and one that is another, without repeating either', async () => {
+    await withCopy('', async (path) => {
+      const missing = await run(['doctor', '--json', '--database', `file:${path}`]);
+      expect(wrongs(missing)).toMatchObject([
+        { part: 'peppers', detail: '1 secrets are stored under the pepper "p1", which is not configured.' },
+      ]);
+      const other = { LATCHKEY_PEPPERS: `p1:${PEPPER}-other` };
+      const outcome = await run(['doctor', '--json', '--database', `file:${path}`], { variables: other });
+      expect(wrongs(outcome)).toMatchObject([{ part: 'peppers' }]);
+      expect(outcome.stdout).not.toContain(PEPPER);
+    });
+  });
+
+  it('finds a clock that is behind the newest entry of the log', async () => {
+    const future = 4_000_000_000_000;
+    await withCopy(`DROP TRIGGER events_no_update; UPDATE events SET at = ${future}`, async (path) => {
+      const outcome = await run(['doctor', '--json', '--database', `file:${path}`], { variables: peppered });
+      expect(wrongs(outcome)).toMatchObject([{ part: 'clock', detail: expect.stringContaining('2096-10-02') as string }]);
+    });
+  });
+
+  it('finds a database that is no database, is damaged, is of a newer version, or is in another journal mode', async () => {
+    const folder = temporaryFolder();
+    const noise = join(folder.path, 'noise.db');
+    writeFileSync(noise, 'this is no database at all '.repeat(200), { mode: 0o600 });
+    const none = await run(['doctor', '--json', '--database', `file:${noise}`], { variables: peppered });
+    folder.remove();
+    expect([none.code, wrongs(none).map((finding) => finding.part)]).toEqual([1, ['database']]);
+    await withCopy("INSERT INTO latchkey_migrations VALUES ('9999-later', '9.0.0')", async (path) => {
+      const outcome = await run(['doctor', '--json', '--database', `file:${path}`], { variables: peppered });
+      expect(wrongs(outcome)).toMatchObject([{ part: 'database', detail: expect.stringContaining('9.0.0') as string }]);
+    });
+    await withCopy('PRAGMA journal_mode = DELETE', async (path) => {
+      const outcome = await run(['doctor', '--json', '--database', `file:${path}`], { variables: peppered });
+      expect(wrongs(outcome)).toMatchObject([{ part: 'database', detail: expect.stringContaining('journal mode delete') as string }]);
+    });
+    await withCopy('', async (path) => {
+      damageTable(path, 'last_uses');
+      const outcome = await run(['doctor', '--json', '--database', `file:${path}`], { variables: peppered });
+      expect(wrongs(outcome)).toMatchObject([{ part: 'database', detail: expect.stringContaining('is damaged') as string }]);
+    });
+  });
+
+  it('finds that no service answers where LATCHKEY_URL says, and only warns where nobody said', async () => {
+    const folder = temporaryFolder();
+    const said = await run(['doctor', '--json'], { cwd: folder.path, variables: { LATCHKEY_URL: 'http://127.0.0.1:1' } });
+    expect([said.code, wrongs(said).map((finding) => finding.part)]).toEqual([1, ['service']]);
+    const unsaid = await run(['doctor', '--json', '--port', '1'], { cwd: folder.path });
+    folder.remove();
+    expect([unsaid.code, wrongs(unsaid)]).toEqual([0, []]);
+    expect(unsaid.stdout).toContain('No service answers at http://127.0.0.1:1.');
+  });
+
+  it('finds credentials that the service does not accept', async () => {
+    const outcome = await service.run(['doctor', '--json'], { variables: { ...peppered, LATCHKEY_ADMIN_KEY: 'not-the-admin-key-of-it' } });
+    expect(wrongs(outcome)).toMatchObject([{ part: 'service', detail: expect.stringContaining('Invalid admin key') as string }]);
+    expect(outcome.stdout).not.toContain('not-the-admin-key-of-it');
+  });
+});

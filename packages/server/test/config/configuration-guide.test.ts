@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readConfig, settingsTable } from '../../src/config/index.js';
+
+const guide = readFileSync(new URL('../../../../docs/guides/configuration.md', import.meta.url), 'utf8');
+
+/** A formatter pads the cells of a table. */
+const cells = (line: string): string[] => line.split(/(?<!\\)\|/).map((cell) => cell.trim().replace(/^-+$/, '---'));
+
+describe('docs/guides/configuration.md', () => {
+  it('has the table of settings that the code has, line by line', () => {
+    const table = guide.split('\n').filter((line) => line.startsWith('|'));
+    expect(table.map(cells)).toEqual(settingsTable().map(cells));
+  });
+
+  it('shows a file that can be used', () => {
+    const file = /```json\n([^]*?)```/.exec(guide)?.[1] ?? '';
+    const reading = readConfig({ variables: {}, configFlag: 'latchkey.json', readText: () => file });
+    expect(reading).toMatchObject({ problems: [], warnings: [], config: { prefix: 'acme' } });
+  });
+});

@@ -1,0 +1,233 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { flagOf, readConfig, settingList, type Config, type ConfigReading } from '../../src/config/index.js';
+
+const ADMIN_KEY = 'a-key-of-more-than-16-characters';
+
+interface Given {
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly file?: unknown;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+function read({ variables = {}, flags, file, files = {} }: Given): ConfigReading {
+  const texts: Readonly<Record<string, string>> = { ...files, ...(file === undefined ? {} : { 'latchkey.json': JSON.stringify(file) }) };
+  return readConfig({
+    variables,
+    flags,
+    configFlag: file === undefined ? undefined : 'latchkey.json',
+    readText(path) {
+      const text = texts[path];
+      if (text === undefined) throw new Error('ENOENT');
+      return text;
+    },
+  });
+}
+
+/** For each setting that is not a secret: three values, as texts, and what they are read as. */
+const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, value: unknown][]>>> = {
+  host: [
+    ['0.0.0.0', '0.0.0.0'],
+    ['::1', '::1'],
+    ['localhost', 'localhost'],
+  ],
+  port: [
+    ['0', 0],
+    ['80', 80],
+    ['65535', 65_535],
+  ],
+  database: [
+    [':memory:', ':memory:'],
+    ['file:a.db', 'file:a.db'],
+    ['file:/b', 'file:/b'],
+  ],
+  prefix: [
+    ['a', 'a'],
+    ['acme', 'acme'],
+    ['acme_x', 'acme_x'],
+  ],
+  environments: [
+    ['live', ['live']],
+    ['live, test', ['live', 'test']],
+    ['live,b,c', ['live', 'b', 'c']],
+  ],
+  environment: [
+    ['live', 'live'],
+    ['test', 'test'],
+    ['live', 'live'],
+  ],
+  maxKeysPerOwner: [
+    ['1', 1],
+    ['2', 2],
+    ['3', 3],
+  ],
+  trustedProxies: [
+    ['10.0.0.0/8', ['10.0.0.0/8']],
+    ['::1,fe80::/10', ['::1', 'fe80::/10']],
+    ['192.0.2.1', ['192.0.2.1']],
+  ],
+  allowQueryKey: [
+    ['true', true],
+    ['false', false],
+    ['1', true],
+  ],
+  guessesPerMinute: [
+    ['1', 1],
+    ['2', 2],
+    ['3', 3],
+  ],
+  cacheKeys: [
+    ['2', 2],
+    ['3', 3],
+    ['4', 4],
+  ],
+  onLimiterFailure: [
+    ['allow', 'allow'],
+    ['deny', 'deny'],
+    ['allow', 'allow'],
+  ],
+  bodyLimit: [
+    ['1024', 1024],
+    ['2048', 2048],
+    ['4096', 4096],
+  ],
+  logLevel: [
+    ['debug', 'debug'],
+    ['error', 'error'],
+    ['silent', 'silent'],
+  ],
+  shutdownMs: [
+    ['0', 0],
+    ['1', 1],
+    ['2', 2],
+  ],
+};
+
+describe('readConfig', () => {
+  it('has a default for every setting, and no problem with none given', () => {
+    const { config, problems, warnings } = read({});
+    expect([problems, warnings]).toEqual([[], []]);
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 8787, database: 'file:./latchkey.db', adminKey: null, prefix: 'lk' });
+    expect(Object.keys(config ?? {})).toEqual(settingList().map((setting) => setting.field));
+  });
+
+  it.each(Object.entries(SAMPLES))('%s: a flag goes before a variable, a variable before the file', (field, samples) => {
+    const setting = settingList().find((candidate) => candidate.field === field);
+    const [inFlag, inVariable, inFile] = samples;
+    const sources = {
+      flags: { [field]: inFlag?.[0] },
+      variables: { [setting?.variable ?? '']: inVariable?.[0] ?? '' },
+      file: { [field]: inFile?.[1] },
+    };
+    const valueOf = (given: Given): unknown => read(given).config?.[field as keyof Config];
+    expect(valueOf(sources)).toEqual(inFlag?.[1]);
+    expect(valueOf({ variables: sources.variables, file: sources.file })).toEqual(inVariable?.[1]);
+    expect(valueOf({ file: sources.file })).toEqual(inFile?.[1]);
+    expect(valueOf({ variables: { [setting?.variable ?? '']: '' }, file: sources.file })).toEqual(inFile?.[1]);
+  });
+
+  it('samples above cover every setting but secrets, their files, and tiers', () => {
+    const uncovered = settingList().filter((setting) => SAMPLES[setting.field] === undefined);
+    expect(uncovered.map((setting) => setting.field)).toEqual(['adminKey', 'adminKeyFile', 'peppers', 'peppersFile', 'tiers']);
+  });
+
+  it('names every problem at once: which setting of which source, and what would be right', () => {
+    const { config, problems } = read({
+      flags: { port: '-1', trustedProxies: '10.0.0.0/33' },
+      variables: {
+        ADMIN_API_KEY: 'short',
+        LATCHKEY_ENVIRONMENTS: 'live,operator',
+        LATCHKEY_ENVIRONMENT: 'other',
+        LATCHKEY_ALLOW_QUERY_KEY: 'yes',
+      },
+      file: { cacheKeys: '1', prefix: 'NO', tiers: { free: [{ name: 'daily', limit: 0, window: '1d' }] }, prot: 1, adminKey: ADMIN_KEY },
+    });
+    expect(config).toBeNull();
+    const starts = [
+      '--port: use a whole number',
+      '--trusted-proxies: use addresses and CIDR blocks',
+      'ADMIN_API_KEY: use at least 16',
+      'LATCHKEY_ENVIRONMENTS: "operator" is reserved',
+      'LATCHKEY_ENVIRONMENT: use one of the environments',
+      'LATCHKEY_ALLOW_QUERY_KEY: use true or false',
+      'cacheKeys (in the file): use a whole number',
+      'prefix (in the file): use 1 to 24 characters',
+      'prot (in the file): there is no such setting. Did you mean port?',
+      'adminKey (in the file): a secret does not belong here; set ADMIN_API_KEY, or adminKeyFile.',
+    ];
+    for (const start of starts)
+      expect(
+        problems.some((problem) => problem.startsWith(start)),
+        `${start}\n${problems.join('\n')}`,
+      ).toBe(true);
+    expect(problems.some((problem) => problem.includes('/tiers/free/0'))).toBe(true);
+    expect(problems).toHaveLength(starts.length + 1);
+  });
+
+  it('no problem and no warning ever repeats a value', () => {
+    const settings = settingList().filter((setting) => setting.variable !== null);
+    const value = fc.string({ minLength: 6, maxLength: 30, unit: fc.constantFrom('Q', 'Z', 'X', 'J', '!', '*', '{', '}') });
+    fc.assert(
+      fc.property(fc.constantFrom(...settings), value, (setting, secret) => {
+        const variables = { [setting.variable ?? '']: secret, LATCHKEY_UNKNOWN: secret, REDIS_URL: secret };
+        const file = Object.fromEntries(settings.map(({ field }) => [field, secret]));
+        const flags = flagOf(setting.field) === null ? {} : { [setting.field]: secret };
+        for (const given of [{ variables }, { file }, { flags }, { variables: { LATCHKEY_CONFIG: secret } }]) {
+          const { problems, warnings } = read(given);
+          for (const text of [...problems, ...warnings]) expect(text).not.toContain(secret);
+        }
+      }),
+    );
+  });
+
+  it('warns of unknown variables of ours and names the nearest, but not of what Kubernetes sets beside a service', () => {
+    const { warnings, problems } = read({
+      variables: { LATCHKEY_PREFX: 'a', LATCHKEY_URL: 'http://x', LATCHKEY_SERVICE_HOST: 'x', LATCHKEY_PORT_8787_TCP: 'x', OTHER: 'x' },
+    });
+    expect([problems, warnings]).toEqual([[], ['LATCHKEY_PREFX: there is no such variable. Did you mean LATCHKEY_PREFIX?']]);
+  });
+
+  it('refuses PostgreSQL and Redis in plain words, rather than starting without them', () => {
+    expect(read({ variables: { DATABASE_URL: 'postgres://x' } }).problems).toEqual([
+      'DATABASE_URL: PostgreSQL is not supported by this version; use file:<path>, such as file:./latchkey.db.',
+    ]);
+    expect(read({ variables: { REDIS_URL: 'redis://x' } }).problems[0]).toMatch(/^REDIS_URL: this version does not use Redis/);
+  });
+
+  it('reads secrets from files of their own, and refuses both at once', () => {
+    const pepper = 'x'.repeat(32);
+    const files = { key: `${ADMIN_KEY}\n`, peppers: `new:${pepper}\nold:${pepper}\n` };
+    const { config, problems } = read({ variables: { ADMIN_API_KEY_FILE: 'key' }, flags: { peppersFile: 'peppers' }, files });
+    expect(problems).toEqual([]);
+    expect(config).toMatchObject({
+      adminKey: ADMIN_KEY,
+      peppers: [
+        { id: 'new', secret: pepper },
+        { id: 'old', secret: pepper },
+      ],
+    });
+    expect(read({ variables: { ADMIN_API_KEY_FILE: 'key', ADMIN_API_KEY: ADMIN_KEY }, files }).problems).toEqual([
+      'ADMIN_API_KEY_FILE: give this or ADMIN_API_KEY, not both.',
+    ]);
+    expect(read({ variables: { ADMIN_API_KEY_FILE: 'none' } }).problems[0]).toMatch(/^ADMIN_API_KEY_FILE: the file cannot be read/);
+  });
+
+  it('reads peppers in order, and refuses those that are too short or alike in name', () => {
+    const [first, second] = ['a'.repeat(32), 'b'.repeat(44)];
+    expect(read({ variables: { LATCHKEY_PEPPERS: `p2:${second}, p1:${first}` } }).config?.peppers).toEqual([
+      { id: 'p2', secret: second },
+      { id: 'p1', secret: first },
+    ]);
+    for (const peppers of [`p1:${first.slice(1)}`, `p1:${first},p1:${second}`, first, `P1:${first}`]) {
+      expect(read({ variables: { LATCHKEY_PEPPERS: peppers } }).problems).toEqual([expect.stringMatching(/^LATCHKEY_PEPPERS: /)]);
+    }
+  });
+
+  it('refuses a file that is no JSON object', () => {
+    for (const text of ['', '[]', 'null', '{"port":1', '7']) {
+      const reading = readConfig({ variables: { LATCHKEY_CONFIG: 'a' }, readText: () => text });
+      expect(reading.problems).toEqual([expect.stringMatching(/^LATCHKEY_CONFIG: the file must hold one JSON object/)]);
+    }
+  });
+});

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from 'latchkey';
+import { createClientAddresses } from '../../src/http/client-address.js';
+
+const proxied = createClientAddresses(['127.0.0.1', '10.0.0.0/8', '2001:db8::/32']);
+
+describe("the client's address", () => {
+  it('is the peer where no proxy is trusted, whatever is forwarded', () => {
+    const alone = createClientAddresses([]);
+    expect(alone.of({ peer: '192.0.2.1', forwardedFor: '203.0.113.9' })).toBe('192.0.2.1');
+    expect(alone.of({ peer: undefined, forwardedFor: '203.0.113.9' })).toBeUndefined();
+  });
+
+  it('is the right-most hop that is no trusted proxy', () => {
+    for (const [peer, forwardedFor, client] of [
+      ['127.0.0.1', '203.0.113.9', '203.0.113.9'],
+      ['127.0.0.1', '1.1.1.1, 203.0.113.9, 10.1.2.3', '203.0.113.9'],
+      ['127.0.0.1', '1.1.1.1,203.0.113.9 ,  10.1.2.3,10.0.0.1', '203.0.113.9'],
+      ['::ffff:127.0.0.1', '203.0.113.9:4711', '203.0.113.9'],
+      ['2001:db8::1', '[2001:DB9::7]:4711, 10.0.0.1', '2001:db9::7'],
+      ['127.0.0.1', '::ffff:203.0.113.9', '203.0.113.9'],
+      // Nobody but proxies: the one furthest away.
+      ['127.0.0.1', '10.0.0.2, 10.0.0.1', '10.0.0.2'],
+      // Not a proxy: what it says is its own affair.
+      ['192.0.2.1', '203.0.113.9', '192.0.2.1'],
+    ] as const) {
+      expect(proxied.of({ peer, forwardedFor }), forwardedFor).toBe(client);
+    }
+  });
+
+  it('is the peer where a hop on the way is no address', () => {
+    for (const forwardedFor of [
+      '',
+      ',',
+      'unknown',
+      '_hidden',
+      '127.1',
+      '0x7f.0.0.1',
+      '010.0.0.1',
+      '1.2.3.4.5',
+      '256.1.1.1',
+      '203.0.113.9, nonsense',
+      '203.0.113.9,',
+      '1.1.1.1:99999999',
+      '[::1',
+      'a%b',
+    ]) {
+      expect(proxied.of({ peer: '127.0.0.1', forwardedFor }), forwardedFor).toBe('127.0.0.1');
+    }
+  });
+
+  it('is never what stands to the left of the first stranger', () => {
+    fc.assert(
+      fc.property(fc.string(), (anything) => {
+        expect(proxied.of({ peer: '127.0.0.1', forwardedFor: `${anything}, 203.0.113.9, 10.0.0.1` })).toBe('203.0.113.9');
+      }),
+    );
+  });
+
+  it('is found, or given up, in text of any kind', () => {
+    fc.assert(fc.property(fc.string(), (forwardedFor) => typeof proxied.of({ peer: '127.0.0.1', forwardedFor }) === 'string'));
+  });
+
+  it('takes the word of trusted peers alone', () => {
+    expect([
+      proxied.isTrusted('10.9.9.9'),
+      proxied.isTrusted('11.0.0.1'),
+      proxied.isTrusted(undefined),
+      proxied.isTrusted('::ffff:10.0.0.1'),
+    ]).toEqual([true, false, false, true]);
+  });
+
+  it('needs proxies that are addresses or blocks', () => {
+    for (const proxy of ['localhost', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0.0/-1', '', '::/129', '*']) {
+      expect(() => createClientAddresses([proxy]), proxy).toThrow(ConfigurationError);
+    }
+  });
+});

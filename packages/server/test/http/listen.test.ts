@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serveApp, type RunningService } from '../../src/http/listen.js';
+import { ADMIN, ADMIN_KEY, openService, type Service } from './service.js';
+
+let service: Service;
+let running: RunningService;
+beforeEach(async () => {
+  service = await openService({ trustedProxies: ['127.0.0.1'] });
+  running = await serveApp(service.app, { host: '127.0.0.1', port: 0 });
+});
+afterEach(async () => {
+  await running.close(0);
+  await service.close();
+});
+
+/** What the service answers to these bytes, up to the end of the connection. */
+async function send(...parts: string[]): Promise<string> {
+  const socket = await open();
+  for (const part of parts) socket.write(part);
+  return readAll(socket);
+}
+
+async function open(): Promise<Socket> {
+  const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function readAll(socket: Socket): Promise<string> {
+  let text = '';
+  socket.setEncoding('utf8');
+  for await (const chunk of socket) text += String(chunk);
+  return text;
+}
+
+const request = (line: string, ...headers: string[]) =>
+  [`${line} HTTP/1.1`, 'Host: service', 'Connection: close', ...headers, '', ''].join('\r\n');
+const statusOf = (answer: string) => Number(answer.split(' ')[1]);
+
+describe('a service on a socket', () => {
+  it('answers at the address that it names', async () => {
+    expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const { status, headers } = await fetch(`${running.url}/v1/keys`, { headers: ADMIN });
+    expect([status, headers.get('x-request-id')?.length]).toEqual([200, 36]);
+  });
+
+  it('creates, verifies and rejects as in process', async () => {
+    const headers = { ...ADMIN, 'content-type': 'application/json' };
+    const post = async (path: string, body: unknown) =>
+      (await fetch(running.url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+    const created = (await post('/v1/keys', { name: 'x', owner: 'y' })) as { token: string };
+    expect(await post('/v1/keys/verify', { token: created.token })).toMatchObject({ valid: true });
+    const long = await fetch(`${running.url}/v1/keys`, { method: 'POST', headers, body: 'x'.repeat(70_000) });
+    expect(long.status).toBe(413);
+  });
+
+  it('sees repeated headers, which node joins or drops', async () => {
+    const { token } = await service.issue();
+    const good = `Authorization: Bearer ${token}`;
+    expect(statusOf(await send(request('GET /v1/forward-auth', good)))).toBe(200);
+    expect(statusOf(await send(request('GET /v1/forward-auth', good, good)))).toBe(401);
+    expect(statusOf(await send(request('GET /v1/forward-auth', good, 'Authorization: Basic YTpi')))).toBe(401);
+    expect(statusOf(await send(request('GET /v1/forward-auth', `X-API-Key: ${token}`, `x-api-key: ${token}`)))).toBe(401);
+    expect(statusOf(await send(request('GET /v1/keys', `X-Admin-Key: ${ADMIN_KEY}`, 'X-Admin-Key: other')))).toBe(403);
+  });
+
+  it('reads a forwarded address over all lines of the header, from the right', async () => {
+    const { token } = await service.issue({ ipRules: ['203.0.113.9'] });
+    const ask = async (...forwarded: string[]) =>
+      statusOf(
+        await send(request('GET /v1/forward-auth', `Authorization: Bearer ${token}`, ...forwarded.map((one) => `X-Forwarded-For: ${one}`))),
+      );
+    expect(await ask('198.51.100.1', '203.0.113.9')).toBe(200);
+    expect(await ask('203.0.113.9', '198.51.100.1')).toBe(403);
+    expect(await ask()).toBe(403);
+  });
+
+  it('refuses what two servers could read differently', async () => {
+    for (const headers of [
+      ['Content-Length: 2', 'Transfer-Encoding: chunked'],
+      ['Content-Length: 2', 'Content-Length: 3'],
+      ['Content-Length : 2'],
+      ['Transfer-Encoding: chunked, identity'],
+      ['X-A: 1', ' folded'],
+    ]) {
+      const answer = await send(request('POST /v1/keys', `X-Admin-Key: ${ADMIN_KEY}`, ...headers), '{}');
+      expect(statusOf(answer), headers.join()).toBe(400);
+      expect(answer).not.toContain(ADMIN_KEY);
+    }
+  });
+
+  it('refuses headers that are too long', async () => {
+    expect(statusOf(await send(request('GET /healthz', `X-Long: ${'x'.repeat(20_000)}`)))).toBe(431);
+  });
+
+  it('cuts off who does not get to the end of the headers', async () => {
+    const impatient = await serveApp(service.app, { host: '127.0.0.1', port: 0, headersTimeoutMs: 50, requestTimeoutMs: 100 });
+    const socket = connect(Number(new URL(impatient.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('GET /healthz HTTP/1.1\r\nHost: service\r\nX-Slow: ');
+    expect(statusOf(await readAll(socket))).toBe(408);
+    await impatient.close();
+  });
+
+  it('rejects where the port is taken', async () => {
+    const { port } = new URL(running.url);
+    await expect(serveApp(service.app, { host: '127.0.0.1', port: Number(port) })).rejects.toThrow(/EADDRINUSE/);
+  });
+});
+
+describe('closing', () => {
+  it('finishes what is under way, closes what waits, and accepts nothing new', async () => {
+    const idle = await open();
+    const kept = await open();
+    kept.write(request('GET /healthz').replace('Connection: close', 'Connection: keep-alive'));
+    await once(kept, 'data');
+    const slow = await open();
+    const body = '{"name":"x","owner":"y"}';
+    slow.write(request('POST /v1/keys', `X-Admin-Key: ${ADMIN_KEY}`, 'Content-Type: application/json', `Content-Length: ${body.length}`));
+    slow.write(body.slice(0, 5));
+    // The service has to have seen the half of it.
+    await (await fetch(`${running.url}/healthz`)).text();
+    const closed = running.close();
+    expect(running.close()).toBe(closed);
+    expect(await readAll(idle)).toBe('');
+    await readAll(kept);
+    await expect(fetch(`${running.url}/healthz`)).rejects.toThrow();
+    slow.write(body.slice(5));
+    const answer = await readAll(slow);
+    expect(statusOf(answer)).toBe(201);
+    expect(answer.toLowerCase()).toContain('connection: close');
+    await closed;
+  });
+
+  it('cuts off what does not come to an end in time', async () => {
+    const slow = await open();
+    slow.write(request('POST /v1/keys', `X-Admin-Key: ${ADMIN_KEY}`, 'Content-Type: application/json', 'Content-Length: 100'));
+    await (await fetch(`${running.url}/healthz`)).text();
+    await running.close(0);
+    expect(await readAll(slow).catch(() => '')).toBe('');
+  });
+
+  it('tells a load balancer first that nothing new should come', async () => {
+    expect((await service.call('GET', '/readyz')).status).toBe(200);
+    service.app.drain();
+    const { status, json } = await service.call('GET', '/readyz');
+    expect([status, json?.['code'], json?.['dependency']]).toEqual([503, 'unavailable', 'service']);
+    expect((await service.call('GET', '/healthz')).status).toBe(200);
+  });
+});

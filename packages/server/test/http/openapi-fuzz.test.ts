@@ -1,0 +1,204 @@
+/**
+ * Every operation of the OpenAPI document, asked with good and bad data made from its own schemas. The answers are held
+ * against the document by the service fixture; here it is seen to that nothing fails and nothing secret comes back.
+ */
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OPERATOR_SCOPES } from 'latchkey';
+import type { DocumentedOperation } from './conformance.js';
+import { fromSchema, spoil } from './schema-arbitrary.js';
+import { ADMIN, ADMIN_KEY, openService, type CallInput, type Service } from './service.js';
+
+/** Named here, so that each has a test of its own; a test holds the list against the document. */
+const OPERATIONS = [
+  'GET /healthz',
+  'GET /metrics',
+  'GET /readyz',
+  'GET /v1/events',
+  'GET /v1/events/head',
+  'GET /v1/events/verify',
+  'GET /v1/forward-auth',
+  'GET /v1/forward-auth/{path}',
+  'DELETE /v1/keys/{id}',
+  'GET /v1/keys',
+  'GET /v1/keys/{id}',
+  'PATCH /v1/keys/{id}',
+  'POST /v1/keys',
+  'POST /v1/keys/verify',
+  'POST /v1/keys/verify-batch',
+  'POST /v1/keys/{id}/disable',
+  'POST /v1/keys/{id}/enable',
+  'POST /v1/keys/{id}/revoke',
+  'POST /v1/keys/{id}/rotate',
+  'GET /v1/owners',
+  'GET /v1/owners/{id}',
+  'PATCH /v1/owners/{id}',
+  'POST /v1/owners/{id}/resume',
+  'POST /v1/owners/{id}/revoke-all',
+  'POST /v1/owners/{id}/suspend',
+  'DELETE /v1/tiers/{name}',
+  'GET /v1/tiers',
+  'GET /v1/tiers/{name}',
+  'PUT /v1/tiers/{name}',
+  'GET /v1/usage',
+];
+
+const OPEN = new Set(['GET /healthz', 'GET /metrics', 'GET /readyz', 'GET /v1/forward-auth', 'GET /v1/forward-auth/{path}']);
+
+let service: Service;
+/** A token that is nobody's business: it must not come back from anywhere. */
+let canary: { readonly id: string; readonly token: string };
+let known: Readonly<Record<string, readonly string[]>>;
+
+beforeEach(async () => {
+  service = await openService();
+  canary = await service.issue({ owner: 'canary' });
+  const keys = [await service.issue(), await service.issue({ limits: [{ name: 'm', limit: 1, window: '1m' }] })];
+  await service.latchkey.tiers.put('free', { limits: [{ name: 'day', limit: 10, window: '1d' }] });
+  known = {
+    id: [...keys.map(({ id }) => id), 'team-7'],
+    name: ['free'],
+    tier: ['free'],
+    owner: ['team-7'],
+    token: keys.map(({ token }) => token),
+  };
+});
+afterEach(async () => service.close());
+
+function operationOf(name: string): { method: string; path: string; operation: DocumentedOperation } {
+  const [method = '', path = ''] = name.split(' ');
+  const operation = service.document.paths[path]?.[method.toLowerCase()];
+  if (operation === undefined) throw new Error(`${name} is not in the document.`);
+  return { method, path, operation };
+}
+
+interface Question {
+  readonly target: string;
+  readonly body: unknown;
+}
+
+function questions(path: string, operation: DocumentedOperation, make: { readonly bad: boolean }): fc.Arbitrary<Question> {
+  const { schemas } = service.document.components;
+  const valueOf = (schema: Parameters<typeof fromSchema>[0], name: string) => {
+    const made = fromSchema(schema, { schemas, known });
+    const names = known[name];
+    const good = names === undefined ? made : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...names) }, { weight: 1, arbitrary: made });
+    return make.bad ? fc.oneof(good, spoil(good, canary.token)) : good;
+  };
+  const parameters = operation.parameters ?? [];
+  const inPath = fc.record(
+    Object.fromEntries(parameters.filter((one) => one.in === 'path').map((one) => [one.name, valueOf(one.schema, one.name)])),
+  );
+  const inQuery = fc.record(
+    Object.fromEntries(parameters.filter((one) => one.in === 'query').map((one) => [one.name, valueOf(one.schema, one.name)])),
+    {
+      requiredKeys: [],
+    },
+  );
+  const schema = operation.requestBody?.content['application/json']?.schema;
+  const goodBody = schema === undefined ? fc.constant(undefined) : fromSchema(schema, { schemas, known });
+  const body = make.bad && schema !== undefined ? spoil(goodBody, canary.token) : goodBody;
+  const extra = make.bad
+    ? fc.constantFrom('', '&nonsense=1', `&${canary.token}=1`, '&limit=1&limit=2', '&__proto__=1', '&%=%zz')
+    : fc.constant('');
+  return fc.record({ inPath, inQuery, body, extra }).map((made) => ({
+    target:
+      path.replaceAll(/\{(\w+)\}/g, (_, name: string) => pathSegment(made.inPath[name])) +
+      `?${new URLSearchParams(Object.entries(made.inQuery).map(([name, value]): [string, string] => [name, asText(value)])).toString()}${made.extra}`,
+    body: made.body,
+  }));
+}
+
+/** A path ends at `.` and `..` in other places than it says: these no client can send. */
+function pathSegment(value: unknown): string {
+  const text = encodeURIComponent(asText(value).replaceAll(/[\ud800-\udfff]/gu, '?'));
+  return ['', '.', '..'].includes(text) ? 'none' : text;
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+async function ask(name: string, question: Question, headers: Readonly<Record<string, string>>) {
+  const input: CallInput = { headers, ...(question.body !== undefined && name.split(' ')[0] !== 'GET' && { body: question.body }) };
+  return service.call(name.split(' ')[0] ?? '', question.target, input);
+}
+
+describe('the OpenAPI document', () => {
+  it('has these operations, and no others', () => {
+    const documented = Object.entries(service.document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(documented.toSorted()).toEqual(OPERATIONS.toSorted());
+    expect(service.document.openapi).toBe('3.1.0');
+  });
+
+  it('says of every operation but the open ones how to authenticate, and which scope it takes', () => {
+    for (const name of OPERATIONS) {
+      const { operation } = operationOf(name);
+      expect(operation.security, name).toEqual(OPEN.has(name) ? [] : [{ adminKey: [] }, { operatorToken: [] }]);
+      const scope = /Scope of an operator token: `([\w:]+)`/.exec(operation.description ?? '')?.[1];
+      expect(scope === undefined ? OPEN.has(name) : (OPERATOR_SCOPES as readonly string[]).includes(scope), name).toBe(true);
+    }
+  });
+});
+
+describe.each(OPERATIONS)('%s', (name) => {
+  it('answers good data as documented', async () => {
+    const { path, operation } = operationOf(name);
+    const statuses = new Set<number>();
+    await fc.assert(
+      fc.asyncProperty(questions(path, operation, { bad: false }), async (question) => {
+        const { status, text } = await ask(
+          name,
+          question,
+          name.includes('forward-auth') ? { authorization: `Bearer ${known['token']?.[0]}` } : ADMIN,
+        );
+        statuses.add(status);
+        expect(status, text).toBeLessThan(500);
+        expect(text).not.toContain(ADMIN_KEY);
+        expect(text).not.toContain(canary.token);
+      }),
+      { numRuns: 60 },
+    );
+    // Else the data would not be good, and nothing behind the first check would have been asked.
+    expect([...statuses].some((status) => status < 300)).toBe(true);
+  });
+
+  it('answers bad data as documented, and repeats no token that is in it', async () => {
+    const { path, operation } = operationOf(name);
+    await fc.assert(
+      fc.asyncProperty(questions(path, operation, { bad: true }), async (question) => {
+        const { status, text, headers } = await ask(name, question, ADMIN);
+        expect(status, text).toBeLessThan(500);
+        if (status >= 400) expect(text + JSON.stringify([...headers])).not.toContain(canary.token);
+      }),
+      { numRuns: 80 },
+    );
+  });
+});
+
+describe.each(OPERATIONS.filter((name) => !OPEN.has(name)))('%s', (name) => {
+  it('answers nobody who may not ask, whatever they ask', async () => {
+    const { path, operation } = operationOf(name);
+    const scope = /`([\w:]+)`\.$/.exec(operation.description ?? '')?.[1] ?? '';
+    const lacking = await service.operator(...OPERATOR_SCOPES.filter((one) => one !== scope));
+    const nobody = [
+      [{}, 401],
+      [{ 'x-admin-key': 'wrong' }, 403],
+      [{ authorization: 'Bearer nonsense' }, 401],
+      [{ authorization: 'Basic YTpi' }, 401],
+      [{ authorization: `Bearer ${canary.token}` }, 403],
+      [{ authorization: `Bearer ${lacking}` }, 403],
+    ] as const;
+    await fc.assert(
+      fc.asyncProperty(questions(path, operation, { bad: true }), fc.constantFrom(...nobody), async (question, [headers, expected]) => {
+        const { status, text } = await ask(name, question, headers);
+        // Ten wrong admin keys are answered, then the address has to wait.
+        expect([expected, ...('x-admin-key' in headers ? [429] : [])], text).toContain(status);
+        for (const secret of [ADMIN_KEY, canary.token, lacking]) expect(text).not.toContain(secret);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

@@ -1,0 +1,123 @@
+/** A whole service in process: a real engine on SQLite in memory, the app over it, and a clock that the test holds. */
+import { createLatchkey, type Clock, type Latchkey, type LatchkeyOptions } from 'latchkey';
+import { createApp, type App, type AppOptions } from '../../src/http/create-app.js';
+import { createConformanceCheck, type ConformanceCheck, type Document } from './conformance.js';
+
+export const ADMIN_KEY = 'an-admin-key-for-tests-0123456789';
+const JSON_TYPE = { 'content-type': 'application/json' };
+export const ADMIN = { 'x-admin-key': ADMIN_KEY };
+
+export interface CallInput {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+  /** As @hono/node-server passes it. */
+  readonly env?: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Undefined where the body is no JSON. */
+  readonly json: Fields | undefined;
+}
+
+/** JSON, loosely: a test says what it expects of it. */
+export interface Fields {
+  // oxlint-disable-next-line typescript/no-explicit-any -- what a test reads out of an answer it states itself
+  readonly [name: string]: any;
+}
+
+export interface Service {
+  readonly latchkey: Latchkey;
+  readonly app: App;
+  readonly clock: HeldClock;
+  readonly document: Document;
+  /** Every answer is held against the OpenAPI document. */
+  call(method: string, path: string, input?: CallInput): Promise<Answer>;
+  /** As the holder of the admin key. */
+  admin(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** A key, and its token in clear text. */
+  issue(input?: Partial<Parameters<Latchkey['keys']['create']>[0]>): Promise<{ readonly id: string; readonly token: string }>;
+  /** The token of an operator with these scopes. */
+  operator(...scopes: string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface HeldClock extends Clock {
+  advance(ms: number): void;
+}
+
+export async function openService(app: Partial<AppOptions> = {}, engine: LatchkeyOptions = {}): Promise<Service> {
+  const clock = holdClock();
+  const latchkey = await createLatchkey({ database: ':memory:', prefix: 'acme', clock, ...engine });
+  return serviceOf(latchkey, createApp(latchkey, { adminKey: ADMIN_KEY, clock, ...app }), clock);
+}
+
+async function serviceOf(latchkey: Latchkey, app: App, clock: HeldClock): Promise<Service> {
+  const document = (await (await app.fetch(new Request('http://service/openapi.json'))).json()) as Document;
+  const check = createConformanceCheck(document);
+  const call: Service['call'] = (method, path, input) => ask({ app, check }, { method, path, ...input });
+  return {
+    latchkey,
+    app,
+    clock,
+    document,
+    call,
+    admin: async (method, path, body) => call(method, path, { headers: ADMIN, body }),
+    async issue(input) {
+      const { key, token } = await latchkey.keys.create({ name: 'a key', owner: 'team-7', ...input });
+      return { id: key.id, token: token?.reveal() ?? '' };
+    },
+    async operator(...scopes) {
+      const { token } = await latchkey.keys.create({ name: 'an operator', owner: 'ops', environment: 'operator', scopes });
+      return token?.reveal() ?? '';
+    },
+    close: async () => latchkey.close(),
+  };
+}
+
+type Question = CallInput & { readonly method: string; readonly path: string };
+
+async function ask(
+  { app, check }: { app: App; check: ConformanceCheck },
+  { method, path, headers = {}, body, env }: Question,
+): Promise<Answer> {
+  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const request = new Request(`http://service${path}`, {
+    method,
+    headers: { ...(body !== undefined && JSON_TYPE), ...headers },
+    ...(text !== undefined && { body: text }),
+  });
+  const response = await app.fetch(request, env);
+  const answer = await response.text();
+  const mediaType = response.headers.get('content-type')?.split(';')[0] ?? '';
+  if (method !== 'HEAD' && method !== 'OPTIONS') {
+    check({ method, path: path.replace(/\?.*/s, ''), status: response.status, mediaType, text: answer });
+  }
+  return { status: response.status, headers: response.headers, text: answer, json: readFields(mediaType, answer) };
+}
+
+function readFields(mediaType: string, text: string): Fields | undefined {
+  return mediaType.endsWith('json') && text !== '' ? (JSON.parse(text) as Fields) : undefined;
+}
+
+/** Stands still until it is advanced. What was scheduled is not run: nothing that is tested here waits for it. */
+function holdClock(): HeldClock {
+  let elapsed = 0;
+  const start = Date.UTC(2026, 5, 1, 12);
+  return {
+    now: () => start + elapsed,
+    monotonicMs: () => elapsed,
+    schedule: () => () => {},
+    advance(ms) {
+      elapsed += ms;
+    },
+  };
+}
+
+/** What node's adapter passes along: the headers as they came over the wire, and the peer. */
+export function nodeEnv(remoteAddress: string, rawHeaders: readonly string[] = []): unknown {
+  return { incoming: { rawHeaders, socket: { remoteAddress } } };
+}

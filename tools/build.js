@@ -1,0 +1,53 @@
+// @ts-check
+/**
+ * Builds every package into its dist folder: compiles, lets a package copy its assets, makes its commands
+ * executable. Outputs whose source is gone are removed first, so that nothing dead is ever packed.
+ * Does next to nothing when nothing changed.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const packages = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name));
+
+/** What the compiler writes for one source file. */
+const COMPILED = /\.(?:js|js\.map|d\.ts)$/;
+
+for (const folder of packages) removeOrphans(folder);
+run([join(root, 'node_modules/typescript/bin/tsc'), '-b', ...packages]);
+for (const folder of packages) {
+  if (existsSync(join(folder, 'copy-assets.js'))) run([join(folder, 'copy-assets.js')]);
+  for (const command of commandsOf(folder)) chmodSync(join(folder, command), 0o755);
+}
+
+/** @param {string[]} args */
+function run(args) {
+  try {
+    execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  } catch {
+    process.stderr.write(`The build failed in: ${relative(root, args[0] ?? '')}\n`);
+    process.exit(1);
+  }
+}
+
+/** @param {string} folder */
+function removeOrphans(folder) {
+  const dist = join(folder, 'dist');
+  if (!existsSync(dist)) return;
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (!COMPILED.test(file) || file.startsWith('assets')) continue;
+    const source = join(folder, 'src', file.replace(COMPILED, ''));
+    if (!existsSync(`${source}.ts`) && !existsSync(`${source}.tsx`)) rmSync(join(dist, file));
+  }
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function commandsOf(folder) {
+  const manifest = /** @type {{ bin?: Record<string, string> }} */ (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
+  return Object.values(manifest.bin ?? {}).filter((command) => existsSync(join(folder, command)));
+}

@@ -1,0 +1,260 @@
+// @ts-check
+/**
+ * Imports run one way. A storage engine can be replaced, and a rule of the domain tested in a microsecond,
+ * only as long as the inner folders know nothing of the outer ones; and that lasts only as long as a program
+ * checks it. This one reads the imports of every source file, type-only ones included, and refuses: an import
+ * that its folder may not have, a cycle, and a way from the client to a Node builtin.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseSync } from 'oxc-parser';
+
+/**
+ * What the files under a path may import: other paths, packages, and Node builtins. The first rule whose
+ * path matches is the one that counts. `types` may be imported as types alone.
+ *
+ * @typedef {{ path: string, may: readonly string[], types?: readonly string[], packages?: readonly string[], builtins?: readonly string[] }} Rule
+ */
+
+const LIBRARY = 'packages/latchkey/src/';
+const SERVER = 'packages/server/src/';
+const PURE = ['node:buffer', 'node:crypto', 'node:util'];
+
+/** @type {readonly Rule[]} */
+const RULES = [
+  rule('domain/', { may: ['domain/'], builtins: PURE }),
+  rule('ports/', { may: ['ports/', 'domain/'] }),
+  rule('engine/', { may: ['engine/', 'ports/', 'domain/'], builtins: PURE }),
+  rule('stores/sqlite/', {
+    may: ['stores/sqlite/', 'stores/sql/', 'ports/', 'domain/'],
+    packages: ['kysely', 'better-sqlite3'],
+    builtins: [...PURE, 'node:fs', 'node:path'],
+  }),
+  rule('stores/', { may: ['stores/sql/', 'ports/', 'domain/'], packages: ['kysely'], builtins: PURE }),
+  rule('limiters/', { may: ['limiters/', 'ports/', 'domain/'], builtins: PURE }),
+  rule('hashing/', { may: ['hashing/', 'ports/', 'domain/'], packages: ['@node-rs/argon2', '@node-rs/bcrypt'], builtins: PURE }),
+  rule('cluster/', { may: ['cluster/', 'ports/', 'domain/'], builtins: PURE }),
+  rule('edge/', { may: ['edge/', 'domain/'] }),
+  rule('client/', { may: ['client/', 'domain/'], types: ['engine/api.ts', 'ports/verifier.ts'] }),
+  rule('testing/', { may: ['testing/', 'ports/', 'domain/'], builtins: ['node:assert/strict', ...PURE] }),
+  rule('sqlite.ts', { may: ['stores/sqlite/', 'ports/'] }),
+  rule('create-latchkey.ts', { may: [''], builtins: [] }),
+  rule('index.ts', { may: [''], builtins: [] }),
+  { path: `${SERVER}compose.ts`, may: [SERVER], packages: ['*'], builtins: ['*'] },
+  { path: `${SERVER}index.ts`, may: [SERVER], packages: ['latchkey'], builtins: [] },
+  { path: `${SERVER}config/`, may: [`${SERVER}config/`], packages: ['*'], builtins: ['*'] },
+  { path: `${SERVER}telemetry/`, may: [`${SERVER}telemetry/`], packages: ['*'], builtins: ['*'] },
+  { path: `${SERVER}http/`, may: [`${SERVER}http/`, `${SERVER}telemetry/`], packages: ['*'], builtins: ['*'] },
+  {
+    path: `${SERVER}cli/`,
+    may: [`${SERVER}cli/`, `${SERVER}config/`, `${SERVER}telemetry/`, `${SERVER}compose.ts`],
+    packages: ['*'],
+    builtins: ['*'],
+  },
+];
+
+/**
+ * What makes an engine or opens a database, and the only files of the service that may do so: all others are
+ * handed what they work on, and the commands of operators speak HTTP.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const RESERVED = {
+  createLatchkey: [`${SERVER}compose.ts`],
+  createEngine: [],
+  migrateSqlite: [`${SERVER}cli/commands/migrate.ts`],
+  openSqliteStorage: [`${SERVER}cli/event-sources.ts`, `${SERVER}cli/doctor/`],
+};
+
+/**
+ * @typedef {{ from: string, to: string, names: readonly string[], typeOnly: boolean }} Import
+ */
+
+/**
+ * Every breach in a set of source files, as one line each that says what would be right.
+ *
+ * @param {ReadonlyMap<string, string>} sources Text by path from the root of the repository.
+ * @returns {string[]}
+ */
+export function findViolations(sources) {
+  const imports = [...sources].flatMap(([path, text]) => importsOf(path, text));
+  return [
+    ...imports.map((edge) => breachOf(edge, sources)).filter((breach) => breach !== null),
+    ...findCycles(imports, sources),
+    ...findBuiltinsBehindClient(imports, sources),
+  ];
+}
+
+/**
+ * @param {string} path
+ * @param {Omit<Rule, 'path'>} rest
+ * @returns {Rule}
+ */
+function rule(path, rest) {
+  const inLibrary = (/** @type {readonly string[]} */ paths) => paths.map((each) => LIBRARY + each);
+  return { ...rest, path: LIBRARY + path, may: inLibrary(rest.may), types: inLibrary(rest.types ?? []) };
+}
+
+/**
+ * @param {string} path
+ * @param {string} text
+ * @returns {Import[]}
+ */
+function importsOf(path, text) {
+  const { module, program, errors } = parseSync(path, text);
+  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
+  /** @type {Import[]} */
+  const found = [];
+  const add = (/** @type {string} */ request, /** @type {readonly string[]} */ names, /** @type {boolean} */ typeOnly) => {
+    found.push({ from: path, to: resolve(path, request), names, typeOnly });
+  };
+  for (const { moduleRequest, entries } of module.staticImports) {
+    const names = entries.map((entry) => entry.importName.name ?? '*');
+    add(moduleRequest.value, names, entries.length > 0 && entries.every((entry) => entry.isType));
+  }
+  for (const entry of module.staticExports.flatMap((statement) => statement.entries)) {
+    if (entry.moduleRequest) add(entry.moduleRequest.value, [entry.importName.name ?? '*'], entry.isType);
+  }
+  for (const { moduleRequest } of module.dynamicImports) {
+    const literal = /^(['"`])([^'"`$]+)\1$/.exec(text.slice(moduleRequest.start, moduleRequest.end))?.[2];
+    if (literal !== undefined) add(literal, ['*'], false);
+  }
+  for (const request of typeQueriesOf(program)) add(request, ['*'], true);
+  return found;
+}
+
+/**
+ * Modules named in types: `import('./x.js').Y`, which the module record does not list.
+ *
+ * @param {unknown} node
+ * @returns {string[]}
+ */
+function typeQueriesOf(node) {
+  if (typeof node !== 'object' || node === null) return [];
+  if (Array.isArray(node)) return node.flatMap(typeQueriesOf);
+  const own = 'type' in node && node.type === 'TSImportType' && 'source' in node ? [valueOf(node.source)] : [];
+  return [...own, ...Object.values(node).flatMap(typeQueriesOf)];
+}
+
+/** @param {unknown} literal */
+function valueOf(literal) {
+  return typeof literal === 'object' && literal !== null && 'value' in literal ? String(literal.value) : '';
+}
+
+/**
+ * @param {string} from
+ * @param {string} request
+ */
+function resolve(from, request) {
+  return request.startsWith('.') ? posix.join(posix.dirname(from), request).replace(/\.js$/, '.ts') : request;
+}
+
+/**
+ * @param {Import} edge
+ * @param {ReadonlyMap<string, string>} sources
+ * @returns {string | null}
+ */
+function breachOf(edge, sources) {
+  const { from, to } = edge;
+  const found = RULES.find(({ path }) => from.startsWith(path));
+  if (found === undefined) return `${from}: no rule says what it may import; add its folder to the rules.`;
+  const listed = (/** @type {readonly string[]} */ allowed) => allowed.includes('*') || allowed.includes(to);
+  if (to.startsWith('packages/')) {
+    if (!sources.has(to)) return `${from}: imports ${to}, which does not exist.`;
+    if (found.may.some((path) => to.startsWith(path))) return null;
+    if (edge.typeOnly && found.types?.some((path) => to.startsWith(path))) return null;
+    return `${from}: may not import ${to}; it may import ${[...found.may, ...(found.types ?? []).map((path) => `types of ${path}`)].join(', ')}.`;
+  }
+  if (to.startsWith('node:')) {
+    return listed(found.builtins ?? []) ? null : `${from}: may not import the builtin ${to}; take what it gives through a port.`;
+  }
+  const reserved = to === 'latchkey' ? edge.names.find((name) => RESERVED[name]?.every((path) => !from.startsWith(path))) : undefined;
+  if (reserved !== undefined) return `${from}: may not use ${reserved}; take an engine as an argument, or speak to the service.`;
+  const name = to.split('/', to.startsWith('@') ? 2 : 1).join('/');
+  return listed(found.packages ?? []) || (found.packages ?? []).includes(name) ? null : `${from}: may not import the package ${name}.`;
+}
+
+/**
+ * @param {readonly Import[]} imports
+ * @param {ReadonlyMap<string, string>} sources
+ * @returns {string[]}
+ */
+function findCycles(imports, sources) {
+  const next = graphOf(imports, sources);
+  /** @type {Set<string>} */
+  const done = new Set();
+  /** @type {string[]} */
+  const trail = [];
+  /** @type {string[]} */
+  const cycles = [];
+  const visit = (/** @type {string} */ path) => {
+    if (trail.includes(path)) {
+      cycles.push(
+        `These import each other in a circle; move what they share into a file of its own: ${[...trail.slice(trail.indexOf(path)), path].join(' -> ')}`,
+      );
+      return;
+    }
+    if (done.has(path)) return;
+    trail.push(path);
+    for (const to of next.get(path) ?? []) visit(to);
+    trail.pop();
+    done.add(path);
+  };
+  for (const path of sources.keys()) visit(path);
+  return cycles;
+}
+
+/**
+ * The client runs in browsers: nothing that it loads, through whatever files, may load a builtin.
+ *
+ * @param {readonly Import[]} imports
+ * @param {ReadonlyMap<string, string>} sources
+ * @returns {string[]}
+ */
+function findBuiltinsBehindClient(imports, sources) {
+  const values = imports.filter((edge) => !edge.typeOnly);
+  const next = graphOf(values, sources);
+  const reached = new Set([...sources.keys()].filter((path) => path.startsWith(`${LIBRARY}client/`)));
+  for (const path of reached) for (const to of next.get(path) ?? []) reached.add(to);
+  return values
+    .filter((edge) => reached.has(edge.from) && edge.to.startsWith('node:') && !edge.from.startsWith(`${LIBRARY}client/`))
+    .map((edge) => `${edge.from}: is loaded by the client, and so may not import the builtin ${edge.to}.`);
+}
+
+/**
+ * @param {readonly Import[]} imports
+ * @param {ReadonlyMap<string, string>} sources
+ */
+function graphOf(imports, sources) {
+  /** @type {Map<string, Set<string>>} */
+  const next = new Map();
+  for (const { from, to } of imports) {
+    if (!sources.has(to)) continue;
+    const targets = next.get(from) ?? new Set();
+    next.set(from, targets.add(to));
+  }
+  return next;
+}
+
+/** @param {string} root */
+function readSources(root) {
+  /** @type {Map<string, string>} */
+  const sources = new Map();
+  for (const name of readdirSync(join(root, 'packages'))) {
+    const folder = join(root, 'packages', name, 'src');
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!/\.tsx?$/.test(file)) continue;
+      const path = join(folder, file);
+      sources.set(relative(root, path).replaceAll('\\', '/'), readFileSync(path, 'utf8'));
+    }
+  }
+  return sources;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const root = dirname(dirname(fileURLToPath(import.meta.url)));
+  const violations = findViolations(readSources(root));
+  for (const line of violations) console.log(line);
+  process.exitCode = violations.length > 0 ? 1 : 0;
+}

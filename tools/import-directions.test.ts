@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { findViolations } from './import-directions.js';
+
+const LIBRARY = 'packages/latchkey/src/';
+const SERVER = 'packages/server/src/';
+
+/** Sources that hold to every rule, among which each case plants one breach. */
+const SOUND: Readonly<Record<string, string>> = {
+  [`${LIBRARY}domain/key.ts`]: 'export interface Key { readonly id: string }\nexport const MAX_KEYS = 1;',
+  [`${LIBRARY}domain/digest.ts`]: "import { createHash } from 'node:crypto';",
+  [`${LIBRARY}ports/clock.ts`]: "import type { Key } from '../domain/key.js';\nexport interface Clock { of(key: Key): number }",
+  [`${LIBRARY}engine/api.ts`]: "import type { Key } from '../domain/key.js';\nexport interface Latchkey { key: Key }",
+  [`${LIBRARY}engine/engine.ts`]: "import { MAX_KEYS } from '../domain/key.js';\nimport type { Clock } from '../ports/clock.js';",
+  [`${LIBRARY}stores/sql/keys.ts`]: "import { Kysely } from 'kysely';\nimport { MAX_KEYS } from '../../domain/key.js';",
+  [`${LIBRARY}stores/sqlite/open.ts`]: "import { readKeys } from '../sql/keys.js';\nawait import('better-sqlite3');",
+  [`${LIBRARY}limiters/memory.ts`]: "import type { Clock } from '../ports/clock.js';",
+  [`${LIBRARY}edge/headers.ts`]: "import { MAX_KEYS } from '../domain/key.js';",
+  [`${LIBRARY}client/client.ts`]: "import type { Latchkey } from '../engine/api.js';\nimport { MAX_KEYS } from '../domain/key.js';",
+  [`${LIBRARY}testing/suite.ts`]: "import assert from 'node:assert/strict';\nimport type { Clock } from '../ports/clock.js';",
+  [`${LIBRARY}create-latchkey.ts`]: "import { engine } from './engine/engine.js';\nimport('./stores/sqlite/open.js');",
+  [`${SERVER}compose.ts`]: "import { createLatchkey } from 'latchkey';\nimport { createApp } from './http/app.js';",
+  [`${SERVER}http/app.ts`]: "import type { Latchkey } from 'latchkey';\nimport { Hono } from 'hono';",
+  [`${SERVER}cli/commands/keys.ts`]: "import { createClient } from 'latchkey/client';",
+};
+
+function violationsWith(path: string, line: string): string[] {
+  return findViolations(new Map(Object.entries({ ...SOUND, [path]: `${SOUND[path] ?? ''}\n${line}` })));
+}
+
+describe('import directions', () => {
+  it('finds nothing where every import runs the right way', () => {
+    expect(findViolations(new Map(Object.entries(SOUND)))).toEqual([]);
+  });
+
+  it.each([
+    ['the domain importing a port', `${LIBRARY}domain/key.ts`, "import type { Clock } from '../ports/clock.js';"],
+    ['the domain importing a package', `${LIBRARY}domain/key.ts`, "import { sql } from 'kysely';"],
+    ['the domain reading files', `${LIBRARY}domain/digest.ts`, "import { readFileSync } from 'node:fs';"],
+    ['a port importing the engine', `${LIBRARY}ports/clock.ts`, "import type { Latchkey } from '../engine/api.js';"],
+    ['the engine importing a store', `${LIBRARY}engine/engine.ts`, "import { readKeys } from '../stores/sql/keys.js';"],
+    ['the engine importing a limiter, as a type', `${LIBRARY}engine/engine.ts`, "import { type Memory } from '../limiters/memory.js';"],
+    ['the engine importing a store, named in a type', `${LIBRARY}engine/engine.ts`, "type Keys = import('../stores/sql/keys.js').Keys;"],
+    ['the engine importing a store when it runs', `${LIBRARY}engine/engine.ts`, "const open = () => import('../stores/sqlite/open.js');"],
+    ['the engine importing the edge', `${LIBRARY}engine/engine.ts`, "import { headers } from '../edge/headers.js';"],
+    ['the engine importing the client', `${LIBRARY}engine/engine.ts`, "export * from '../client/client.js';"],
+    ['a store importing the engine', `${LIBRARY}stores/sql/keys.ts`, "import { engine } from '../../engine/engine.js';"],
+    ['a shared query importing one database', `${LIBRARY}stores/sql/keys.ts`, "import { open } from '../sqlite/open.js';"],
+    ['a limiter importing a store', `${LIBRARY}limiters/memory.ts`, "import { readKeys } from '../stores/sql/keys.js';"],
+    ['the edge importing a port', `${LIBRARY}edge/headers.ts`, "import type { Clock } from '../ports/clock.js';"],
+    ['the client importing a value of the engine', `${LIBRARY}client/client.ts`, "import { api } from '../engine/api.js';"],
+    ['the client importing a builtin', `${LIBRARY}client/client.ts`, "import { request } from 'node:http';"],
+    ['the client importing a package', `${LIBRARY}client/client.ts`, "import ky from 'ky';"],
+    ['a test kit importing the engine', `${LIBRARY}testing/suite.ts`, "import { engine } from '../engine/engine.js';"],
+    ['the library reaching into the service', `${LIBRARY}create-latchkey.ts`, "import { app } from '../../server/src/http/app.js';"],
+    [
+      'the service reaching past the exports of the library',
+      `${SERVER}http/app.ts`,
+      "import { k } from '../../../latchkey/src/domain/key.js';",
+    ],
+    ['a route making an engine', `${SERVER}http/app.ts`, "import { createLatchkey } from 'latchkey';"],
+    ['an admin command making an engine', `${SERVER}cli/commands/keys.ts`, "import { createLatchkey } from 'latchkey';"],
+    ['an admin command opening the database', `${SERVER}cli/commands/keys.ts`, "import { openSqliteStorage } from 'latchkey';"],
+    ['an admin command importing the service', `${SERVER}cli/commands/keys.ts`, "import { app } from '../../http/app.js';"],
+    ['a route importing the composition', `${SERVER}http/app.ts`, "import { compose } from '../compose.js';"],
+    ['a file in a folder without a rule', `${LIBRARY}extras/odd.ts`, "import { MAX_KEYS } from '../domain/key.js';"],
+    ['an import of a file that is not there', `${LIBRARY}domain/key.ts`, "import { gone } from './gone.js';"],
+  ])('refuses %s', (_, path, line) => {
+    expect(violationsWith(path, line).filter((violation) => violation.startsWith(`${path}: `))).toHaveLength(1);
+  });
+
+  it('refuses a circle, even one of types alone', () => {
+    const other = `${LIBRARY}domain/limit.ts`;
+    const sources = new Map(Object.entries({ ...SOUND, [other]: "import type { Key } from './key.js';" }));
+    sources.set(`${LIBRARY}domain/key.ts`, "import type { Limit } from './limit.js';");
+    expect(findViolations(sources)).toEqual([expect.stringContaining(`${LIBRARY}domain/key.ts -> ${other} -> ${LIBRARY}domain/key.ts`)]);
+  });
+
+  it('refuses a way from the client to a builtin through the domain', () => {
+    const violations = violationsWith(`${LIBRARY}domain/key.ts`, "import { inspect } from 'node:util';");
+    expect(violations).toEqual([`${LIBRARY}domain/key.ts: is loaded by the client, and so may not import the builtin node:util.`]);
+  });
+});

@@ -1,0 +1,13 @@
+/**
+ * Builds dist once before any test, for the tests that start the built command as its own process. A build
+ * with type errors still emits, and is reported here but does not stop the run: the check command has a
+ * step of its own for it, and most tests run from source.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export function setup(): void {
+  const build = fileURLToPath(new URL('build.js', import.meta.url));
+  const { status, stdout } = spawnSync(process.execPath, [build], { encoding: 'utf8' });
+  if (status !== 0) process.stderr.write(`The build has errors; tests of the built command may fail for that reason.\n${stdout}\n`);
+}
