@@ -6,7 +6,7 @@ export { createLatchkey, type LatchkeyOptions, type Pepper } from './create-latc
 export * from './domain/actor.js';
 export * from './domain/errors.js';
 export { EVENT_ACTIONS, type EventAction, type LogEvent, type LogHead } from './domain/event.js';
-export { createChainCheck, verifyChain } from './domain/event-chain.js';
+export { verifyChain } from './domain/event-chain.js';
 export type { JsonObject, JsonValue } from './domain/json.js';
 export { KEY_STATUSES, type KeyStatus } from './domain/key.js';
 export { LIMIT_ALGORITHMS, type Limit, type LimitAlgorithm, type LimitInput, type LimitReading } from './domain/limit.js';
@@ -14,6 +14,7 @@ export { hintOf, parseToken, Token, type TokenParts } from './domain/token.js';
 export * from './domain/verdict.js';
 export type * from './engine/api.js';
 export { createEngine, type EngineParts } from './engine/engine.js';
+export { walkLog } from './engine/events.js';
 export { readSettings, type EngineSettings, type SettingsInput } from './engine/settings.js';
 export { systemClock, systemEntropy } from './engine/system.js';
 export type { Clock } from './ports/clock.js';

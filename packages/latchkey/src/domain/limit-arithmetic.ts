@@ -15,7 +15,7 @@ import type { CountedDemand, Decision, Demand, LimitState } from './limit-state.
 import { decideSlidingWindow, refundSlidingWindow } from './sliding-window.js';
 import { decideTokenBucket, refundTokenBucket } from './token-bucket.js';
 
-export { decodeState, encodeState, type Decision, type Demand, type LimitState } from './limit-state.js';
+export { decodeState, encodeState, type CountedDemand, type Decision, type Demand, type LimitState } from './limit-state.js';
 
 /** Charges `cost` units if the limit admits them at `now`. A cost of 0 is always admitted, and charges nothing. */
 export function step(limit: Limit, state: LimitState | null, { now, cost }: Demand): Decision {
@@ -43,7 +43,8 @@ export function refund(limit: Limit, state: LimitState | null, consumed: Demand)
   }
 }
 
-function decide(limit: Limit, state: LimitState | null, demand: CountedDemand): Decision {
+/** `step` or `peek`, as the demand says: for limiters, which make the one demand for all limits of a call. */
+export function decide(limit: Limit, state: LimitState | null, demand: CountedDemand): Decision {
   switch (limit.algorithm) {
     case 'fixed-window':
       return decideFixedWindow(limit, state, demand);

@@ -54,11 +54,6 @@ export function missingScopes(granted: readonly string[], required: readonly str
   return missing ?? NONE;
 }
 
-/** Whether who holds `granted` may hand out all of `scopes`: nobody mints more than they hold. */
-export function covers(granted: readonly string[], scopes: readonly string[]): boolean {
-  return missingScopes(granted, scopes).length === 0;
-}
-
 function isWholeSegment(text: string, start: number, star: number): boolean {
   return star === start && (star + 1 === text.length || text.charCodeAt(star + 1) === COLON);
 }

@@ -66,7 +66,7 @@ export function readNewKey(
   const { settings, entropy } = parts;
   const expiresAt = fields.expiry(input, now);
   const notBefore = input.notBefore == null ? null : fields.instant(input.notBefore, '/notBefore');
-  if (expiresAt !== null && expiresAt <= now)
+  if (expiresAt !== null && expiresAt <= now && !fields.refused('/expires'))
     fields.refuse(input.expiresIn === undefined ? '/expiresAt' : '/expiresIn', 'The expiry must lie in the future.');
   if (expiresAt !== null && notBefore !== null && notBefore >= expiresAt)
     fields.refuse('/notBefore', 'The key must begin before it expires.');

@@ -19,8 +19,10 @@ export interface CredentialCache {
   readonly sequence: number;
   /** The entry, if nothing that it depends on was invalidated since its read began. */
   get(index: string): CachedCredential | undefined;
-  /** Keeps what a read found, unless it was overtaken by an invalidation. Whether it was kept. */
-  put(index: string, credential: CachedCredential): boolean;
+  /** Keeps what a read found. One that an invalidation has overtaken is kept in vain: it is never served. */
+  put(index: string, credential: CachedCredential): void;
+  /** Whether nothing that it depends on was invalidated since its read began. */
+  isCurrent(credential: CachedCredential): boolean;
   /** From this call on, nothing read before it that depends on `touched` is served or kept. */
   invalidate(touched: Touched): void;
   /** From this call on, nothing read before it is served or kept. */
@@ -74,11 +76,8 @@ export function createCredentialCache(maxKeys: number): CredentialCache {
       young.delete(index);
       return undefined;
     },
-    put(index, credential) {
-      if (!isCurrent(credential)) return false;
-      keep(index, credential);
-      return true;
-    },
+    isCurrent,
+    put: keep,
     invalidate({ type, id }) {
       lastInvalidation[slotOf(type, id)] = ++sequence;
     },

@@ -4,8 +4,8 @@ import { canonicalJson } from '../domain/event-chain.js';
 import { InvalidInputError } from '../domain/errors.js';
 import type { JsonValue } from '../domain/json.js';
 
-export const DEFAULT_PAGE = 20;
-export const MAX_PAGE = 100;
+const DEFAULT_PAGE = 20;
+const MAX_PAGE = 100;
 
 /** Where a page ended: text and numbers that the next one begins after. */
 export type Position = readonly (string | number)[];

@@ -27,6 +27,7 @@ import { checkPeppers } from './peppers.js';
 import { createDisableKey, createEnableKey, createRevokeKey } from './revoke-key.js';
 import { createRotateKey } from './rotate-key.js';
 import type { EngineSettings } from './settings.js';
+import { createSettle } from './settle.js';
 import { createStatistics } from './statistics.js';
 import { applyConfiguredTiers, createTiers } from './tiers.js';
 import { createUnknownTokens } from './unknown-tokens.js';
@@ -34,7 +35,7 @@ import { createUpdateKey } from './update-key.js';
 import { createUpgradeSecret } from './upgrade-secret.js';
 import { createUsage } from './usage.js';
 import { createUsageRecorder } from './usage-recorder.js';
-import { createVerifyKey, type VerifyParts } from './verify-key.js';
+import { createVerifyKey } from './verify-key.js';
 import { createRequestReader } from './verify-request.js';
 
 export interface EngineParts {
@@ -60,20 +61,12 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
   const { slowHashes } = engineParts;
   const finder = await createCredentialFinder({ keys: storage.keys, slowHashes, cache, unknown, peppers: settings.peppers, upgrade });
   const usage = createUsageRecorder(storage.usage, clock, () => void statistics.storeFailures++);
-  const verifyParts: VerifyParts = {
-    clock,
-    cache,
-    finder,
-    limiter,
-    credits: storage.credits,
-    throttle: createGuessThrottle(settings.guessesPerMinute),
-    usage,
-    statistics,
-    onLimiterFailure: settings.onLimiterFailure,
-  };
+  const { credits } = storage;
+  const settle = createSettle({ limiter, credits, statistics, onLimiterFailure: settings.onLimiterFailure });
+  const throttle = createGuessThrottle(settings.guessesPerMinute);
   const readRequest = createRequestReader(settings.environment);
-  const verifyKey = createVerifyKey(verifyParts);
-  const explain = createExplain(verifyParts);
+  const verifyKey = createVerifyKey({ clock, cache, finder, settle, throttle, usage, statistics });
+  const explain = createExplain({ clock, cache, finder, limiter, credits });
   const stopHousekeeping = startHousekeeping({ storage, clock });
   let closing: Promise<void> | null = null;
 

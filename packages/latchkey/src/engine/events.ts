@@ -1,13 +1,14 @@
 /** The change log, to read and to check. */
-import { createChainCheck } from '../domain/event-chain.js';
+import { verifyChain } from '../domain/event-chain.js';
 import { EVENT_ACTIONS, type LogEvent } from '../domain/event.js';
 import { InvalidInputError } from '../domain/errors.js';
 import { toIso } from '../domain/time.js';
+import type { EventLog } from '../ports/event-log.js';
 import type { Events, EventView } from './api.js';
 import type { UseCaseParts } from './context.js';
 import { readPaging, toPage } from './cursor.js';
 
-const CHECK_BATCH = 500;
+const READ_AT_ONCE = 500;
 
 export function createEvents({ storage }: UseCaseParts): Events {
   return {
@@ -30,18 +31,19 @@ export function createEvents({ storage }: UseCaseParts): Events {
       });
       return toPage(events, paging, { view: viewEvent, position: ({ seq }) => [seq] });
     },
-    async verify(expectedHead) {
-      const check = createChainCheck(expectedHead);
-      let after = 0;
-      for (;;) {
-        const events = await storage.events.readEvents({ after, order: 'oldest', limit: CHECK_BATCH });
-        for (const event of events) check.next(event);
-        const last = events.at(-1);
-        if (last === undefined) return check.finish();
-        after = last.seq;
-      }
-    },
+    verify: (expectedHead) => verifyChain(walkLog(storage.events), expectedHead),
   };
+}
+
+/** The whole log, oldest first, in constant memory. */
+export async function* walkLog(log: EventLog): AsyncGenerator<LogEvent> {
+  for (let after = 0; ;) {
+    const events = await log.readEvents({ after, order: 'oldest', limit: READ_AT_ONCE });
+    yield* events;
+    const last = events.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
 }
 
 function viewEvent(event: LogEvent): EventView {

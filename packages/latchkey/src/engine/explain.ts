@@ -8,20 +8,24 @@ import { MAX_TOKEN_LENGTH, Token } from '../domain/token.js';
 import type { RefusalCode, Verdict, VerdictStep } from '../domain/verdict.js';
 import { type CachedCredential, toVerifiedKey } from './cached-credential.js';
 import { refusalMessage } from './refusal-message.js';
-import { chargesOf, refusal, type VerifyParts, withLimits } from './verify-key.js';
+import { refusal } from './refuse.js';
+import { chargesOf, type SettleParts } from './settle.js';
+import { settledRefusal, type VerifyParts } from './verify-key.js';
 import type { ReadRequest } from './verify-request.js';
 
 type StepName = VerdictStep['step'];
 
+export type ExplainParts = Pick<VerifyParts, 'clock' | 'cache' | 'finder'> & Pick<SettleParts, 'limiter' | 'credits'>;
+
 /** Rejects with an UnavailableError where a part that must be asked does not answer. */
-export function createExplain(parts: VerifyParts): (token: string | Token | null | undefined, request: ReadRequest) => Promise<Verdict> {
+export function createExplain(parts: ExplainParts): (token: string | Token | null | undefined, request: ReadRequest) => Promise<Verdict> {
   return async (presented, request) => {
     const steps: VerdictStep[] = [];
     const tell = (step: StepName, passed: boolean, detail: string): void => void steps.push({ step, passed, detail });
     const now = parts.clock.now();
     const refuse = (step: StepName, code: RefusalCode, credential: CachedCredential | null = null): Verdict => {
       tell(step, false, refusalMessage(code, { credential, request, now }));
-      return { ...refusal(code, credential, request, now), steps };
+      return { ...refusal(code, { credential, request, now }), steps };
     };
 
     const token = presented instanceof Token ? presented.reveal() : presented;
@@ -62,21 +66,21 @@ function tellAccess(
 
 /** Limits and credits, looked at without charging. */
 async function explainCounting(
-  { limiter, credits }: VerifyParts,
+  { limiter, credits }: ExplainParts,
   credential: CachedCredential,
   { request, now, steps }: { request: ReadRequest; now: number; steps: VerdictStep[] },
 ): Promise<Verdict> {
   const charges = chargesOf(credential, request);
   const consumption = await limiter.peek(charges, request.cost, now);
   if (!consumption.allowed) {
-    const refused = withLimits(refusal('rate_limited', credential, request, now), consumption);
+    const refused = settledRefusal(refusal('rate_limited', { credential, request, now }), consumption);
     steps.push({ step: 'limits', passed: false, detail: refused.message });
     return { ...refused, steps };
   }
   steps.push({ step: 'limits', passed: true, detail: charges.length === 0 ? 'No limit applies.' : 'Every limit has room.' });
   const outcome = credential.profile.hasCredits ? await credits.peekCredits(credential.id, request.cost, now) : null;
   if (outcome !== null && !outcome.spent) {
-    const refused = refusal('credits_exhausted', credential, request, now);
+    const refused = refusal('credits_exhausted', { credential, request, now });
     steps.push({ step: 'credits', passed: false, detail: refused.message });
     return { ...refused, steps };
   }

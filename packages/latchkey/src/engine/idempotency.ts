@@ -48,14 +48,14 @@ export async function replay(
   request: RepeatableRequest,
   now: number,
 ): Promise<{ readonly keyId: string; readonly token: Token | null } | null> {
+  // What may not be shown any more is wiped before anything is looked up.
   await change.idempotency.prune(now);
   const known = await change.idempotency.find(request.id);
   if (known === null) return null;
   if (known.fingerprint !== request.fingerprint) {
     throw new ConflictError('idempotency_key_reused', 'This idempotency key was used for another request. Use a new one for each request.');
   }
-  const shown = known.sealedToken !== null && now < known.sealedUntil ? unseal(known.sealedToken, request) : null;
-  return { keyId: known.keyId, token: shown };
+  return { keyId: known.keyId, token: known.sealedToken === null ? null : unseal(known.sealedToken, request) };
 }
 
 export function noteOf(

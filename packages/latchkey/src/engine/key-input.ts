@@ -39,6 +39,8 @@ export interface FieldReader {
   amount(value: number, pointer: string, min?: number): number;
   reason(value: string | null | undefined): string | null;
   refuse(pointer: string, message: string): void;
+  /** Whether a field was refused whose pointer begins so. */
+  refused(pointer: string): boolean;
   /** Throws an InvalidInputError with every problem, if there was one. */
   finish(): void;
 }
@@ -64,6 +66,7 @@ export function createFieldReader(): FieldReader {
 
   const reader: FieldReader = {
     refuse,
+    refused: (pointer) => issues.some((issue) => issue.pointer.startsWith(pointer)),
     name: (value) => (text(value, '/name') ? take(normaliseName(value), '/name', '') : ''),
     owner: (value) => (text(value, '/owner') ? take(normaliseOwnerId(value), '/owner', '') : ''),
     tier(value) {

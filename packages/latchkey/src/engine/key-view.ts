@@ -35,7 +35,7 @@ export function viewKey({ key, secrets, ownerSuspendedAt, credits, lastUse }: Ke
   };
 }
 
-export function viewCredits({ remaining, refill, nextRefillAt }: CreditState): CreditsView {
+function viewCredits({ remaining, refill, nextRefillAt }: CreditState): CreditsView {
   return {
     remaining,
     refill:

@@ -8,6 +8,9 @@ import type { UsageBatch, UsageCount, UsageStore } from '../ports/usage-store.js
 
 const FLUSH_MS = 1_000;
 const HOUR_MS = 3_600_000;
+/** One write of so many keys keeps a change waiting for a few milliseconds at most. */
+const KEYS_PER_WRITE = 250;
+const COUNTS_PER_WRITE = 500;
 /** Keys whose figures may wait for a store that is out of reach; beyond it, new keys are not counted. */
 const MAX_PENDING = 200_000;
 
@@ -42,7 +45,7 @@ interface Tally {
 export function createUsageRecorder(store: UsageStore, clock: Clock, onFailure: () => void): UsageRecorder {
   let tallies = new Map<string, Tally>();
   /** Counts of hours that ended before they were written, and of writes that failed. */
-  let carried: UsageCount[] = [];
+  let carried = new Map<string, UsageCount>();
   let cancelTimer: (() => void) | null = null;
   let writing: Promise<void> = Promise.resolve();
 
@@ -54,12 +57,21 @@ export function createUsageRecorder(store: UsageStore, clock: Clock, onFailure: 
       tallies.set(keyId, tally);
       cancelTimer ??= clock.schedule(FLUSH_MS, flushInBackground);
     } else if (now < tally.hour || now >= tally.hour + HOUR_MS) {
-      carried.push(...countsOf(keyId, tally));
+      carry(countsOf(keyId, tally));
       tally.hour = hourOf(now);
       tally.valid = 0;
       tally.refused = null;
     }
     return tally;
+  }
+
+  function carry(counts: readonly UsageCount[]): void {
+    for (const count of counts) {
+      const id = `${count.keyId ?? ''} ${count.hour} ${count.code}`;
+      const known = carried.get(id);
+      if (known !== undefined) carried.set(id, { ...known, count: known.count + count.count });
+      else if (carried.size < MAX_PENDING) carried.set(id, count);
+    }
   }
 
   function flushInBackground(): void {
@@ -73,24 +85,34 @@ export function createUsageRecorder(store: UsageStore, clock: Clock, onFailure: 
   }
 
   async function write(): Promise<void> {
-    if (tallies.size === 0 && carried.length === 0) return;
-    const written = tallies;
-    const batch = toBatch(written, carried);
+    const written = [...tallies];
+    const older = [...carried.values()];
     tallies = new Map();
-    carried = [];
+    carried = new Map();
+    for (let i = 0; i < older.length; i += COUNTS_PER_WRITE) {
+      await writeBatch({ counts: older.slice(i, i + COUNTS_PER_WRITE), lastUses: [] }, []);
+    }
+    for (let i = 0; i < written.length; i += KEYS_PER_WRITE) {
+      const slice = written.slice(i, i + KEYS_PER_WRITE);
+      await writeBatch(toBatch(slice), slice);
+    }
+  }
+
+  async function writeBatch(batch: UsageBatch, of: readonly (readonly [string, Tally])[]): Promise<void> {
+    if (batch.counts.length === 0 && batch.lastUses.length === 0) return;
     try {
       await store.recordUsage(batch);
     } catch {
       onFailure();
-      carried = [...batch.counts, ...carried];
-      keepLastUses(written, tallies);
+      carry(batch.counts);
+      keepLastUses(of, tallies);
       cancelTimer ??= clock.schedule(FLUSH_MS, flushInBackground);
     }
   }
 
   return {
     get pending() {
-      return tallies.size + carried.length;
+      return tallies.size + carried.size;
     },
     count(keyId, code, now) {
       const tally = tallyOf(keyId ?? '', now);
@@ -119,8 +141,8 @@ function hourOf(now: number): number {
   return now - (now % HOUR_MS);
 }
 
-function toBatch(tallies: ReadonlyMap<string, Tally>, carried: readonly UsageCount[]): UsageBatch {
-  const counts: UsageCount[] = [...carried];
+function toBatch(tallies: readonly (readonly [string, Tally])[]): UsageBatch {
+  const counts: UsageCount[] = [];
   const lastUses: UsageBatch['lastUses'][number][] = [];
   for (const [keyId, tally] of tallies) {
     counts.push(...countsOf(keyId, tally));
@@ -141,7 +163,7 @@ function countsOf(keyId: string, { hour, valid, refused }: Tally): UsageCount[] 
 }
 
 /** After a failed write: its last uses wait in the new tallies, unless those have later ones. */
-function keepLastUses(failed: ReadonlyMap<string, Tally>, tallies: Map<string, Tally>): void {
+function keepLastUses(failed: readonly (readonly [string, Tally])[], tallies: Map<string, Tally>): void {
   for (const [keyId, tally] of failed) {
     const newer = tallies.get(keyId);
     if (newer === undefined) tallies.set(keyId, { ...tally, valid: 0, refused: null });

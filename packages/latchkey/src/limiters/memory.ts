@@ -4,7 +4,7 @@
  * (a crash loses what was counted within the last `flushMs`). The rules are those of domain/limit-arithmetic.ts.
  */
 import { InvalidInputError, UnavailableError } from '../domain/errors.js';
-import { peek, refund, step, type Decision, type Demand } from '../domain/limit-arithmetic.js';
+import { decide, peek, refund, type CountedDemand, type Decision, type Demand } from '../domain/limit-arithmetic.js';
 import type { Limit, LimitReading } from '../domain/limit.js';
 import type { Clock } from '../ports/clock.js';
 import type { CounterStore } from '../ports/counter-store.js';
@@ -30,14 +30,6 @@ export interface MemoryLimiter extends Limiter {
   stats(): CounterTableStats;
 }
 
-/** One call. */
-interface Call {
-  readonly charges: readonly Charge[];
-  readonly cost: number;
-  readonly now: number;
-  readonly charge: boolean;
-}
-
 /** A limit of the call, and the counter that it has. */
 interface Entry {
   readonly id: string;
@@ -53,17 +45,17 @@ export function createMemoryLimiter(options: MemoryLimiterOptions): MemoryLimite
   const table = new CounterTable({ store: counters, clock, maxSubjects, flushMs });
   let closed = false;
 
-  function answer(call: Call): Consumption | Promise<Consumption> {
+  function answer(charges: readonly Charge[], demand: CountedDemand): Consumption | Promise<Consumption> {
     if (closed) throw new UnavailableError('limiter');
-    if (!Number.isSafeInteger(call.cost) || call.cost < 0) {
+    if (!Number.isSafeInteger(demand.cost) || demand.cost < 0) {
       throw new InvalidInputError([{ pointer: '/cost', message: 'Use an integer of at least 0.' }]);
     }
-    return decide(table, call) ?? decideWhenLoaded(table, call);
+    return decideAtOnce(table, charges, demand) ?? decideWhenLoaded(table, charges, demand);
   }
 
   return {
-    consume: (charges, cost, now) => answer({ charges, cost, now, charge: true }),
-    peek: (charges, cost, now) => answer({ charges, cost, now, charge: false }),
+    consume: (charges, cost, now) => answer(charges, { now, cost, charge: true }),
+    peek: (charges, cost, now) => answer(charges, { now, cost, charge: false }),
     refund(charges, cost, consumedAt) {
       const missing = table.persistent ? missingSubjects(table, charges) : [];
       if (missing.length === 0) return refundAll(table, charges, { now: consumedAt, cost });
@@ -79,42 +71,53 @@ export function createMemoryLimiter(options: MemoryLimiterOptions): MemoryLimite
 }
 
 /** The answer, given and charged in one synchronous step; null where a subject is to be loaded first. */
-function decide(table: CounterTable, call: Call): Consumption | null {
-  const [first] = call.charges;
-  const [limit] = first?.limits ?? [];
-  if (first === undefined || limit === undefined || call.charges.length > 1 || first.limits.length > 1) return decideAll(table, call);
-  const { cost, now, charge } = call;
+function decideAtOnce(table: CounterTable, charges: readonly Charge[], asked: CountedDemand): Consumption | null {
+  // A clock that was set back stands still until it is past what was given up.
+  const demand = asked.now >= table.horizon ? asked : { ...asked, now: table.horizon };
+  const lagMs = demand.now - asked.now;
+  // By index: an iterator for each of these lists would cost as much as the decision.
+  const first = charges[0];
+  const limit = first?.limits[0];
+  if (first === undefined || limit === undefined || charges.length > 1 || first.limits.length > 1)
+    return decideAll(table, charges, { demand, lagMs });
   const subject = table.find(first.subject);
   if (subject === undefined && table.persistent) return null;
   const counter = subject === undefined ? undefined : counterOf(subject, limit);
-  const at = Math.max(now, table.horizon);
-  const decision = (charge ? step : peek)(limit, counter === undefined ? null : counter.state, { now: at, cost });
-  if (decision.allowed && charge && cost > 0) table.record(subject ?? table.add(first.subject), limit, decision);
-  const wait = decision.allowed || decision.retryAfterMs === null ? null : decision.retryAfterMs + at - now;
-  return { allowed: decision.allowed, readings: [reading(limit, decision)], retryAfterMs: wait, degraded: false };
+  const decision = decide(limit, counter === undefined ? null : counter.state, demand);
+  const { allowed, retryAfterMs } = decision;
+  if (allowed && demand.charge && demand.cost > 0) table.record(subject ?? table.add(first.subject), limit, decision);
+  return {
+    allowed,
+    readings: [reading(limit, decision)],
+    retryAfterMs: allowed || retryAfterMs === null ? null : retryAfterMs + lagMs,
+    degraded: false,
+  };
 }
 
-function decideAll(table: CounterTable, { charges, cost, now, charge }: Call): Consumption | null {
+function decideAll(
+  table: CounterTable,
+  charges: readonly Charge[],
+  { demand, lagMs }: { readonly demand: CountedDemand; readonly lagMs: number },
+): Consumption | null {
   if (table.persistent && missingSubjects(table, charges).length > 0) return null;
-  const at = Math.max(now, table.horizon);
   const entries = entriesOf(table, charges);
-  const peeked = entries.map(({ limit, counter }) => peek(limit, counter?.state ?? null, { now: at, cost }));
-  if (charge && cost > 0 && peeked.every((decision) => decision.allowed)) {
+  const peeked = entries.map(({ limit, counter }) => peek(limit, counter?.state ?? null, demand));
+  if (demand.charge && demand.cost > 0 && peeked.every((decision) => decision.allowed)) {
     reserve(table, charges);
     const decisions = entries.map(({ id, limit, counter }) => {
-      const decision = step(limit, counter?.state ?? null, { now: at, cost });
+      const decision = decide(limit, counter?.state ?? null, demand);
       table.record(table.find(id) ?? table.add(id), limit, decision);
       return decision;
     });
-    return consumption(entries, decisions, at - now);
+    return consumption(entries, decisions, lagMs);
   }
-  return consumption(entries, peeked, at - now);
+  return consumption(entries, peeked, lagMs);
 }
 
-async function decideWhenLoaded(table: CounterTable, call: Call): Promise<Consumption> {
+async function decideWhenLoaded(table: CounterTable, charges: readonly Charge[], demand: CountedDemand): Promise<Consumption> {
   for (let loads = 0; loads < LOADS_MAX; loads++) {
-    await table.load(missingSubjects(table, call.charges));
-    const answer = decide(table, call);
+    await table.load(missingSubjects(table, charges));
+    const answer = decideAtOnce(table, charges, demand);
     if (answer !== null) return answer;
   }
   throw new UnavailableError('limiter');

@@ -3,11 +3,6 @@ import type { Limit, LimitAlgorithm } from '../domain/limit.js';
 import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
 import { createTestClock, type TestClock } from './test-clock.js';
 
-export interface SuiteRunner {
-  describe(name: string, body: () => void): void;
-  it(name: string, body: () => Promise<void>): void;
-}
-
 export interface LimiterSuiteOptions {
   /**
    * A limiter over the counters of `store`: it finds those that the limiters opened with that name before have left, and

@@ -5,21 +5,11 @@
 import assert from 'node:assert/strict';
 import type { Limit } from '../domain/limit.js';
 import type { Charge } from '../ports/limiter.js';
-import {
-  ALGORITHMS,
-  atOnce,
-  daily,
-  DAY_MS,
-  fresh,
-  opening,
-  remaining,
-  type LimiterSuiteOptions,
-  type SuiteRunner,
-} from './limiter-suite-fixture.js';
+import { ALGORITHMS, atOnce, daily, DAY_MS, fresh, opening, remaining, type LimiterSuiteOptions } from './limiter-suite-fixture.js';
+import type { SuiteRunner } from './suite-runner.js';
 import { limiterTimeSuite } from './limiter-time-suite.js';
 
 export { limiterTimeSuite };
-export type { LimiterSuiteOptions, SuiteRunner };
 
 /** All four groups. */
 export function limiterSuite(runner: SuiteRunner, options: LimiterSuiteOptions): void {
@@ -216,10 +206,17 @@ export function limiterAtomicitySuite({ describe, it }: SuiteRunner, options: Li
         const subject = fresh('subject');
         const day = daily({ name: 'day', limit: 2 });
         const small = { ...daily({ name: 'small', limit: 1, algorithm: 'token-bucket' }), windowMs: DAY_MS / 24 } satisfies Limit;
-        await limiter.consume([{ subject, limits: [day] }], 2, clock.now());
+        await limiter.consume([{ subject, limits: [small, day] }], 1, clock.now());
+        await limiter.consume([{ subject, limits: [day] }], 1, clock.now());
         const alone = await limiter.consume([{ subject, limits: [day] }], 1, clock.now());
-        const both = await limiter.consume([{ subject, limits: [small, day] }], 1, clock.now());
-        assert.ok(alone.retryAfterMs !== null && both.retryAfterMs !== null && Math.abs(both.retryAfterMs - alone.retryAfterMs) < 10_000);
+        for (const limits of [
+          [small, day],
+          [day, small],
+        ]) {
+          const both = await limiter.consume([{ subject, limits }], 1, clock.now());
+          // A limiter that has a clock of its own moves on a little between the two answers.
+          assert.ok(alone.retryAfterMs !== null && both.retryAfterMs !== null && Math.abs(both.retryAfterMs - alone.retryAfterMs) < 10_000);
+        }
         assert.equal((await limiter.consume([{ subject, limits: [small, day] }], 2, clock.now())).retryAfterMs, null);
       }),
     );

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import type { Limit } from '../domain/limit.js';
 import type { Charge } from '../ports/limiter.js';
-import { ALGORITHMS, daily, DAY_MS, fresh, opening, type LimiterSuiteOptions, type SuiteRunner } from './limiter-suite-fixture.js';
+import { ALGORITHMS, daily, DAY_MS, fresh, opening, type LimiterSuiteOptions } from './limiter-suite-fixture.js';
+import type { SuiteRunner } from './suite-runner.js';
 
 /** For limiters that count by the `now` they are given. One that has a clock of its own is not held to these. */
 export function limiterTimeSuite({ describe, it }: SuiteRunner, options: LimiterSuiteOptions): void {

@@ -146,6 +146,7 @@ async function leavesNoStragglers(storage: Storage): Promise<void> {
   const failed = storage.keys.change(async (change) => {
     for (let number = 2; number < 30; number++) stragglers.push(change.keys.insert(sampleKey(number)));
     await change.append(sampleEvent(2));
+    for (let number = 30; number < 60; number++) stragglers.push(change.keys.insert(sampleKey(number)));
     throw new Error('refused');
   });
   const next = storage.keys.change((change) => change.keys.find('key_0001'));
@@ -158,23 +159,25 @@ async function leavesNoStragglers(storage: Storage): Promise<void> {
 async function hidesHalfChanges(storage: Storage): Promise<void> {
   await storeKeys(storage, [sampleKey(1)]);
   const reads: Promise<KeyDetail | null>[] = [];
+  const readMeanwhile = async (): Promise<void> => {
+    reads.push(storage.keys.readKey('key_0001'));
+    // A turn of the event loop, in which the read can be done if nothing holds it back.
+    await new Promise((resolve) => setImmediate(resolve));
+  };
   await storage.keys.change(async (change) => {
     await change.keys.update('key_0001', { name: 'half' });
-    reads.push(storage.keys.readKey('key_0001'));
+    await readMeanwhile();
     await change.keys.update('key_0001', { name: 'whole' });
-    reads.push(storage.keys.readKey('key_0001'));
   });
   const refused = storage.keys.change(async (change) => {
     await change.keys.update('key_0001', { name: 'never' });
-    reads.push(storage.keys.readKey('key_0001'));
+    await readMeanwhile();
     throw new Error('refused');
   });
   await assert.rejects(refused, /refused/);
   const names = (await Promise.all(reads)).map((detail) => detail?.key.name);
-  assert.ok(
-    names.every((name) => name === 'Key 1' || name === 'whole'),
-    names.join(', '),
-  );
+  assert.ok(names[0] === 'Key 1' || names[0] === 'whole', names[0]);
+  assert.equal(names[1], 'whole');
 }
 
 async function showsAnsweredChanges(storage: Storage): Promise<void> {

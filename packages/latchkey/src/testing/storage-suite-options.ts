@@ -1,11 +1,5 @@
 import type { Storage } from '../ports/storage.js';
 
-/** The part of a test runner that the suite needs. */
-export interface StorageSuiteRunner {
-  describe(name: string, body: () => void): unknown;
-  it(name: string, body: () => Promise<void>): unknown;
-}
-
 export interface StorageSuiteOptions {
   /** An empty store of its own for each test. */
   open(): Promise<OpenedStorage>;

@@ -8,41 +8,42 @@ import { storageAtomicityTests } from './storage-atomicity-tests.js';
 import { storageCatalogTests } from './storage-catalog-tests.js';
 import { storageDurabilityTests } from './storage-durability-tests.js';
 import { storageKeyTests } from './storage-key-tests.js';
-import type { StorageSuiteOptions, StorageSuiteRunner, StorageTest } from './storage-suite-options.js';
+import type { StorageSuiteOptions, StorageTest } from './storage-suite-options.js';
+import type { SuiteRunner } from './suite-runner.js';
 import { storageTimeTests } from './storage-time-tests.js';
 
-export type { OpenedStorage, StorageSuiteOptions, StorageSuiteRunner } from './storage-suite-options.js';
+export type { OpenedStorage, StorageSuiteOptions } from './storage-suite-options.js';
 
 /** All groups; throws where `skips` names a test that does not exist. */
-export function storageSuite(runner: StorageSuiteRunner, options: StorageSuiteOptions): void {
-  storageBehaviour(runner, options);
-  storageAtomicity(runner, options);
-  storageTime(runner, options);
-  storageDurability(runner, options);
+export function storageSuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
+  storageBehaviourSuite(runner, options);
+  storageAtomicitySuite(runner, options);
+  storageTimeSuite(runner, options);
+  storageDurabilitySuite(runner, options);
 }
 
 /** Everything is found as it was stored, and by what it can be asked for. */
-export function storageBehaviour(runner: StorageSuiteRunner, options: StorageSuiteOptions): void {
+export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
   register(runner, options, { name: 'storage: behaviour', tests: [...storageKeyTests, ...storageCatalogTests] });
 }
 
 /** Changes, spendings and batches happen whole, one after another, or not at all. */
-export function storageAtomicity(runner: StorageSuiteRunner, options: StorageSuiteOptions): void {
+export function storageAtomicitySuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
   register(runner, options, { name: 'storage: atomicity', tests: storageAtomicityTests });
 }
 
 /** Time comes from arguments alone, and what expires is gone at the instant, not after it. */
-export function storageTime(runner: StorageSuiteRunner, options: StorageSuiteOptions): void {
+export function storageTimeSuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
   register(runner, options, { name: 'storage: time', tests: storageTimeTests });
 }
 
 /** What was answered is found again by the next process. */
-export function storageDurability(runner: StorageSuiteRunner, options: StorageSuiteOptions): void {
+export function storageDurabilitySuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
   register(runner, options, { name: 'storage: durability', tests: storageDurabilityTests });
 }
 
 function register(
-  runner: StorageSuiteRunner,
+  runner: SuiteRunner,
   options: StorageSuiteOptions,
   group: { readonly name: string; readonly tests: readonly StorageTest[] },
 ): void {

@@ -75,6 +75,13 @@ describe('a token that was changed', () => {
     }
   });
 
+  it('is found out where a character became one beyond ASCII that shares its lower byte', () => {
+    for (let at = 0; at < example.length; at++) {
+      const lookalike = String.fromCharCode(example.charCodeAt(at) + 256);
+      expect(parseToken(example.slice(0, at) + lookalike + example.slice(at + 1))).toBeNull();
+    }
+  });
+
   it('is found out when a character is missing, doubled, or swapped with its neighbour', () => {
     fc.assert(
       fc.property(tokens, fc.nat(), ({ text }, position) => {

@@ -1,11 +1,37 @@
-/** Migrates the database named by its argument, when told to, and says which migrations it applied. */
-import { migrateSqlite } from '../../dist/stores/sqlite/migrate.js';
+/**
+ * Migrates the database named by its first argument, when told to, and says which migrations it applied.
+ * With a second argument, so many more migrations than there are yet, as a later version would have.
+ */
+import Database from 'better-sqlite3';
+import { sql } from 'kysely';
+import { MIGRATIONS } from '../../dist/stores/sql/migrate.js';
+import { migrateSqlite, migrateWith } from '../../dist/stores/sqlite/migrate.js';
+import { createMutex } from '../../dist/stores/sqlite/mutex.js';
+import { createWriter } from '../../dist/stores/sqlite/writer.js';
 
-const file = process.argv[2] ?? '';
+const [, , file = '', more = '0'] = process.argv;
+
+/** @type {typeof MIGRATIONS} */
+const later = Array.from({ length: Number(more) }, (_, index) => ({
+  id: `9${index}-later`,
+  since: '9.0.0',
+  up: async (db) => void (await sql`alter table tiers add column ${sql.id(`later_${index}`)} text`.execute(db)),
+}));
+
 process.once('message', () => {
-  migrateSqlite(file).then(
+  (later.length === 0 ? migrateSqlite(file) : migrateLater()).then(
     (applied) => process.send?.({ applied }, () => process.disconnect()),
-    (error) => process.send?.({ error: String(error) }, () => process.disconnect()),
+    (/** @type {unknown} */ error) =>
+      process.send?.({ error: String(error instanceof Error && error.cause ? error.cause : error) }, () => process.disconnect()),
   );
 });
 process.send?.('ready');
+
+async function migrateLater() {
+  const connection = new Database(file);
+  try {
+    return await migrateWith(createWriter(connection, createMutex()), [...MIGRATIONS, ...later]);
+  } finally {
+    connection.close();
+  }
+}

@@ -39,6 +39,17 @@ describe('migrations', () => {
     }
   }, 60_000);
 
+  it('each run once on a database of an older version, too', async () => {
+    await withDatabaseFile(async (file) => {
+      await migrateSqlite(file);
+      const answers = await migrateFromProcesses(file, 6);
+      const later = Array.from({ length: 6 }, (_, index) => `9${index}-later`);
+      expect(answers.flatMap((answer) => answer.error ?? [])).toEqual([]);
+      expect(answers.flatMap((answer) => answer.applied ?? []).sort()).toEqual(later);
+      expect(readRecorded(file)).toEqual([...MIGRATIONS.map((migration) => migration.id), ...later]);
+    });
+  }, 60_000);
+
   it('do nothing when they are run again', async () => {
     await withDatabaseFile(async (file) => {
       expect(await migrateSqlite(file)).toEqual(['0001-initial']);
@@ -109,9 +120,9 @@ interface Answer {
 }
 
 /** Starts the processes, waits until all are ready, and lets them go at once. */
-async function migrateFromProcesses(file: string): Promise<readonly Answer[]> {
+async function migrateFromProcesses(file: string, more = 0): Promise<readonly Answer[]> {
   const script = fileURLToPath(new URL('migrate-process.js', import.meta.url));
-  const children = Array.from({ length: PROCESSES }, () => fork(script, [file]));
+  const children = Array.from({ length: PROCESSES }, () => fork(script, [file, String(more)]));
   try {
     await Promise.all(children.map((child) => new Promise((resolve) => child.once('message', resolve))));
     return await Promise.all(

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
@@ -8,7 +8,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError, UnavailableError } from '../../src/domain/errors.js';
 import { createJsonMemo } from '../../src/stores/sql/json-memo.js';
-import { loadDriver } from '../../src/stores/sqlite/driver.js';
+import { loadDriver, openWriter } from '../../src/stores/sqlite/driver.js';
 import { createSqliteKeyStore } from '../../src/stores/sqlite/key-store.js';
 import { migrateWith } from '../../src/stores/sqlite/migrate.js';
 import { createMutex } from '../../src/stores/sqlite/mutex.js';
@@ -57,7 +57,9 @@ describe('opening a database', () => {
       await expect(openSqliteStorage({ file })).rejects.toThrow('is not a SQLite database');
       await expect(openSqliteStorage({ file, readOnly: true })).rejects.toThrow('is not a SQLite database');
       await expect(openSqliteStorage({ file: join(file, 'below', 'x.db') })).rejects.toThrow('folder of the database does not exist');
-      await expect(openSqliteStorage({ file: dirname(file) })).rejects.toThrow('cannot be opened');
+      await mkdir(`${file}-folder`);
+      await expect(openSqliteStorage({ file: `${file}-folder` })).rejects.toThrow('cannot be opened');
+      expect(await readdir(dirname(file))).not.toContain('latchkey.db-folder-node');
       await expect(openSqliteStorage({ file: `${file}-none`, readOnly: true })).rejects.toThrow('cannot be opened');
       await expect(openSqliteStorage({ file: '' })).rejects.toBeInstanceOf(ConfigurationError);
     });
@@ -70,6 +72,21 @@ describe('opening a database', () => {
     await expect(refusal).rejects.toThrow('npm install better-sqlite3');
   });
 
+  it('tries again where another process switches a new file to WAL at the same instant', async () => {
+    await withDatabaseFile(async (file) => {
+      let refusals = 3;
+      class Contended extends Database {
+        override pragma(source: string, options?: Database.PragmaOptions): unknown {
+          if (source.startsWith('journal_mode') && refusals-- > 0) throw new Database.SqliteError('database is locked', 'SQLITE_BUSY');
+          return super.pragma(source, options);
+        }
+      }
+      const connection = openWriter(Contended as typeof Database, file);
+      expect(connection.pragma('journal_mode', { simple: true })).toBe('wal');
+      connection.close();
+    });
+  });
+
   it('uses WAL, foreign keys and secure deletion', async () => {
     await withFileStorage(async (storage, file) => {
       const connection = new Database(file);
@@ -79,17 +96,22 @@ describe('opening a database', () => {
     });
   });
 
-  it('wipes a sealed token from the file when it is pruned', async () => {
+  it('wipes sealed tokens from the file when they are pruned', async () => {
     await withDatabaseFile(async (file) => {
-      const sealedToken = Buffer.from('sealed-token-that-must-not-stay-behind');
+      const mark = 'sealed-token-that-must-not-stay-behind';
       const storage = await openSqliteStorage({ file });
-      await storage.keys.change((change) => change.idempotency.insert(sampleIdempotency(1, { sealedToken })));
+      await storage.keys.change(async (change) => {
+        for (let number = 0; number < 100; number++) {
+          const sealedToken = Buffer.from(mark.repeat(1 + (number % 7)));
+          await change.idempotency.insert(sampleIdempotency(number, { sealedToken, expiresAt: START + (number % 3) * 1_000 }));
+        }
+      });
       await storage.close();
-      expect((await readFile(file)).includes(sealedToken)).toBe(true);
+      expect((await readFile(file)).includes(mark)).toBe(true);
       const again = await openSqliteStorage({ file });
       await again.keys.change((change) => change.idempotency.prune(START + 1_000));
       await again.close();
-      expect((await readFile(file)).includes(sealedToken)).toBe(false);
+      expect((await readFile(file)).includes(mark)).toBe(false);
     });
   });
 

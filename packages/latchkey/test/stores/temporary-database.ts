@@ -29,17 +29,28 @@ export async function withFileStorage<T>(body: (storage: Storage, file: string) 
 export async function openTemporaryFile(): Promise<Required<OpenedStorage>> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-store-'));
   const file = join(folder, 'latchkey.db');
-  let storage = await openSqliteStorage({ file });
+  const open = async (): Promise<Storage> => {
+    try {
+      return await openSqliteStorage({ file });
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  };
+  let storage = await open();
   return {
     storage,
     async reopen() {
       await storage.close();
-      storage = await openSqliteStorage({ file });
+      storage = await open();
       return storage;
     },
     async dispose() {
-      await storage.close();
-      await rm(folder, { recursive: true, force: true });
+      try {
+        await storage.close();
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -3,16 +3,15 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import {
   ConfigurationError,
-  UnavailableError,
-  createChainCheck,
   openSqliteStorage,
   parseInstant,
   toIso,
+  verifyChain,
+  walkLog,
   type ChainReport,
   type EventView,
   type LogEvent,
   type LogHead,
-  type Storage,
 } from 'latchkey';
 import type { Client } from 'latchkey/client';
 import { UsageError } from './failures.js';
@@ -41,10 +40,10 @@ export async function databaseLog(url: string): Promise<LogSource> {
   const storage = await openSqliteStorage({ file: databasePath(url), readOnly: true });
   return {
     async *walk() {
-      for await (const event of walkStored(storage)) yield { ...event, at: toIso(event.at) };
+      for await (const event of walkLog(storage.events)) yield { ...event, at: toIso(event.at) };
     },
     head: async () => storage.events.readHead(),
-    verify: async (expected) => verifyStored(storage, expected),
+    verify: async (expected) => verifyChain(walkLog(storage.events), expected),
     close: async () => storage.close(),
   };
 }
@@ -58,7 +57,7 @@ export function fileLog(path: string): LogSource {
       for await (const { seq, hash } of readExport(path)) last = { seq, hash };
       return last;
     },
-    verify: async (expected) => checkChain(toStored(readExport(path)), expected),
+    verify: async (expected) => verifyChain(toStored(readExport(path)), expected),
     close: async () => Promise.resolve(),
   };
 }
@@ -67,50 +66,6 @@ export function fileLog(path: string): LogSource {
 export function databasePath(url: string): string {
   if (url.startsWith('file:') && url.length > 'file:'.length) return url.slice('file:'.length);
   throw new ConfigurationError(['--database: use file:<path>, such as file:./latchkey.db.']);
-}
-
-async function checkChain(events: AsyncIterable<LogEvent>, expected: LogHead | undefined): Promise<ChainReport> {
-  const check = createChainCheck(expected);
-  for await (const event of events) check.next(event);
-  return check.finish();
-}
-
-/**
- * An entry whose content is no JSON any more cannot even be read: it is then read one by one from the last
- * good one, to name it. A chain that is broken before it is told first.
- */
-async function verifyStored(storage: Storage, expected: LogHead | undefined): Promise<ChainReport> {
-  const check = createChainCheck(expected);
-  for (let after = 0, limit = READ_AT_ONCE; ;) {
-    try {
-      const events = await storage.events.readEvents({ after, order: 'oldest', limit });
-      for (const event of events) check.next(event);
-      const last = events.at(-1);
-      if (last === undefined) return check.finish();
-      after = last.seq;
-    } catch (error) {
-      if (!(error instanceof UnavailableError)) throw error;
-      if (limit === 1) return unreadableAfter(after, check.finish());
-      limit = 1;
-    }
-  }
-}
-
-function unreadableAfter(seq: number, before: ChainReport): ChainReport {
-  const found = before.broken !== null && before.broken.seq <= seq ? before.broken : null;
-  return { ...before, intact: false, broken: found ?? { seq: seq + 1, reason: `Entry ${seq + 1} cannot be read.` } };
-}
-
-const READ_AT_ONCE = 1000;
-
-async function* walkStored(storage: Storage): AsyncGenerator<LogEvent> {
-  for (let after = 0; ;) {
-    const events = await storage.events.readEvents({ after, order: 'oldest', limit: READ_AT_ONCE });
-    yield* events;
-    const last = events.at(-1);
-    if (last === undefined) return;
-    after = last.seq;
-  }
 }
 
 async function* readExport(path: string): AsyncGenerator<EventView> {

@@ -138,11 +138,21 @@ export function eventFromRow(row: EventRow): LogEvent {
     reason: row.reason,
     address: row.address,
     requestId: row.request_id,
-    before: row.before_json === null ? null : (JSON.parse(row.before_json) as JsonObject),
-    after: row.after_json === null ? null : (JSON.parse(row.after_json) as JsonObject),
+    before: loggedJson(row.before_json),
+    after: loggedJson(row.after_json),
     previousHash: row.previous_hash,
     hash: row.hash,
   };
+}
+
+/** What was tampered with until it is no JSON is still an entry: one whose content does not match its hash. */
+function loggedJson(text: string | null): JsonObject | null {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as JsonObject;
+  } catch {
+    return { unreadable: true };
+  }
 }
 
 /** A column that holds a list of limits; absent rows (of a left join) have none. */

@@ -16,7 +16,7 @@ import { createJsonMemo, type JsonMemo } from '../sql/json-memo.js';
 import { requireMigrated } from '../sql/migrate.js';
 import { eventFromRow } from '../sql/rows.js';
 import { createSqliteCreditStore } from './credit-store.js';
-import { loadDriver, openForeign, openReader, openWriter, resolveFile, type Connection } from './driver.js';
+import { createPrivate, loadDriver, openForeign, openReader, openWriter, resolveFile, type Connection } from './driver.js';
 import { createSqliteCounterStore, createSqliteUsageStore } from './figures.js';
 import { createSqliteKeyStore } from './key-store.js';
 import { migrateWith } from './migrate.js';
@@ -46,6 +46,8 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
 async function openForServing(path: string): Promise<Storage> {
   const driver = await loadDriver();
   const file = resolveFile(path);
+  // First, so that a path that cannot be a database gets no lock beside it.
+  createPrivate(file);
   const opened: Connection[] = [];
   const lock = holdNodeLock(driver, file);
   const closeAll = (): void => {

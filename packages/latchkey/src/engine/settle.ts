@@ -1,0 +1,125 @@
+/**
+ * What a call costs: limits and credits, charged together or not at all.
+ *
+ * Limits come first and are given back where the credits do not suffice. In that order a crash between the two
+ * costs a counter that resets, never a credit; and a unit given back was never admitted, so no limit admits
+ * more than it says.
+ */
+import { UnavailableError } from '../domain/errors.js';
+import type { CreditStore } from '../ports/credit-store.js';
+import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
+import type { CachedCredential } from './cached-credential.js';
+import type { Statistics } from './statistics.js';
+import type { ReadRequest } from './verify-request.js';
+
+/** What came of charging a call: the limiter's answer, with the credits where the key has a budget. */
+export interface Settlement extends Consumption {
+  /** Credits left. Present where the key has a budget and the limits admitted the call. */
+  readonly credits?: number;
+}
+
+export interface SettleParts {
+  readonly limiter: Limiter;
+  readonly credits: CreditStore;
+  readonly statistics: Statistics;
+  readonly onLimiterFailure: 'deny' | 'allow';
+}
+
+/** Why a settlement refuses a call. */
+export function refusedBy({ credits }: Settlement): 'rate_limited' | 'credits_exhausted' {
+  return credits === undefined ? 'rate_limited' : 'credits_exhausted';
+}
+
+/** Charges one call at `now`. No promise where no I/O is needed; throws or rejects with an UnavailableError, having charged nothing. */
+export type Settle = (credential: CachedCredential, request: ReadRequest, now: number) => Settlement | Promise<Settlement>;
+
+const FREE: Settlement = Object.freeze({ allowed: true, readings: Object.freeze([]), retryAfterMs: null, degraded: false });
+
+export function createSettle({ limiter, credits, statistics, onLimiterFailure }: SettleParts): Settle {
+  async function spend(credential: CachedCredential, { request, charges, settled, now }: Spending): Promise<Settlement> {
+    try {
+      const outcome = await credits.spend(credential.id, request.cost, now);
+      if (outcome === null) return settled;
+      if (outcome.spent) return { ...settled, credits: outcome.remaining };
+      await giveBack(charges, request.cost, now);
+      const waitMs = outcome.nextRefillAt === null ? null : Math.max(1, outcome.nextRefillAt - now);
+      return { ...FREE, allowed: false, credits: outcome.remaining, retryAfterMs: waitMs };
+    } catch (error) {
+      // Whether the credits were spent is not known; the limits at least are given back.
+      await giveBack(charges, request.cost, now);
+      throw error;
+    }
+  }
+
+  async function giveBack(charges: readonly Charge[], cost: number, consumedAt: number): Promise<void> {
+    if (charges.length > 0) await limiter.refund(charges, cost, consumedAt);
+  }
+
+  function withoutLimiter(error: unknown): Settlement {
+    if (onLimiterFailure === 'deny' || !(error instanceof UnavailableError)) throw error;
+    statistics.limiterFailures++;
+    return { ...FREE, degraded: true };
+  }
+
+  async function settleLater(
+    credential: CachedCredential,
+    request: ReadRequest,
+    { charges, consumption, now }: Waiting,
+  ): Promise<Settlement> {
+    let settled: Settlement;
+    try {
+      settled = await consumption;
+    } catch (error) {
+      settled = withoutLimiter(error);
+    }
+    const charged = settled.degraded ? [] : charges;
+    const due = settled.allowed && credential.profile.hasCredits;
+    return due ? spend(credential, { request, charges: charged, settled, now }) : settled;
+  }
+
+  return (credential, request, now) => {
+    const { keyLimits, ownerLimits, hasCredits } = credential.profile;
+    if (keyLimits.length === 0 && ownerLimits.length === 0 && request.limits === null) {
+      return hasCredits ? spend(credential, { request, charges: [], settled: FREE, now }) : FREE;
+    }
+    const charges = chargesOf(credential, request);
+    let consumption: Consumption | Promise<Consumption>;
+    try {
+      consumption = limiter.consume(charges, request.cost, now);
+    } catch (error) {
+      consumption = Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+    if (consumption instanceof Promise || (hasCredits && consumption.allowed)) {
+      return settleLater(credential, request, { charges, consumption, now });
+    }
+    return consumption;
+  };
+}
+
+/** Whose counters this call is charged to: the key's, the owner's, and those of the call itself. */
+export function chargesOf(credential: CachedCredential, request: ReadRequest): Charge[] {
+  const { keyLimits, ownerLimits } = credential.profile;
+  // The most common case first: an array that is written out is a fraction of the size of one that is pushed to.
+  const charges: Charge[] = keyLimits.length > 0 ? [{ subject: credential.id, limits: keyLimits }] : [];
+  if (ownerLimits.length > 0) charges.push({ subject: `owner:${credential.owner}`, limits: ownerLimits });
+  if (request.limits !== null) charges.push({ subject: callSubject(credential.id, request.resource), limits: request.limits });
+  return charges;
+}
+
+interface Waiting {
+  readonly charges: readonly Charge[];
+  readonly consumption: Consumption | Promise<Consumption>;
+  readonly now: number;
+}
+
+interface Spending {
+  readonly request: ReadRequest;
+  /** What was charged to limits, to be given back where the credits do not suffice. */
+  readonly charges: readonly Charge[];
+  readonly settled: Settlement;
+  readonly now: number;
+}
+
+function callSubject(keyId: string, resource: string | undefined): string {
+  return resource === undefined ? `${keyId}/call` : `${keyId}/call/${resource}`;
+}

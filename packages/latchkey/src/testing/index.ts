@@ -1,0 +1,23 @@
+/**
+ * For those who test what they build with or for Latchkey: the conformance suites of its ports, a clock and an
+ * entropy that a test holds, and a store that fails when told to.
+ *
+ * The suites take the `describe` and `it` of any test runner and assert with node:assert alone. Nothing here is
+ * meant for production, and nothing in production imports it.
+ */
+export { createFaultyStorage, type FaultPoint, type FaultyStorage, type Gate, type StorageCall } from './faulty-storage.js';
+export type { LimiterSuiteOptions } from './limiter-suite-fixture.js';
+export type { SuiteRunner } from './suite-runner.js';
+export { limiterAtomicitySuite, limiterBehaviourSuite, limiterDurabilitySuite, limiterSuite, limiterTimeSuite } from './limiter-suite.js';
+export { createMemoryCounterStore, type MemoryCounterStore } from './memory-counter-store.js';
+export { createSeededEntropy } from './seeded-entropy.js';
+export {
+  type OpenedStorage,
+  storageAtomicitySuite,
+  storageBehaviourSuite,
+  storageDurabilitySuite,
+  storageSuite,
+  type StorageSuiteOptions,
+  storageTimeSuite,
+} from './storage-suite.js';
+export { createTestClock, TEST_CLOCK_START, type TestClock } from './test-clock.js';
