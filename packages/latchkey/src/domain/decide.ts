@@ -6,6 +6,7 @@ import type { RefusalCode } from './verdict.js';
 
 /** How a credential stands: the part of it that changes from key to key. */
 export interface Standing {
+  /** The key is revoked, or its secret was ended at once. */
   readonly revoked: boolean;
   readonly disabled: boolean;
   readonly ownerSuspended: boolean;

@@ -52,6 +52,8 @@ export interface SecretRecord {
   readonly createdAt: number;
   /** The instant from which the secret is retired; null while it is current. */
   readonly validUntil: number | null;
+  /** Whether it was ended at once: then no clock that is set back makes it good again. */
+  readonly retired: boolean;
   readonly lastUsedAt: number | null;
 }
 
@@ -100,7 +102,7 @@ export interface Credential {
 /** All that is shown of a key. */
 export interface KeyDetail {
   readonly key: KeyRecord;
-  /** Newest first. */
+  /** The current one first, then the newest of those before it, ten at the most. */
   readonly secrets: readonly SecretRecord[];
   readonly ownerSuspendedAt: number | null;
   readonly credits: CreditState | null;

@@ -239,7 +239,7 @@ export interface KeyView {
   readonly limits: readonly Limit[];
   readonly credits: CreditsView | null;
   readonly metadata: JsonObject;
-  /** Newest first. */
+  /** The current one first, then the newest of those before it, ten at the most. */
   readonly secrets: readonly SecretView[];
 }
 

@@ -1,8 +1,8 @@
 /**
- * Nobody mints more authority than they hold. The admin key, the library and the system hold all of it; an
- * operator holds what their own token's key holds at the moment of the change, not at that of the request.
+ * Nobody does, or mints, more than they may. The admin key, the library and the system may do everything; an
+ * operator what their own token's key allows at the moment of the change, not at that of the request.
  */
-import { type Actor, OPERATOR_ENVIRONMENT } from '../domain/actor.js';
+import { type Actor, OPERATOR_ENVIRONMENT, type OperatorScope } from '../domain/actor.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { type KeyRecord, keyStatus } from '../domain/key.js';
 import { missingScopes } from '../domain/scopes.js';
@@ -11,16 +11,25 @@ import type { Change } from '../ports/key-store.js';
 /** What a key would let its bearer do. */
 export type Granted = Pick<KeyRecord, 'environment' | 'scopes' | 'expiresAt' | 'ipRules'>;
 
+/** Throws a ForbiddenError for an operator whose token is not good any more, or lacks the scope of the change. */
+export async function assertMayChange(
+  change: Change,
+  { context, scope }: { readonly context: { readonly actor: Actor }; readonly scope: OperatorScope | null },
+  now: number,
+): Promise<void> {
+  if (context.actor.type !== 'operator' || scope === null) return;
+  const own = await ownKey(change, context.actor, now);
+  const missing = missingScopes(own.scopes, [scope]);
+  if (missing.length > 0) throw new ForbiddenError(`This needs the scope ${scope}, which your operator token lacks.`, missing);
+}
+
 /** Throws a ForbiddenError where `actor` would hand out, through a key like `granted`, more than it holds. */
 export async function assertMayGrant(
   change: Change,
   { actor, granted, now }: { actor: Actor; granted: Granted; now: number },
 ): Promise<void> {
   if (granted.environment !== OPERATOR_ENVIRONMENT || actor.type === 'admin' || actor.type === 'library' || actor.type === 'system') return;
-  const own = actor.type === 'operator' ? await change.keys.find(actor.id) : null;
-  if (own === null || keyStatus(own, null, now) !== 'active') {
-    throw new ForbiddenError('Only an operator whose own token is active may issue or change operator tokens.');
-  }
+  const own = await ownKey(change, actor, now);
   const missing = missingScopes(own.scopes, granted.scopes);
   if (missing.length > 0) {
     throw new ForbiddenError(`You cannot give scopes that you do not hold: ${missing.join(', ')}.`, missing);
@@ -31,4 +40,14 @@ export async function assertMayGrant(
   if (own.ipRules.length > 0 && (granted.ipRules.length === 0 || granted.ipRules.some((rule) => !own.ipRules.includes(rule)))) {
     throw new ForbiddenError('An operator token cannot be used from more addresses than the one it was issued or changed with.');
   }
+}
+
+/** The key of an operator's own token, as it is now. */
+async function ownKey(change: Change, actor: Actor, now: number): Promise<KeyRecord> {
+  const own = actor.type === 'operator' ? await change.keys.find(actor.id) : null;
+  const owner = own === null ? null : await change.owners.find(own.owner);
+  if (own === null || own.environment !== OPERATOR_ENVIRONMENT || keyStatus(own, owner?.suspendedAt ?? null, now) !== 'active') {
+    throw new ForbiddenError('Your operator token is not active any more.');
+  }
+  return own;
 }

@@ -76,7 +76,7 @@ export function createCredentialMaker(): (credential: Credential, readAt: number
     name: key.name,
     owner: key.owner,
     secretId: secret.id,
-    revoked: key.revokedAt !== null,
+    revoked: key.revokedAt !== null || secret.retired,
     disabled: key.disabledAt !== null,
     ownerSuspended: rest.ownerSuspendedAt !== null,
     validUntil: secret.validUntil,

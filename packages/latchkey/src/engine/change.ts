@@ -3,11 +3,13 @@
  * the forgetting of all that before the change is answered.
  */
 import { UnavailableError } from '../domain/errors.js';
-import type { CallContext } from '../domain/actor.js';
+import type { CallContext, OperatorScope } from '../domain/actor.js';
 import type { EventAction, EventDraft } from '../domain/event.js';
 import type { JsonObject, JsonValue } from '../domain/json.js';
+import type { Clock } from '../ports/clock.js';
 import type { Change, KeyStore } from '../ports/key-store.js';
 import type { Propagation } from './api.js';
+import { assertMayChange } from './authority.js';
 import type { CredentialCache } from './credential-cache.js';
 import type { Touched } from './slots.js';
 import type { Statistics } from './statistics.js';
@@ -16,19 +18,33 @@ export interface ChangeParts {
   readonly keys: KeyStore;
   readonly cache: CredentialCache;
   readonly statistics: Statistics;
+  readonly clock: Clock;
 }
 
-/** Runs a change. When its promise settles, either way, nothing that it touched is served from memory. */
-export type ApplyChange = <T>(work: (change: Change) => Promise<T>) => Promise<T>;
+/** Who changes something, and the scope that an operator needs for it; null for what only Latchkey itself does. */
+export interface Authority {
+  readonly context: CallContext;
+  readonly scope: OperatorScope | null;
+}
+
+/**
+ * Runs a change at an instant, `now`, that is taken once it is its turn. An operator must hold the scope then, not
+ * only when the request came. When its promise settles, either way, nothing that it touched is served from memory.
+ */
+export type ApplyChange = <T>(by: Authority, work: (change: Change, now: number) => Promise<T>) => Promise<T>;
 
 /** This process is the only node. */
 export const PROPAGATED: Propagation = Object.freeze({ applied: 1, lapsed: 0, pending: Object.freeze([]) });
 
-export function createApplyChange({ keys, cache, statistics }: ChangeParts): ApplyChange {
-  return async (work) => {
+export function createApplyChange({ keys, cache, statistics, clock }: ChangeParts): ApplyChange {
+  return async (by, work) => {
     const touched: Touched[] = [];
     try {
-      const result = await keys.change((change) => work(recordingTouches(change, touched)));
+      const result = await keys.change(async (change) => {
+        const now = clock.now();
+        await assertMayChange(change, by, now);
+        return work(recordingTouches(change, touched), now);
+      });
       if (touched.length > 0) statistics.changes++;
       return result;
     } catch (error) {

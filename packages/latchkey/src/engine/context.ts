@@ -2,6 +2,7 @@
 import { type Actor, type CallContext, LIBRARY_ACTOR } from '../domain/actor.js';
 import { NotFoundError } from '../domain/errors.js';
 import type { KeyRecord, SecretRecord } from '../domain/key.js';
+import { normaliseOwnerId } from '../domain/text.js';
 import { randomBase62 } from '../domain/token.js';
 import type { Clock } from '../ports/clock.js';
 import type { Entropy } from '../ports/entropy.js';
@@ -30,6 +31,20 @@ export function actorName(actor: Actor): string {
 /** `key_` and 16 base62 characters: 95 random bits, so that ids tell nothing and never meet. */
 export function newId(kind: 'key' | 'sec', entropy: Entropy): string {
   return `${kind}_${randomBase62(16, (length) => entropy.bytes(length))}`;
+}
+
+/** An owner's id as it is stored. One that could not be stored names nobody. */
+export function ownerIdOf(text: string): string {
+  const read = normaliseOwnerId(text);
+  if (!read.ok) throw new NotFoundError('owner');
+  return read.value;
+}
+
+/** As `ownerIdOf`, for a filter: what names nobody finds nothing. */
+export function ownerFilterOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const read = normaliseOwnerId(text);
+  return read.ok ? read.value : '';
 }
 
 export async function findKey(change: Change, id: string): Promise<KeyRecord> {

@@ -27,33 +27,33 @@ export interface NewKey {
 export function createCreateKey(parts: UseCaseParts): Keys['create'] {
   const { apply, clock, entropy, settings } = parts;
   return async (input, context = LIBRARY_CONTEXT) => {
-    const now = clock.now();
-    const fields = createFieldReader();
-    const draft = readNewKey(input, fields, { parts, context, now });
-    fields.finish();
+    const read = (now: number): NewKey => {
+      const fields = createFieldReader();
+      const draft = readNewKey(input, fields, { parts, context, now });
+      fields.finish();
+      return draft;
+    };
+    // Read once to refuse what is wrong before anybody has to wait, and again when it is this change's turn.
+    const { environment } = read(clock.now()).key;
     const request = repeatable(context, ['create', input as unknown as JsonValue]);
-    const token = mintToken(settings.prefix, draft.key.environment, (length) => entropy.bytes(length));
-    const secret = newSecret(token, { keyId: draft.key.id, parts, now });
+    const token = mintToken(settings.prefix, environment, (length) => entropy.bytes(length));
 
-    const outcome = await apply(async (change) => {
-      const answered = request === null ? null : await replay(change, request, now);
+    const outcome = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+      const answered = request === null ? null : await replay(change, request, { context, now });
       if (answered !== null) return answered;
-      await assertMayGrant(change, { actor: context.actor, granted: draft.key, now });
+      const draft = read(now);
+      const { key } = draft;
+      const secret = newSecret(token, { keyId: key.id, parts, now });
+      await assertMayGrant(change, { actor: context.actor, granted: key, now });
       const owner = await insertKey(change, draft, { parts, now });
       await change.secrets.insert(secret);
-      if (request !== null) await change.idempotency.insert(noteOf(request, { keyId: draft.key.id, token, now }, entropy));
-      await change.append(
-        draftEvent(
-          { action: 'key.created', target: { type: 'key', id: draft.key.id }, owner: draft.key.owner, after: loggedKey(draft.key, secret) },
-          context,
-          now,
-        ),
-      );
-      return owner;
+      if (request !== null) await change.idempotency.insert(noteOf(request, { keyId: key.id, token, now }, entropy));
+      const body = { action: 'key.created', target: { type: 'key', id: key.id }, owner: key.owner, after: loggedKey(key, secret) } as const;
+      await change.append(draftEvent(body, context, now));
+      return viewKey({ ...draft, secrets: [secret], ownerSuspendedAt: owner.suspendedAt, lastUse: null }, now);
     });
     if ('keyId' in outcome) return { key: await readKeyView(parts, outcome.keyId), token: outcome.token, replayed: true };
-    const detail = { ...draft, secrets: [secret], ownerSuspendedAt: outcome.suspendedAt, lastUse: null };
-    return { key: viewKey(detail, now), token, replayed: false };
+    return { key: outcome, token, replayed: false };
   };
 }
 
@@ -132,6 +132,7 @@ export function newSecret(token: Token, { keyId, parts, now }: { keyId: string; 
     hint: token.hint,
     createdAt: now,
     validUntil: null,
+    retired: false,
     lastUsedAt: null,
   };
 }

@@ -27,8 +27,9 @@ import { checkPeppers } from './peppers.js';
 import { createDisableKey, createEnableKey, createRevokeKey } from './revoke-key.js';
 import { createRotateKey } from './rotate-key.js';
 import type { EngineSettings } from './settings.js';
-import { createSettle } from './settle.js';
+import { createSettling } from './settle.js';
 import { createStatistics } from './statistics.js';
+import { createSteadyClock } from './steady-clock.js';
 import { applyConfiguredTiers, createTiers } from './tiers.js';
 import { createUnknownTokens } from './unknown-tokens.js';
 import { createUpdateKey } from './update-key.js';
@@ -48,24 +49,25 @@ export interface EngineParts {
 
 /** Starts an engine; it owns storage and limiter from then on and closes them. Rejects with a ConfigurationError. */
 export async function createEngine(engineParts: EngineParts, settings: EngineSettings): Promise<Latchkey> {
-  const { storage, limiter, clock, entropy } = engineParts;
+  const { storage, limiter, entropy } = engineParts;
+  const clock = createSteadyClock(engineParts.clock, await latestChange(storage));
   const statistics = createStatistics();
   const cache = createCredentialCache(settings.cacheKeys);
   const unknown = createUnknownTokens(settings.cacheUnknown, settings.unknownTtlMs, clock);
-  const apply = createApplyChange({ keys: storage.keys, cache, statistics });
+  const apply = createApplyChange({ keys: storage.keys, cache, statistics, clock });
   const parts: UseCaseParts = { storage, apply, clock, entropy, settings };
 
-  await checkPeppers(storage.keys, settings.peppers);
+  await checkPeppers(storage.keys, settings.peppers, clock.now());
   await applyConfiguredTiers(parts);
   const upgrade = createUpgradeSecret(parts);
   const { slowHashes } = engineParts;
   const finder = await createCredentialFinder({ keys: storage.keys, slowHashes, cache, unknown, peppers: settings.peppers, upgrade });
   const usage = createUsageRecorder(storage.usage, clock, () => void statistics.storeFailures++);
   const { credits } = storage;
-  const settle = createSettle({ limiter, credits, statistics, onLimiterFailure: settings.onLimiterFailure });
+  const settling = createSettling({ limiter, credits, statistics, onLimiterFailure: settings.onLimiterFailure });
   const throttle = createGuessThrottle(settings.guessesPerMinute);
   const readRequest = createRequestReader(settings.environment);
-  const verifyKey = createVerifyKey({ clock, cache, finder, settle, throttle, usage, statistics });
+  const verifyKey = createVerifyKey({ clock, cache, finder, settling, throttle, usage, statistics });
   const explain = createExplain({ clock, cache, finder, limiter, credits });
   const stopHousekeeping = startHousekeeping({ storage, clock });
   let closing: Promise<void> | null = null;
@@ -109,11 +111,18 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
     close() {
       closing ??= (async () => {
         stopHousekeeping();
-        await usage.close();
-        await limiter.close();
+        // Each is closed whatever became of those before it: above all, the database is let go.
+        const results = await Promise.allSettled([usage.close(), limiter.close()]);
         await storage.close();
+        for (const result of results) if (result.status === 'rejected') throw result.reason;
       })();
       return closing;
     },
   };
+}
+
+/** When the last change was made, which no time after the start may lie before. */
+async function latestChange(storage: Storage): Promise<number> {
+  const [last] = await storage.events.readEvents({ order: 'newest', limit: 1 });
+  return last?.at ?? 0;
 }

@@ -5,15 +5,16 @@ import { InvalidInputError } from '../domain/errors.js';
 import { toIso } from '../domain/time.js';
 import type { EventLog } from '../ports/event-log.js';
 import type { Events, EventView } from './api.js';
-import type { UseCaseParts } from './context.js';
+import { ownerFilterOf, type UseCaseParts } from './context.js';
 import { readPaging, toPage } from './cursor.js';
 
-const READ_AT_ONCE = 500;
+const READ_AT_ONCE = 200;
 
 export function createEvents({ storage }: UseCaseParts): Events {
   return {
     head: () => storage.events.readHead(),
-    async list({ action, key, owner, actor, order = 'newest', limit, cursor } = {}) {
+    async list({ action, key, actor, order = 'newest', limit, cursor, ...query } = {}) {
+      const owner = ownerFilterOf(query.owner);
       if (action !== undefined && !EVENT_ACTIONS.includes(action)) {
         throw new InvalidInputError([{ pointer: '/action', message: `Use one of ${EVENT_ACTIONS.join(', ')}.` }]);
       }

@@ -12,6 +12,7 @@ import type { JsonValue } from '../domain/json.js';
 import { textDigest } from '../domain/credential-digest.js';
 import { ConflictError, InvalidInputError } from '../domain/errors.js';
 import { Token } from '../domain/token.js';
+import { assertMayGrant } from './authority.js';
 import type { Entropy } from '../ports/entropy.js';
 import type { Change, IdempotencyRecord } from '../ports/key-store.js';
 
@@ -42,11 +43,14 @@ export function repeatable(context: CallContext, request: readonly JsonValue[]):
   };
 }
 
-/** What was answered before: the key's id, and its token while that can be shown. Null for a first request. */
+/**
+ * What was answered before: the key's id, and its token while that can be shown, to one who could still issue such
+ * a key. Null for a first request.
+ */
 export async function replay(
   change: Change,
   request: RepeatableRequest,
-  now: number,
+  { context, now }: { readonly context: CallContext; readonly now: number },
 ): Promise<{ readonly keyId: string; readonly token: Token | null } | null> {
   // What may not be shown any more is wiped before anything is looked up.
   await change.idempotency.prune(now);
@@ -55,7 +59,11 @@ export async function replay(
   if (known.fingerprint !== request.fingerprint) {
     throw new ConflictError('idempotency_key_reused', 'This idempotency key was used for another request. Use a new one for each request.');
   }
-  return { keyId: known.keyId, token: known.sealedToken === null ? null : unseal(known.sealedToken, request) };
+  const { keyId, sealedToken } = known;
+  if (sealedToken === null) return { keyId, token: null };
+  const granted = await change.keys.find(keyId);
+  if (granted !== null) await assertMayGrant(change, { actor: context.actor, granted, now });
+  return { keyId, token: unseal(sealedToken, request) };
 }
 
 export function noteOf(
@@ -73,10 +81,13 @@ export function noteOf(
   };
 }
 
-/** A token under a key that can be guessed would lie open: a UUID will do, and so will long random text. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A token under a key that can be guessed would lie open: a random UUID will do, and so will long random text. */
 function isUnguessable(idempotencyKey: string): boolean {
-  if (/^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i.test(idempotencyKey)) return new Set(idempotencyKey).size >= 9;
-  return idempotencyKey.length >= 32 && new Set(idempotencyKey).size >= 12;
+  // RFC 9562: versions 4 and 7 are drawn at random; the others can be told from where and when they were made.
+  if (UUID.test(idempotencyKey)) return /^.{14}[47]/.test(idempotencyKey) && new Set(idempotencyKey).size >= 9;
+  return idempotencyKey.length >= 32 && new Set(idempotencyKey).size >= 16;
 }
 
 function seal(token: Token, request: RepeatableRequest, entropy: Entropy): Uint8Array {

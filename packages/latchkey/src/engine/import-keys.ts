@@ -1,9 +1,10 @@
 /** Keys that were issued elsewhere: their records, with secrets that the old tokens still open. */
+import type { CallContext } from '../domain/actor.js';
 import { Digest } from '../domain/digest.js';
 import { ConflictError, InvalidInputError, type InputIssue } from '../domain/errors.js';
 import type { SecretRecord } from '../domain/key.js';
 import type { Change } from '../ports/key-store.js';
-import type { ImportedSecret, ImportKeyInput, Keys } from './api.js';
+import type { ImportedSecret, ImportKeyInput, Keys, KeyView } from './api.js';
 import { assertMayGrant } from './authority.js';
 import { draftEvent } from './change.js';
 import { LIBRARY_CONTEXT, newId, type UseCaseParts } from './context.js';
@@ -19,44 +20,51 @@ const MAX_RECORDS = 1_000;
 export function createImportKeys(parts: UseCaseParts, afterImport: () => Promise<void>): Keys['import'] {
   const { apply, clock } = parts;
   return async (records, context = LIBRARY_CONTEXT) => {
-    const now = clock.now();
     if (records.length === 0 || records.length > MAX_RECORDS) {
       throw new InvalidInputError([{ pointer: '', message: `Give 1 to ${MAX_RECORDS} records in one call.` }]);
     }
-    const issues: InputIssue[] = [];
-    const drafts = records.map((record, index) => readRecord(record, `/${index}`, issues));
-    if (issues.length > 0) throw new InvalidInputError(issues);
-
-    const suspendedAt = await apply(async (change) => {
-      const suspensions: (number | null)[] = [];
-      for (const { draft, secret } of drafts) {
+    readRecords(records, { parts, context, now: clock.now() });
+    const views = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+      const imported: KeyView[] = [];
+      for (const { draft, secret } of readRecords(records, { parts, context, now })) {
         await assertMayGrant(change, { actor: context.actor, granted: draft.key, now });
-        suspensions.push((await insertKey(change, draft, { parts, now })).suspendedAt);
+        const { suspendedAt } = await insertKey(change, draft, { parts, now });
         await insertSecret(change, secret);
         const { id, owner } = draft.key;
         const after = loggedKey(draft.key, secret);
         await change.append(draftEvent({ action: 'key.imported', target: { type: 'key', id }, owner, after }, context, now));
+        imported.push(viewKey({ ...draft, secrets: [secret], ownerSuspendedAt: suspendedAt, lastUse: null }, now));
       }
-      return suspensions;
+      return imported;
     });
     await afterImport();
-    return drafts.map(({ draft, secret }, index) =>
-      viewKey({ ...draft, secrets: [secret], ownerSuspendedAt: suspendedAt[index] ?? null, lastUse: null }, now),
-    );
-
-    function readRecord(record: ImportKeyInput, pointer: string, problems: InputIssue[]): { draft: NewKey; secret: SecretRecord } {
-      const fields = createFieldReader();
-      const draft = readNewKey(record, fields, { parts, context, now });
-      const secret = readSecret(record.secret, draft.key.id, fields);
-      try {
-        fields.finish();
-      } catch (error) {
-        if (!(error instanceof InvalidInputError)) throw error;
-        problems.push(...error.issues.map((issue) => ({ ...issue, pointer: pointer + issue.pointer })));
-      }
-      return { draft, secret: { ...secret, id: newId('sec', parts.entropy), createdAt: now } };
-    }
+    return views;
   };
+}
+
+interface Reading {
+  readonly parts: UseCaseParts;
+  readonly context: CallContext;
+  readonly now: number;
+}
+
+interface ReadRecord {
+  readonly draft: NewKey;
+  readonly secret: SecretRecord;
+}
+
+/** Throws an InvalidInputError with the problems of all records. */
+function readRecords(records: readonly ImportKeyInput[], reading: Reading): readonly ReadRecord[] {
+  const problems: InputIssue[] = [];
+  const read = records.map((record, index) => {
+    const fields = createFieldReader();
+    const draft = readNewKey(record, fields, reading);
+    const secret = readSecret(record.secret, draft.key.id, fields);
+    problems.push(...fields.issues().map((issue) => ({ ...issue, pointer: `/${index}${issue.pointer}` })));
+    return { draft, secret: { ...secret, id: newId('sec', reading.parts.entropy), createdAt: reading.now } };
+  });
+  if (problems.length > 0) throw new InvalidInputError(problems);
+  return read;
 }
 
 async function insertSecret(change: Change, secret: SecretRecord): Promise<void> {
@@ -73,7 +81,7 @@ async function insertSecret(change: Change, secret: SecretRecord): Promise<void>
 }
 
 function readSecret(secret: ImportedSecret, keyId: string, fields: FieldReader): SecretRecord {
-  const common = { id: '', keyId, pepperId: null, foreign: true, createdAt: 0, validUntil: null, lastUsedAt: null };
+  const common = { id: '', keyId, pepperId: null, foreign: true, createdAt: 0, validUntil: null, retired: false, lastUsedAt: null };
   if (secret.scheme === 'sha256') {
     const bytes = decodeDigest(secret.digest, secret.encoding);
     if (bytes === null) fields.refuse('/secret/digest', `Use the SHA-256 of the token, 32 bytes as ${secret.encoding}.`);

@@ -41,6 +41,8 @@ export interface FieldReader {
   refuse(pointer: string, message: string): void;
   /** Whether a field was refused whose pointer begins so. */
   refused(pointer: string): boolean;
+  /** Every problem so far. */
+  issues(): readonly InputIssue[];
   /** Throws an InvalidInputError with every problem, if there was one. */
   finish(): void;
 }
@@ -141,6 +143,7 @@ export function createFieldReader(): FieldReader {
       if (value == null) return null;
       return text(value, '/reason') ? take(normaliseReason(value), '/reason', '') || null : null;
     },
+    issues: () => issues,
     finish() {
       if (issues.length > 0) throw new InvalidInputError(issues);
     },

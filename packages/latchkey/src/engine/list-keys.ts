@@ -2,7 +2,7 @@
 import { KEY_STATUSES } from '../domain/key.js';
 import { InvalidInputError } from '../domain/errors.js';
 import type { Keys } from './api.js';
-import { readKeyView, type UseCaseParts } from './context.js';
+import { ownerFilterOf, readKeyView, type UseCaseParts } from './context.js';
 import { readPaging, toPage } from './cursor.js';
 import { viewKey } from './key-view.js';
 
@@ -11,7 +11,8 @@ export function createGetKey(parts: UseCaseParts): Keys['get'] {
 }
 
 export function createListKeys({ storage, clock }: UseCaseParts): Keys['list'] {
-  return async ({ limit, cursor, owner, tier, environment, status, search } = {}) => {
+  return async ({ limit, cursor, tier, environment, status, search, ...query } = {}) => {
+    const owner = ownerFilterOf(query.owner);
     if (status !== undefined && !KEY_STATUSES.includes(status)) {
       throw new InvalidInputError([{ pointer: '/status', message: `Use one of ${KEY_STATUSES.join(', ')}.` }]);
     }

@@ -1,10 +1,12 @@
 /** Owners: what their keys share, and suspending, resuming or revoking all of them at once. */
+import type { Actor } from '../domain/actor.js';
 import { NotFoundError } from '../domain/errors.js';
 import type { OwnerRecord } from '../domain/key.js';
 import type { Change } from '../ports/key-store.js';
 import type { OwnerView, Owners, UpdateOwnerInput } from './api.js';
+import { assertMayGrant } from './authority.js';
 import { differences, draftEvent, PROPAGATED } from './change.js';
-import { LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
+import { LIBRARY_CONTEXT, ownerIdOf, type UseCaseParts } from './context.js';
 import { readPaging, toPage } from './cursor.js';
 import { loggedFields } from './key-events.js';
 import { createFieldReader } from './key-input.js';
@@ -13,7 +15,7 @@ import { revocation } from './revoke-key.js';
 
 export function createOwners(parts: UseCaseParts): Owners {
   return {
-    get: (id) => readOwner(parts, id),
+    get: (id) => readOwner(parts, ownerIdOf(id)),
     list: createListOwners(parts),
     update: createUpdateOwner(parts),
     suspend: createSuspension(parts, true),
@@ -45,14 +47,13 @@ function createListOwners({ storage, clock }: UseCaseParts): Owners['list'] {
 type OwnerFields = Partial<Omit<OwnerRecord, 'id' | 'createdAt'>>;
 
 function createUpdateOwner(parts: UseCaseParts): Owners['update'] {
-  const { apply, clock } = parts;
-  return async (id, patch, context = LIBRARY_CONTEXT) => {
-    const wanted = readPatch(id, patch);
-    await apply(async (change) => {
-      const now = clock.now();
-      const owner = await change.owners.ensure(id, now);
-      const changed = differences(owner, wanted);
+  const { apply } = parts;
+  return async (asked, patch, context = LIBRARY_CONTEXT) => {
+    const { id, ...wanted } = readPatch(asked, patch);
+    await apply({ context, scope: 'owners:write' }, async (change, now) => {
+      const changed = differences((await change.owners.find(id)) ?? NO_OWNER, wanted);
       if (changed === null) return;
+      await change.owners.ensure(id, now);
       await change.owners.update(id, wanted);
       await change.append(draftEvent({ action: 'owner.updated', target: { type: 'owner', id }, owner: id, ...changed }, context, now));
     });
@@ -60,13 +61,14 @@ function createUpdateOwner(parts: UseCaseParts): Owners['update'] {
   };
 }
 
-function readPatch(id: string, patch: UpdateOwnerInput): OwnerFields {
+function readPatch(asked: string, patch: UpdateOwnerInput): OwnerFields & { readonly id: string } {
   const fields = createFieldReader();
-  fields.owner(id);
+  const id = fields.owner(asked);
   if (patch.maxKeys != null && !(Number.isSafeInteger(patch.maxKeys) && patch.maxKeys >= 0)) {
     fields.refuse('/maxKeys', 'Use an integer of at least 0, or null for the configured default.');
   }
   const wanted = {
+    id,
     ...(patch.name !== undefined && { name: patch.name === null ? null : fields.name(patch.name) }),
     ...(patch.limits !== undefined && { limits: fields.limits(patch.limits) }),
     ...(patch.maxKeys !== undefined && { maxKeys: patch.maxKeys }),
@@ -77,13 +79,14 @@ function readPatch(id: string, patch: UpdateOwnerInput): OwnerFields {
 }
 
 function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspend'] {
-  const { apply, clock } = parts;
-  return async (id, options = {}, context = LIBRARY_CONTEXT) => {
+  const { apply } = parts;
+  return async (asked, options = {}, context = LIBRARY_CONTEXT) => {
+    const id = ownerIdOf(asked);
     const reason = readReason(options.reason);
-    await apply(async (change) => {
-      const now = clock.now();
+    await apply({ context, scope: 'owners:write' }, async (change, now) => {
       const owner = await findOwner(change, id);
       if ((owner.suspendedAt !== null) === suspend) return;
+      if (!suspend) await assertMayResume(change, id, { actor: context.actor, now });
       const after = suspend ? { suspendedAt: now, suspendedReason: reason } : { suspendedAt: null, suspendedReason: null };
       await change.owners.update(id, after);
       await change.append(
@@ -106,11 +109,11 @@ function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspen
 }
 
 function createRevokeAll(parts: UseCaseParts): Owners['revokeAll'] {
-  const { apply, clock } = parts;
-  return async (id, options = {}, context = LIBRARY_CONTEXT) => {
+  const { apply } = parts;
+  return async (asked, options = {}, context = LIBRARY_CONTEXT) => {
+    const id = ownerIdOf(asked);
     const reason = readReason(options.reason);
-    const revoked = await apply(async (change) => {
-      const now = clock.now();
+    const revoked = await apply({ context, scope: 'owners:write' }, async (change, now) => {
       await findOwner(change, id);
       const keys = await change.keys.listUnrevoked(id);
       for (const key of keys) {
@@ -123,6 +126,15 @@ function createRevokeAll(parts: UseCaseParts): Owners['revokeAll'] {
     });
     return { owner: await readOwner(parts, id), revoked, propagation: PROPAGATED };
   };
+}
+
+/** What an owner's record holds before anybody wrote it. */
+const NO_OWNER: OwnerFields = { name: null, limits: [], maxKeys: null, metadata: {} };
+
+/** Bringing an owner back brings back its operator tokens: nobody hands out so what they could not issue. */
+async function assertMayResume(change: Change, id: string, { actor, now }: { actor: Actor; now: number }): Promise<void> {
+  if (actor.type !== 'operator') return;
+  for (const granted of await change.keys.listUnrevoked(id)) await assertMayGrant(change, { actor, granted, now });
 }
 
 async function findOwner(change: Change, id: string): Promise<OwnerRecord> {

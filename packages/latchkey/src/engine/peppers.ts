@@ -5,10 +5,10 @@ import type { KeyStore } from '../ports/key-store.js';
 import type { PepperSetting } from './settings.js';
 
 /** Rejects with a ConfigurationError that lists every problem; notes the peppers that are new. */
-export async function checkPeppers(keys: KeyStore, peppers: readonly PepperSetting[]): Promise<void> {
+export async function checkPeppers(keys: KeyStore, peppers: readonly PepperSetting[], now: number): Promise<void> {
   await keys.change(async (change) => {
     const problems: string[] = [];
-    const stored = await change.peppers.list();
+    const stored = await change.peppers.list(now);
     for (const { id, check, secrets } of stored) {
       const configured = peppers.find((pepper) => pepper.id === id);
       if (configured === undefined) {

@@ -45,13 +45,12 @@ export function revocation(at: { now: number; reason: string | null; context: Ca
 }
 
 function createSwitch(parts: UseCaseParts, action: EventAction, become: Switch): Keys['revoke'] {
-  const { apply, clock } = parts;
+  const { apply } = parts;
   return async (id, options = {}, context = LIBRARY_CONTEXT) => {
     const fields = createFieldReader();
     const reason = fields.reason(options.reason);
     fields.finish();
-    await apply(async (change) => {
-      const now = clock.now();
+    await apply({ context, scope: 'keys:write' }, async (change, now) => {
       const key = await findKey(change, id);
       const after = await become(key, { now, reason, context, change });
       if (after === null) return;

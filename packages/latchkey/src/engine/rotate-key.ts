@@ -1,7 +1,7 @@
 /** Rotation: a new secret for the same key, while the old one ends at once or stays valid for a grace. */
 import { ConflictError, NotFoundError } from '../domain/errors.js';
 import type { JsonValue } from '../domain/json.js';
-import type { KeyRecord } from '../domain/key.js';
+import type { KeyRecord, SecretRecord } from '../domain/key.js';
 import { isoOrNull } from '../domain/time.js';
 import { mintToken } from '../domain/token.js';
 import type { Change } from '../ports/key-store.js';
@@ -14,7 +14,7 @@ import { noteOf, repeatable, replay } from './idempotency.js';
 import { createFieldReader } from './key-input.js';
 
 export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
-  const { apply, clock, entropy, settings, storage } = parts;
+  const { apply, entropy, settings, storage } = parts;
   return async (id, options = {}, context = LIBRARY_CONTEXT) => {
     const fields = createFieldReader();
     const graceMs = fields.duration(options.grace ?? 0, '/grace');
@@ -26,21 +26,20 @@ export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
     const expected = options.currentSecretId ?? currentSecret(seen.secrets)?.id;
     const token = mintToken(settings.prefix, seen.key.environment, (length) => entropy.bytes(length));
 
-    const before = await apply(async (change) => {
-      const now = clock.now();
-      const answered = request === null ? null : await replay(change, request, now);
+    const before = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+      const answered = request === null ? null : await replay(change, request, { context, now });
       if (answered !== null) return answered;
       const key = await findKey(change, id);
       assertRotatable(key, now);
       await assertMayGrant(change, { actor: context.actor, granted: key, now });
-      const secrets = await change.secrets.ofKey(id);
+      const secrets = await change.secrets.inUse(id, now);
       const current = currentSecret(secrets);
       if (current?.id !== expected) {
         throw new ConflictError('rotated_meanwhile', 'The key was rotated meanwhile. Look at its current secret before rotating again.');
       }
       const secret = newSecret(token, { keyId: id, parts, now });
       const endsAt = Math.min(now + graceMs, key.expiresAt ?? Number.MAX_SAFE_INTEGER);
-      await retireAll(change, secrets, endsAt);
+      await retireAll(change, secrets, { endsAt, atOnce: endsAt <= now });
       await change.secrets.insert(secret);
       if (request !== null) await change.idempotency.insert(noteOf(request, { keyId: id, token, now }, entropy));
       await change.append(
@@ -69,8 +68,12 @@ export function assertRotatable(key: KeyRecord, now: number): void {
 }
 
 /** Every secret in use ends at `endsAt`, or earlier where it would have already: a grace is never lengthened. */
-async function retireAll(change: Change, secrets: readonly { id: string; validUntil: number | null }[], endsAt: number): Promise<void> {
+async function retireAll(
+  change: Change,
+  secrets: readonly Pick<SecretRecord, 'id' | 'validUntil'>[],
+  { endsAt, atOnce }: { readonly endsAt: number; readonly atOnce: boolean },
+): Promise<void> {
   for (const { id, validUntil } of secrets) {
-    if (validUntil === null || validUntil > endsAt) await change.secrets.retire(id, endsAt);
+    if (validUntil === null || validUntil > endsAt) await change.secrets.retire(id, endsAt, atOnce);
   }
 }

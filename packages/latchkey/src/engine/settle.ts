@@ -30,12 +30,16 @@ export function refusedBy({ credits }: Settlement): 'rate_limited' | 'credits_ex
   return credits === undefined ? 'rate_limited' : 'credits_exhausted';
 }
 
-/** Charges one call at `now`. No promise where no I/O is needed; throws or rejects with an UnavailableError, having charged nothing. */
-export type Settle = (credential: CachedCredential, request: ReadRequest, now: number) => Settlement | Promise<Settlement>;
+export interface Settling {
+  /** Charges one call at `now`. No promise where no I/O is needed; rejects with an UnavailableError, having charged nothing. */
+  settle(credential: CachedCredential, request: ReadRequest, now: number): Settlement | Promise<Settlement>;
+  /** Gives back all that an admitted call was charged, at `now`. */
+  undo(credential: CachedCredential, request: ReadRequest, charged: { readonly settled: Settlement; readonly now: number }): Promise<void>;
+}
 
 const FREE: Settlement = Object.freeze({ allowed: true, readings: Object.freeze([]), retryAfterMs: null, degraded: false });
 
-export function createSettle({ limiter, credits, statistics, onLimiterFailure }: SettleParts): Settle {
+export function createSettling({ limiter, credits, statistics, onLimiterFailure }: SettleParts): Settling {
   async function spend(credential: CachedCredential, { request, charges, settled, now }: Spending): Promise<Settlement> {
     try {
       const outcome = await credits.spend(credential.id, request.cost, now);
@@ -77,7 +81,7 @@ export function createSettle({ limiter, credits, statistics, onLimiterFailure }:
     return due ? spend(credential, { request, charges: charged, settled, now }) : settled;
   }
 
-  return (credential, request, now) => {
+  function settle(credential: CachedCredential, request: ReadRequest, now: number): Settlement | Promise<Settlement> {
     const { keyLimits, ownerLimits, hasCredits } = credential.profile;
     if (keyLimits.length === 0 && ownerLimits.length === 0 && request.limits === null) {
       return hasCredits ? spend(credential, { request, charges: [], settled: FREE, now }) : FREE;
@@ -93,6 +97,14 @@ export function createSettle({ limiter, credits, statistics, onLimiterFailure }:
       return settleLater(credential, request, { charges, consumption, now });
     }
     return consumption;
+  }
+
+  return {
+    settle,
+    async undo(credential, request, { settled, now }) {
+      if (!settled.degraded) await giveBack(chargesOf(credential, request), request.cost, now);
+      if (settled.credits !== undefined && request.cost > 0) await credits.giveBackCredits(credential.id, request.cost);
+    },
   };
 }
 

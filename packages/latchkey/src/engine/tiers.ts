@@ -12,7 +12,7 @@ import { createFieldReader } from './key-input.js';
 import { viewTier } from './key-view.js';
 
 export function createTiers(parts: UseCaseParts): Tiers {
-  const { apply, clock, storage } = parts;
+  const { apply, storage } = parts;
   return {
     get: (name) => readTier(parts, name),
     list: async () => (await storage.catalog.listTiers()).map(viewTier),
@@ -21,15 +21,15 @@ export function createTiers(parts: UseCaseParts): Tiers {
       const fields = createFieldReader();
       const limits = fields.limits(input.limits);
       fields.finish();
-      await apply(async (change) => {
+      await apply({ context, scope: 'tiers:write' }, async (change, now) => {
         const known = await change.tiers.find(name);
         if (known?.configured) throw configuredElsewhere();
-        await putTier(change, { name, limits, configured: false }, { known, context, now: clock.now() });
+        await putTier(change, { name, limits, configured: false }, { known, context, now });
       });
       return readTier(parts, name);
     },
     async remove(name, context = LIBRARY_CONTEXT) {
-      await apply(async (change) => {
+      await apply({ context, scope: 'tiers:write' }, async (change, now) => {
         const known = await change.tiers.find(name);
         if (known === null) throw new NotFoundError('tier');
         if (known.configured) throw configuredElsewhere();
@@ -41,7 +41,7 @@ export function createTiers(parts: UseCaseParts): Tiers {
           target: { type: 'tier', id: name },
           before: { limits: loggedLimits(known.limits) },
         } as const;
-        await change.append(draftEvent(body, context, clock.now()));
+        await change.append(draftEvent(body, context, now));
       });
     },
   };
@@ -51,7 +51,7 @@ export function createTiers(parts: UseCaseParts): Tiers {
  * Brings the stored tiers to what the configuration declares; one that it no longer declares stays as it is,
  * and can be changed over the API from then on.
  */
-export async function applyConfiguredTiers({ apply, clock, settings, storage }: UseCaseParts): Promise<void> {
+export async function applyConfiguredTiers({ apply, settings, storage }: UseCaseParts): Promise<void> {
   const stored = await storage.catalog.listTiers();
   const context = { actor: SYSTEM_ACTOR };
   const declared = [...settings.tiers].filter(([name, limits]) => {
@@ -60,8 +60,7 @@ export async function applyConfiguredTiers({ apply, clock, settings, storage }: 
   });
   const released = stored.filter(({ tier }) => tier.configured && !settings.tiers.has(tier.name));
   if (declared.length === 0 && released.length === 0) return;
-  await apply(async (change) => {
-    const now = clock.now();
+  await apply({ context, scope: null }, async (change, now) => {
     for (const [name, limits] of declared) {
       await putTier(change, { name, limits, configured: true }, { known: await change.tiers.find(name), context, now });
     }

@@ -1,6 +1,6 @@
 /** Changing what a key may do: only the fields that are given, and only those that differ are written. */
 import { type CreditState, refill } from '../domain/credits.js';
-import { ConflictError } from '../domain/errors.js';
+import { ConflictError, InvalidInputError } from '../domain/errors.js';
 import type { KeyRecord } from '../domain/key.js';
 import type { Change } from '../ports/key-store.js';
 import type { Keys, UpdateCreditsInput, UpdateKeyInput } from './api.js';
@@ -16,12 +16,17 @@ type KeyFields = Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>;
 export function createUpdateKey(parts: UseCaseParts): Keys['update'] {
   const { apply, clock } = parts;
   return async (id, patch, context = LIBRARY_CONTEXT) => {
-    const now = clock.now();
-    const fields = createFieldReader();
-    const wanted = readPatch(patch, fields, now);
-    checkCredits(patch.credits, fields, now);
-    fields.finish();
-    await apply(async (change) => {
+    const read = (now: number): KeyFields => {
+      const fields = createFieldReader();
+      const wanted = readPatch(patch, fields, now);
+      checkCredits(patch.credits, fields, now);
+      fields.finish();
+      return wanted;
+    };
+    // Read once to refuse what is wrong before anybody has to wait, and again when it is this change's turn.
+    read(clock.now());
+    await apply({ context, scope: 'keys:write' }, async (change, now) => {
+      const wanted = read(now);
       const key = await findKey(change, id);
       assertChangeable(key, wanted, now);
       if (wanted.tier !== undefined) await assertTierExists(change, wanted.tier);
@@ -88,6 +93,11 @@ async function updateCredits(
   { input, now }: { input: UpdateCreditsInput | null; now: number },
 ): Promise<{ before: { credits: number | null }; after: { credits: number | null; refill?: object | null } } | null> {
   const old = await change.credits.find(keyId);
+  if (old === null && input !== null && input.remaining === undefined && input.add === undefined) {
+    throw new InvalidInputError([
+      { pointer: '/credits/remaining', message: 'The key has no budget yet: say how many credits it begins with.' },
+    ]);
+  }
   if (input === null) {
     if (old === null) return null;
     await change.credits.put(keyId, null);

@@ -6,20 +6,21 @@ import { draftEvent } from './change.js';
 import type { UseCaseParts } from './context.js';
 import { secretForm } from './create-key.js';
 
+const SYSTEM = { actor: SYSTEM_ACTOR };
+
 /**
  * Never rejects: what cannot be rewritten now is at its next use. Guarded: only a secret that is still stored
  * as it was read is rewritten, so that of two uses at once one does it.
  */
 export function createUpgradeSecret({
   apply,
-  clock,
   settings,
-}: Pick<UseCaseParts, 'apply' | 'clock' | 'settings'>): (credential: Credential, token: string) => Promise<void> {
+}: Pick<UseCaseParts, 'apply' | 'settings'>): (credential: Credential, token: string) => Promise<void> {
   return async ({ secret, key }, token) => {
     const { scheme, pepperId, digest, encoded, locator } = secret;
     const to = secretForm(token, settings);
     try {
-      await apply(async (change) => {
+      await apply({ context: SYSTEM, scope: null }, async (change, now) => {
         if (!(await change.secrets.rewrite(secret.id, { scheme, pepperId, digest, encoded, locator }, to))) return;
         await change.append(
           draftEvent(
@@ -30,8 +31,8 @@ export function createUpgradeSecret({
               before: { secret: { id: secret.id, scheme, pepperId } },
               after: { secret: { id: secret.id, scheme: to.scheme, pepperId: to.pepperId } },
             },
-            { actor: SYSTEM_ACTOR },
-            clock.now(),
+            SYSTEM,
+            now,
           ),
         );
       });

@@ -4,7 +4,7 @@ import { toIso } from '../domain/time.js';
 import type { VerdictCode } from '../domain/verdict.js';
 import type { UsagePoint } from '../ports/usage-store.js';
 import type { Usage, UsageReport } from './api.js';
-import type { UseCaseParts } from './context.js';
+import { ownerFilterOf, type UseCaseParts } from './context.js';
 import { createFieldReader } from './key-input.js';
 
 const DAY_MS = 86_400_000;
@@ -14,7 +14,8 @@ const MAX_SPAN_MS = { hour: 62 * DAY_MS, day: 3_660 * DAY_MS };
 
 export function createUsage({ storage, clock }: UseCaseParts): Usage {
   return {
-    async read({ key, owner, from, until, by = 'day' }) {
+    async read({ key, from, until, by = 'day', ...query }) {
+      const owner = ownerFilterOf(query.owner);
       const fields = createFieldReader();
       const end = until === undefined ? clock.now() : (fields.instant(until, '/until') ?? 0);
       const start = from === undefined ? end - DEFAULT_SPAN_MS : (fields.instant(from, '/from') ?? 0);

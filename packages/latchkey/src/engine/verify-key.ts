@@ -13,7 +13,7 @@ import type { CredentialCache } from './credential-cache.js';
 import type { CredentialFinder } from './find-credential.js';
 import type { GuessThrottle } from './guess-throttle.js';
 import { refusal } from './refuse.js';
-import { refusedBy, type Settle, type Settlement } from './settle.js';
+import { refusedBy, type Settlement, type Settling } from './settle.js';
 import type { Statistics } from './statistics.js';
 import type { UsageRecorder } from './usage-recorder.js';
 import type { ReadRequest } from './verify-request.js';
@@ -22,7 +22,7 @@ export interface VerifyParts {
   readonly clock: Clock;
   readonly cache: CredentialCache;
   readonly finder: CredentialFinder;
-  readonly settle: Settle;
+  readonly settling: Settling;
   readonly throttle: GuessThrottle;
   readonly usage: UsageRecorder;
   readonly statistics: Statistics;
@@ -37,25 +37,39 @@ const MAX_OVERTAKEN = 4;
 export function createVerifyKey(
   parts: VerifyParts,
 ): (token: string | Token | null | undefined, request: ReadRequest) => MaybePromise<Verdict> {
-  const { cache, clock, finder, settle, statistics } = parts;
+  const { cache, clock, finder, settling, statistics } = parts;
   const { admit, refuse, refuseUnknown, unavailable } = createRecording(parts);
 
-  function judge(credential: CachedCredential, request: ReadRequest): MaybePromise<Verdict> {
+  function judge(credential: CachedCredential, request: ReadRequest, token: string): MaybePromise<Verdict> {
     const now = clock.now();
     const code = decide(credential, request, now);
     if (code !== null) return refuse(code, { credential, request, now });
-    const settled = settle(credential, request, now);
+    const settled = settling.settle(credential, request, now);
     return settled instanceof Promise
-      ? conclude(credential, request, { settled, now })
+      ? conclude({ credential, request, now }, settled, token)
       : settledVerdict(credential, request, { settled, now });
   }
 
-  async function conclude(credential: CachedCredential, request: ReadRequest, { settled, now }: Settling): Promise<Verdict> {
+  async function conclude(judged: Judged, settlement: Promise<Settlement>, token: string): Promise<Verdict> {
+    const { credential, request, now } = judged;
     try {
-      return settledVerdict(credential, request, { settled: await settled, now });
+      const settled = await settlement;
+      const changed = settled.allowed && !cache.isCurrent(credential) ? await refusedMeanwhile(judged, token) : null;
+      if (changed === null) return settledVerdict(credential, request, { settled, now });
+      await settling.undo(credential, request, { settled, now });
+      return refuse(changed.code, changed.judged);
     } catch (error) {
       return unavailable(error, credential);
     }
+  }
+
+  /** What the call would be refused with by now: while it was being charged, something took its authority away. */
+  async function refusedMeanwhile(judged: Judged, token: string): Promise<{ code: RefusalCode; judged: Judged } | null> {
+    const found = await finder.find(token, cacheIndex(token));
+    const now = clock.now();
+    if (typeof found === 'string') return { code: 'not_found', judged: { ...judged, now } };
+    const code = decide(found, judged.request, now);
+    return code === null ? null : { code, judged: { credential: found, request: judged.request, now } };
   }
 
   function settledVerdict(credential: CachedCredential, request: ReadRequest, { settled, now }: Settled): Verdict {
@@ -69,7 +83,7 @@ export function createVerifyKey(
         const found = await finder.find(token, index);
         if (found === 'malformed') return refuseUnknown('malformed', request);
         if (found === 'unknown') return refuseUnknown('not_found', request);
-        if (cache.isCurrent(found) || overtaken === MAX_OVERTAKEN) return await judge(found, request);
+        if (cache.isCurrent(found) || overtaken === MAX_OVERTAKEN) return await judge(found, request, token);
       }
     } catch (error) {
       return unavailable(error, null);
@@ -87,13 +101,8 @@ export function createVerifyKey(
       return verifyUncached(text, index, request);
     }
     statistics.cacheHits++;
-    return judge(cached, request);
+    return judge(cached, request, text);
   };
-}
-
-interface Settling {
-  readonly settled: Promise<Settlement>;
-  readonly now: number;
 }
 
 interface Settled {

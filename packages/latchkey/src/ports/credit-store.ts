@@ -14,6 +14,8 @@ export interface CreditOutcome {
 export interface CreditStore {
   /** Null where the key has no budget. */
   spend(keyId: string, cost: number, now: number): Promise<CreditOutcome | null>;
+  /** Gives back what a `spend` took, for a call that was refused after all. */
+  giveBackCredits(keyId: string, cost: number): Promise<void>;
   /** What `spend` would answer, changing nothing. */
   peekCredits(keyId: string, cost: number, now: number): Promise<CreditOutcome | null>;
 }

@@ -54,11 +54,11 @@ export interface Change {
     listUnrevoked(owner: string): Promise<readonly KeyRecord[]>;
   };
   readonly secrets: {
-    /** Newest first. */
-    ofKey(keyId: string): Promise<readonly SecretRecord[]>;
+    /** Those of the key that are not retired at `now`, the current one first. */
+    inUse(keyId: string, now: number): Promise<readonly SecretRecord[]>;
     insert(secret: SecretRecord): Promise<void>;
-    /** Sets the instant of retirement of a secret. */
-    retire(id: string, validUntil: number): Promise<void>;
+    /** Sets the instant from which a secret is retired; `atOnce` retires it whatever the clock will say. */
+    retire(id: string, validUntil: number, atOnce: boolean): Promise<void>;
     /** Rewrites how a secret is stored, if it is still stored as `from`; whether it was. */
     rewrite(id: string, from: SecretForm, to: SecretForm): Promise<boolean>;
     /** Whether a secret with this digest exists. */
@@ -90,7 +90,8 @@ export interface Change {
     prune(now: number): Promise<void>;
   };
   readonly peppers: {
-    list(): Promise<readonly PepperRecord[]>;
+    /** With how many secrets under each could still open something at `now`. */
+    list(now: number): Promise<readonly PepperRecord[]>;
     insert(pepper: Omit<PepperRecord, 'secrets'>): Promise<void>;
   };
   /** Appends one entry to the log, after the one before it in commit order. */
@@ -117,6 +118,6 @@ export interface IdempotencyRecord {
 export interface PepperRecord {
   readonly id: string;
   readonly check: string;
-  /** How many secrets are stored under it. */
+  /** How many secrets that are not retired, of keys neither revoked nor expired, are stored under it. */
   readonly secrets: number;
 }

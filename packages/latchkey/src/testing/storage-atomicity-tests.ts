@@ -128,7 +128,7 @@ async function leavesNothing(storage: Storage): Promise<void> {
     await change.keys.insert(sampleKey(2));
     await change.keys.update('key_0001', { name: 'changed' });
     await change.secrets.insert(sampleSecret(2));
-    await change.secrets.retire('secret_0001', START);
+    await change.secrets.retire('secret_0001', START, false);
     await change.owners.ensure('owner-9', START);
     await change.credits.put('key_0001', { remaining: 1, refill: null, nextRefillAt: null });
     await change.append(sampleEvent(2));

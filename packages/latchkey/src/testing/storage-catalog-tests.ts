@@ -165,7 +165,7 @@ async function keepsPeppers(storage: Storage): Promise<void> {
   await storage.keys.change((change) => change.peppers.insert({ id: 'old', check: 'c1' }));
   await storage.keys.change((change) => change.peppers.insert({ id: 'new', check: 'c2' }));
   await storeKeys(storage, [sampleKey(1), sampleKey(2)], [sampleSecret(1, { pepperId: 'old' }), sampleSecret(2, { pepperId: 'old' })]);
-  const peppers = await storage.keys.change((change) => change.peppers.list());
+  const peppers = await storage.keys.change((change) => change.peppers.list(START));
   assert.deepEqual(
     peppers.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     [

@@ -61,6 +61,6 @@ async function everything(storage: Storage): Promise<unknown> {
     counters: await storage.counters.loadCounters(['key:1']),
     usage: await storage.usage.readUsage({ from: START, until: START + HOUR_MS, by: 'hour' }),
     idempotency: await storage.keys.change((change) => change.idempotency.find('request-1')),
-    peppers: await storage.keys.change((change) => change.peppers.list()),
+    peppers: await storage.keys.change((change) => change.peppers.list(START)),
   };
 }

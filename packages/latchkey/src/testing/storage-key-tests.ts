@@ -300,14 +300,24 @@ async function rewritesGuarded(storage: Storage): Promise<void> {
 async function retires(storage: Storage): Promise<void> {
   const other = sampleSecret(2, { keyId: 'key_0001' });
   await storeKeys(storage, [sampleKey(1)], [sampleSecret(1), other]);
-  await storage.keys.change((change) => change.secrets.retire('secret_0001', START + 77));
-  const secrets = await storage.keys.change((change) => change.secrets.ofKey('key_0001'));
+  await storage.keys.change((change) => change.secrets.retire('secret_0001', START + 77, false));
+  const inUse = (now: number) => storage.keys.change((change) => change.secrets.inUse('key_0001', now));
+  const secrets = await inUse(START + 76);
   assert.deepEqual(
     secrets.map((secret) => [secret.id, secret.validUntil]),
     [
       ['secret_0002', null],
       ['secret_0001', START + 77],
     ],
+  );
+  assert.deepEqual(
+    (await inUse(START + 77)).map((secret) => secret.id),
+    ['secret_0002'],
+  );
+  await storage.keys.change((change) => change.secrets.retire('secret_0002', START + 77, true));
+  assert.deepEqual(
+    (await inUse(START)).map((secret) => secret.id),
+    ['secret_0001'],
   );
 }
 

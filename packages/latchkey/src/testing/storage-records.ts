@@ -52,6 +52,7 @@ export function sampleSecret(number: number, fields: Partial<SecretRecord> = {})
     hint: `acme_live_…${String(number).padStart(4, 'x')}`,
     createdAt: START + number,
     validUntil: null,
+    retired: false,
     lastUsedAt: null,
     ...fields,
   };

@@ -85,15 +85,16 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo): Change['keys'] {
 
 function secretsOf(db: Kysely<Schema>, memo: JsonMemo): Change['secrets'] {
   return {
-    async ofKey(keyId) {
+    async inUse(keyId, now) {
       const rows = await db
         .selectFrom('secrets')
         .select(SECRET_COLUMNS)
         .where('key_id', '=', keyId)
+        .where('retired', '=', 0)
+        .where((eb) => eb.or([eb('valid_until', 'is', null), eb('valid_until', '>', now)]))
         // Times tell no order within a millisecond, but the current one is always the newest.
         .orderBy((eb) => eb('valid_until', 'is', null), 'desc')
         .orderBy('created_at', 'desc')
-        .orderBy('valid_until', 'desc')
         .orderBy('id', 'desc')
         .execute();
       return rows.map((row) => secretFromRow(row, memo));
@@ -101,8 +102,12 @@ function secretsOf(db: Kysely<Schema>, memo: JsonMemo): Change['secrets'] {
     async insert(secret) {
       await db.insertInto('secrets').values(secretInsert(secret)).execute();
     },
-    async retire(id, validUntil) {
-      await db.updateTable('secrets').set({ valid_until: validUntil }).where('id', '=', id).execute();
+    async retire(id, validUntil, atOnce) {
+      await db
+        .updateTable('secrets')
+        .set({ valid_until: validUntil, retired: atOnce ? 1 : 0 })
+        .where('id', '=', id)
+        .execute();
     },
     async rewrite(id, from, to) {
       const guard = secretFormToRow(from);
@@ -245,15 +250,20 @@ function idempotencyOf(db: Kysely<Schema>): Change['idempotency'] {
 
 function peppersOf(db: Kysely<Schema>): Change['peppers'] {
   return {
-    async list() {
+    async list(now) {
       const rows = await db
         .selectFrom('peppers')
         .select(['id', 'check_value'])
         .select((eb) =>
           eb
             .selectFrom('secrets')
+            .innerJoin('keys', 'keys.id', 'secrets.key_id')
             .select(sql<number>`count(*)`.as('count'))
             .whereRef('secrets.pepper_id', '=', 'peppers.id')
+            .where('secrets.retired', '=', 0)
+            .where((one) => one.or([one('secrets.valid_until', 'is', null), one('secrets.valid_until', '>', now)]))
+            .where('keys.revoked_at', 'is', null)
+            .where((one) => one.or([one('keys.expires_at', 'is', null), one('keys.expires_at', '>', now)]))
             .as('secrets'),
         )
         .orderBy('id')

@@ -7,6 +7,9 @@ import { creditsFromRow, foldText, KEY_COLUMNS, keyFromRow, limitsFrom, SECRET_C
 import type { SelectedKey, SelectedSecret } from './rows.js';
 import type { Schema } from './schema.js';
 
+/** Secrets shown of a key, beside the current one. */
+const SECRETS_SHOWN = 10;
+
 /** All that a verification needs, to be narrowed to the secrets in question. */
 export function credentialQuery(db: Kysely<Schema>) {
   return db
@@ -68,12 +71,20 @@ export type DetailRow = Awaited<ReturnType<ReturnType<typeof listQuery>['execute
 export function detailsFromRows(rows: readonly DetailRow[], memo: JsonMemo): readonly KeyDetail[] {
   const details = new Map<string, { -readonly [Field in keyof KeyDetail]: KeyDetail[Field] }>();
   for (const row of rows) {
-    const { secret_id, key_id, scheme, foreign_format, hint, secret_created_at } = row;
+    const { secret_id, key_id, scheme, foreign_format, hint, secret_created_at, retired } = row;
     const hasSecret =
-      secret_id !== null && key_id !== null && scheme !== null && foreign_format !== null && hint !== null && secret_created_at !== null;
-    const secrets = hasSecret ? [secretFromRow({ ...row, secret_id, key_id, scheme, foreign_format, hint, secret_created_at }, memo)] : [];
+      secret_id !== null &&
+      key_id !== null &&
+      scheme !== null &&
+      foreign_format !== null &&
+      hint !== null &&
+      secret_created_at !== null &&
+      retired !== null;
+    const secrets = hasSecret
+      ? [secretFromRow({ ...row, secret_id, key_id, scheme, foreign_format, hint, secret_created_at, retired }, memo)]
+      : [];
     const known = details.get(row.id);
-    if (known !== undefined) known.secrets = [...known.secrets, ...secrets];
+    if (known !== undefined) known.secrets = known.secrets.concat(secrets);
     else details.set(row.id, { ...detailOf(row, memo), secrets });
   }
   return [...details.values()];
@@ -112,7 +123,25 @@ function joinDetail(db: Kysely<Schema>, page: ReturnType<typeof keyPage>) {
       .leftJoin('owners', 'owners.id', 'keys.owner')
       .leftJoin('credits', 'credits.key_id', 'keys.id')
       .leftJoin('last_uses', 'last_uses.key_id', 'keys.id')
-      .leftJoin('secrets', 'secrets.key_id', 'keys.id')
+      .leftJoin('secrets', (join) =>
+        join.onRef('secrets.key_id', '=', 'keys.id').on((eb) =>
+          // A key that is rotated each hour has thousands: the current one and the newest tell what there is to tell.
+          eb.or([
+            eb('secrets.valid_until', 'is', null),
+            eb(
+              'secrets.id',
+              'in',
+              eb
+                .selectFrom('secrets as newest')
+                .select('newest.id')
+                .whereRef('newest.key_id', '=', 'keys.id')
+                .orderBy('newest.created_at', 'desc')
+                .orderBy('newest.id', 'desc')
+                .limit(SECRETS_SHOWN),
+            ),
+          ]),
+        ),
+      )
       .select([
         ...KEY_COLUMNS,
         ...SECRET_COLUMNS,

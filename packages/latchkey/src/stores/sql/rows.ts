@@ -47,6 +47,7 @@ export const SECRET_COLUMNS = [
   'secrets.hint',
   'secrets.created_at as secret_created_at',
   'secrets.valid_until',
+  'secrets.retired',
   'secrets.last_used_at',
 ] as const;
 
@@ -92,6 +93,7 @@ export function secretFromRow(row: SelectedSecret, memo: JsonMemo): SecretRecord
     hint: row.hint,
     createdAt: row.secret_created_at,
     validUntil: row.valid_until,
+    retired: row.retired === 1,
     lastUsedAt: row.last_used_at,
   };
 }
@@ -189,6 +191,7 @@ export function secretInsert(secret: SecretRecord): SecretRow {
     hint_end: secret.hint.slice(-4),
     created_at: secret.createdAt,
     valid_until: secret.validUntil,
+    retired: secret.retired ? 1 : 0,
     last_used_at: secret.lastUsedAt,
   };
 }

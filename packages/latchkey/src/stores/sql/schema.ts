@@ -62,6 +62,8 @@ export interface SecretRow {
   readonly hint_end: string;
   readonly created_at: number;
   readonly valid_until: number | null;
+  /** 0 or 1. */
+  readonly retired: number;
   readonly last_used_at: number | null;
 }
 

@@ -1,6 +1,6 @@
 import { spend, type CreditState } from '../../domain/credits.js';
 import type { CreditOutcome, CreditStore } from '../../ports/credit-store.js';
-import { creditsQuery, creditsUpdate } from '../sql/credits.js';
+import { creditsQuery, creditsReturn, creditsUpdate } from '../sql/credits.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import type { JsonMemo } from '../sql/json-memo.js';
 import { creditsFromRow } from '../sql/rows.js';
@@ -42,6 +42,9 @@ export function createSqliteCreditStore(reader: Reader, writer: Writer, memo: Js
 
   return failingAsUnavailable<CreditStore>({
     spend: createGroupCommit((group) => writer.transaction('synced', () => group.map(spendNow))),
+    async giveBackCredits(keyId, cost) {
+      await writer.transaction('synced', (db) => creditsReturn(db, { keyId, cost }).execute());
+    },
     peekCredits: (keyId, cost, now) =>
       reader.read(() => {
         const before = find(reader.prepare, keyId);

@@ -7,6 +7,7 @@ import type { CounterTableRow, UsageTotalRow } from '../sql/schema.js';
 import { lastUseUpsert, secretUseUpdate, usageHourUpsert, usagePointFromRow, usageQuery, usageTotalUpsert } from '../sql/usage.js';
 import { compileTemplate, type Template } from './queries.js';
 import type { Reader } from './reader.js';
+import { turn } from './turn.js';
 import type { Writer } from './writer.js';
 
 /** Rows that are written before the event loop has its turn: about 5 ms. */
@@ -64,7 +65,7 @@ async function runEach<Name extends string>(
 ): Promise<void> {
   const statement = writer.prepare(template.text);
   for (const [index, row] of rows.entries()) {
-    if (index > 0 && index % CHUNK_ROWS === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (index > 0 && index % CHUNK_ROWS === 0) await turn();
     statement.run(...template.bind(row));
   }
 }

@@ -1,6 +1,6 @@
 import type { Digest } from '../../domain/digest.js';
 import type { Credential } from '../../domain/key.js';
-import type { KeyStore } from '../../ports/key-store.js';
+import type { Change, KeyStore } from '../../ports/key-store.js';
 import { createChange } from '../sql/change.js';
 import { asUnavailable } from '../sql/failure.js';
 import type { JsonMemo } from '../sql/json-memo.js';
@@ -8,6 +8,7 @@ import { credentialFromRow, credentialQuery, detailQuery, detailsFromRows, listQ
 import type { CredentialRow } from '../sql/keys.js';
 import { compileTemplate } from './queries.js';
 import type { Reader } from './reader.js';
+import { turn } from './turn.js';
 import type { Writer } from './writer.js';
 
 export function createSqliteKeyStore(reader: Reader, writer: Writer, memo: JsonMemo): KeyStore {
@@ -35,9 +36,27 @@ export function createSqliteKeyStore(reader: Reader, writer: Writer, memo: JsonM
       const rows = await reading(reader, () => listQuery(db, query).execute());
       return detailsFromRows(rows, memo);
     },
-    change: (work) => writer.transaction('synced', (transaction) => work(createChange(transaction, memo))),
+    change: (work) => writer.transaction('synced', (transaction) => work(takingTurns(createChange(transaction, memo)))),
   };
 }
+
+/**
+ * The driver works on the event loop: a change of thousands of keys lets it have its turn, so that verifications go
+ * on meanwhile.
+ */
+function takingTurns(change: Change): Change {
+  let appended = 0;
+  return {
+    ...change,
+    async append(draft) {
+      appended += 1;
+      if (appended % EVENTS_PER_TURN === 0) await turn();
+      return change.append(draft);
+    },
+  };
+}
+
+const EVENTS_PER_TURN = 50;
 
 /**
  * The read of every verification that no cache answers: one statement, compiled and prepared once for each

@@ -23,6 +23,7 @@ import { migrateWith } from './migrate.js';
 import { createMutex, type Mutex } from './mutex.js';
 import { holdNodeLock } from './node-lock.js';
 import { createReader, type Reader } from './reader.js';
+import { turn } from './turn.js';
 import { createWriter, type Writer } from './writer.js';
 
 export interface SqliteOptions {
@@ -157,11 +158,15 @@ function createEventLog({ db, read }: Reader): EventLog {
   return failingAsUnavailable<EventLog>({
     async readEvents(query) {
       const rows = await read(() => eventsQuery(db, query).execute());
+      // Who reads the whole log page by page must not hold up everybody else.
+      if (rows.length >= LONG_PAGE) await turn();
       return rows.map(eventFromRow);
     },
     readHead: () => read(() => readHead(db)),
   });
 }
+
+const LONG_PAGE = 100;
 
 /** Waits for the change that is under way, then moves what the WAL holds into the file. */
 function closeOnce(mutex: Mutex, writing: Connection, close: () => void): Promise<void> {

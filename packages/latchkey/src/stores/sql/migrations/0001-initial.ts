@@ -85,10 +85,11 @@ async function createSecrets(db: Kysely<Schema>, flavour: Flavour): Promise<void
     .addColumn('hint_end', 'text', (column) => column.notNull())
     .addColumn('created_at', flavour.integer, (column) => column.notNull())
     .addColumn('valid_until', flavour.integer)
+    .addColumn('retired', flavour.integer, (column) => column.notNull())
     .addColumn('last_used_at', flavour.integer);
   await flavour.endTable(secrets, { clustered: false }).execute();
 
-  await db.schema.createIndex('secrets_by_key').on('secrets').column('key_id').execute();
+  await db.schema.createIndex('secrets_by_key').on('secrets').columns(['key_id', 'created_at', 'id']).execute();
   await db.schema.createIndex('secrets_by_hint_end').on('secrets').columns(['hint_end', 'key_id']).execute();
   await sql`create index secrets_by_locator on secrets (locator) where locator is not null`.execute(db);
   await sql`create index secrets_by_locator_shape on secrets (locator_shape) where locator_shape is not null`.execute(db);
