@@ -2,13 +2,15 @@
 /**
  * The whole check, as `npm test` and the continuous integration run it: one line for each step, then what
  * the test runner says, then `N passed, N failed`. A step that fails does not keep the later ones from
- * running, so that one run shows all that is wrong.
+ * running, so that one run shows all that is wrong. What the tests print is searched for tokens: nothing that they run may
+ * ever print one, so that a run of them all is a canary.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findTokens } from './find-tokens.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name);
@@ -32,8 +34,9 @@ const STEPS = [
 /** @typedef {{ numPassedTests: number, numFailedTests: number, numFailedTestSuites: number, numPendingTests: number }} TestSummary */
 
 const failed = [...checkOptionalCommands(), ...STEPS.filter((step) => !runStep(step)).map((step) => step.name)];
-const tests = runTests();
+const tests = await runTests();
 if (tests.failed > 0) failed.push('tests');
+if (!(await checkCanary(tests.printed))) failed.push('canary');
 
 console.log('');
 for (const name of failed) console.log(`failed: ${name}`);
@@ -55,20 +58,66 @@ function runStep({ name, command: [file = '', ...args] }) {
 }
 
 /** Runs every test with the runner's own report, and counts by its summary. */
-function runTests() {
+async function runTests() {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-check-'));
   const summaryFile = join(folder, 'summary.json');
+  let printed = '';
   try {
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${summaryFile}`];
-    const { status } = spawnSync(bin('vitest'), ['run', ...reporters], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    const run = await runVitest(['--reporter=default', '--reporter=json', `--outputFile.json=${summaryFile}`]);
+    printed = run.printed;
     const summary = /** @type {TestSummary} */ (JSON.parse(readFileSync(summaryFile, 'utf8')));
     // A file that cannot be loaded, or an error outside any test, fails the run without a failed test.
-    const failures = Math.max(summary.numFailedTests, status === 0 ? 0 : 1);
-    return { passed: summary.numPassedTests, failed: failures };
+    const failures = Math.max(summary.numFailedTests, run.status === 0 ? 0 : 1);
+    return { passed: summary.numPassedTests, failed: failures, printed };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, printed };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * What it prints is passed on at once, and kept.
+ *
+ * @param {readonly string[]} reporters
+ * @returns {Promise<{ status: number | null, printed: string }>}
+ */
+async function runVitest(reporters) {
+  const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+  const child = spawn(bin('vitest'), ['run', ...reporters], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...colour },
+  });
+  const printed = { stdout: '', stderr: '' };
+  for (const name of /** @type {const} */ (['stdout', 'stderr'])) {
+    child[name].setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      process[name].write(text);
+      printed[name] += text;
+    });
+  }
+  const status = await new Promise((/** @type {(status: number | null) => void} */ resolve, reject) =>
+    child.on('error', reject).on('close', resolve),
+  );
+  return { status, printed: `${printed.stdout}\n${printed.stderr}` };
+}
+
+/**
+ * Whether what was printed holds no token with a right checksum. Says which by its hint alone.
+ *
+ * @param {string} printed
+ */
+async function checkCanary(printed) {
+  try {
+    // Built by now, and not before the first step has run.
+    const { hintOf, parseToken } = await import('../packages/latchkey/dist/index.js');
+    const tokens = findTokens(printed, (candidate) => parseToken(candidate) !== null);
+    console.log(`${tokens.length === 0 ? 'ok  ' : 'FAIL'}           canary`);
+    for (const token of tokens) console.log(`    The tests printed a token: ${hintOf(token)}`);
+    return tokens.length === 0;
+  } catch {
+    console.log('FAIL           canary\n    What the tests printed cannot be searched: the build is not there.');
+    return false;
   }
 }
 

@@ -1,0 +1,164 @@
+/**
+ * A service in which every secret is a canary: whatever it says or keeps is collected, to be searched for them. Only the
+ * token in the answer of a creation or a rotation is taken out, once, where it belongs.
+ */
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { run, serve, type Outcome, type RunOptions, type ServedFolder } from '../cli/command.js';
+import type { Fields } from './ask.js';
+import { createLeakFinder, type Leak, type LeakFinder } from './leaks.js';
+
+export interface CanaryCall {
+  /** As the OpenAPI document names it: `POST /v1/keys/{id}/rotate`. */
+  readonly operation: string;
+  /** Where it is sent to; by default the operation's own path. */
+  readonly path?: string;
+  /** Text is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+  /** By default the admin key. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface CanaryAnswer {
+  readonly status: number;
+  readonly json: Fields;
+}
+
+export const DATABASE_FILES = ['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm'] as const;
+
+const random = (): string => randomBytes(30).toString('base64url');
+
+export class CanaryService {
+  readonly adminKey = `admin"%&/${random()}`;
+  readonly peppers = { new: `pepper-${random()}`, old: `pepper-${random()}` };
+  /** Operations that answered, and with what. */
+  readonly seen = new Map<string, Set<number>>();
+  readonly #finder: LeakFinder = createLeakFinder();
+  readonly #collected: { readonly place: string; readonly content: string | Uint8Array }[] = [];
+  #service: ServedFolder | null = null;
+  #counter = 0;
+
+  async start(): Promise<void> {
+    this.watch('the admin key', this.adminKey);
+    this.watch('the newest pepper', this.peppers.new);
+    this.watch('the older pepper', this.peppers.old);
+    this.#service = await serve({ ...this.variables, LATCHKEY_LOG_LEVEL: 'debug' });
+  }
+
+  /** Secrets as the service is configured with them. */
+  get variables(): Readonly<Record<string, string>> {
+    return { ADMIN_API_KEY: this.adminKey, LATCHKEY_PEPPERS: `p2:${this.peppers.new},p1:${this.peppers.old}` };
+  }
+
+  get url(): string {
+    return this.#running.url;
+  }
+
+  get folder(): string {
+    return this.#running.folder;
+  }
+
+  /** A secret of its own for each call, which nothing may repeat. */
+  secret(name: string): string {
+    const secret = name.includes('UUID') ? crypto.randomUUID() : `${random()}${random()}`;
+    this.watch(name, secret);
+    return secret;
+  }
+
+  watch(name: string, secret: string): void {
+    this.#finder.watch(name, secret);
+  }
+
+  watchToken(name: string, token: string): void {
+    this.#finder.watchToken(name, token);
+  }
+
+  async call({ operation, path, body, headers = { 'x-admin-key': this.adminKey } }: CanaryCall): Promise<CanaryAnswer> {
+    const [method = '', template = ''] = operation.split(' ');
+    const response = await fetch(this.url + (path ?? template), {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json = readJson(text);
+    const issues = operation === 'POST /v1/keys' || operation === 'POST /v1/keys/{id}/rotate';
+    const token: unknown = issues && response.ok ? json['token'] : undefined;
+    const shown = typeof token === 'string' ? this.#takeOut(operation, token, text) : text;
+    this.collect(`the answer of ${operation}`, `${JSON.stringify([...response.headers])}\n${shown}`);
+    this.seen.set(operation, (this.seen.get(operation) ?? new Set()).add(response.status));
+    return { status: response.status, json };
+  }
+
+  /** A command; `issues`: its stdout holds a token, once. */
+  async command(
+    args: readonly string[],
+    { issues = false, ...options }: RunOptions & { readonly issues?: boolean } = {},
+  ): Promise<Outcome> {
+    const environment = { LATCHKEY_URL: this.url, LATCHKEY_ADMIN_KEY: this.adminKey, ...options.variables };
+    const outcome = await run(args, { cwd: this.folder, ...options, variables: environment });
+    const name = `latchkey ${args[0]} ${args[1] ?? ''}`;
+    const token = issues ? /\w+_[0-9A-Za-z]{49}/.exec(outcome.stdout)?.[0] : undefined;
+    this.collect(`stdout of ${name}`, token === undefined ? outcome.stdout : this.#takeOut(name, token, outcome.stdout));
+    this.collect(`stderr of ${name}`, outcome.stderr);
+    return outcome;
+  }
+
+  collect(place: string, content: string | Uint8Array): void {
+    this.#collected.push({ place, content });
+  }
+
+  /** The database as it lies on the disk at this moment, with what SQLite keeps beside it. */
+  collectDatabase(when: string): void {
+    for (const name of DATABASE_FILES) {
+      const file = join(this.folder, name);
+      if (!existsSync(file)) continue;
+      const copy = join(this.folder, `copy-${this.#counter++}`);
+      copyFileSync(file, copy);
+      this.collect(`${name}, ${when}`, readFileSync(copy));
+    }
+  }
+
+  /** Ends the service, and collects what it said and what it left. The folder is removed. */
+  async stop(): Promise<Outcome> {
+    const service = this.#running;
+    service.child.kill('SIGTERM');
+    const outcome = await service.ended;
+    this.collect('stdout of the service', outcome.stdout);
+    this.collect('stderr of the service', outcome.stderr);
+    this.collectDatabase('after the service has ended');
+    await service.stop();
+    this.#service = null;
+    return outcome;
+  }
+
+  get isRunning(): boolean {
+    return this.#service !== null;
+  }
+
+  /** Every leak, and how many bytes were searched. */
+  search(): { readonly leaks: readonly Leak[]; readonly bytes: number; readonly places: ReadonlySet<string> } {
+    const leaks = this.#collected.flatMap(({ place, content }) => this.#finder.find(place, content));
+    const bytes = this.#collected.reduce((sum, { content }) => sum + content.length, 0);
+    return { leaks, bytes, places: new Set(this.#collected.map(({ place }) => place)) };
+  }
+
+  get #running(): ServedFolder {
+    if (this.#service === null) throw new Error('The service was not started.');
+    return this.#service;
+  }
+
+  #takeOut(where: string, token: string, text: string): string {
+    this.watchToken(`a token of ${where}`, token);
+    return text.replace(token, '');
+  }
+}
+
+function readJson(text: string): Fields {
+  try {
+    return JSON.parse(text) as Fields;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * The end of a service in the middle of its work, on one file that lives through all of it: killed, and told to stop.
+ * What was acknowledged is there, and nothing is half there.
+ */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { openSqliteStorage, verifyChain, walkLog } from 'latchkey';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { ADMIN_KEY, serve, temporaryFolder, type ServedFolder } from '../cli/command.js';
+import { createAsk, parallel, type Ask, type Fields } from './ask.js';
+import { CrashSpender } from './crash-spender.js';
+import { CrashWriter } from './crash-writer.js';
+import { createDice, type Dice } from './dice.js';
+
+const ROUNDS = 50;
+const WRITERS = 5;
+const SPENDERS = 4;
+
+interface Load {
+  readonly dice: Dice;
+  readonly file: string;
+  readonly writers: readonly CrashWriter[];
+  readonly spender: CrashSpender;
+}
+
+async function openLoad(seed: number): Promise<{ readonly load: Load; readonly service: ServedFolder }> {
+  const folder = temporaryFolder();
+  onTestFinished(() => folder.remove());
+  const file = join(folder.path, 'latchkey.db');
+  const service = await serveFile(file);
+  const writers = Array.from({ length: WRITERS }, (_, index) => new CrashWriter(`owner-${index}`, createDice(seed + 1 + index)));
+  return { load: { dice: createDice(seed), file, writers, spender: await CrashSpender.open(service.url) }, service };
+}
+
+async function serveFile(file: string): Promise<ServedFolder> {
+  const service = await serve({ DATABASE_URL: `file:${file}` });
+  onTestFinished(async () => void (await service.stop()));
+  return service;
+}
+
+/** All clients at once, without a pause, until no answer comes; `end` is begun after so many answers. */
+async function runUntilEnded({ writers, spender, dice }: Load, url: string, { after, end }: { after: number; end: () => Promise<void> }) {
+  const ask = createAsk(url);
+  let answers = 0;
+  const ending: Promise<void>[] = [];
+  const begin = (): void => {
+    const ended = end();
+    // Where it fails, that is told once the clients have ended.
+    ended.catch(() => undefined);
+    ending.push(ended);
+  };
+  const client = async (step: () => Promise<boolean>): Promise<void> => {
+    while (await step()) {
+      answers++;
+      if (answers >= after && ending.length === 0) begin();
+    }
+    expect(ending, 'a service that was neither killed nor told to stop').toHaveLength(1);
+  };
+  await Promise.all([
+    ...writers.map(async (writer) => client(async () => writer.step(ask))),
+    ...Array.from({ length: SPENDERS }, async () => client(async () => spender.step(ask, dice))),
+  ]);
+  await Promise.all(ending);
+}
+
+/** What of the limit's counter is in the file, as another process sees it. */
+async function savedUnits(file: string, keyId: string): Promise<number> {
+  const storage = await openSqliteStorage({ file, readOnly: true });
+  try {
+    const [row] = await storage.counters.loadCounters([keyId]);
+    return Number(row?.state.split(':').at(-1) ?? 0);
+  } finally {
+    await storage.close();
+  }
+}
+
+it('keeps every acknowledged change, and none half-made, through 50 times kill -9', { timeout: 300_000 }, async () => {
+  const seed = Number(process.env['LATCHKEY_CRASH_SEED'] ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+  const { load, service } = await openLoad(seed);
+  try {
+    await killOften(load, service);
+    await checkFile(load);
+  } catch (error) {
+    throw new Error(`To see it again: LATCHKEY_CRASH_SEED=${seed}`, { cause: error });
+  }
+});
+
+async function killOften(load: Load, first: ServedFolder): Promise<void> {
+  const { dice, writers, spender, file } = load;
+  let service = first;
+  let head: Fields | null = null;
+  for (let round = 1; round <= ROUNDS; round++) {
+    let saved = 0;
+    const kill = async (): Promise<void> => {
+      try {
+        // What is counted is written each second; a few of the rounds go on until that has been seen.
+        if (round % 10 === 0) saved = await untilSaved(load);
+        await new Promise((resolve) => setTimeout(resolve, dice.below(8)));
+      } finally {
+        service.child.kill('SIGKILL');
+        await service.stop();
+      }
+    };
+    await runUntilEnded(load, service.url, { after: 10 + dice.below(80), end: kill });
+    service = await serveFile(file);
+    const ask = createAsk(service.url);
+    for (const writer of writers) await writer.settle(ask);
+    await Promise.all(writers.map(async (writer) => writer.check(ask)));
+    await Promise.all(writers.map(async (writer) => writer.repeat(2, ask)));
+    await spender.check(ask, saved);
+    if (round % 10 === 0) await checkLog(ask, head);
+    head = (await ask('/v1/events/head')).json;
+  }
+  spender.checkReadings();
+  expect((await service.stop()).code).toBe(0);
+}
+
+async function untilSaved({ spender, file }: Load): Promise<number> {
+  const counted = spender.counted;
+  return vi.waitFor(
+    async () => {
+      const saved = await savedUnits(file, spender.limitedKeyId);
+      expect(saved).toBeGreaterThanOrEqual(counted);
+      return saved;
+    },
+    { timeout: 20_000, interval: 20 },
+  );
+}
+
+/** The log is whole, and still goes through the entry that was last seen before the crash. */
+async function checkLog(ask: Ask, head: Fields | null): Promise<void> {
+  const query = head === null ? '' : `?seq=${head['seq']}&hash=${head['hash']}`;
+  expect((await ask(`/v1/events/verify${query}`)).json).toMatchObject({ intact: true, broken: null });
+}
+
+/** Everything in the file has its counterpart, and was acknowledged or settled. */
+async function checkFile({ file, writers, spender }: Load): Promise<void> {
+  const storage = await openSqliteStorage({ file, readOnly: true });
+  const report = await verifyChain(walkLog(storage.events));
+  await storage.close();
+  const keys = writers.flatMap((writer) => writer.keys);
+  const actions = [...keys.flatMap((key) => key.actions), ...writers.flatMap((writer) => writer.ownerActions)];
+  expect(report).toMatchObject({ intact: true, entries: actions.length + spender.keyIds.length });
+  const db = new Database(file, { readonly: true });
+  const all = (sql: string): string[] => (db.prepare(sql).raw().all() as string[][]).flat();
+  expect(all('pragma integrity_check')).toEqual(['ok']);
+  expect(all('pragma foreign_key_check')).toEqual([]);
+  expect(all('select id from keys order by 1')).toEqual([...keys.map(({ id }) => id), ...spender.keyIds].toSorted());
+  const current = 'select count(*) from secrets where secrets.key_id = keys.id and valid_until is null';
+  expect(all(`select id from keys where (${current}) <> 1`)).toEqual([]);
+  const logged = "select json_extract(after_json, '$.secret.id') from events where action in ('key.created', 'key.rotated') order by 1";
+  expect(all('select id from secrets order by 1')).toEqual(all(logged));
+  const repeatable = writers.flatMap((writer) => writer.repeatables.map(({ keyId }) => keyId));
+  expect(all('select key_id from idempotency order by 1')).toEqual(repeatable.toSorted());
+  db.close();
+}
+
+it('told to stop under load, finishes what is under way and loses nothing, figures included', { timeout: 60_000 }, async () => {
+  const { load, service } = await openLoad(1);
+  const stop = async (): Promise<void> => {
+    const { code, stdout } = await service.stop();
+    expect([code, stdout.includes('"msg":"stopped"')]).toEqual([0, true]);
+  };
+  await runUntilEnded(load, service.url, { after: 300, end: stop });
+  const again = await serveFile(load.file);
+  const ask = createAsk(again.url);
+  // A call that was not answered was not begun: nothing is there that nobody was told of.
+  for (const writer of load.writers) await writer.expectLostUndone(ask);
+  await Promise.all(load.writers.map(async (writer) => writer.check(ask)));
+  await load.spender.checkExactly(ask);
+  load.spender.checkReadings();
+  await again.stop();
+  await checkFile(load);
+});
+
+it('told to stop, still reads and answers a request that it has begun to read', async () => {
+  const { load, service } = await openLoad(2);
+  const { hostname, port } = new URL(service.url);
+  const body = '{"name":"slow","owner":"slow"}';
+  const sockets = await parallel(3, async () => {
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /v1/keys HTTP/1.1\r\nHost: x\r\nX-Admin-Key: ${ADMIN_KEY}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`,
+    );
+    // "100 Continue" says that it is under way.
+    await once(socket, 'data');
+    return socket;
+  });
+  const stopping = once(service.child.stdout ?? service.child, 'data');
+  service.child.kill('SIGTERM');
+  expect(String((await stopping)[0])).toContain('"msg":"stopping"');
+  const answers = await Promise.all(
+    sockets.map(async (socket) => {
+      socket.write(body);
+      let answer = '';
+      for await (const chunk of socket) answer += String(chunk);
+      return answer;
+    }),
+  );
+  for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+  expect((await service.ended).code).toBe(0);
+  const again = await serveFile(load.file);
+  expect((await createAsk(again.url)('/v1/keys?owner=slow')).json['data']).toHaveLength(3);
+});
