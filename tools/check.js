@@ -16,7 +16,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name);
 
 /** Commands that single tests need and npm does not bring: a test without its command is left out. */
-const OPTIONAL_COMMANDS = [{ command: 'script', from: 'util-linux', tests: 'how "latchkey serve" behaves on a terminal' }];
+const OPTIONAL_COMMANDS = [
+  { command: 'script', from: 'util-linux', tests: 'how "latchkey serve" behaves on a terminal, and the guides' },
+  { command: 'curl', from: 'curl', tests: 'the guides, and the lines that "latchkey serve" prints' },
+];
 
 /** @type {readonly { name: string, command: readonly string[] }[]} */
 const STEPS = [

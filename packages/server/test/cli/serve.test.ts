@@ -1,3 +1,4 @@
+import { hasCommands } from '../has-commands.js';
 import { spawn } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -182,7 +183,7 @@ function onTerminal(command: string, cwd: string, variables: Readonly<Record<str
   };
 }
 
-describe('latchkey serve, on a terminal', () => {
+describe.runIf(hasCommands('script', 'curl'))('latchkey serve, on a terminal', () => {
   it('prints where it listens, the admin key of this run once, and three lines to try, which work when pasted', async () => {
     const folder = temporaryFolder();
     onTestFinished(() => folder.remove());

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readGuide, runGuide } from './run-guide.js';
-import { canRunGuides } from './shell.js';
+import { hasCommands } from '../has-commands.js';
 
-describe.runIf(canRunGuides())('what a person is told to paste', () => {
+describe.runIf(hasCommands('curl', 'script'))('what a person is told to paste', () => {
   it('docs/guides/first-hour.md: every block runs, in order, and prints what the page shows', async () => {
     expect(await runGuide(readGuide('docs/guides/first-hour.md'))).toBeGreaterThan(40);
   }, 120_000);

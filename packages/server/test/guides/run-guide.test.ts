@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { runGuide } from './run-guide.js';
-import { canRunGuides } from './shell.js';
+import { hasCommands } from '../has-commands.js';
 
 const block = (text: string, info = 'sh'): string => `\`\`\`${info}\n${text}\n\`\`\`\n\n`;
 const run = async (...blocks: string[]): Promise<number> => runGuide({ name: 'guide.md', markdown: blocks.join('') });
 
-describe.runIf(canRunGuides())('running a guide', () => {
+describe.runIf(hasCommands('curl', 'script'))('running a guide', () => {
   it('keeps variables, functions and jobs from block to block, in a folder that is empty at first', async () => {
     const steps = await run(
       block('ls -A\nNAME=one\ntwice() { echo "$1 $1"; }\ncat > file <<END\n$NAME\nEND\n(read -r LINE < file; echo "$LINE" > other) &'),

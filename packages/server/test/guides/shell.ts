@@ -1,5 +1,5 @@
 /** The two shells of a reader: their own, and the one on a terminal in which the service runs. */
-import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,12 +19,6 @@ export interface BlockOutcome {
   /** Of the last command; null where the shell did not come back from the block. */
   readonly status: number | null;
   readonly cut: string | null;
-}
-
-/** Whether this machine has what both shells need. */
-export function canRunGuides(): boolean {
-  const has = (command: string): boolean => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
-  return has('curl') && has('script');
 }
 
 /** A POSIX shell in which blocks run one after the other, as if they were pasted: variables, functions and jobs stay. */
