@@ -7,7 +7,11 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^latchkey$/, replacement: source('packages/latchkey/src/index.ts') },
-      { find: /^latchkey\/(\w+)$/, replacement: `${source('packages/latchkey/src')}/$1/index.ts` },
+      {
+        find: /^latchkey\/(express|fastify|fetch|hono)$/,
+        replacement: `${source('packages/latchkey/src')}/middleware/$1.ts`,
+      },
+      { find: /^latchkey\/([\w-]+)$/, replacement: `${source('packages/latchkey/src')}/$1/index.ts` },
       { find: /^@latchkey\/server$/, replacement: source('packages/server/src/index.ts') },
     ],
   },

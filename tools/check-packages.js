@@ -19,6 +19,9 @@ const folder = mkdtempSync(join(tmpdir(), 'latchkey-packages-'));
 /** @type {string[]} */
 const problems = [];
 
+/** What browsers and workers load. */
+const WITHOUT_BUILTINS = ['client', 'edge', 'express', 'fastify', 'fetch', 'hono', 'middleware'].map((subpath) => `latchkey/${subpath}`);
+
 /** Fails on the import of any builtin, in the process that it is registered in. */
 const NO_BUILTINS = `
   export async function resolve(specifier, context, next) {
@@ -76,12 +79,12 @@ function checkLibrary(target) {
   importSubpaths(target, manifest);
   const hook = `data:text/javascript,${encodeURIComponent(NO_BUILTINS)}`;
   const register = `import { register } from 'node:module'; register(${JSON.stringify(hook)});`;
-  attempt('latchkey/client', () =>
-    node(
-      ['--import', `data:text/javascript,${encodeURIComponent(register)}`, '--input-type=module', '-e', "await import('latchkey/client')"],
-      target,
-    ),
-  );
+  for (const specifier of WITHOUT_BUILTINS) {
+    const code = `await import(${JSON.stringify(specifier)})`;
+    attempt(`${specifier}, without builtins`, () =>
+      node(['--import', `data:text/javascript,${encodeURIComponent(register)}`, '--input-type=module', '-e', code], target),
+    );
+  }
 }
 
 /** @param {string} target */

@@ -12,9 +12,9 @@ import { parseSync } from 'oxc-parser';
 
 /**
  * What the files under a path may import: other paths, packages, and Node builtins. The first rule whose
- * path matches is the one that counts. `types` may be imported as types alone.
+ * path matches is the one that counts. `types` and `packageTypes` may be imported as types alone.
  *
- * @typedef {{ path: string, may: readonly string[], types?: readonly string[], packages?: readonly string[], builtins?: readonly string[] }} Rule
+ * @typedef {{ path: string, may: readonly string[], types?: readonly string[], packages?: readonly string[], packageTypes?: readonly string[], builtins?: readonly string[] }} Rule
  */
 
 const LIBRARY = 'packages/latchkey/src/';
@@ -36,6 +36,12 @@ const RULES = [
   rule('hashing/', { may: ['hashing/', 'ports/', 'domain/'], packages: ['@node-rs/argon2', '@node-rs/bcrypt'], builtins: PURE }),
   rule('cluster/', { may: ['cluster/', 'ports/', 'domain/'], builtins: PURE }),
   rule('edge/', { may: ['edge/', 'domain/'] }),
+  ...['express', 'fastify', 'hono'].map((name) =>
+    rule(`middleware/${name}.ts`, { may: ['middleware/', 'edge/', 'ports/', 'domain/'], packageTypes: [name] }),
+  ),
+  rule('middleware/', { may: ['middleware/', 'edge/', 'ports/', 'domain/'] }),
+  rule('jwt/', { may: ['jwt/', 'domain/'], packages: ['jose'] }),
+  rule('self-service/', { may: ['self-service/', 'edge/', 'domain/'], types: ['engine/api.ts'] }),
   rule('client/', { may: ['client/', 'domain/'], types: ['engine/api.ts', 'ports/verifier.ts'] }),
   rule('testing/', { may: ['testing/', 'ports/', 'domain/'], builtins: ['node:assert/strict', ...PURE] }),
   rule('sqlite.ts', { may: ['stores/sqlite/', 'ports/'] }),
@@ -82,7 +88,10 @@ export function findViolations(sources) {
   return [
     ...imports.map((edge) => breachOf(edge, sources)).filter((breach) => breach !== null),
     ...findCycles(imports, sources),
-    ...findBuiltinsBehindClient(imports, sources),
+    ...findBuiltinsBehind('client', imports, sources),
+    ...findBuiltinsBehind('middleware', imports, sources),
+    ...findBuiltinsBehind('jwt', imports, sources),
+    ...findBuiltinsBehind('self-service', imports, sources),
   ];
 }
 
@@ -172,7 +181,11 @@ function breachOf(edge, sources) {
   const reserved = to === 'latchkey' ? edge.names.find((name) => RESERVED[name]?.every((path) => !from.startsWith(path))) : undefined;
   if (reserved !== undefined) return `${from}: may not use ${reserved}; take an engine as an argument, or speak to the service.`;
   const name = to.split('/', to.startsWith('@') ? 2 : 1).join('/');
-  return listed(found.packages ?? []) || (found.packages ?? []).includes(name) ? null : `${from}: may not import the package ${name}.`;
+  if (listed(found.packages ?? []) || (found.packages ?? []).includes(name)) return null;
+  if (!found.packageTypes?.includes(name)) return `${from}: may not import the package ${name}.`;
+  return edge.typeOnly
+    ? null
+    : `${from}: may import of the package ${name} but types; whoever uses another framework has not installed it.`;
 }
 
 /**
@@ -206,20 +219,23 @@ function findCycles(imports, sources) {
 }
 
 /**
- * The client runs in browsers: nothing that it loads, through whatever files, may load a builtin.
+ * The client runs in browsers, the middleware and what stands beside it in workers: nothing that they load, through whatever files, may
+ * load a builtin.
  *
+ * @param {'client' | 'jwt' | 'middleware' | 'self-service'} folder
  * @param {readonly Import[]} imports
  * @param {ReadonlyMap<string, string>} sources
  * @returns {string[]}
  */
-function findBuiltinsBehindClient(imports, sources) {
+function findBuiltinsBehind(folder, imports, sources) {
+  const own = `${LIBRARY}${folder}/`;
   const values = imports.filter((edge) => !edge.typeOnly);
   const next = graphOf(values, sources);
-  const reached = new Set([...sources.keys()].filter((path) => path.startsWith(`${LIBRARY}client/`)));
+  const reached = new Set([...sources.keys()].filter((path) => path.startsWith(own)));
   for (const path of reached) for (const to of next.get(path) ?? []) reached.add(to);
   return values
-    .filter((edge) => reached.has(edge.from) && edge.to.startsWith('node:') && !edge.from.startsWith(`${LIBRARY}client/`))
-    .map((edge) => `${edge.from}: is loaded by the client, and so may not import the builtin ${edge.to}.`);
+    .filter((edge) => reached.has(edge.from) && edge.to.startsWith('node:') && !edge.from.startsWith(own))
+    .map((edge) => `${edge.from}: is loaded by the ${folder}, and so may not import the builtin ${edge.to}.`);
 }
 
 /**

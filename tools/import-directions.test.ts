@@ -15,6 +15,9 @@ const SOUND: Readonly<Record<string, string>> = {
   [`${LIBRARY}stores/sqlite/open.ts`]: "import { readKeys } from '../sql/keys.js';\nawait import('better-sqlite3');",
   [`${LIBRARY}limiters/memory.ts`]: "import type { Clock } from '../ports/clock.js';",
   [`${LIBRARY}edge/headers.ts`]: "import { MAX_KEYS } from '../domain/key.js';",
+  [`${LIBRARY}middleware/guard.ts`]:
+    "import { MAX_KEYS } from '../domain/key.js';\nimport { headers } from '../edge/headers.js';\nimport type { Clock } from '../ports/clock.js';",
+  [`${LIBRARY}middleware/express.ts`]: "import type { Request } from 'express';\nimport { guard } from './guard.js';",
   [`${LIBRARY}client/client.ts`]: "import type { Latchkey } from '../engine/api.js';\nimport { MAX_KEYS } from '../domain/key.js';",
   [`${LIBRARY}testing/suite.ts`]: "import assert from 'node:assert/strict';\nimport type { Clock } from '../ports/clock.js';",
   [`${LIBRARY}create-latchkey.ts`]: "import { engine } from './engine/engine.js';\nimport('./stores/sqlite/open.js');",
@@ -47,6 +50,12 @@ describe('import directions', () => {
     ['a shared query importing one database', `${LIBRARY}stores/sql/keys.ts`, "import { open } from '../sqlite/open.js';"],
     ['a limiter importing a store', `${LIBRARY}limiters/memory.ts`, "import { readKeys } from '../stores/sql/keys.js';"],
     ['the edge importing a port', `${LIBRARY}edge/headers.ts`, "import type { Clock } from '../ports/clock.js';"],
+    ['the middleware importing the engine', `${LIBRARY}middleware/guard.ts`, "import { engine } from '../engine/engine.js';"],
+    ['the middleware importing the client', `${LIBRARY}middleware/guard.ts`, "import type { Client } from '../client/client.js';"],
+    ['the middleware loading a framework', `${LIBRARY}middleware/express.ts`, "import { Router } from 'express';"],
+    ['the middleware naming another framework', `${LIBRARY}middleware/express.ts`, "import type { Hono } from 'hono';"],
+    ['the middleware importing a builtin', `${LIBRARY}middleware/guard.ts`, "import type { IncomingMessage } from 'node:http';"],
+    ['the engine importing the middleware', `${LIBRARY}engine/engine.ts`, "import { guard } from '../middleware/guard.js';"],
     ['the client importing a value of the engine', `${LIBRARY}client/client.ts`, "import { api } from '../engine/api.js';"],
     ['the client importing a builtin', `${LIBRARY}client/client.ts`, "import { request } from 'node:http';"],
     ['the client importing a package', `${LIBRARY}client/client.ts`, "import ky from 'ky';"],
@@ -75,8 +84,11 @@ describe('import directions', () => {
     expect(findViolations(sources)).toEqual([expect.stringContaining(`${LIBRARY}domain/key.ts -> ${other} -> ${LIBRARY}domain/key.ts`)]);
   });
 
-  it('refuses a way from the client to a builtin through the domain', () => {
+  it('refuses a way from the client and the middleware to a builtin through the domain', () => {
     const violations = violationsWith(`${LIBRARY}domain/key.ts`, "import { inspect } from 'node:util';");
-    expect(violations).toEqual([`${LIBRARY}domain/key.ts: is loaded by the client, and so may not import the builtin node:util.`]);
+    expect(violations).toEqual([
+      `${LIBRARY}domain/key.ts: is loaded by the client, and so may not import the builtin node:util.`,
+      `${LIBRARY}domain/key.ts: is loaded by the middleware, and so may not import the builtin node:util.`,
+    ]);
   });
 });

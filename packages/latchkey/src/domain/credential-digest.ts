@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac, hash } from 'node:crypto';
 import { Digest } from './digest.js';
+import type { SecretRecord } from './key.js';
 
 export function sha256(token: string): Digest {
   return Digest.of(createHash('sha256').update(token).digest());
@@ -11,6 +12,11 @@ export function sha256(token: string): Digest {
 
 export function hmacSha256(token: string, pepper: string): Digest {
   return Digest.of(createHmac('sha256', pepper).update(token).digest());
+}
+
+/** What an imported secret is known by for good, however it is stored later: so that it cannot be imported twice. */
+export function importedDigest({ digest, encoded }: Pick<SecretRecord, 'digest' | 'encoded'>): Digest | null {
+  return digest ?? (encoded === null ? null : sha256(encoded));
 }
 
 /**

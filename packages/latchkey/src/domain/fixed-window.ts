@@ -12,7 +12,8 @@ const FIRST_MONDAY = 345_600_000;
 
 export function decideFixedWindow(limit: Limit, state: LimitState | null, { now, cost, charge }: CountedDemand): Decision {
   const { windowMs } = limit;
-  const own = state !== null && state.algorithm === 'fixed-window' && state.windowMs === windowMs ? state : null;
+  const known = state !== null && state.algorithm === 'fixed-window' && state.windowMs === windowMs ? state : null;
+  const own = known !== null && known.start - now > windowMs ? fullFixedWindow(limit, now) : known;
   const current = own !== null && now < own.start + windowMs ? own : null;
   const start = current === null ? windowStart(windowMs, now) : current.start;
   const used = current === null ? 0 : current.used;
@@ -20,10 +21,15 @@ export function decideFixedWindow(limit: Limit, state: LimitState | null, { now,
   if (cost === 0 || !charge || used + cost > limit.limit) {
     const allowed = cost === 0 || used + cost <= limit.limit;
     const retryAfterMs = allowed ? 0 : cost > limit.limit ? null : resetAt - now;
-    return { allowed, next: state, remaining: Math.max(limit.limit - used, 0), resetAt, retryAfterMs };
+    return { allowed, next: charge ? (own ?? state) : state, remaining: Math.max(limit.limit - used, 0), resetAt, retryAfterMs };
   }
   const next: FixedWindowState = { algorithm: 'fixed-window', windowMs, start, used: used + cost };
   return { allowed: true, next, remaining: limit.limit - used - cost, resetAt, retryAfterMs: 0 };
+}
+
+/** The window of `now`, with nothing left in it. */
+export function fullFixedWindow({ limit, windowMs }: Limit, now: number): FixedWindowState {
+  return { algorithm: 'fixed-window', windowMs, start: windowStart(windowMs, now), used: limit };
 }
 
 /** Nothing is given back once another window has begun. */

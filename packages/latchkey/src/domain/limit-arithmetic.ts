@@ -6,14 +6,17 @@
  * are +, -, *, floor division and comparison: the same rules run in a Redis script.
  *
  * Time never runs backwards for a counter: a `now` before its state counts as the state's own time. So a clock
- * that is set back admits no more than one that stands still. Limits that change keep what was used; another
+ * that is set back admits no more than one that stands still. But a state that is ahead of `now` by more than one
+ * window was made by a clock that was wrong, and would keep the limit shut until that time has really come: it
+ * counts as a full one of `now`. So a clock that was ahead and is set right frees nothing, and shuts a limit for
+ * one window at the most (a bucket, until it has refilled). Limits that change keep what was used; another
  * algorithm or another window starts afresh.
  */
-import { decideFixedWindow, refundFixedWindow } from './fixed-window.js';
+import { decideFixedWindow, fullFixedWindow, refundFixedWindow } from './fixed-window.js';
 import type { Limit } from './limit.js';
 import type { CountedDemand, Decision, Demand, LimitState } from './limit-state.js';
-import { decideSlidingWindow, refundSlidingWindow } from './sliding-window.js';
-import { decideTokenBucket, refundTokenBucket } from './token-bucket.js';
+import { decideSlidingWindow, fullSlidingWindow, refundSlidingWindow, slidingWindowFreeAt } from './sliding-window.js';
+import { decideTokenBucket, emptiedBucket, refundTokenBucket } from './token-bucket.js';
 
 export { decodeState, encodeState, type CountedDemand, type Decision, type Demand, type LimitState } from './limit-state.js';
 
@@ -40,6 +43,30 @@ export function refund(limit: Limit, state: LimitState | null, consumed: Demand)
       return refundSlidingWindow(state, consumed);
     case 'token-bucket':
       return refundTokenBucket(limit, state, consumed);
+  }
+}
+
+/** The state that leaves nothing at `now`: what stands for a counter of which nothing can be known. */
+export function fullState(limit: Limit, now: number): LimitState {
+  switch (limit.algorithm) {
+    case 'fixed-window':
+      return fullFixedWindow(limit, now);
+    case 'sliding-window':
+      return fullSlidingWindow(limit, now);
+    case 'token-bucket':
+      return emptiedBucket(limit, now);
+  }
+}
+
+/** When the limit is entirely free again, if nothing more is charged: from then on the state says nothing. */
+export function freeAt(limit: Limit, state: LimitState): number {
+  switch (state.algorithm) {
+    case 'fixed-window':
+      return state.start + state.windowMs;
+    case 'sliding-window':
+      return slidingWindowFreeAt(state);
+    case 'token-bucket':
+      return state.at + Math.ceil(state.debt / limit.limit);
   }
 }
 

@@ -33,7 +33,10 @@ export interface TokenBucketState {
 
 export interface Decision {
   readonly allowed: boolean;
-  /** The state to keep: after the charge, or the one given where nothing was charged. */
+  /**
+   * The state to keep: after the charge, or the one given where nothing was charged. Where that was too far ahead of
+   * `now` to be believed, it is what stands in its place, also when the call was refused; but not for a peek.
+   */
   readonly next: LimitState | null;
   /** Whole units that could be taken at once: after the charge, or as it stands where nothing was charged. */
   readonly remaining: number;
@@ -49,7 +52,7 @@ export interface Demand {
   readonly cost: number;
 }
 
-/** With `charge` unset, a decision leaves the state as it is. */
+/** With `charge` unset, a decision leaves the state as it is, whatever its time. */
 export interface CountedDemand extends Demand {
   readonly charge: boolean;
 }

@@ -1,6 +1,8 @@
 /** Metadata: an opaque JSON object that the host application hangs on a key or owner. Never merged, never interpreted. */
 import type { JsonObject, JsonValue } from './json.js';
 import { parsed, unreadable, type Parsed } from './parsed.js';
+import { NO_TOKEN } from './text.js';
+import { containsToken } from './token.js';
 
 const SIZE_MAX_BYTES = 4_096;
 const DEPTH_MAX = 5;
@@ -15,7 +17,7 @@ class NotMetadata extends Error {}
 
 /**
  * A frozen deep copy of a JSON object: at most 4 KiB as JSON in UTF-8, nested at most 5 deep (itself included), with
- * no name that is `__proto__`, `constructor` or `prototype`. Anything that JSON cannot say is refused, not dropped.
+ * no name that is `__proto__`, `constructor` or `prototype`, and no token in any text. Anything that JSON cannot say is refused, not dropped.
  */
 export function parseMetadata(value: unknown): Parsed<JsonObject> {
   if (!isPlainObject(value)) return unreadable('Use a JSON object.');
@@ -67,6 +69,7 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
 function storable(text: string): string {
   if (text.length > SIZE_MAX_BYTES) throw tooLarge();
   if (UNSTORABLE.test(text)) throw new NotMetadata('Use well-formed Unicode text without the character U+0000.');
+  if (containsToken(text)) throw new NotMetadata(NO_TOKEN);
   return text;
 }
 

@@ -9,15 +9,27 @@ import type { CountedDemand, Decision, Demand, LimitState, SlidingWindowState } 
 const COMPACT_FROM = 32;
 
 export function decideSlidingWindow(limit: Limit, state: LimitState | null, { now, cost, charge }: CountedDemand): Decision {
-  const own = state !== null && state.algorithm === 'sliding-window' && state.windowMs === limit.windowMs ? state : null;
+  const known = state !== null && state.algorithm === 'sliding-window' && state.windowMs === limit.windowMs ? state : null;
+  const own = known !== null && lastTime(known, now) - now > limit.windowMs ? fullSlidingWindow(limit, now) : known;
   const log = inWindow(own ?? emptyLog(limit.windowMs), now);
   if (cost === 0 || !charge || log.used + cost > limit.limit) {
     const allowed = cost === 0 || log.used + cost <= limit.limit;
     const retryAfterMs = allowed ? 0 : cost > limit.limit ? null : freedAt(log, limit.limit - cost) - now;
-    return { allowed, next: state, remaining: Math.max(limit.limit - log.used, 0), resetAt: freedAt(log, 0, now), retryAfterMs };
+    const next = charge ? (own ?? state) : state;
+    return { allowed, next, remaining: Math.max(limit.limit - log.used, 0), resetAt: freedAt(log, 0, now), retryAfterMs };
   }
   const next = charged(log, now, cost);
   return { allowed: true, next, remaining: limit.limit - next.used, resetAt: freedAt(next, 0), retryAfterMs: 0 };
+}
+
+/** When everything that was charged has left the window; 0 where nothing was. */
+export function slidingWindowFreeAt(state: SlidingWindowState): number {
+  return freedAt(state, 0);
+}
+
+/** A log of the whole limit, charged at `now`. */
+export function fullSlidingWindow({ limit, windowMs }: Limit, now: number): SlidingWindowState {
+  return { algorithm: 'sliding-window', windowMs, times: [now], costs: [limit], from: 0, to: 1, used: limit };
 }
 
 /**
@@ -45,6 +57,11 @@ export function refundSlidingWindow(state: SlidingWindowState, { now, cost }: De
   return { ...state, ...kept, from: 0, to: kept.times.length, used: state.used - (cost - owed) };
 }
 
+/** The log's time: that of its last entry, or `otherwise` where it has none. */
+function lastTime({ times, from, to }: SlidingWindowState, otherwise: number): number {
+  return to > from ? (times[to - 1] ?? otherwise) : otherwise;
+}
+
 function emptyLog(windowMs: number): SlidingWindowState {
   return { algorithm: 'sliding-window', windowMs, times: [], costs: [], from: 0, to: 0, used: 0 };
 }
@@ -63,7 +80,7 @@ function inWindow(log: SlidingWindowState, now: number): SlidingWindowState {
 
 /** The log with a charge at `now`, or at its last entry's time where that is later. */
 function charged(log: SlidingWindowState, now: number, cost: number): SlidingWindowState {
-  const last = log.to > log.from ? (log.times[log.to - 1] ?? 0) : now;
+  const last = lastTime(log, now);
   // A list that has grown beyond this state belongs to another one that came of it: leave it alone.
   const shared = log.times.length === log.to && (log.from < COMPACT_FROM || log.from * 2 < log.to);
   const times = shared ? log.times : log.times.slice(log.from, log.to);

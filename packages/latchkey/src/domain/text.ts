@@ -1,5 +1,6 @@
 /** Names that people give to things, made safe to show: one normal form, nothing invisible, nothing that turns the text around. */
 import { parsed, unreadable, type Parsed } from './parsed.js';
+import { containsToken } from './token.js';
 
 const NAME_LENGTH_MAX = 100;
 const OWNER_ID_LENGTH_MAX = 128;
@@ -17,6 +18,9 @@ const SHORT_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 /** For messages: what the name of a tier or of a limit looks like. */
 export const SHORT_NAME_FORMAT = '1 to 32 lower-case letters, digits, "_" and "-", beginning with a letter or digit';
+
+/** For messages: texts are kept in the log for ever, where nobody could take a token out again. */
+export const NO_TOKEN = 'Leave the token out: its hint is enough.';
 
 /** A name in NFC and without white space at its ends: 1 to 100 characters (code points), all of them printable. */
 export function normaliseName(text: string): Parsed<string> {
@@ -54,7 +58,8 @@ function normalise(text: string, lengthMax: number): Parsed<string> {
   if (UNSAFE.test(value)) return unreadable('Use one line of visible characters: no control, zero-width or text-direction characters.');
   let length = 0;
   for (const _ of value) length += 1;
-  return length <= lengthMax ? parsed(value) : tooLong(lengthMax);
+  if (length > lengthMax) return tooLong(lengthMax);
+  return containsToken(value) ? unreadable(NO_TOKEN) : parsed(value);
 }
 
 function tooLong(lengthMax: number): Parsed<string> {

@@ -10,7 +10,8 @@ import type { CountedDemand, Decision, Demand, LimitState, TokenBucketState } fr
 
 export function decideTokenBucket(limit: Limit, state: LimitState | null, { now, cost, charge }: CountedDemand): Decision {
   const { windowMs } = limit;
-  const own = state !== null && state.algorithm === 'token-bucket' && state.windowMs === windowMs ? state : null;
+  const known = state !== null && state.algorithm === 'token-bucket' && state.windowMs === windowMs ? state : null;
+  const own = known !== null && known.at - now > windowMs ? emptiedBucket(limit, now) : known;
   const at = own === null ? now : Math.max(own.at, now);
   const owed = own === null ? 0 : Math.max(own.debt - (at - own.at) * limit.limit, 0);
   const burst = limit.burst ?? limit.limit;
@@ -20,7 +21,8 @@ export function decideTokenBucket(limit: Limit, state: LimitState | null, { now,
     const allowed = cost === 0 || excess <= 0;
     const retryAfterMs = allowed ? 0 : cost > burst ? null : at - now + Math.ceil(excess / limit.limit);
     const remaining = Math.max(burst - Math.ceil(owed / windowMs), 0);
-    return { allowed, next: state, remaining, resetAt: at + Math.ceil(owed / limit.limit), retryAfterMs };
+    const next = charge ? (own ?? state) : state;
+    return { allowed, next, remaining, resetAt: at + Math.ceil(owed / limit.limit), retryAfterMs };
   }
   const next: TokenBucketState = { algorithm: 'token-bucket', windowMs, at, debt };
   return {
@@ -32,12 +34,18 @@ export function decideTokenBucket(limit: Limit, state: LimitState | null, { now,
   };
 }
 
+/** A bucket from which the whole burst was taken at `now`. */
+export function emptiedBucket({ limit, windowMs, burst = limit }: Limit, now: number): TokenBucketState {
+  return { algorithm: 'token-bucket', windowMs, at: now, debt: burst * windowMs };
+}
+
 /**
  * Takes the charge off the debt, but for what may have been repaid of it since: without the charge, that time
- * might have gone by idle.
+ * might have gone by idle. A state of before the charge is one that took the place of it, and does not hold it.
  */
 export function refundTokenBucket(limit: Limit, state: TokenBucketState, { now, cost }: Demand): TokenBucketState {
-  const repaid = Math.max(state.at - now, 0) * limit.limit;
+  if (state.at < now) return state;
+  const repaid = (state.at - now) * limit.limit;
   const owed = Math.max(cost * state.windowMs - repaid, 0);
   return { ...state, debt: Math.max(state.debt - owed, 0) };
 }

@@ -5,8 +5,6 @@
  * everything before it, in base62 (`0-9A-Za-z`), left-padded to 6; so a mistyped token is known without a
  * look-up, and a scanner knows a real one from noise. The shape follows GitHub's token formats of 2021.
  */
-import { inspect } from 'node:util';
-
 const RANDOM_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 const TAIL_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
@@ -20,6 +18,9 @@ const MAX_LENGTH = 24 + 1 + 16 + 1 + TAIL_LENGTH;
 
 const PREFIX = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
 const ENVIRONMENT = /^[a-z][a-z0-9]{0,15}$/;
+
+/** `inspect.custom` of node:util, which not every place has where the middleware runs. */
+const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * A token in clear text, wrapped so that it cannot be printed by accident: its string, JSON and inspected
@@ -53,7 +54,7 @@ export class Token {
     return this.hint;
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return `Token(${this.hint})`;
   }
 }
@@ -78,6 +79,23 @@ export function parseToken(token: string): TokenParts | null {
   const prefix = token.slice(0, prefixEnd);
   const environment = token.slice(prefixEnd + 1, environmentEnd);
   return isTokenPrefix(prefix) && isEnvironmentName(environment) ? { prefix, environment } : null;
+}
+
+/**
+ * Whether a token of our format with a right checksum stands anywhere in the text, whatever its prefix and
+ * environment and whatever touches it. Linear: only where an underscore stands before 49 base62 characters, are the
+ * beginnings tried that a token may have.
+ */
+export function containsToken(text: string): boolean {
+  for (let at = text.indexOf('_'); at >= 0; at = text.indexOf('_', at + 1)) {
+    const end = at + 1 + TAIL_LENGTH;
+    if (end > text.length) return false;
+    if (!isBase62(text, at + 1, end)) continue;
+    for (let start = at - 3; start >= 0 && end - start <= MAX_LENGTH && isBodyCharacter(text.charCodeAt(start)); start--) {
+      if (parseToken(text.slice(start, end)) !== null) return true;
+    }
+  }
+  return false;
 }
 
 /** Whether the length and the underscore before the random part are those of a token of ours. */
@@ -121,6 +139,20 @@ export function randomBase62(length: number, randomBytes: (length: number) => Ui
     }
   }
   return text;
+}
+
+function isBase62(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    const letter = code | 32;
+    if ((code < 48 || code > 57) && (letter < 97 || letter > 122)) return false;
+  }
+  return true;
+}
+
+/** Of what a prefix and an environment are made: lower-case letters, digits and underscores. */
+function isBodyCharacter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 95;
 }
 
 function checksumOf(text: string, length: number): string {

@@ -72,6 +72,17 @@ export function publicRefusal(refusal: Pick<Refusal, 'code' | 'missingScopes'>, 
   return { ...base, message, wwwAuthenticate: challenge(options.realm, { error: 'insufficient_scope', scope }) };
 }
 
+/** What is answered to a JWT or a session that is not accepted, whatever the reason. */
+export function tokenRefusal(options: Pick<RefusalOptions, 'realm'> = {}): PublicRefusal {
+  const message = 'Invalid or expired token';
+  return {
+    status: 401,
+    code: 'invalid',
+    message,
+    wwwAuthenticate: challenge(options.realm, { error: 'invalid_token', description: message }),
+  };
+}
+
 /** What is answered where no token could be read from the request. */
 export function credentialRefusal(
   reading: Exclude<CredentialReading, { kind: 'token' }>,

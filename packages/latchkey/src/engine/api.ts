@@ -12,6 +12,11 @@ import type { Limit, LimitInput } from '../domain/limit.js';
 import type { Token } from '../domain/token.js';
 import type { VerdictCode } from '../domain/verdict.js';
 import type { Verifier } from '../ports/verifier.js';
+import type { SelfService, SelfServicePolicy } from './self-service-api.js';
+import type { UsageReport, UsageRequest } from './usage-api.js';
+
+export type * from './self-service-api.js';
+export type * from './usage-api.js';
 
 export interface Latchkey extends Verifier {
   readonly keys: Keys;
@@ -21,6 +26,8 @@ export interface Latchkey extends Verifier {
   readonly usage: Usage;
   /** The environments that a key may be of, the default one first. */
   readonly environments: readonly string[];
+  /** What owners may do with their own keys, within what the operator lets them choose. Throws a ConfigurationError. */
+  selfService(policy: SelfServicePolicy): SelfService;
   stats(): EngineStats;
   /** Resolves when changes and verifications can be served; rejects with an UnavailableError otherwise. */
   ready(): Promise<void>;
@@ -147,14 +154,14 @@ export interface ImportKeyInput extends CreateKeyInput {
 }
 
 export type ImportedSecret =
-  /** The digest of the whole token. */
+  /** The digest of the whole token; `hint` is what may be shown of it, 1 to 12 characters. */
   | {
       readonly scheme: 'sha256';
       readonly digest: string;
       readonly encoding: 'hex' | 'base64' | 'base64url';
       readonly hint?: string | undefined;
     }
-  /** An encoded hash, with the characters of the token by which it is found: 4 to 32 from one end. */
+  /** An encoded hash, with the characters of the token by which it is found: 4 to 12 from one end. */
   | {
       readonly scheme: Extract<SecretScheme, 'bcrypt' | 'argon2id'>;
       readonly hash: string;
@@ -198,15 +205,6 @@ export interface UpdateOwnerInput {
 
 export interface PutTierInput {
   readonly limits: readonly LimitInput[];
-}
-
-export interface UsageRequest {
-  readonly key?: string | undefined;
-  readonly owner?: string | undefined;
-  /** ISO 8601; by default 30 days ago and now. */
-  readonly from?: string | undefined;
-  readonly until?: string | undefined;
-  readonly by?: 'hour' | 'day' | undefined;
 }
 
 export interface Page<Item> {
@@ -327,15 +325,6 @@ export interface ChainReport {
   readonly head: LogHead | null;
   /** The first entry that is not as it was written, and why; null where the log is intact. */
   readonly broken: { readonly seq: number; readonly reason: string } | null;
-}
-
-export interface UsageReport {
-  readonly from: string;
-  readonly until: string;
-  readonly by: 'hour' | 'day';
-  readonly total: number;
-  readonly totals: Readonly<Partial<Record<VerdictCode, number>>>;
-  readonly points: readonly { readonly start: string; readonly counts: Readonly<Partial<Record<VerdictCode, number>>> }[];
 }
 
 /** Counted since start, for metrics. */

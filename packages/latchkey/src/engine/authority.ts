@@ -11,13 +11,18 @@ import type { Change } from '../ports/key-store.js';
 /** What a key would let its bearer do. */
 export type Granted = Pick<KeyRecord, 'environment' | 'scopes' | 'expiresAt' | 'ipRules'>;
 
-/** Throws a ForbiddenError for an operator whose token is not good any more, or lacks the scope of the change. */
+/**
+ * Throws a ForbiddenError for an operator whose token is not good any more, or lacks the scope of the change; and for an owner:
+ * owners act through self-service alone, which knows what is theirs and what they may choose.
+ */
 export async function assertMayChange(
   change: Change,
   { context, scope }: { readonly context: { readonly actor: Actor }; readonly scope: OperatorScope | null },
   now: number,
 ): Promise<void> {
-  if (context.actor.type !== 'operator' || scope === null) return;
+  if (scope === null) return;
+  if (context.actor.type === 'owner') throw new ForbiddenError('Owners change keys through self-service alone.');
+  if (context.actor.type !== 'operator') return;
   const own = await ownKey(change, context.actor, now);
   const missing = missingScopes(own.scopes, [scope]);
   if (missing.length > 0) throw new ForbiddenError(`This needs the scope ${scope}, which your operator token lacks.`, missing);

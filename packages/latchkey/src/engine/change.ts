@@ -21,7 +21,10 @@ export interface ChangeParts {
   readonly clock: Clock;
 }
 
-/** Who changes something, and the scope that an operator needs for it; null for what only Latchkey itself does. */
+/**
+ * Who changes something, and the scope that an operator needs for it; null for what only Latchkey itself does, and for
+ * self-service, which judges owners by rules of its own (own-parts.ts).
+ */
 export interface Authority {
   readonly context: CallContext;
   readonly scope: OperatorScope | null;

@@ -26,8 +26,10 @@ import { createOwners } from './owners.js';
 import { checkPeppers } from './peppers.js';
 import { createDisableKey, createEnableKey, createRevokeKey } from './revoke-key.js';
 import { createRotateKey } from './rotate-key.js';
+import { createSelfService } from './self-service.js';
 import type { EngineSettings } from './settings.js';
 import { createSettling } from './settle.js';
+import { createSlowLookup } from './slow-lookup.js';
 import { createStatistics } from './statistics.js';
 import { createSteadyClock } from './steady-clock.js';
 import { applyConfiguredTiers, createTiers } from './tiers.js';
@@ -61,11 +63,12 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
   await applyConfiguredTiers(parts);
   const upgrade = createUpgradeSecret(parts);
   const { slowHashes } = engineParts;
-  const finder = await createCredentialFinder({ keys: storage.keys, slowHashes, cache, unknown, peppers: settings.peppers, upgrade });
+  const throttle = createGuessThrottle(settings.guessesPerMinute);
+  const slowLookup = createSlowLookup({ keys: storage.keys, slowHashes, throttle, clock });
+  const finder = await createCredentialFinder({ keys: storage.keys, slowLookup, cache, unknown, peppers: settings.peppers, upgrade });
   const usage = createUsageRecorder(storage.usage, clock, () => void statistics.storeFailures++);
   const { credits } = storage;
   const settling = createSettling({ limiter, credits, statistics, onLimiterFailure: settings.onLimiterFailure });
-  const throttle = createGuessThrottle(settings.guessesPerMinute);
   const readRequest = createRequestReader(settings.environment);
   const verifyKey = createVerifyKey({ clock, cache, finder, settling, throttle, usage, statistics });
   const explain = createExplain({ clock, cache, finder, limiter, credits });
@@ -99,6 +102,7 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
     tiers: createTiers(parts),
     events: createEvents(parts),
     usage: createUsage(parts),
+    selfService: (policy) => createSelfService(parts, policy),
     stats: () => ({
       verifications: { ...statistics.verifications },
       cache: { hits: statistics.cacheHits, misses: statistics.cacheMisses, keys: cache.size, unknown: unknown.size },

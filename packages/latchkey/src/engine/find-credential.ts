@@ -4,18 +4,22 @@
  */
 import { hmacSha256, sha256 } from '../domain/credential-digest.js';
 import type { Digest } from '../domain/digest.js';
+import { UnavailableError } from '../domain/errors.js';
 import type { Credential } from '../domain/key.js';
 import { MAX_TOKEN_LENGTH, parseToken } from '../domain/token.js';
 import type { ForeignTokens, KeyStore } from '../ports/key-store.js';
-import type { SlowHashes } from '../ports/slow-hashes.js';
 import { type CachedCredential, createCredentialMaker } from './cached-credential.js';
 import type { CredentialCache } from './credential-cache.js';
 import type { PepperSetting } from './settings.js';
+import type { Guessed, SlowLookup } from './slow-lookup.js';
 import type { UnknownTokens } from './unknown-tokens.js';
 
 export interface CredentialFinder {
-  /** The credential; `malformed` or `unknown` where there is none. Rejects with an UnavailableError. */
-  find(token: string, index: string): Promise<CachedCredential | 'malformed' | 'unknown'>;
+  /**
+   * The credential; where there is none, `malformed`, `unknown`, or a guess that is counted already. `ip` is the
+   * caller's address. Rejects with an UnavailableError.
+   */
+  find(token: string, index: string, ip: string | undefined): Promise<CachedCredential | Guessed | 'malformed' | 'unknown'>;
   /** What `find` would answer, without leaving a trace: nothing is cached, noted or rewritten. */
   inspect(token: string): Promise<CachedCredential | 'malformed' | 'unknown'>;
   /** After keys were imported: reads anew what foreign tokens there are. */
@@ -24,7 +28,7 @@ export interface CredentialFinder {
 
 export interface FinderParts {
   readonly keys: KeyStore;
-  readonly slowHashes: SlowHashes;
+  readonly slowLookup: SlowLookup;
   readonly cache: CredentialCache;
   readonly unknown: UnknownTokens;
   readonly peppers: readonly PepperSetting[];
@@ -32,24 +36,36 @@ export interface FinderParts {
   readonly upgrade: (credential: Credential, token: string) => Promise<void>;
 }
 
-/** Credentials that may share one locator; an import that would make it more is refused. */
-export const MAX_PER_LOCATOR = 5;
+type Found = CachedCredential | Guessed | 'unknown';
 
-type Found = CachedCredential | 'unknown';
+/** A read under way, which others that want the same may join. */
+interface Flight {
+  /** The number of the last invalidation when it began. */
+  readonly sequence: number;
+  /** On whose account it is. */
+  readonly ip: string | undefined;
+  readonly result: Promise<Found>;
+}
+
+/** Whether what was found is no credential, but counted as a guess. */
+export function isGuessed(found: CachedCredential | Guessed | string): found is Guessed {
+  return typeof found === 'object' && 'retryAfterMs' in found;
+}
 
 export async function createCredentialFinder(parts: FinderParts): Promise<CredentialFinder> {
   const { keys, cache, unknown, peppers } = parts;
   const makeCredential = createCredentialMaker();
-  const flights = new Map<string, { readonly sequence: number; readonly result: Promise<Found> }>();
+  const flights = new Map<string, Flight>();
   let foreign: ForeignTokens = await keys.readForeign();
 
-  async function read(token: string, index: string, isForeign: boolean): Promise<Found> {
+  async function read(token: string, index: string, ip: string | undefined): Promise<Found> {
     const readAt = cache.sequence;
-    const credential = await readCredential(token, isForeign);
-    if (credential === null) {
+    const credential = await readCredential(token, ip);
+    if (credential === null || 'retryAfterMs' in credential) {
+      const tried = credential === null || credential.retryAfterMs === null;
       // Noted only if nothing changed meanwhile: an import may just have made this token good.
-      if (cache.sequence === readAt) unknown.add(index);
-      return 'unknown';
+      if (tried && cache.sequence === readAt) unknown.add(index);
+      return credential ?? 'unknown';
     }
     if (isOutdated(credential)) await parts.upgrade(credential, token);
     const cached = makeCredential(credential, readAt);
@@ -57,12 +73,14 @@ export async function createCredentialFinder(parts: FinderParts): Promise<Creden
     return cached;
   }
 
-  async function readCredential(token: string, isForeign: boolean): Promise<Credential | null> {
-    return (await keys.findByDigests(digestsOf(token))) ?? (isForeign ? findBySlowHash(token) : null);
+  async function readCredential(token: string, ip: string | undefined): Promise<Credential | Guessed | null> {
+    const byDigest = await keys.findByDigests(digestsOf(token));
+    if (byDigest !== null || parseToken(token) !== null) return byDigest;
+    return parts.slowLookup(token, foreign.locatorShapes, ip);
   }
 
-  function isMalformed(token: string, isForeign: boolean): boolean {
-    return isForeign && (!foreign.any || token.length > MAX_TOKEN_LENGTH);
+  function isMalformed(token: string): boolean {
+    return (!foreign.any || token.length > MAX_TOKEN_LENGTH) && parseToken(token) === null;
   }
 
   function digestsOf(token: string): readonly Digest[] {
@@ -78,54 +96,44 @@ export async function createCredentialFinder(parts: FinderParts): Promise<Creden
     return newest ? secret.pepperId !== newest.id : secret.scheme !== 'sha256';
   }
 
-  async function findBySlowHash(token: string): Promise<Credential | null> {
-    const locators = foreign.locatorShapes.map((shape) => locatorOf(shape, token)).filter((locator) => locator !== null);
-    if (locators.length === 0) return null;
-    const candidates = await keys.findByLocators(locators, MAX_PER_LOCATOR * locators.length);
-    for (const candidate of candidates) {
-      const { scheme, encoded } = candidate.secret;
-      if ((scheme === 'bcrypt' || scheme === 'argon2id') && encoded !== null && (await parts.slowHashes.matches(scheme, encoded, token))) {
-        return candidate;
-      }
+  /** What a flight came to that the caller may share: not a refusal of the address of whoever began it. */
+  async function join(flight: Flight, ip: string | undefined): Promise<Found | null> {
+    try {
+      const found = await flight.result;
+      return flight.ip !== ip && isGuessed(found) && found.retryAfterMs !== null ? null : found;
+    } catch (error) {
+      if (flight.ip !== ip && error instanceof UnavailableError && error.dependency === 'hashing') return null;
+      throw error;
     }
-    return null;
   }
 
   return {
-    async find(token, index) {
-      const isForeign = parseToken(token) === null;
-      if (isMalformed(token, isForeign)) return 'malformed';
+    async find(token, index, ip) {
+      if (isMalformed(token)) return 'malformed';
       if (unknown.has(index)) return 'unknown';
-      const flight = flights.get(index);
       // A read that began before the last invalidation may have seen what is no longer true: not joined.
-      if (flight?.sequence === cache.sequence) return flight.result;
-      const result = read(token, index, isForeign);
-      const mine = { sequence: cache.sequence, result };
+      for (let flight = flights.get(index); flight?.sequence === cache.sequence; flight = flights.get(index)) {
+        const shared = await join(flight, ip);
+        if (shared !== null) return shared;
+        if (flights.get(index) === flight) flights.delete(index);
+      }
+      const mine = { sequence: cache.sequence, ip, result: read(token, index, ip) };
       flights.set(index, mine);
       try {
-        return await result;
+        return await mine.result;
       } finally {
         if (flights.get(index) === mine) flights.delete(index);
       }
     },
     async inspect(token) {
-      const isForeign = parseToken(token) === null;
-      if (isMalformed(token, isForeign)) return 'malformed';
+      if (isMalformed(token)) return 'malformed';
       const readAt = cache.sequence;
-      const credential = await readCredential(token, isForeign);
-      return credential === null ? 'unknown' : makeCredential(credential, readAt);
+      const credential = await readCredential(token, undefined);
+      return credential === null || 'retryAfterMs' in credential ? 'unknown' : makeCredential(credential, readAt);
     },
     async refreshForeign() {
       foreign = await keys.readForeign();
       unknown.clear();
     },
   };
-}
-
-/** `start:8:abcdefgh` for the shape `start:8` and a token that begins so; null where the token is too short. */
-function locatorOf(shape: string, token: string): string | null {
-  const [end, digits] = shape.split(':');
-  const length = Number(digits);
-  if (!Number.isInteger(length) || token.length <= length) return null;
-  return `${shape}:${end === 'start' ? token.slice(0, length) : token.slice(-length)}`;
 }

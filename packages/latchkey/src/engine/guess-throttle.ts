@@ -1,36 +1,52 @@
 /**
- * Slows who guesses: counts unknown tokens by the address that tried them (an IPv6 /64 counts as one). Only
- * the answer to an unknown token changes; a good token from the same address passes, so nobody behind a shared
- * address is locked out by a neighbour.
+ * Slows who guesses: counts unknown tokens, and those that only a slow hash can tell, by the address that tried them
+ * (an IPv6 /64 counts as one). Good tokens that are found by their digest pass, so nobody behind a shared address is
+ * locked out by a neighbour.
  */
 import { addressGroup } from '../domain/ip-rules.js';
-import { type LimitState, step } from '../domain/limit-arithmetic.js';
+import { type LimitState, refund, step } from '../domain/limit-arithmetic.js';
 import type { Limit } from '../domain/limit.js';
 
 /** Addresses remembered at once; twice as many at the most. */
 const MAX_ADDRESSES = 20_000;
 
 export interface GuessThrottle {
-  /** Counts one unknown token. Null while the address may go on; otherwise after how many milliseconds. */
+  /** Counts one guess. Null while the address may go on; otherwise after how many milliseconds. */
   count(ip: string, now: number): number | null;
+  /** Takes back what was counted at `countedAt`, for what was no guess, or is counted again. */
+  forgive(ip: string, countedAt: number): void;
 }
 
 export function createGuessThrottle(guessesPerMinute: number): GuessThrottle {
   const limit: Limit = { name: 'guesses', limit: guessesPerMinute, windowMs: 60_000, algorithm: 'token-bucket' };
   let young = new Map<string, LimitState>();
   let old = new Map<string, LimitState>();
+
+  function stateOf(group: string): LimitState | null {
+    return young.get(group) ?? old.get(group) ?? null;
+  }
+
+  function keep(group: string, state: LimitState): void {
+    if (young.size >= MAX_ADDRESSES) {
+      old = young;
+      young = new Map();
+    }
+    young.set(group, state);
+  }
+
   return {
     count(ip, now) {
       const group = addressGroup(ip);
       if (group === null) return null;
-      const decision = step(limit, young.get(group) ?? old.get(group) ?? null, { now, cost: 1 });
-      if (!decision.allowed) return decision.retryAfterMs;
-      if (young.size >= MAX_ADDRESSES) {
-        old = young;
-        young = new Map();
-      }
-      if (decision.next !== null) young.set(group, decision.next);
-      return null;
+      const state = stateOf(group);
+      const decision = step(limit, state, { now, cost: 1 });
+      if (decision.next !== null && decision.next !== state) keep(group, decision.next);
+      return decision.allowed ? null : decision.retryAfterMs;
+    },
+    forgive(ip, countedAt) {
+      const group = addressGroup(ip);
+      const state = group === null ? null : refund(limit, stateOf(group), { now: countedAt, cost: 1 });
+      if (group !== null && state !== null) keep(group, state);
     },
   };
 }

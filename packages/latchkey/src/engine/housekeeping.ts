@@ -14,7 +14,6 @@ export function startHousekeeping({ storage, clock }: { storage: Storage; clock:
     const now = clock.now();
     try {
       await storage.keys.change((change) => change.idempotency.prune(now));
-      await storage.counters.pruneCounters(now);
     } catch (error) {
       if (!isLatchkeyError(error)) throw error;
     }

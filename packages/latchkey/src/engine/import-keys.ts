@@ -1,5 +1,6 @@
 /** Keys that were issued elsewhere: their records, with secrets that the old tokens still open. */
 import type { CallContext } from '../domain/actor.js';
+import { importedDigest } from '../domain/credential-digest.js';
 import { Digest } from '../domain/digest.js';
 import { ConflictError, InvalidInputError, type InputIssue } from '../domain/errors.js';
 import type { SecretRecord } from '../domain/key.js';
@@ -9,10 +10,10 @@ import { assertMayGrant } from './authority.js';
 import { draftEvent } from './change.js';
 import { LIBRARY_CONTEXT, newId, type UseCaseParts } from './context.js';
 import { insertKey, type NewKey, readNewKey } from './create-key.js';
-import { MAX_PER_LOCATOR } from './find-credential.js';
 import { loggedKey } from './key-events.js';
 import { createFieldReader, type FieldReader } from './key-input.js';
 import { viewKey } from './key-view.js';
+import { MAX_PER_LOCATOR } from './slow-lookup.js';
 
 /** Records in one call: more go in several calls, each whole or not at all. */
 const MAX_RECORDS = 1_000;
@@ -68,7 +69,8 @@ function readRecords(records: readonly ImportKeyInput[], reading: Reading): read
 }
 
 async function insertSecret(change: Change, secret: SecretRecord): Promise<void> {
-  if (secret.digest !== null && (await change.secrets.exists(secret.digest))) {
+  const digest = importedDigest(secret);
+  if (digest !== null && (await change.secrets.exists(digest))) {
     throw new ConflictError('already_imported', `The secret of the record with the hint ${secret.hint} is here already.`);
   }
   if (secret.locator !== null && (await change.secrets.countByLocator(secret.locator)) >= MAX_PER_LOCATOR) {
@@ -84,6 +86,9 @@ function readSecret(secret: ImportedSecret, keyId: string, fields: FieldReader):
   const common = { id: '', keyId, pepperId: null, foreign: true, createdAt: 0, validUntil: null, retired: false, lastUsedAt: null };
   if (secret.scheme === 'sha256') {
     const bytes = decodeDigest(secret.digest, secret.encoding);
+    if (secret.hint !== undefined && !/^[\x21-\x7e…]{1,12}$/u.test(secret.hint)) {
+      fields.refuse('/secret/hint', 'Use 1 to 12 visible characters: what may be shown of the token, such as "sk_…6789".');
+    }
     if (bytes === null) fields.refuse('/secret/digest', `Use the SHA-256 of the token, 32 bytes as ${secret.encoding}.`);
     return {
       ...common,
@@ -95,25 +100,32 @@ function readSecret(secret: ImportedSecret, keyId: string, fields: FieldReader):
     };
   }
   const { scheme, hash } = secret;
-  if (!ENCODED[scheme].test(hash))
-    fields.refuse('/secret/hash', `Use an encoded ${scheme} hash, beginning with ${scheme === 'bcrypt' ? '$2b$' : '$argon2id$'}.`);
+  const trouble = whyNotHash(scheme, hash);
+  if (trouble !== null) fields.refuse('/secret/hash', trouble);
   const end = 'start' in secret.lookup ? 'start' : 'end';
   const characters = 'start' in secret.lookup ? secret.lookup.start : secret.lookup.end;
-  if (!/^[\x21-\x7e]{4,32}$/.test(characters)) {
+  if (!/^[\x21-\x7e]{4,12}$/.test(characters)) {
     fields.refuse(
       `/secret/lookup/${end}`,
-      'Use 4 to 32 visible ASCII characters of the token: enough to tell keys apart, too few to guess the rest.',
+      'Use 4 to 12 visible ASCII characters of the token: enough to tell keys apart, too few to guess the rest.',
     );
   }
   const hint = end === 'start' ? `${characters.slice(0, 4)}…` : `…${characters.slice(-4)}`;
   return { ...common, scheme, digest: null, encoded: hash, locator: `${end}:${characters.length}:${characters}`, hint };
 }
 
-/** Costs are bounded: each use of an imported token computes the hash once. */
-const ENCODED = {
-  bcrypt: /^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/,
-  argon2id: /^\$argon2id\$v=19\$m=\d{1,6},t=\d{1,2},p=\d{1,2}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,86}$/,
-};
+const BCRYPT = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{53}$/;
+const ARGON2ID = /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,4}),p=(\d{1,3})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,86}$/;
+
+/** What is wrong with an encoded hash, or null. Costs are bounded: whoever knows the locator can have it computed. */
+function whyNotHash(scheme: 'bcrypt' | 'argon2id', hash: string): string | null {
+  const [, ...costs] = (scheme === 'bcrypt' ? BCRYPT : ARGON2ID).exec(hash) ?? [];
+  if (costs.length === 0) return `Use an encoded ${scheme} hash, beginning with ${scheme === 'bcrypt' ? '$2b$' : '$argon2id$v=19$'}.`;
+  const [first = 0, second = 0, third = 0] = costs.map(Number);
+  if (scheme === 'bcrypt') return first >= 4 && first <= 14 ? null : 'Use a bcrypt hash with a cost of 4 to 14.';
+  const bounded = first >= 8 && first <= 262_144 && second >= 1 && second <= 10 && third >= 1 && third <= 4;
+  return bounded ? null : 'Use an argon2id hash with m (KiB) of at most 262144, t of at most 10 and p of at most 4.';
+}
 
 const ALPHABETS = { hex: /^[0-9a-f]{64}$/i, base64: /^[A-Za-z0-9+/]{43}=?$/, base64url: /^[A-Za-z0-9_-]{43}=?$/ };
 

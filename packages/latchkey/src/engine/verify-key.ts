@@ -10,7 +10,7 @@ import type { Refusal, RefusalCode, ValidVerdict, Verdict } from '../domain/verd
 import type { Clock } from '../ports/clock.js';
 import { type CachedCredential, toVerifiedKey } from './cached-credential.js';
 import type { CredentialCache } from './credential-cache.js';
-import type { CredentialFinder } from './find-credential.js';
+import { type CredentialFinder, isGuessed } from './find-credential.js';
 import type { GuessThrottle } from './guess-throttle.js';
 import { refusal } from './refuse.js';
 import { refusedBy, type Settlement, type Settling } from './settle.js';
@@ -38,7 +38,7 @@ export function createVerifyKey(
   parts: VerifyParts,
 ): (token: string | Token | null | undefined, request: ReadRequest) => MaybePromise<Verdict> {
   const { cache, clock, finder, settling, statistics } = parts;
-  const { admit, refuse, refuseUnknown, unavailable } = createRecording(parts);
+  const { admit, refuse, refuseUnknown, refuseGuess, unavailable } = createRecording(parts);
 
   function judge(credential: CachedCredential, request: ReadRequest, token: string): MaybePromise<Verdict> {
     const now = clock.now();
@@ -65,9 +65,9 @@ export function createVerifyKey(
 
   /** What the call would be refused with by now: while it was being charged, something took its authority away. */
   async function refusedMeanwhile(judged: Judged, token: string): Promise<{ code: RefusalCode; judged: Judged } | null> {
-    const found = await finder.find(token, cacheIndex(token));
+    const found = await finder.find(token, cacheIndex(token), judged.request.ip);
     const now = clock.now();
-    if (typeof found === 'string') return { code: 'not_found', judged: { ...judged, now } };
+    if (typeof found === 'string' || isGuessed(found)) return { code: 'not_found', judged: { ...judged, now } };
     const code = decide(found, judged.request, now);
     return code === null ? null : { code, judged: { credential: found, request: judged.request, now } };
   }
@@ -80,9 +80,10 @@ export function createVerifyKey(
   async function verifyUncached(token: string, index: string, request: ReadRequest): Promise<Verdict> {
     try {
       for (let overtaken = 0; ; overtaken++) {
-        const found = await finder.find(token, index);
+        const found = await finder.find(token, index, request.ip);
         if (found === 'malformed') return refuseUnknown('malformed', request);
         if (found === 'unknown') return refuseUnknown('not_found', request);
+        if (isGuessed(found)) return refuseGuess(found.retryAfterMs, request);
         if (cache.isCurrent(found) || overtaken === MAX_OVERTAKEN) return await judge(found, request, token);
       }
     } catch (error) {
@@ -116,6 +117,13 @@ interface Judged {
   readonly now: number;
 }
 
+/** An unknown token that the throttle was asked about. */
+interface Counted {
+  readonly retryAfterMs: number | null;
+  readonly request: ReadRequest;
+  readonly now: number;
+}
+
 const GUESSING = 'Too many unknown API keys came from this address. Wait before trying another.';
 
 /** The verdicts, each counted where it is made. */
@@ -124,6 +132,12 @@ function createRecording({ clock, statistics, throttle, usage }: VerifyParts) {
     statistics.verifications[refused.code]++;
     usage.count(keyId, refused.code, now);
     return refused;
+  }
+
+  function refuseCounted(code: RefusalCode, { retryAfterMs, request, now }: Counted): Refusal {
+    const about = { credential: null, request, now };
+    if (retryAfterMs === null) return record(null, refusal(code, about), now);
+    return record(null, { ...refusal('rate_limited', about), message: GUESSING, retryAfterMs }, now);
   }
 
   return {
@@ -148,9 +162,12 @@ function createRecording({ clock, statistics, throttle, usage }: VerifyParts) {
     refuseUnknown(code: 'missing' | 'malformed' | 'not_found', request: ReadRequest): Refusal {
       const now = clock.now();
       const retryAfterMs = code === 'not_found' && request.ip !== undefined ? throttle.count(request.ip, now) : null;
-      const about = { credential: null, request, now };
-      if (retryAfterMs === null) return record(null, refusal(code, about), now);
-      return record(null, { ...refusal('rate_limited', about), message: GUESSING, retryAfterMs }, now);
+      return refuseCounted(code, { retryAfterMs, request, now });
+    },
+
+    /** For a token that was counted as a guess before it was tried. */
+    refuseGuess(retryAfterMs: number | null, request: ReadRequest): Refusal {
+      return refuseCounted('not_found', { retryAfterMs, request, now: clock.now() });
     },
 
     /** For a part that did not answer. Any other error is one of ours, and is thrown on. */

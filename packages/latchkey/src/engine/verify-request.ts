@@ -3,6 +3,7 @@ import { InvalidInputError, type InputIssue } from '../domain/errors.js';
 import { parseLimits } from '../domain/limit-input.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
 import { isScope } from '../domain/scopes.js';
+import { containsToken } from '../domain/token.js';
 import type { VerifyRequest } from '../ports/verifier.js';
 
 export interface ReadRequest {
@@ -19,6 +20,8 @@ export interface ReadRequest {
 /** User agents are kept no longer than this. */
 const MAX_USER_AGENT = 256;
 const MAX_RESOURCE = 128;
+/** No address is longer as text: what is has not come from a socket, and is not recorded as one. */
+const MAX_ADDRESS = 45;
 
 /** Reads requests; `environment` is the one for those that name none. Throws an InvalidInputError. */
 export function createRequestReader(environment: string | null): (request: VerifyRequest | undefined) => ReadRequest {
@@ -64,15 +67,23 @@ export function createRequestReader(environment: string | null): (request: Verif
     if (request.resource !== undefined && (request.resource.length === 0 || request.resource.length > MAX_RESOURCE)) {
       throw new InvalidInputError([{ pointer: '/resource', message: `Use 1 to ${MAX_RESOURCE} characters.` }]);
     }
+    if (request.resource !== undefined && containsToken(request.resource)) {
+      throw new InvalidInputError([{ pointer: '/resource', message: 'Leave the token out: name what is asked for.' }]);
+    }
     if (request.scopes !== undefined) checkScopes(request.scopes);
     return {
       environment: request.environment ?? environment,
       scopes: request.scopes,
-      ip: request.ip,
-      userAgent: request.userAgent?.slice(0, MAX_USER_AGENT),
+      ip: request.ip !== undefined && request.ip.length > MAX_ADDRESS ? undefined : request.ip,
+      userAgent: request.userAgent === undefined ? undefined : recordable(request.userAgent),
       cost,
       limits: request.limits === undefined ? null : limitsOf(request.limits),
       resource: request.resource,
     };
   };
+}
+
+/** What is recorded of a user agent. One that carries a token is not: looked for before it is cut, not after. */
+function recordable(userAgent: string): string | undefined {
+  return containsToken(userAgent.slice(0, 2 * MAX_USER_AGENT)) ? undefined : userAgent.slice(0, MAX_USER_AGENT);
 }

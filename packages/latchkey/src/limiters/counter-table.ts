@@ -9,6 +9,7 @@ import { decodeState, encodeState, type Decision, type LimitState } from '../dom
 import type { Limit } from '../domain/limit.js';
 import type { Clock } from '../ports/clock.js';
 import type { CounterRow, CounterStore } from '../ports/counter-store.js';
+import { createHorizon, type Horizon } from './horizon.js';
 
 /** The counters of one subject. A limit's counter is known by its name, algorithm and window. */
 export interface Subject {
@@ -42,6 +43,8 @@ export interface CounterTableOptions {
 }
 
 const ROWS_PER_SAVE = 1_000;
+/** Characters encoded and handed to the store before the event loop has its turn: a few milliseconds. */
+const CHARACTERS_PER_SAVE = 256 * 1_024;
 /** Subjects looked at in each round of cleaning, and for each one that needs room. */
 const SWEEP_STEPS = 10_000;
 const ROOM_STEPS = 64;
@@ -50,33 +53,32 @@ const COUNTERS_KEPT = 16;
 const PRUNE_EVERY_MS = 600_000;
 /** Rows stay this much longer in the store, so that a clock that was ahead and is set right finds them. */
 const PRUNE_MARGIN_MS = 86_400_000;
+/** The row that says up to when rows were pruned; no subject has its name. */
+const PRUNED = 'pruned:';
 
 export class CounterTable {
   /** Whether counters are kept in a store; if so, a subject must be loaded before it is found. */
   readonly persistent: boolean;
+  /** The latest time up to which counters were given up: by this table, or from its store. */
+  readonly horizon: Horizon = createHorizon();
 
   readonly #options: CounterTableOptions;
   readonly #subjects = new Map<string, Subject>();
   readonly #loading = new Map<string, Promise<void>>();
   #unsaved: Subject[] = [];
   #cursor = this.#subjects.values();
-  #horizon = 0;
   #failedSaves = 0;
   #saving: Promise<void> | null = null;
   #cancelRound: (() => void) | null = null;
   #sweptAt = Number.NEGATIVE_INFINITY;
   #prunedAt: number;
+  #knowsPruned = false;
   #closed = false;
 
   constructor(options: CounterTableOptions) {
     this.#options = options;
     this.#prunedAt = options.clock.monotonicMs();
     this.persistent = options.store !== null;
-  }
-
-  /** The latest time at which counters were given up. A clock that shows less has been set back. */
-  get horizon(): number {
-    return this.#horizon;
   }
 
   find(id: string): Subject | undefined {
@@ -102,7 +104,7 @@ export class CounterTable {
   }
 
   /** Keeps the state that a decision leads to, and sees to it that it is saved. */
-  record(subject: Subject, limit: Limit, { next, resetAt }: Decision): void {
+  record(subject: Subject, limit: Limit, { next, resetAt }: Pick<Decision, 'next' | 'resetAt'>): void {
     if (next === null) return;
     const counter = counterOf(subject, limit);
     if (counter === undefined) {
@@ -146,10 +148,12 @@ export class CounterTable {
   async #read(ids: readonly string[]): Promise<void> {
     const found = new Map<string, Counter[]>(ids.map((id) => [id, []]));
     try {
-      for (const row of (await this.#options.store?.loadCounters(ids)) ?? []) {
+      for (const row of (await this.#options.store?.loadCounters(this.#knowsPruned ? ids : [...ids, PRUNED])) ?? []) {
+        if (row.subject === PRUNED) this.horizon.reach(Number(row.state));
         const state = decodeState(row.state);
         if (state !== null) found.get(row.subject)?.push({ name: limitNameOf(row), state, expiresAt: row.expiresAt });
       }
+      this.#knowsPruned = true;
     } catch (cause) {
       throw new UnavailableError('limiter', { cause });
     }
@@ -176,7 +180,7 @@ export class CounterTable {
         subject.saving = true;
       }
       try {
-        await this.#saveRows(batch.flatMap(rowsOf));
+        await this.#saveSubjects(batch);
       } catch (cause) {
         this.#failedSaves += 1;
         for (const subject of batch) if (!subject.unsaved) this.#markUnsaved(subject);
@@ -187,10 +191,23 @@ export class CounterTable {
     }
   }
 
-  async #saveRows(rows: readonly CounterRow[]): Promise<void> {
-    for (let i = 0; i < rows.length; i += ROWS_PER_SAVE) {
-      await this.#options.store?.saveCounters(rows.slice(i, i + ROWS_PER_SAVE));
+  async #saveSubjects(subjects: readonly Subject[]): Promise<void> {
+    let rows: CounterRow[] = [];
+    let characters = 0;
+    for (const subject of subjects) {
+      // Copied, as calls may add and drop counters while a part is being saved.
+      for (const counter of subject.counters.slice()) {
+        const row = rowOf(subject, counter);
+        rows.push(row);
+        characters += row.state.length;
+        if (rows.length < ROWS_PER_SAVE && characters < CHARACTERS_PER_SAVE) continue;
+        await this.#options.store?.saveCounters(rows);
+        await turn();
+        rows = [];
+        characters = 0;
+      }
     }
+    if (rows.length > 0) await this.#options.store?.saveCounters(rows);
   }
 
   #scheduleRound(): void {
@@ -214,7 +231,12 @@ export class CounterTable {
     const { store, clock } = this.#options;
     if (store === null || clock.monotonicMs() - this.#prunedAt < PRUNE_EVERY_MS) return;
     this.#prunedAt = clock.monotonicMs();
-    await store.pruneCounters(clock.now() - PRUNE_MARGIN_MS);
+    const until = clock.now() - PRUNE_MARGIN_MS;
+    this.horizon.reach(until);
+    // Also for those who come after a restart: first what is given up, then giving it up.
+    const row = { subject: PRUNED, name: PRUNED, state: String(this.horizon.at), expiresAt: Number.MAX_SAFE_INTEGER };
+    await store.saveCounters([row]);
+    await store.pruneCounters(until);
   }
 
   #makeRoom(): boolean {
@@ -246,14 +268,15 @@ export class CounterTable {
       this.#subjects.delete(subject.id);
       dropped += 1;
     }
-    if (dropped > 0) this.#horizon = Math.max(this.#horizon, now);
+    // Where they are kept in a store, they are found there again.
+    if (dropped > 0 && !this.persistent) this.horizon.reach(now);
     return dropped;
   }
 
   #dropExpired(subject: Subject): void {
     const now = this.#options.clock.now();
     const live = subject.counters.filter((counter) => counter.expiresAt > now);
-    if (live.length < subject.counters.length) this.#horizon = Math.max(this.#horizon, now);
+    if (live.length < subject.counters.length) this.horizon.reach(now);
     subject.counters.splice(0, subject.counters.length, ...live);
   }
 
@@ -275,13 +298,13 @@ export function counterOf({ counters }: Subject, limit: Limit): Counter | undefi
   return undefined;
 }
 
-function rowsOf(subject: Subject): CounterRow[] {
-  return subject.counters.map(({ name, state, expiresAt }) => ({
-    subject: subject.id,
-    name: `${name}:${state.algorithm}:${state.windowMs}`,
-    state: encodeState(state),
-    expiresAt,
-  }));
+function rowOf({ id }: Subject, { name, state, expiresAt }: Counter): CounterRow {
+  return { subject: id, name: `${name}:${state.algorithm}:${state.windowMs}`, state: encodeState(state), expiresAt };
+}
+
+/** Resolves when the event loop has been round. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function limitNameOf(row: CounterRow): string {

@@ -4,12 +4,21 @@
  * (a crash loses what was counted within the last `flushMs`). The rules are those of domain/limit-arithmetic.ts.
  */
 import { InvalidInputError, UnavailableError } from '../domain/errors.js';
-import { decide, peek, refund, type CountedDemand, type Decision, type Demand } from '../domain/limit-arithmetic.js';
+import {
+  decide,
+  freeAt,
+  peek,
+  refund,
+  type CountedDemand,
+  type Decision,
+  type Demand,
+  type LimitState,
+} from '../domain/limit-arithmetic.js';
 import type { Limit, LimitReading } from '../domain/limit.js';
 import type { Clock } from '../ports/clock.js';
 import type { CounterStore } from '../ports/counter-store.js';
 import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
-import { CounterTable, counterOf, type Counter, type CounterTableStats } from './counter-table.js';
+import { CounterTable, counterOf, type CounterTableStats } from './counter-table.js';
 
 export interface MemoryLimiterOptions {
   /** Where counters are kept; null: they are gone when the process is. */
@@ -30,11 +39,12 @@ export interface MemoryLimiter extends Limiter {
   stats(): CounterTableStats;
 }
 
-/** A limit of the call, and the counter that it has. */
+/** A limit of the call, with the state that it is decided by. */
 interface Entry {
   readonly id: string;
   readonly limit: Limit;
-  readonly counter: Counter | undefined;
+  readonly state: LimitState | null;
+  readonly demand: CountedDemand;
 }
 
 /** How often a call loads subjects that were dropped again before it could charge them. */
@@ -71,47 +81,41 @@ export function createMemoryLimiter(options: MemoryLimiterOptions): MemoryLimite
 }
 
 /** The answer, given and charged in one synchronous step; null where a subject is to be loaded first. */
-function decideAtOnce(table: CounterTable, charges: readonly Charge[], asked: CountedDemand): Consumption | null {
-  // A clock that was set back stands still until it is past what was given up.
-  const demand = asked.now >= table.horizon ? asked : { ...asked, now: table.horizon };
-  const lagMs = demand.now - asked.now;
+function decideAtOnce(table: CounterTable, charges: readonly Charge[], demand: CountedDemand): Consumption | null {
   // By index: an iterator for each of these lists would cost as much as the decision.
   const first = charges[0];
   const limit = first?.limits[0];
-  if (first === undefined || limit === undefined || charges.length > 1 || first.limits.length > 1)
-    return decideAll(table, charges, { demand, lagMs });
+  if (first === undefined || limit === undefined || charges.length > 1 || first.limits.length > 1 || demand.now < table.horizon.at)
+    return decideAll(table, charges, demand);
   const subject = table.find(first.subject);
   if (subject === undefined && table.persistent) return null;
   const counter = subject === undefined ? undefined : counterOf(subject, limit);
-  const decision = decide(limit, counter === undefined ? null : counter.state, demand);
+  const state = counter === undefined ? null : counter.state;
+  const decision = decide(limit, state, demand);
   const { allowed, retryAfterMs } = decision;
-  if (allowed && demand.charge && demand.cost > 0) table.record(subject ?? table.add(first.subject), limit, decision);
-  return {
-    allowed,
-    readings: [reading(limit, decision)],
-    retryAfterMs: allowed || retryAfterMs === null ? null : retryAfterMs + lagMs,
-    degraded: false,
-  };
+  if (decision.next !== state) table.record(subject ?? table.add(first.subject), limit, decision);
+  return { allowed, readings: [reading(limit, decision)], retryAfterMs: allowed ? null : retryAfterMs, degraded: false };
 }
 
-function decideAll(
-  table: CounterTable,
-  charges: readonly Charge[],
-  { demand, lagMs }: { readonly demand: CountedDemand; readonly lagMs: number },
-): Consumption | null {
+function decideAll(table: CounterTable, charges: readonly Charge[], asked: CountedDemand): Consumption | null {
   if (table.persistent && missingSubjects(table, charges).length > 0) return null;
-  const entries = entriesOf(table, charges);
-  const peeked = entries.map(({ limit, counter }) => peek(limit, counter?.state ?? null, demand));
-  if (demand.charge && demand.cost > 0 && peeked.every((decision) => decision.allowed)) {
-    reserve(table, charges);
-    const decisions = entries.map(({ id, limit, counter }) => {
-      const decision = decide(limit, counter?.state ?? null, demand);
-      table.record(table.find(id) ?? table.add(id), limit, decision);
-      return decision;
-    });
-    return consumption(entries, decisions, lagMs);
-  }
-  return consumption(entries, peeked, lagMs);
+  const entries = entriesOf(table, charges, asked);
+  const peeked = entries.map(({ limit, state, demand }) => peek(limit, state, demand));
+  const charged = asked.charge && asked.cost > 0 && peeked.every((decision) => decision.allowed);
+  if (charged) reserve(table, charges);
+  const decisions = charged ? entries.map(({ limit, state, demand }) => decide(limit, state, demand)) : peeked;
+  if (asked.charge) keep(table, entries, decisions);
+  return consumption(entries, decisions, asked.now);
+}
+
+/** Keeps what the decisions lead to; where nothing was charged, that states too far ahead of time are not believed. */
+function keep(table: CounterTable, entries: readonly Entry[], decisions: readonly Decision[]): void {
+  entries.forEach(({ id, limit, state, demand }, index) => {
+    const made = decisions[index];
+    const decision = made === undefined || made.next === state ? decide(limit, state, { ...demand, cost: 0 }) : made;
+    const subject = table.find(id);
+    if (decision.next !== state && subject !== undefined) table.record(subject, limit, decision);
+  });
 }
 
 async function decideWhenLoaded(table: CounterTable, charges: readonly Charge[], demand: CountedDemand): Promise<Consumption> {
@@ -130,7 +134,7 @@ function missingSubjects(table: CounterTable, charges: readonly Charge[]): strin
 }
 
 /** Every limit of every charge. One that stands twice would be charged twice and checked once: it is refused. */
-function entriesOf(table: CounterTable, charges: readonly Charge[]): Entry[] {
+function entriesOf(table: CounterTable, charges: readonly Charge[], demand: CountedDemand): Entry[] {
   const entries: Entry[] = [];
   for (const { subject: id, limits } of charges) {
     const subject = table.find(id);
@@ -138,10 +142,19 @@ function entriesOf(table: CounterTable, charges: readonly Charge[]): Entry[] {
       if (entries.some((entry) => entry.id === id && entry.limit.name === limit.name)) {
         throw new InvalidInputError([{ pointer: '/limits', message: 'Use each name once among the limits of a subject.' }]);
       }
-      entries.push({ id, limit, counter: subject === undefined ? undefined : counterOf(subject, limit) });
+      const counter = subject === undefined ? undefined : counterOf(subject, limit);
+      entries.push(entryOf(table, { id, limit, state: counter?.state ?? null, demand }));
     }
   }
   return entries;
+}
+
+/** Where the clock has been set back behind what was given up, the time or the state that the table knows instead. */
+function entryOf(table: CounterTable, entry: Entry): Entry {
+  const { limit, state, demand } = entry;
+  if (demand.now >= table.horizon.at) return entry;
+  const { now, missing } = table.horizon.behind(limit, demand.now);
+  return { ...entry, state: state ?? missing, demand: { ...demand, now } };
 }
 
 /** Makes the subjects that are missing, all of them before anything is charged. */
@@ -158,19 +171,19 @@ function refundAll(table: CounterTable, charges: readonly Charge[], consumed: De
       const counter = subject === undefined ? undefined : counterOf(subject, limit);
       const next = refund(limit, counter?.state ?? null, consumed);
       if (subject === undefined || next === null || next === counter?.state) continue;
-      // Seen from the beginning of time, a limit is free when its state says nothing any more.
-      table.record(subject, limit, { ...peek(limit, next, { now: 0, cost: 0 }), next });
+      table.record(subject, limit, { next, resetAt: freeAt(limit, next) });
     }
   }
 }
 
-function consumption(entries: readonly Entry[], decisions: readonly Decision[], lagMs: number): Consumption {
+function consumption(entries: readonly Entry[], decisions: readonly Decision[], now: number): Consumption {
   const allowed = decisions.every((decision) => decision.allowed);
   let retryAfterMs: number | null = allowed ? null : 0;
-  for (const decision of decisions) {
-    if (decision.allowed || retryAfterMs === null) continue;
+  decisions.forEach((decision, index) => {
+    if (decision.allowed || retryAfterMs === null) return;
+    const lagMs = (entries[index] as Entry).demand.now - now;
     retryAfterMs = decision.retryAfterMs === null ? null : Math.max(retryAfterMs, decision.retryAfterMs + lagMs);
-  }
+  });
   const readings = decisions.map((decision, index) => reading((entries[index] as Entry).limit, decision));
   return { allowed, readings, retryAfterMs, degraded: false };
 }

@@ -8,6 +8,8 @@ export interface KeyQuery {
   readonly owner?: string | undefined;
   readonly tier?: string | undefined;
   readonly environment?: string | undefined;
+  /** Keys of this environment are left out. */
+  readonly exceptEnvironment?: string | undefined;
   readonly status?: KeyStatus | undefined;
   /** Matches a part of the name, whatever the case; or a whole id; or the last 4 characters of a hint. */
   readonly search?: string | undefined;
@@ -28,6 +30,8 @@ export interface KeyStore {
   readKey(id: string): Promise<KeyDetail | null>;
   /** Newest first; ties by id, descending. */
   listKeys(query: KeyQuery): Promise<readonly KeyDetail[]>;
+  /** How many keys the whole list has. */
+  countKeys(query: Omit<KeyQuery, 'after' | 'limit'>): Promise<number>;
   /**
    * Runs `work` as one serialisable transaction: nothing else changes between its first read and its
    * commit, and all of its writes and log entries become durable, or none. When the promise is rejected
@@ -61,7 +65,7 @@ export interface Change {
     retire(id: string, validUntil: number, atOnce: boolean): Promise<void>;
     /** Rewrites how a secret is stored, if it is still stored as `from`; whether it was. */
     rewrite(id: string, from: SecretForm, to: SecretForm): Promise<boolean>;
-    /** Whether a secret with this digest exists. */
+    /** Whether a secret has this digest, or had it when it was imported. */
     exists(digest: Digest): Promise<boolean>;
     countByLocator(locator: string): Promise<number>;
   };

@@ -19,6 +19,7 @@ export const storageKeyTests: readonly StorageTest[] = [
   ['a search finds part of a name in any case, a whole id, and the end of a hint', searches],
   ['an update writes the named fields and no other', updatesNamedFields],
   ['a secret is rewritten only from the form it is stored in', rewritesGuarded],
+  ['a digest that was imported is known after it was rewritten, and finds nothing any more', remembersImportedDigests],
   ['retiring a secret sets its end and nothing else', retires],
   ['the keys of an owner are counted and listed by whether they are revoked or expired', countsLive],
 ];
@@ -203,6 +204,10 @@ async function filters(storage: Storage): Promise<void> {
   assert.deepEqual(await list({ environment: 'test' }), [3, 2]);
   assert.deepEqual(await list({ owner: 'b', tier: 'free', environment: 'test', status: 'active', search: 'key' }), [3]);
   assert.deepEqual(await list({ owner: 'A' }), []);
+  assert.deepEqual(await list({ owner: 'a', exceptEnvironment: 'live' }), [2]);
+  assert.equal(await storage.keys.countKeys({ owner: 'b', now: START }), 2);
+  assert.equal(await storage.keys.countKeys({ exceptEnvironment: 'test', status: 'active', now: START }), 2);
+  assert.equal(await storage.keys.countKeys({ status: 'revoked', now: START }), 0);
 }
 
 async function agreesOnStatus(storage: Storage): Promise<void> {
@@ -295,6 +300,23 @@ async function rewritesGuarded(storage: Storage): Promise<void> {
   assert.deepEqual(await storage.keys.readForeign(), { any: true, locatorShapes: [] });
   assert.equal(await storage.keys.change((change) => change.secrets.exists(to.digest)), true);
   assert.equal(await storage.keys.change((change) => change.secrets.exists(sampleDigest('other'))), false);
+}
+
+async function remembersImportedDigests(storage: Storage): Promise<void> {
+  const [imported, issued] = [sampleSecret(1, { foreign: true }), sampleSecret(2)];
+  await storeKeys(storage, [sampleKey(1), sampleKey(2)], [imported, issued]);
+  for (const [index, { id, ...from }] of [imported, issued].entries()) {
+    const to = { scheme: 'hmac-sha256', pepperId: 'p1', digest: sampleDigest(`peppered ${index}`), encoded: null, locator: null } as const;
+    assert.equal(await storage.keys.change((change) => change.secrets.rewrite(id, from, to)), true);
+  }
+  for (const [digest, is] of [
+    [imported.digest, true],
+    [issued.digest, false],
+  ] as const) {
+    assert.ok(digest !== null);
+    assert.equal(await storage.keys.change((change) => change.secrets.exists(digest)), is);
+    assert.equal(await storage.keys.findByDigests([digest]), null);
+  }
 }
 
 async function retires(storage: Storage): Promise<void> {

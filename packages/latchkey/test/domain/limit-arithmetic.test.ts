@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Limit, LimitAlgorithm } from '../../src/domain/limit.js';
-import { decodeState, encodeState, peek, refund, step, type Decision, type LimitState } from '../../src/domain/limit-arithmetic.js';
+import {
+  decodeState,
+  encodeState,
+  fullState,
+  peek,
+  refund,
+  step,
+  type Decision,
+  type LimitState,
+} from '../../src/domain/limit-arithmetic.js';
 import { fixedWindowModel, slidingWindowModel, tokenBucketModel, type Model } from './limit-models.js';
 
 const START = Date.UTC(2026, 0, 1);
@@ -114,15 +123,21 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
     );
   });
 
-  it('leaves a state that was refused, peeked at or charged 0 as it was', () => {
+  it('leaves a state that was refused, peeked at or charged 0 as it was, unless it is too far ahead to be believed', () => {
     fc.assert(
       fc.property(cases(algorithm), ({ limit, list }) => {
+        const model = MODELS[algorithm](limit);
         let state: LimitState | null = null;
         for (const call of list) {
           expect(peek(limit, state, call).next).toBe(state);
-          expect(step(limit, state, { now: call.now, cost: 0 })).toMatchObject({ allowed: true, next: state });
+          const free: Decision = step(limit, state, { now: call.now, cost: 0 });
+          expect(free.allowed).toBe(true);
+          const believed: LimitState | null = model.disbelieves(call.now) ? fullState(limit, call.now) : state;
+          expect(free.next).toEqual(believed);
+          if (believed === state) expect(free.next).toBe(state);
+          model.step(call);
           const decision: Decision = step(limit, state, call);
-          if (!decision.allowed) expect(decision.next).toBe(state);
+          if (!decision.allowed) expect(decision.next).toEqual(believed);
           state = decision.next;
         }
       }),
@@ -164,9 +179,13 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
     fc.assert(
       fc.property(cases(algorithm), fc.infiniteStream(fc.nat({ max: 6 })), ({ limit, list }, which) => {
         const model = MODELS[algorithm](limit);
-        const kept: { readonly charged: Call; readonly asked: Call }[] = [];
+        const kept: { readonly charged: Call; readonly asked: Call | null }[] = [];
         let state: LimitState | null = null;
         for (const call of list) {
+          if (model.disbelieves(call.now)) {
+            model.see(call.now);
+            kept.splice(0, kept.length, { asked: null, charged: { now: call.now, cost: limit.burst ?? limit.limit } });
+          }
           const decision: Decision = step(limit, state, call);
           state = decision.next;
           if (!decision.allowed || call.cost === 0) continue;
@@ -175,7 +194,7 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
           expect(model.conforms(kept.map(({ charged }) => charged))).toBe(true);
           const back = which.next().value;
           const given = kept.at(-1 - back);
-          if (back > 3 || given === undefined) continue;
+          if (back > 3 || given === undefined || given.asked === null) continue;
           kept.splice(kept.length - 1 - back, 1);
           state = refund(limit, state, given.asked);
         }
@@ -201,6 +220,66 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
           expect(outcome(step(afresh, state, { now, cost: 1 }))).toEqual(outcome(step(afresh, null, { now, cost: 1 })));
           expect(refund(afresh, state, { now, cost: 1 })).toBe(state);
         }
+      }),
+    );
+  });
+});
+
+describe.each(ALGORITHMS)('%s, with a clock that was ahead and is set right', (algorithm) => {
+  /** Calls at real times: some before the clock jumps ahead, some while it is ahead, some after it is set right. */
+  const journeys = limits(algorithm).chain((limit) =>
+    fc
+      .record({
+        aheadWindows: fc.integer({ min: 2, max: 400 }),
+        before: fc.array(fc.record({ waitMs: fc.nat({ max: Math.floor(limit.windowMs / 4) }), cost: fc.integer({ min: 1, max: 8 }) }), {
+          maxLength: 12,
+        }),
+        ahead: fc.array(fc.record({ waitMs: fc.nat({ max: Math.floor(limit.windowMs / 4) }), cost: fc.integer({ min: 1, max: 8 }) }), {
+          minLength: 1,
+          maxLength: 12,
+        }),
+        after: fc.array(fc.record({ waitMs: fc.nat({ max: Math.floor(limit.windowMs / 2) }), cost: fc.integer({ min: 1, max: 8 }) }), {
+          maxLength: 30,
+        }),
+        restart: fc.boolean(),
+      })
+      .map((journey) => ({ ...journey, limit })),
+  );
+
+  it('admits nothing that the limit, in real time, would not: before and after, while ahead and after', () => {
+    fc.assert(
+      fc.property(journeys, ({ limit, aheadWindows, before, ahead, after, restart }) => {
+        const { conforms } = MODELS[algorithm](limit);
+        let state: LimitState | null = null;
+        let real = START + 3 * 366 * DAY;
+        const admitted = (list: typeof before, offsetMs: number): Call[] =>
+          list.flatMap(({ waitMs, cost }) => {
+            real += waitMs;
+            const decision: Decision = step(limit, state, { now: real + offsetMs, cost });
+            state = decision.next === null || !restart ? decision.next : decodeState(encodeState(decision.next));
+            return decision.allowed ? [{ now: real, cost }] : [];
+          });
+        const first = admitted(before, 0);
+        const second = admitted(ahead, aheadWindows * limit.windowMs);
+        const third = admitted(after, 0);
+        expect(conforms([...first, ...third])).toBe(true);
+        expect(conforms([...second, ...third])).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is open again after one window at the most, though calls are refused meanwhile, restarts included', () => {
+    fc.assert(
+      fc.property(limits(algorithm), fc.integer({ min: 2, max: 400 }), fc.integer({ min: 1, max: 50 }), (limit, aheadWindows, calls) => {
+        const real = START + 3 * 366 * DAY;
+        let state = step(limit, null, { now: real + aheadWindows * limit.windowMs + 1, cost: 1 }).next;
+        for (let call = 0; call < calls; call++) {
+          const { allowed, next } = step(limit, state, { now: real, cost: 1 });
+          expect(allowed).toBe(false);
+          state = next === null ? null : decodeState(encodeState(next));
+        }
+        expect(step(limit, state, { now: real + limit.windowMs, cost: 1 }).allowed).toBe(true);
       }),
     );
   });

@@ -1,6 +1,7 @@
 /**
  * Slow models of the three algorithms, written from their definitions and sharing nothing with the shipped code:
- * they keep every charge and look at all of them each time.
+ * they keep every charge and look at all of them each time. What was charged more than a window ahead of `now`
+ * they forget, for one charge of all there is, at `now`.
  */
 import type { Limit } from '../../src/domain/limit.js';
 
@@ -19,7 +20,11 @@ export interface Outcome {
 export interface Model {
   peek(demand: Demand): Outcome;
   step(demand: Demand): Outcome;
-  /** The time that a charge at `now` counts from: a clock that was set back stands still. */
+  /** Whether what was charged last is more than a window ahead of `now`. */
+  disbelieves(now: number): boolean;
+  /** Notes that `now` was seen: forgets what is too far ahead of it. */
+  see(now: number): void;
+  /** The time that a charge at `now` counts from: a clock that was set back a little stands still. */
   chargedAt(now: number): number;
   /** Notes that something was charged, for `chargedAt`. */
   note(demand: Demand): void;
@@ -36,20 +41,37 @@ export function fixedWindowModel({ limit, windowMs }: Limit): Model {
     const into = (((now - origin) % windowMs) + windowMs) % windowMs;
     return now - into;
   };
-  const charges: { readonly window: number; readonly cost: number }[] = [];
+  let charges: { readonly window: number; readonly cost: number }[] = [];
   let latest = Number.NEGATIVE_INFINITY;
+  const disbelieves = (now: number): boolean => latest - now > windowMs;
+
+  function see(now: number): void {
+    if (!disbelieves(now)) return;
+    latest = windowOf(now);
+    charges = [{ window: latest, cost: limit }];
+  }
 
   function look({ now, cost }: Demand): Outcome & { readonly window: number } {
-    const window = Math.max(windowOf(now), latest);
-    const used = charges.filter((charge) => charge.window === window).reduce((sum, charge) => sum + charge.cost, 0);
+    const window = disbelieves(now) ? windowOf(now) : Math.max(windowOf(now), latest);
+    const used = disbelieves(now) ? limit : usedIn(window);
+    return answer({ now, cost }, window, used);
+  }
+
+  const usedIn = (window: number): number =>
+    charges.filter((charge) => charge.window === window).reduce((sum, charge) => sum + charge.cost, 0);
+
+  function answer({ now, cost }: Demand, window: number, used: number): Outcome & { readonly window: number } {
     const allowed = cost === 0 || used + cost <= limit;
     const retryAfterMs = allowed ? 0 : cost > limit ? null : window + windowMs - now;
     return { allowed, remaining: limit - used, resetAt: window + windowMs, retryAfterMs, window };
   }
 
   return {
+    disbelieves,
+    see,
     peek: (demand) => shown(look(demand)),
     step(demand) {
+      see(demand.now);
       const seen = look(demand);
       if (!seen.allowed || demand.cost === 0) return shown(seen);
       latest = seen.window;
@@ -68,12 +90,24 @@ export function fixedWindowModel({ limit, windowMs }: Limit): Model {
 }
 
 export function slidingWindowModel({ limit, windowMs }: Limit): Model {
-  const charges: Demand[] = [];
+  let charges: Demand[] = [];
   let latest = Number.NEGATIVE_INFINITY;
+  const disbelieves = (now: number): boolean => latest - now > windowMs;
   const usedAt = (instant: number): number =>
     charges.filter((charge) => charge.now > instant - windowMs).reduce((sum, charge) => sum + charge.cost, 0);
 
+  function see(now: number): void {
+    if (!disbelieves(now)) return;
+    latest = now;
+    charges = [{ now, cost: limit }];
+  }
+
   function look({ now, cost }: Demand): Outcome {
+    if (disbelieves(now)) {
+      const allowed = cost === 0;
+      const retryAfterMs = allowed ? 0 : cost > limit ? null : windowMs;
+      return { allowed, remaining: 0, resetAt: now + windowMs, retryAfterMs };
+    }
     const at = Math.max(now, latest);
     const used = usedAt(at);
     const allowed = cost === 0 || used + cost <= limit;
@@ -86,8 +120,11 @@ export function slidingWindowModel({ limit, windowMs }: Limit): Model {
   }
 
   return {
+    disbelieves,
+    see,
     peek: look,
     step(demand) {
+      see(demand.now);
       const seen = look(demand);
       if (!seen.allowed || demand.cost === 0) return seen;
       latest = Math.max(latest, demand.now);
@@ -114,10 +151,18 @@ export function tokenBucketModel({ limit, windowMs, burst = limit }: Limit): Mod
   let theoreticalArrival: bigint | null = null;
   let latest = Number.NEGATIVE_INFINITY;
   const ceil = (value: bigint, by: bigint): number => Number((value + by - 1n) / by);
+  const disbelieves = (now: number): boolean => latest - now > windowMs;
+
+  function see(now: number): void {
+    if (!disbelieves(now)) return;
+    latest = now;
+    theoreticalArrival = BigInt(now) * perMs + burstTime;
+  }
 
   function look({ now, cost }: Demand): Outcome & { readonly arrival: bigint } {
-    const at = BigInt(Math.max(now, latest)) * perMs;
-    const base = theoreticalArrival === null || theoreticalArrival < at ? at : theoreticalArrival;
+    const at = BigInt(disbelieves(now) ? now : Math.max(now, latest)) * perMs;
+    const believed = disbelieves(now) ? at + burstTime : theoreticalArrival;
+    const base = believed === null || believed < at ? at : believed;
     const arrival = base + BigInt(cost) * perUnit;
     const allowed = cost === 0 || arrival - burstTime <= at;
     const retryAfterMs = allowed ? 0 : cost > burst ? null : ceil(arrival - burstTime, perMs) - now;
@@ -125,8 +170,11 @@ export function tokenBucketModel({ limit, windowMs, burst = limit }: Limit): Mod
   }
 
   return {
+    disbelieves,
+    see,
     peek: (demand) => shown(look(demand)),
     step(demand) {
+      see(demand.now);
       const { arrival, ...seen } = look(demand);
       if (!seen.allowed || demand.cost === 0) return shown(seen);
       latest = Math.max(latest, demand.now);

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  containsToken,
   hasTokenShape,
   hasValidChecksum,
   hintOf,
@@ -237,5 +238,40 @@ describe('a token never shows itself', () => {
     expect(hintOf('sk_live_0123456789abcdef')).toBe('…cdef');
     expect(hintOf('short-secret')).toBe('…');
     expect(hintOf('')).toBe('…');
+  });
+});
+
+describe('a text', () => {
+  const tokens = fc.tuple(prefixes, environments, fc.nat()).map(([prefix, environment, seed]) => {
+    const entropy = createSeededEntropy(seed);
+    return mintToken(prefix, environment, (length) => entropy.bytes(length)).reveal();
+  });
+
+  it('that contains a token is known by it, whatever stands around the token or touches it', () => {
+    fc.assert(
+      fc.property(tokens, fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), fc.boolean(), (token, before, after, word) => {
+        expect(containsToken(before + token + after)).toBe(true);
+        expect(containsToken(word ? `abc_1x${token}Zz9_` : `_${token}_${token}`)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('that contains none is not taken for one: words, hints, mistyped tokens, long identifiers', () => {
+    fc.assert(
+      fc.property(tokens, fc.nat({ max: 48 }), (token, place) => {
+        const at = token.length - 1 - place;
+        const other = token[at] === 'x' ? 'y' : 'x';
+        expect(containsToken(`${token.slice(0, at)}${other}${token.slice(at + 1)}`)).toBe(false);
+        expect(containsToken(`see ${hintOf(token)}`)).toBe(false);
+        expect(containsToken(token.slice(0, -1))).toBe(false);
+      }),
+    );
+    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', 'Z', '_', '1', ' '), maxLength: 400 }), (text) => !containsToken(text)));
+  });
+
+  it('is searched with bounded work for each character, however it is made', () => {
+    expect(containsToken(`a_${'a'.repeat(49)}_`.repeat(500))).toBe(false);
+    expect(containsToken('a_'.repeat(100_000))).toBe(false);
   });
 });

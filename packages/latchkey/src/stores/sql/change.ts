@@ -124,7 +124,12 @@ function secretsOf(db: Kysely<Schema>, memo: JsonMemo): Change['secrets'] {
       return result.numUpdatedRows === 1n;
     },
     async exists(digest) {
-      const row = await db.selectFrom('secrets').select('id').where('digest', '=', asBuffer(digest.bytes())).executeTakeFirst();
+      const bytes = asBuffer(digest.bytes());
+      const row = await db
+        .selectFrom('secrets')
+        .select('id')
+        .where((eb) => eb.or([eb('digest', '=', bytes), eb('imported_digest', '=', bytes)]))
+        .executeTakeFirst();
       return row !== undefined;
     },
     async countByLocator(locator) {

@@ -65,6 +65,13 @@ export function listQuery(db: Kysely<Schema>, query: KeyQuery) {
   );
 }
 
+export function countQuery(db: Kysely<Schema>, query: Omit<KeyQuery, 'after' | 'limit'>) {
+  return db
+    .selectFrom('keys')
+    .where(filterOf(query))
+    .select((eb) => eb.fn.countAll<number | string>().as('count'));
+}
+
 export type DetailRow = Awaited<ReturnType<ReturnType<typeof listQuery>['execute']>>[number];
 
 /** Folds the rows, one for each secret, into one detail for each key; keeps their order. */
@@ -177,12 +184,13 @@ function detailOf(row: DetailRow, memo: JsonMemo): Omit<KeyDetail, 'secrets'> {
 
 type KeyFilter = (eb: ExpressionBuilder<Schema, 'keys'>) => Expression<SqlBool>;
 
-function filterOf(query: KeyQuery): KeyFilter {
+function filterOf(query: Omit<KeyQuery, 'limit'>): KeyFilter {
   return (eb) => {
     const parts: Expression<SqlBool>[] = [];
     if (query.owner !== undefined) parts.push(eb('keys.owner', '=', query.owner));
     if (query.tier !== undefined) parts.push(eb('keys.tier', '=', query.tier));
     if (query.environment !== undefined) parts.push(eb('keys.environment', '=', query.environment));
+    if (query.exceptEnvironment !== undefined) parts.push(eb('keys.environment', '!=', query.exceptEnvironment));
     if (query.status !== undefined) parts.push(statusFilter(eb, query.status, query.now));
     if (query.search !== undefined) parts.push(searchFilter(eb, query.search));
     if (query.after !== undefined) {

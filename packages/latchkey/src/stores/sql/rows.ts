@@ -4,6 +4,7 @@
  * bytes that this library wrote are taken to be of the types that it wrote.
  */
 import type { CreditRefill, CreditState } from '../../domain/credits.js';
+import { importedDigest } from '../../domain/credential-digest.js';
 import { Digest } from '../../domain/digest.js';
 import type { LogEvent } from '../../domain/event.js';
 import type { JsonObject } from '../../domain/json.js';
@@ -53,7 +54,7 @@ export const SECRET_COLUMNS = [
 
 export type SelectedKey = Omit<KeyRow, 'name_folded'>;
 
-export type SelectedSecret = Omit<SecretRow, 'id' | 'created_at' | 'locator_shape' | 'hint_end'> & {
+export type SelectedSecret = Omit<SecretRow, 'id' | 'created_at' | 'imported_digest' | 'locator_shape' | 'hint_end'> & {
   readonly secret_id: string;
   readonly secret_created_at: number;
 };
@@ -186,6 +187,7 @@ export function secretInsert(secret: SecretRecord): SecretRow {
     id: secret.id,
     key_id: secret.keyId,
     ...secretFormToRow(secret),
+    imported_digest: secret.foreign ? (importedDigest(secret)?.bytes() ?? null) : null,
     foreign_format: secret.foreign ? 1 : 0,
     hint: secret.hint,
     hint_end: secret.hint.slice(-4),

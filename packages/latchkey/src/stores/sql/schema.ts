@@ -51,6 +51,8 @@ export interface SecretRow {
   readonly pepper_id: string | null;
   /** 32 bytes. */
   readonly digest: Uint8Array | null;
+  /** The digest that it was imported with: kept when it is rewritten, to refuse a second import. Never looked up by. */
+  readonly imported_digest: Uint8Array | null;
   readonly encoded: string | null;
   readonly locator: string | null;
   /** The locator without the part of the token: `start:8`. */

@@ -4,7 +4,16 @@ import type { Change, KeyStore } from '../../ports/key-store.js';
 import { createChange } from '../sql/change.js';
 import { asUnavailable } from '../sql/failure.js';
 import type { JsonMemo } from '../sql/json-memo.js';
-import { credentialFromRow, credentialQuery, detailQuery, detailsFromRows, listQuery, locatorQuery, readForeign } from '../sql/keys.js';
+import {
+  countQuery,
+  credentialFromRow,
+  credentialQuery,
+  detailQuery,
+  detailsFromRows,
+  listQuery,
+  locatorQuery,
+  readForeign,
+} from '../sql/keys.js';
 import type { CredentialRow } from '../sql/keys.js';
 import { compileTemplate } from './queries.js';
 import type { Reader } from './reader.js';
@@ -35,6 +44,10 @@ export function createSqliteKeyStore(reader: Reader, writer: Writer, memo: JsonM
     async listKeys(query) {
       const rows = await reading(reader, () => listQuery(db, query).execute());
       return detailsFromRows(rows, memo);
+    },
+    async countKeys(query) {
+      const row = await reading(reader, () => countQuery(db, query).executeTakeFirst());
+      return Number(row?.count ?? 0);
     },
     change: (work) => writer.transaction('synced', (transaction) => work(takingTurns(createChange(transaction, memo)))),
   };

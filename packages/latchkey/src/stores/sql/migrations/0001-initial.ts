@@ -77,6 +77,7 @@ async function createSecrets(db: Kysely<Schema>, flavour: Flavour): Promise<void
     .addColumn('scheme', 'text', (column) => column.notNull())
     .addColumn('pepper_id', 'text')
     .addColumn('digest', flavour.bytes, (column) => column.unique())
+    .addColumn('imported_digest', flavour.bytes, (column) => column.unique())
     .addColumn('encoded', 'text')
     .addColumn('locator', 'text')
     .addColumn('locator_shape', 'text')

@@ -1,0 +1,123 @@
+/**
+ * Self-service: owners and their own keys. The use cases are those of operators, over parts in which there is nothing of
+ * anybody else (own-parts.ts), with input that was held against the operator's policy (self-service-policy.ts).
+ */
+import type { CallContext } from '../domain/actor.js';
+import { ForbiddenError, InvalidInputError } from '../domain/errors.js';
+import { parseIpRule } from '../domain/ip-rules.js';
+import { normaliseOwnerId } from '../domain/text.js';
+import type { Change } from '../ports/key-store.js';
+import type { CreatedKey, KeyView } from './api.js';
+import { findKey, readKeyView, type UseCaseParts } from './context.js';
+import { createCreateKey } from './create-key.js';
+import { createListKeys } from './list-keys.js';
+import { assertNotEnded, ownerActor, ownParts, type OwnRules } from './own-parts.js';
+import { createRevokeKey } from './revoke-key.js';
+import { createRotateKey } from './rotate-key.js';
+import type { CreatedOwnKey, OwnCallContext, OwnKeys, OwnKeyView, Principal, SelfService, SelfServicePolicy } from './self-service-api.js';
+import { areTexts, assertFields, type OwnChoices, readOwnKey, readPolicy } from './self-service-policy.js';
+import { createUpdateKey } from './update-key.js';
+import { createUsage } from './usage.js';
+
+/** Throws a ConfigurationError for a policy that cannot be. */
+export function createSelfService(parts: UseCaseParts, policy: SelfServicePolicy): SelfService {
+  const choices = readPolicy(policy, parts.settings);
+  return {
+    for(principal) {
+      const ownerId = normaliseOwnerId(principal.ownerId);
+      if (!ownerId.ok) throw new ForbiddenError('You cannot be an owner of keys: use an id of 1 to 128 visible characters.');
+      return createOwnKeys(parts, choices, { ...principal, ownerId: ownerId.value });
+    },
+  };
+}
+
+function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Principal): OwnKeys {
+  const { clock, settings } = parts;
+  const own = (rules: Omit<OwnRules, 'principal' | 'maxKeys'> = {}): UseCaseParts =>
+    ownParts(parts, { ...rules, principal, maxKeys: choices.maxKeys });
+  const contextOf = (context: OwnCallContext = {}): CallContext => ({ ...context, actor: ownerActor(principal) });
+  const view = (key: KeyView): OwnKeyView => viewOwnKey(key, settings.prefix);
+  const created = ({ key, token, replayed }: CreatedKey): CreatedOwnKey => ({ key: view(key), token, replayed });
+  return {
+    async list(query = {}) {
+      assertFields(query, ['search', 'limit', 'cursor']);
+      const now = clock.now();
+      assertNotEnded(principal, now);
+      const { search, limit, cursor } = query;
+      const mine = own();
+      const { data, nextCursor } = await createListKeys(mine)({ search, limit, cursor, owner: principal.ownerId });
+      const total = await mine.storage.keys.countKeys({ now });
+      const active = await mine.storage.keys.countKeys({ now, status: 'active' });
+      return { data: data.map(view), total, active, nextCursor };
+    },
+    async get(id) {
+      assertNotEnded(principal, clock.now());
+      return view(await readKeyView(own(), id));
+    },
+    async create(input, context) {
+      const read = readOwnKey(input, choices, { owner: principal.ownerId, now: clock.now() });
+      return created(await createCreateKey(own({ mints: true }))(read, contextOf(context)));
+    },
+    async update(id, patch, context) {
+      assertFields(patch, ['name', 'ipRules']);
+      const { name, ipRules } = patch;
+      if (ipRules !== undefined && !areTexts(ipRules))
+        throw new InvalidInputError([{ pointer: '/ipRules', message: 'Use a list of texts.' }]);
+      const before = async (change: Change): Promise<void> => assertNarrower(change, id, ipRules);
+      return view((await createUpdateKey(own({ before }))(id, { name, ipRules }, contextOf(context))).key);
+    },
+    async rotate(id, options = {}, context) {
+      assertFields(options, ['grace']);
+      return created(await createRotateKey(own({ mints: true }))(id, { grace: options.grace }, contextOf(context)));
+    },
+    async revoke(id, options = {}, context) {
+      assertFields(options, ['reason']);
+      return view((await createRevokeKey(own())(id, { reason: options.reason }, contextOf(context))).key);
+    },
+    async usage(query = {}) {
+      assertFields(query, ['key', 'from', 'until', 'by']);
+      assertNotEnded(principal, clock.now());
+      const { key, from, until, by } = query;
+      if (by !== undefined && by !== 'hour' && by !== 'day') throw new InvalidInputError([{ pointer: '/by', message: 'Use hour or day.' }]);
+      if (key !== undefined) await readKeyView(own(), key);
+      return createUsage(parts).read({ key, from, until, by, owner: principal.ownerId });
+    },
+  };
+}
+
+/** An operator may have narrowed the key: what was taken away is not the owner's to give back. */
+async function assertNarrower(change: Change, id: string, wanted: readonly string[] | undefined): Promise<void> {
+  if (wanted === undefined) return;
+  const { ipRules } = await findKey(change, id);
+  if (ipRules.length === 0) return;
+  const within = wanted.every((rule) => {
+    const read = parseIpRule(rule);
+    return !read.ok || ipRules.includes(read.value);
+  });
+  if (wanted.length === 0 || !within) {
+    throw new ForbiddenError('A key cannot be opened to more addresses: keep some of its rules, or create another key.');
+  }
+}
+
+function viewOwnKey(key: KeyView, prefix: string): OwnKeyView {
+  const { id, name, hint, environment, tier, scopes, ipRules, createdAt, notBefore, expiresAt, daysUntilExpiry, lastUsedAt } = key;
+  const start = `${prefix}_${environment}_`;
+  return {
+    id,
+    name,
+    hint,
+    // A token that was issued elsewhere begins otherwise, which is nobody's business.
+    preview: `${hint.startsWith(start) ? start : ''}${'*'.repeat(16)}`,
+    status: key.status === 'suspended' ? 'disabled' : key.status,
+    environment,
+    tier,
+    scopes,
+    ipRules,
+    createdAt,
+    notBefore,
+    expiresAt,
+    daysUntilExpiry,
+    lastUsedAt,
+    revokedAt: key.revokedAt,
+  };
+}

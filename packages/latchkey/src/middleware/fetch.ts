@@ -1,0 +1,71 @@
+import type { Verifier } from '../ports/verifier.js';
+import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
+import { fetchHeaderValues } from './fetch-request.js';
+import type { GuardOptions } from './guard-options.js';
+import { createGuard, type GuardRequest } from './guard.js';
+import { queryOf } from './query-of.js';
+
+export type { ApiKeyAuth } from './api-key-auth.js';
+
+export interface FetchOptions<Native extends Request = Request> extends GuardOptions<Native> {
+  /** Turns what the handler throws into an answer, which then has the headers of limits. By default it is thrown on. */
+  readonly onError?: ((error: unknown, request: Native) => Response | Promise<Response>) | undefined;
+}
+
+/** `args`: what the platform passes after the request, such as the `params` of Next.js or the `env` of a worker. */
+export type GuardedHandler<Native extends Request, Args extends readonly unknown[]> = (
+  request: Native,
+  auth: ApiKeyAuth,
+  ...args: Args
+) => Response | Promise<Response>;
+
+/**
+ * A fetch handler (a route handler of Next.js, Bun, Deno, a worker) that runs only for requests with a good API key,
+ * and answers all others. The handler's second argument says whose the request is; whatever the platform passes after the
+ * request follows it. Touches no body. Throws a ConfigurationError for options that cannot work.
+ *
+ * @example
+ * export const GET = withApiKey(latchkey, { scopes: ['articles:read'] }, async (request, { key }) => Response.json(list(key.owner)));
+ */
+export function withApiKey<Native extends Request, Args extends readonly unknown[]>(
+  verifier: Verifier,
+  options: FetchOptions<Native>,
+  handler: GuardedHandler<Native, Args>,
+): (request: Native, ...args: Args) => Promise<Response> {
+  const { onError, ...guardOptions } = options;
+  const guard = createGuard<Native>(verifier, guardOptions);
+  return async (request, ...args) => {
+    const decision = await guard(viewOf(request));
+    const headers = Object.entries(decision.headers);
+    if (!decision.admitted) {
+      return new Response(decision.body, { status: decision.status, headers: [...headers, ['Content-Type', decision.contentType]] });
+    }
+    const auth = apiKeyAuth(decision);
+    try {
+      return withHeaders(await handler(request, auth, ...args), headers);
+    } catch (error) {
+      if (onError === undefined) throw error;
+      return withHeaders(await onError(error, request), headers);
+    }
+  };
+}
+
+function viewOf<Native extends Request>(request: Native): GuardRequest<Native> {
+  return { key: request, native: request, method: request.method, query: queryOf(request.url), headerValues: fetchHeaderValues(request) };
+}
+
+/** Of some responses (redirects, answers of other servers) the headers cannot be changed: those are copied. */
+function withHeaders(response: Response, headers: readonly (readonly [string, string])[]): Response {
+  try {
+    setMissing(response, headers);
+    return response;
+  } catch {
+    const copy = new Response(response.body, response);
+    setMissing(copy, headers);
+    return copy;
+  }
+}
+
+function setMissing(response: Response, headers: readonly (readonly [string, string])[]): void {
+  for (const [name, value] of headers) if (!response.headers.has(name)) response.headers.set(name, value);
+}

@@ -1,0 +1,43 @@
+import type { PublicRefusal, CredentialSources } from '../edge/index.js';
+import type { LimitInput } from '../domain/limit.js';
+import type { ProblemBody } from './problem-details.js';
+
+/** What a guard asks of a request. `Native` is the request as the framework knows it. */
+export interface GuardOptions<Native> {
+  /** Scopes that the key must hold, all of them. */
+  readonly scopes?: readonly string[] | undefined;
+  /** The environment that the key must be of; by default the verifier's, or any. */
+  readonly environment?: string | undefined;
+  /** Units and credits that a request costs: an integer ≥ 0, by default 1, or what tells it by the request (never by its body). */
+  readonly cost?: number | ((request: Native) => number) | undefined;
+  /**
+   * Limits beyond those of tier, key and owner. They, `cost` and `resource` belong to the layer that verifies a request
+   * first: a later layer charges nothing, and one that asks for another charge rejects with a ConfigurationError.
+   */
+  readonly limits?: readonly LimitInput[] | undefined;
+  /** What is asked for, 1 to 128 characters: `limits` are counted apart for each. */
+  readonly resource?: string | undefined;
+  /** Where the token is taken from; by default `Authorization: Bearer` and `X-API-Key`. */
+  readonly credentials?: CredentialSources | undefined;
+  /**
+   * The caller's address, for the IP rules of keys and the slowing of guesses. By default what the framework says (`req.ip` of
+   * Express, `request.ip` of Fastify: both look at their own settings for proxies), and none in Hono and fetch handlers:
+   * there a key with IP rules is refused until this is given.
+   */
+  readonly address?: ((request: Native) => string | undefined) | undefined;
+  /** The realm of `WWW-Authenticate`, printable ASCII without quotes; by default `api`. */
+  readonly realm?: string | undefined;
+  /** Whether a CORS preflight, which can carry no credentials, passes unverified (the default) or is checked like the rest. */
+  readonly preflight?: 'pass' | 'check' | undefined;
+  /**
+   * What a request gets while keys cannot be verified: 503 (the default), or passage without a verdict, marked `degraded`.
+   * A verifier that is used amiss (a wrong cost, a client without rights) is a 503 in either case.
+   */
+  readonly onUnavailable?: 'deny' | 'allow' | undefined;
+  /** The body of a refusal in the host's own shape; status and headers stay. By default problem details (RFC 9457). */
+  readonly problem?: ((refusal: PublicRefusal, request: Native) => ProblemBody) | undefined;
+  /** Told of every error of the verifier: the caller is told nothing of it. */
+  readonly onFailure?: ((error: unknown, request: Native) => void) | undefined;
+  /** Epoch milliseconds, for the seconds in headers; by default the machine's clock. */
+  readonly now?: (() => number) | undefined;
+}

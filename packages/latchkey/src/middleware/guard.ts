@@ -1,0 +1,128 @@
+import { environmentAllowed } from '../domain/decide.js';
+import { ConfigurationError } from '../domain/errors.js';
+import { missingScopes } from '../domain/scopes.js';
+import type { Refusal, ValidVerdict, Verdict } from '../domain/verdict.js';
+import { credentialRefusal, publicRefusal, rateLimitHeaders, readCredential, type PublicRefusal } from '../edge/index.js';
+import type { Verifier } from '../ports/verifier.js';
+import type { GuardOptions } from './guard-options.js';
+import { readGuardOptions, type GuardSettings } from './read-guard-options.js';
+import { createVerifyOnce, type Outcome, type Question } from './verify-once.js';
+
+/** What is looked at of a request. Its body never is. */
+export interface GuardRequest<Native> {
+  /** The same object in every layer that a request passes: by it the request is counted once. */
+  readonly key: object;
+  readonly native: Native;
+  readonly method: string;
+  /** Without the question mark. */
+  readonly query: string;
+  /** The caller's address as the framework has it. */
+  readonly address?: string | undefined;
+  /** Every value sent under this lower-case name, once for each time that the header was sent. */
+  readonly headerValues: (name: string) => readonly string[];
+}
+
+export interface Admission {
+  readonly admitted: true;
+  /** Null where the request passed unverified: a preflight, or under `onUnavailable: 'allow'`. */
+  readonly verdict: ValidVerdict | null;
+  readonly degraded: boolean;
+  /** To be set before the handler runs, so that its answer has them even if it streams or throws. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Denial {
+  readonly admitted: false;
+  readonly status: PublicRefusal['status'];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly contentType: string;
+  readonly refusal: PublicRefusal;
+}
+
+export type GuardDecision = Admission | Denial;
+
+/** Rejects only where the host's own functions throw or layers contradict each other: then nobody passes. */
+export type Guard<Native> = (request: GuardRequest<Native>) => Promise<GuardDecision>;
+
+/**
+ * Decides, for any framework, whether a request may pass, and what it is answered if not. The verifier may be an
+ * engine in this process or a client of one elsewhere. Throws a ConfigurationError for options that cannot work.
+ */
+export function createGuard<Native>(verifier: Verifier, options: GuardOptions<Native> = {}): Guard<Native> {
+  if (typeof verifier?.verify !== 'function') {
+    throw new ConfigurationError(['verifier: use what createLatchkey or createClient gives.']);
+  }
+  const settings = readGuardOptions(options);
+  const verifyOnce = createVerifyOnce(verifier);
+  return async (request) => {
+    if (settings.preflight === 'pass' && isPreflight(request)) return PREFLIGHT;
+    const view = { headerValues: request.headerValues, queries: [request.query] };
+    const reading = readCredential(view, settings.credentials);
+    const { native } = request;
+    if (reading.kind !== 'token') return denial(credentialRefusal(reading, settings), settings, { native, headers: {} });
+    const outcome = await verifyOnce(questionOf(request, reading.token, settings));
+    return decide(outcome, settings, native);
+  };
+}
+
+const PREFLIGHT: Admission = Object.freeze({ admitted: true, verdict: null, degraded: false, headers: {} });
+const LET_PASS: Admission = Object.freeze({ admitted: true, verdict: null, degraded: true, headers: {} });
+
+/** As the Fetch standard has it, section 4.8 (CORS-preflight fetch). */
+function isPreflight({ method, headerValues }: GuardRequest<unknown>): boolean {
+  return method === 'OPTIONS' && headerValues('origin').length > 0 && headerValues('access-control-request-method').length > 0;
+}
+
+function questionOf<Native>(asking: GuardRequest<Native>, token: string, settings: GuardSettings<Native>): Question {
+  const { scopes, environment, limits, resource, statesCharge } = settings;
+  const { key, native, headerValues } = asking;
+  const ip = settings.address === undefined ? asking.address : settings.address(native);
+  const request = { scopes, environment, limits, resource, cost: settings.costOf(native), ip, userAgent: headerValues('user-agent')[0] };
+  return { key, token, request, statesCharge, onFailure: (error) => settings.onFailure?.(error, native) };
+}
+
+function decide<Native>({ verdict, mayAllow }: Outcome, settings: GuardSettings<Native>, native: Native): GuardDecision {
+  const standing = rateLimitHeaders(verdict, settings.now());
+  const refused = refusalOf(verdict, settings);
+  // Both are asked, so that no verdict, of whatever make, is taken for valid that does not say so.
+  if (refused === null && verdict.valid) return { admitted: true, verdict, degraded: verdict.degraded, headers: standing };
+  if (refused?.code === 'unavailable' && mayAllow && settings.onUnavailable === 'allow') return LET_PASS;
+  const refusal = publicRefusal(refused ?? { code: 'unavailable' }, { realm: settings.realm, requiredScopes: settings.scopes });
+  return denial(refusal, settings, { native, headers: headersOf(refusal, standing) });
+}
+
+/** With a 401 there are none: when a key becomes active, or what its limits are, would tell that there is such a key. */
+function headersOf({ status }: PublicRefusal, limits: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (status === 401) return {};
+  return status === 503 ? { 'Retry-After': '1', ...limits } : limits;
+}
+
+/** Judged by the verdict that is there, for it may be another layer's, which asked for less. */
+function refusalOf<Native>(verdict: Verdict, settings: GuardSettings<Native>): Pick<Refusal, 'code' | 'missingScopes'> | null {
+  if (!verdict.valid) return verdict;
+  if (!environmentAllowed(verdict.key.environment, settings.environment ?? null)) return { code: 'wrong_environment' };
+  const missing = missingScopes(verdict.key.scopes, settings.scopes);
+  return missing.length === 0 ? null : { code: 'insufficient_scope', missingScopes: missing };
+}
+
+function denial<Native>(
+  refusal: PublicRefusal,
+  settings: GuardSettings<Native>,
+  { native, headers }: { readonly native: Native; readonly headers: Readonly<Record<string, string>> },
+): Denial {
+  const { body, contentType } = settings.problem(refusal, native);
+  const isText = typeof body === 'string';
+  return {
+    admitted: false,
+    status: refusal.status,
+    headers: {
+      ...headers,
+      'Cache-Control': 'no-store',
+      ...(refusal.wwwAuthenticate !== null && { 'WWW-Authenticate': refusal.wwwAuthenticate }),
+    },
+    body: isText ? body : JSON.stringify(body),
+    contentType: contentType ?? (isText ? 'text/plain; charset=utf-8' : 'application/json'),
+    refusal,
+  };
+}

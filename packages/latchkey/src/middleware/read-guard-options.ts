@@ -1,0 +1,154 @@
+/** Reads the options of a guard once, when it is made: what is wrong must not wait for the first request. */
+import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
+import { ConfigurationError } from '../domain/errors.js';
+import { parseLimits } from '../domain/limit-input.js';
+import type { Limit } from '../domain/limit.js';
+import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
+import { isEnvironmentName } from '../domain/token.js';
+import type { CredentialSources } from '../edge/index.js';
+import type { GuardOptions } from './guard-options.js';
+import { problemDetails } from './problem-details.js';
+import { wallClock } from './wall-clock.js';
+
+/** The options of a guard, checked, with their defaults, and frozen: an engine reads a frozen list of limits but once. */
+export interface GuardSettings<Native> {
+  readonly scopes: readonly string[];
+  readonly environment: string | undefined;
+  readonly costOf: (request: Native) => number;
+  readonly limits: readonly Limit[] | undefined;
+  readonly resource: string | undefined;
+  /** Whether the options say anything of the charge. */
+  readonly statesCharge: boolean;
+  readonly credentials: CredentialSources;
+  readonly address: GuardOptions<Native>['address'];
+  readonly realm: string | undefined;
+  readonly preflight: 'pass' | 'check';
+  readonly onUnavailable: 'deny' | 'allow';
+  readonly problem: NonNullable<GuardOptions<Native>['problem']>;
+  readonly now: () => number;
+  readonly onFailure: GuardOptions<Native>['onFailure'];
+}
+
+type Report = (problem: string) => void;
+
+/** Every option there is: a misspelt `scope` would otherwise ask for none. */
+const OPTIONS: Readonly<Record<keyof GuardOptions<unknown>, true>> = {
+  scopes: true,
+  environment: true,
+  cost: true,
+  limits: true,
+  resource: true,
+  credentials: true,
+  address: true,
+  realm: true,
+  preflight: true,
+  onUnavailable: true,
+  problem: true,
+  onFailure: true,
+  now: true,
+};
+
+const CREDENTIALS: Readonly<Record<keyof CredentialSources, true>> = {
+  headers: true,
+  cookie: true,
+  queryParameter: true,
+  allowQuery: true,
+};
+
+const FUNCTIONS = ['address', 'problem', 'onFailure', 'now'] as const;
+
+/** RFC 9110 section 5.6.2. */
+const HTTP_TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+/** What RFC 6750 allows within quotes. */
+const REALM = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
+const RESOURCE_LENGTH_MAX = 128;
+
+/** Throws a ConfigurationError that lists every problem. */
+export function readGuardOptions<Native>(options: GuardOptions<Native>): GuardSettings<Native> {
+  const problems: string[] = [];
+  const report: Report = (problem) => problems.push(problem);
+  refuseUnknown('', options, { known: OPTIONS, report });
+  const scopes = readScopes(options.scopes ?? [], report);
+  const limits = options.limits === undefined ? undefined : readLimits(options.limits, report);
+  const credentials = readSources(options.credentials ?? {}, report);
+  checkWords(options, report);
+  checkCharge(options, report);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  const { cost = 1, environment, resource, realm, address, onFailure } = options;
+  return Object.freeze({
+    scopes,
+    environment,
+    costOf: typeof cost === 'function' ? cost : () => cost,
+    limits,
+    resource,
+    statesCharge: options.cost !== undefined || limits !== undefined || resource !== undefined,
+    credentials,
+    address,
+    realm,
+    preflight: options.preflight ?? 'pass',
+    onUnavailable: options.onUnavailable ?? 'deny',
+    problem: options.problem ?? problemDetails,
+    onFailure,
+    now: options.now ?? wallClock,
+  });
+}
+
+function refuseUnknown(at: string, given: object, { known, report }: { known: object; report: Report }): void {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(known, name)) report(`${at}${name}: there is no such option; use ${Object.keys(known).join(', ')}.`);
+  }
+}
+
+function readScopes(scopes: readonly string[], report: Report): readonly string[] {
+  const given: unknown = scopes;
+  if (!Array.isArray(given)) {
+    report('scopes: use a list such as ["articles:read"].');
+    return [];
+  }
+  scopes.forEach((scope: unknown, index) => {
+    if (typeof scope !== 'string' || !isScope(scope)) report(`scopes[${index}]: use ${SCOPE_FORMAT}.`);
+  });
+  return Object.freeze([...scopes]);
+}
+
+function readLimits(inputs: NonNullable<GuardOptions<unknown>['limits']>, report: Report): readonly Limit[] {
+  const result = parseLimits(inputs, '/limits');
+  if (result.ok) return result.limits;
+  for (const { pointer, message } of result.issues) report(`${pointer.slice(1)}: ${message}`);
+  return [];
+}
+
+function readSources(sources: CredentialSources, report: Report): CredentialSources {
+  refuseUnknown('credentials.', sources, { known: CREDENTIALS, report });
+  const { headers, cookie, queryParameter, allowQuery } = sources;
+  for (const name of headers ?? []) {
+    if (!HTTP_TOKEN.test(name)) report('credentials.headers: use names of headers, such as "x-api-key".');
+    else if (/^(?:authorization|cookie)$/i.test(name)) report(`credentials.headers: ${name} is not a header that carries a bare token.`);
+  }
+  if (cookie !== undefined && !HTTP_TOKEN.test(cookie)) report('credentials.cookie: use the name of a cookie.');
+  if (queryParameter === '') report('credentials.queryParameter: use a name, or leave it out.');
+  if (allowQuery !== undefined && typeof allowQuery !== 'boolean') report('credentials.allowQuery: use true or false.');
+  const lowerCase = headers === undefined ? undefined : Object.freeze(headers.map((name) => name.toLowerCase()));
+  return Object.freeze({ headers: lowerCase, cookie, queryParameter, allowQuery });
+}
+
+function checkWords<Native>(options: GuardOptions<Native>, report: Report): void {
+  const { environment, realm, preflight, onUnavailable } = options;
+  if (environment === OPERATOR_ENVIRONMENT) report("environment: operator tokens open Latchkey's own API alone; use one of your keys.");
+  else if (environment !== undefined && !isEnvironmentName(environment)) report('environment: use one of your keys, such as "live".');
+  if (realm !== undefined && !REALM.test(realm)) report('realm: use printable ASCII without quotes and backslashes.');
+  if (preflight !== undefined && !['pass', 'check'].includes(preflight)) report('preflight: use "pass" or "check".');
+  if (onUnavailable !== undefined && !['deny', 'allow'].includes(onUnavailable)) report('onUnavailable: use "deny" or "allow".');
+  for (const name of FUNCTIONS) {
+    if (options[name] !== undefined && typeof options[name] !== 'function') report(`${name}: use a function.`);
+  }
+}
+
+function checkCharge<Native>({ cost, resource }: GuardOptions<Native>, report: Report): void {
+  if (cost !== undefined && typeof cost !== 'function' && !(Number.isSafeInteger(cost) && cost >= 0)) {
+    report('cost: use an integer of at least 0, or a function of the request that gives one.');
+  }
+  if (resource !== undefined && (typeof resource !== 'string' || resource.length === 0 || resource.length > RESOURCE_LENGTH_MAX)) {
+    report(`resource: use 1 to ${RESOURCE_LENGTH_MAX} characters.`);
+  }
+}

@@ -1,0 +1,88 @@
+import { ConfigurationError } from '../domain/errors.js';
+import type { Refusal, Verdict } from '../domain/verdict.js';
+import type { Verifier, VerifyRequest } from '../ports/verifier.js';
+
+/** What came of a verification. */
+export interface Outcome {
+  /** A verifier that threw gave none: then it is `unavailable`. */
+  readonly verdict: Verdict;
+  /** Whether a policy may let the request pass all the same, where the verdict is `unavailable`. */
+  readonly mayAllow: boolean;
+}
+
+export interface Question {
+  /** The native request: what "once" means. */
+  readonly key: object;
+  readonly token: string;
+  readonly request: VerifyRequest;
+  /** Whether cost, limits or resource were asked for, and not left to their defaults. */
+  readonly statesCharge: boolean;
+  readonly onFailure: (error: unknown) => void;
+}
+
+interface Asked {
+  readonly token: string;
+  readonly request: VerifyRequest;
+  readonly outcome: Promise<Outcome>;
+  /** Of the same request with another token, which some layer reads and others do not. */
+  readonly other: Asked | undefined;
+}
+
+/** By verifier and native request; shared by all guards of this process, whatever framework they stand in. */
+const askedOf = new WeakMap<Verifier, WeakMap<object, Asked>>();
+
+/**
+ * Verifies a token once for each request, and remembers what came of it, refusals and failures too: of two layers
+ * only the first charges, even when both ask at once. Never rejects for a verifier that throws. Throws a ConfigurationError
+ * where a later layer asks for a charge that was not made, because limits that count nothing must not look like limits.
+ */
+export function createVerifyOnce(verifier: Verifier): (question: Question) => Promise<Outcome> {
+  const requests = askedOf.get(verifier) ?? new WeakMap<object, Asked>();
+  askedOf.set(verifier, requests);
+  return (question) => {
+    const { key, token, request } = question;
+    const first = requests.get(key);
+    let known = first;
+    while (known !== undefined && known.token !== token) known = known.other;
+    if (known === undefined) {
+      const outcome = verify(verifier, question);
+      requests.set(key, { token, request, outcome, other: first });
+      return outcome;
+    }
+    if (question.statesCharge && !sameCharge(known.request, request)) {
+      throw new ConfigurationError([
+        'cost, limits, resource: another layer has verified this request and charged for it. State them in the first layer (cost may be a function of the request), or take that layer off this route.',
+      ]);
+    }
+    return known.outcome;
+  };
+}
+
+const UNAVAILABLE: Refusal = Object.freeze({
+  valid: false,
+  code: 'unavailable',
+  message: 'The verifier failed.',
+  key: null,
+  degraded: false,
+});
+
+async function verify(verifier: Verifier, { token, request, onFailure }: Question): Promise<Outcome> {
+  try {
+    const verdict: Verdict | undefined = await verifier.verify(token, request);
+    if (typeof verdict?.valid !== 'boolean') throw new TypeError('The verifier gave no verdict.');
+    return { verdict, mayAllow: true };
+  } catch (error) {
+    onFailure(error);
+    return { verdict: UNAVAILABLE, mayAllow: !isMisuse(error) };
+  }
+}
+
+/** By its code, so that an error of another copy of this library counts as well. */
+function isMisuse(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
+  return code === 'invalid_input' || code === 'forbidden' || code === 'configuration';
+}
+
+function sameCharge(a: VerifyRequest, b: VerifyRequest): boolean {
+  return a.cost === b.cost && a.resource === b.resource && JSON.stringify(a.limits ?? []) === JSON.stringify(b.limits ?? []);
+}

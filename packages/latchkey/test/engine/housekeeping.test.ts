@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { createTestClock } from '../../src/testing/test-clock.js';
+import { openHarness } from './harness.js';
+
+const DAY_MS = 86_400_000;
+
+it.each([2, 30])('a service that ran with a clock %i days ahead, and was set right, admits no more than the limit', async (days) => {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'latchkey.db');
+  let token = '';
+  const runAt = async (aheadMs: number, calls: number, ms: number): Promise<number> => {
+    const clock = createTestClock();
+    clock.set(clock.now() + aheadMs);
+    const { latchkey, issue } = await openHarness({ file, clock });
+    if (token === '') ({ token } = await issue({ limits: [{ name: 'requests', limit: 3, window: '1d' }] }));
+    let admitted = 0;
+    for (let call = 0; call < calls; call++) if ((await latchkey.verify(token)).valid) admitted += 1;
+    await clock.advance(ms);
+    await latchkey.close();
+    return admitted;
+  };
+  expect(await runAt(0, 5, 1_000)).toBe(3);
+  await runAt(days * DAY_MS, 0, 130_000);
+  expect(await runAt(2_000, 5, 1_000)).toBe(0);
+  await runAt(days * DAY_MS, 1, 730_000);
+  expect(await runAt(4_000, 5, 1_000)).toBe(0);
+  expect(await runAt(DAY_MS, 5, 1_000)).toBe(3);
+});
