@@ -3,18 +3,17 @@
  * bytes. Servers run in processes of their own; what counts is their CPU time per request.
  */
 import { fork } from 'node:child_process';
-import http from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { median } from './cpu.js';
+import { load, requestBytes, sample } from './load.js';
 
 const ADMIN_KEY = 'bench-admin-key-0123456789-abcdefghij';
 const CONNECTIONS = 64;
-const REQUESTS = 20_000;
-const ROUNDS = 5;
+const REQUESTS = 15_000;
+const ROUNDS = 15;
 
 const service = await start('service', { ADMIN_KEY });
 const { token } = service.ready;
-const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
 await compareRoute('POST /v1/keys/verify, cached', {
   method: 'POST',
@@ -28,19 +27,20 @@ await compareRoute('GET /v1/forward-auth, cached', {
   headers: { authorization: `Bearer ${token}` },
 });
 
-agent.destroy();
 service.child.kill();
 
 async function compareRoute(what, request) {
-  const sample = await send(service.ready.port, request);
-  const bare = await start('bare', { HEADERS: JSON.stringify(sample.headers), BODY: sample.body });
+  const bytes = requestBytes(request);
+  const { headers, body } = await sample(service.ready.port, bytes);
+  const bare = await start('bare', { HEADERS: JSON.stringify(headers), BODY: body });
   const cost = { service: [], bare: [] };
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, server] of [
       ['service', service],
       ['bare', bare],
     ]) {
-      const nanoseconds = await load(server, request);
+      const nanoseconds = await costOfRequest(server, bytes);
+      // The first round warms up.
       if (round > 0) cost[name].push(nanoseconds);
     }
   }
@@ -54,30 +54,10 @@ async function compareRoute(what, request) {
   });
 }
 
-async function load(server, request) {
+async function costOfRequest(server, bytes) {
   const before = await cpu(server);
-  let left = REQUESTS;
-  await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
-      while (left-- > 0) {
-        const { status } = await send(server.ready.port, request);
-        if (status !== 200) throw new Error(`answered ${status}`);
-      }
-    }),
-  );
+  await load(server.ready.port, { bytes, requests: REQUESTS, connections: CONNECTIONS });
   return ((await cpu(server)) - before) / REQUESTS;
-}
-
-function send(port, { method, path, headers, body }) {
-  return new Promise((resolve, reject) => {
-    const request = http.request({ host: '127.0.0.1', port, method, path, headers, agent }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: text }));
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
 }
 
 function cpu({ child }) {

@@ -39,7 +39,7 @@ const RULES = [
   ...['express', 'fastify', 'hono'].map((name) =>
     rule(`middleware/${name}.ts`, { may: ['middleware/', 'edge/', 'ports/', 'domain/'], packageTypes: [name] }),
   ),
-  rule('middleware/', { may: ['middleware/', 'edge/', 'ports/', 'domain/'] }),
+  rule('middleware/', { may: ['middleware/', 'edge/', 'ports/', 'domain/'], types: ['jwt/'] }),
   rule('jwt/', { may: ['jwt/', 'domain/'], packages: ['jose'] }),
   rule('self-service/', { may: ['self-service/', 'edge/', 'domain/'], types: ['engine/api.ts'] }),
   rule('client/', { may: ['client/', 'domain/'], types: ['engine/api.ts', 'ports/verifier.ts'] }),

@@ -13,6 +13,8 @@ export { LIMIT_ALGORITHMS, type Limit, type LimitAlgorithm, type LimitInput, typ
 export { hintOf, parseToken, Token, type TokenParts } from './domain/token.js';
 export * from './domain/verdict.js';
 export type * from './engine/api.js';
+export { readPolicy as readSelfServicePolicy } from './engine/self-service-policy.js';
+export { OWN_KEY_STATUSES } from './engine/self-service-api.js';
 export { createEngine, type EngineParts } from './engine/engine.js';
 export { walkLog } from './engine/events.js';
 export { readSettings, type EngineSettings, type SettingsInput } from './engine/settings.js';

@@ -3,7 +3,8 @@
  * which they end. The one place in this package where an engine is made.
  */
 import { ConfigurationError, createLatchkey, type Latchkey } from 'latchkey';
-import type { Config } from './config/index.js';
+import { createJwtVerifier } from 'latchkey/jwt';
+import { jwtOptionsOf, policyOf, type Config } from './config/index.js';
 import { createApp } from './http/create-app.js';
 import { serveApp, type RunningService } from './http/listen.js';
 import type { RequestLog } from './telemetry/logger.js';
@@ -53,7 +54,9 @@ function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
 
 async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Promise<RunningService> {
   const { adminKey, trustedProxies, allowQueryKey, bodyLimit, host, port } = config;
-  const app = createApp(latchkey, { adminKey, trustedProxies, allowQueryKey, bodyLimit, log });
+  const jwt = jwtOptionsOf(config);
+  const selfService = jwt === null ? undefined : { jwt: createJwtVerifier(jwt), policy: policyOf(config) };
+  const app = createApp(latchkey, { adminKey, selfService, trustedProxies, allowQueryKey, bodyLimit, log });
   try {
     return await serveApp(app, { host, port });
   } catch (error) {

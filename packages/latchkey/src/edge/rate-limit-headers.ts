@@ -19,14 +19,18 @@ export const RATE_LIMIT_HEADERS = [
  * draft-ietf-httpapi-ratelimit-headers-08 and later (lists of RFC 9651). A refusal that waiting can mend has
  * `Retry-After`: whole seconds, at least 1, never too early. Then the tightest limit's `t` is no later than that.
  *
+ * Other refusals have no `Retry-After`: when a key becomes active would tell that there is such a key.
+ *
  * Empty where the verdict knows of no limit. `now` is in epoch milliseconds.
  */
 export function rateLimitHeaders(
-  verdict: Pick<Verdict, 'valid' | 'limits'> & { readonly retryAfterMs?: number },
+  verdict: Pick<Verdict, 'code' | 'limits'> & { readonly retryAfterMs?: number },
   now: number,
 ): Record<string, string> {
   const headers: Record<string, string> = {};
-  const retryAfter = !verdict.valid && verdict.retryAfterMs !== undefined ? wholeSeconds(verdict.retryAfterMs, 1) : null;
+  const { code, retryAfterMs } = verdict;
+  const isDenied = code === 'rate_limited' || code === 'credits_exhausted';
+  const retryAfter = isDenied && retryAfterMs !== undefined ? wholeSeconds(retryAfterMs, 1) : null;
   const readings = tightestFirst(verdict.limits ?? []);
   const tightest = readings[0];
   if (tightest !== undefined) {
@@ -64,5 +68,6 @@ function wholeSeconds(milliseconds: number, least: number): number {
 
 /** An sf-string (RFC 9651 section 3.3.3): printable ASCII, with quotes and backslashes escaped. */
 function quoted(name: string): string {
+  if (/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(name)) return `"${name}"`;
   return `"${name.replace(/[^\x20-\x7e]/gu, '?').replace(/["\\]/g, '\\$&')}"`;
 }

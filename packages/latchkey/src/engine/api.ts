@@ -12,9 +12,11 @@ import type { Limit, LimitInput } from '../domain/limit.js';
 import type { Token } from '../domain/token.js';
 import type { VerdictCode } from '../domain/verdict.js';
 import type { Verifier } from '../ports/verifier.js';
+import type { Propagation } from './propagation.js';
 import type { SelfService, SelfServicePolicy } from './self-service-api.js';
 import type { UsageReport, UsageRequest } from './usage-api.js';
 
+export type * from './propagation.js';
 export type * from './self-service-api.js';
 export type * from './usage-api.js';
 
@@ -262,14 +264,6 @@ export interface CreatedKey {
   readonly token: Token | null;
   /** Whether this is the answer to a request that was made before, with the same idempotency key. */
   readonly replayed: boolean;
-}
-
-/** How far a change that takes authority away has reached: how many nodes have applied it, or let their lease lapse. */
-export interface Propagation {
-  readonly applied: number;
-  readonly lapsed: number;
-  /** Nodes of which it is not known. */
-  readonly pending: readonly string[];
 }
 
 export interface ChangedKey {

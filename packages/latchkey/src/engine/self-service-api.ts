@@ -1,6 +1,7 @@
 /** Self-service as its users see it: what owners may do with keys of their own, and what the operator lets them choose. */
 import type { CallContext } from '../domain/actor.js';
 import type { Token } from '../domain/token.js';
+import type { Propagation } from './propagation.js';
 import type { UsageReport, UsageRequest } from './usage-api.js';
 
 /** What owners may choose. Everything that is not named here (limits, credits, metadata, the owner) they may not. */
@@ -47,10 +48,10 @@ export interface OwnKeys {
   get(id: string): Promise<OwnKeyView>;
   /** Rejects with a ForbiddenError while the owner is suspended, and for scopes beyond the policy. */
   create(input: CreateOwnKeyInput, context?: OwnCallContext): Promise<CreatedOwnKey>;
-  update(id: string, patch: UpdateOwnKeyInput, context?: OwnCallContext): Promise<OwnKeyView>;
+  update(id: string, patch: UpdateOwnKeyInput, context?: OwnCallContext): Promise<ChangedOwnKey>;
   /** The key keeps what it has, even what today's policy would not give any more: no more than before is handed out. */
   rotate(id: string, options?: { readonly grace?: string | number | undefined }, context?: OwnCallContext): Promise<CreatedOwnKey>;
-  revoke(id: string, options?: { readonly reason?: string | null | undefined }, context?: OwnCallContext): Promise<OwnKeyView>;
+  revoke(id: string, options?: { readonly reason?: string | null | undefined }, context?: OwnCallContext): Promise<ChangedOwnKey>;
   /** Of one key, or of all. */
   usage(query?: Omit<UsageRequest, 'owner'>): Promise<UsageReport>;
 }
@@ -109,6 +110,11 @@ export interface OwnKeyPage {
   readonly total: number;
   readonly active: number;
   readonly nextCursor: string | null;
+}
+
+export interface ChangedOwnKey {
+  readonly key: OwnKeyView;
+  readonly propagation: Propagation;
 }
 
 export interface CreatedOwnKey {

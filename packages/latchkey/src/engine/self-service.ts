@@ -7,14 +7,23 @@ import { ForbiddenError, InvalidInputError } from '../domain/errors.js';
 import { parseIpRule } from '../domain/ip-rules.js';
 import { normaliseOwnerId } from '../domain/text.js';
 import type { Change } from '../ports/key-store.js';
-import type { CreatedKey, KeyView } from './api.js';
+import type { ChangedKey, CreatedKey, KeyView } from './api.js';
 import { findKey, readKeyView, type UseCaseParts } from './context.js';
 import { createCreateKey } from './create-key.js';
 import { createListKeys } from './list-keys.js';
 import { assertNotEnded, ownerActor, ownParts, type OwnRules } from './own-parts.js';
 import { createRevokeKey } from './revoke-key.js';
 import { createRotateKey } from './rotate-key.js';
-import type { CreatedOwnKey, OwnCallContext, OwnKeys, OwnKeyView, Principal, SelfService, SelfServicePolicy } from './self-service-api.js';
+import type {
+  ChangedOwnKey,
+  CreatedOwnKey,
+  OwnCallContext,
+  OwnKeys,
+  OwnKeyView,
+  Principal,
+  SelfService,
+  SelfServicePolicy,
+} from './self-service-api.js';
 import { areTexts, assertFields, type OwnChoices, readOwnKey, readPolicy } from './self-service-policy.js';
 import { createUpdateKey } from './update-key.js';
 import { createUsage } from './usage.js';
@@ -38,6 +47,7 @@ function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Prin
   const contextOf = (context: OwnCallContext = {}): CallContext => ({ ...context, actor: ownerActor(principal) });
   const view = (key: KeyView): OwnKeyView => viewOwnKey(key, settings.prefix);
   const created = ({ key, token, replayed }: CreatedKey): CreatedOwnKey => ({ key: view(key), token, replayed });
+  const changed = ({ key, propagation }: ChangedKey): ChangedOwnKey => ({ key: view(key), propagation });
   return {
     async list(query = {}) {
       assertFields(query, ['search', 'limit', 'cursor']);
@@ -64,7 +74,7 @@ function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Prin
       if (ipRules !== undefined && !areTexts(ipRules))
         throw new InvalidInputError([{ pointer: '/ipRules', message: 'Use a list of texts.' }]);
       const before = async (change: Change): Promise<void> => assertNarrower(change, id, ipRules);
-      return view((await createUpdateKey(own({ before }))(id, { name, ipRules }, contextOf(context))).key);
+      return changed(await createUpdateKey(own({ before }))(id, { name, ipRules }, contextOf(context)));
     },
     async rotate(id, options = {}, context) {
       assertFields(options, ['grace']);
@@ -72,7 +82,7 @@ function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Prin
     },
     async revoke(id, options = {}, context) {
       assertFields(options, ['reason']);
-      return view((await createRevokeKey(own())(id, { reason: options.reason }, contextOf(context))).key);
+      return changed(await createRevokeKey(own())(id, { reason: options.reason }, contextOf(context)));
     },
     async usage(query = {}) {
       assertFields(query, ['key', 'from', 'until', 'by']);

@@ -1,12 +1,14 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
+import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
 import type { GuardOptions } from './guard-options.js';
-import { createGuard, type GuardDecision, type GuardRequest } from './guard.js';
+import { createGuard, type Denial, type GuardDecision, type GuardRequest } from './guard.js';
 import { nodeHeaderValues } from './node-request.js';
 import { queryOf } from './query-of.js';
 
 export type { ApiKeyAuth } from './api-key-auth.js';
+export type { Authentication } from './authenticator.js';
 
 declare global {
   // oxlint-disable-next-line typescript/no-namespace -- how the types of Express are extended
@@ -14,6 +16,8 @@ declare global {
     interface Request {
       /** Set on requests that passed `requireApiKey`. */
       latchkey?: ApiKeyAuth | undefined;
+      /** Set on requests that passed `authenticate`. */
+      auth?: Authentication | undefined;
     }
   }
 }
@@ -38,6 +42,28 @@ export function requireApiKey(verifier: Verifier, options: ExpressOptions = {}):
   };
 }
 
+/**
+ * Middleware for Express 5 and 4 that takes API keys and JWTs side by side: says in `req.auth` who calls, and answers whoever is refused.
+ * Throws a ConfigurationError for options that cannot work.
+ *
+ * @example
+ * app.use('/api', authenticate(latchkey, { jwt: createJwtVerifier({ jwksUrl, issuer, audience }) }));
+ */
+export function authenticate(verifier: Verifier, options: AuthenticateOptions<Request>): RequestHandler {
+  const decide = createAuthenticator(verifier, options);
+  return (request, response, next) => {
+    const decided = decide(viewOf(request)).then((decision) => {
+      if (!decision.admitted) return refuse(decision, response);
+      setHeaders(decision.headers, response);
+      request.auth = decision.auth;
+      return true;
+    });
+    decided.then((admitted) => {
+      if (admitted) next();
+    }, next);
+  };
+}
+
 function viewOf(request: Request): GuardRequest<Request> {
   return {
     key: request,
@@ -50,11 +76,18 @@ function viewOf(request: Request): GuardRequest<Request> {
 }
 
 function carryOut(decision: GuardDecision, request: Request, response: Response): boolean {
-  for (const [name, value] of Object.entries(decision.headers)) response.setHeader(name, value);
-  if (decision.admitted) {
-    request.latchkey = apiKeyAuth(decision);
-    return true;
-  }
+  if (!decision.admitted) return refuse(decision, response);
+  setHeaders(decision.headers, response);
+  request.latchkey = apiKeyAuth(decision);
+  return true;
+}
+
+function setHeaders(headers: Denial['headers'], response: Response): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+function refuse(decision: Denial, response: Response): false {
+  setHeaders(decision.headers, response);
   response.statusCode = decision.status;
   response.setHeader('Content-Type', decision.contentType);
   response.end(decision.body);

@@ -1,17 +1,21 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
+import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
 import type { GuardOptions } from './guard-options.js';
 import { createGuard, type GuardRequest } from './guard.js';
 import { nodeHeaderValues } from './node-request.js';
 import { queryOf } from './query-of.js';
 
 export type { ApiKeyAuth } from './api-key-auth.js';
+export type { Authentication } from './authenticator.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set on requests that passed `requireApiKey`. */
     latchkey?: ApiKeyAuth | undefined;
+    /** Set on requests that passed `authenticate`. */
+    auth?: Authentication | undefined;
   }
 }
 
@@ -34,6 +38,24 @@ export function requireApiKey(verifier: Verifier, options: FastifyOptions = {}):
     // As bytes: of text, Fastify would change the content type.
     if (!decision.admitted) return reply.code(decision.status).type(decision.contentType).send(Buffer.from(decision.body));
     request.latchkey = apiKeyAuth(decision);
+    return undefined;
+  };
+}
+
+/**
+ * An `onRequest` hook for Fastify 5 that takes API keys and JWTs side by side: says in `request.auth` who calls, and answers whoever is
+ * refused. Throws a ConfigurationError for options that cannot work.
+ *
+ * @example
+ * app.addHook('onRequest', authenticate(latchkey, { jwt: createJwtVerifier({ jwksUrl, issuer, audience }) }));
+ */
+export function authenticate(verifier: Verifier, options: AuthenticateOptions<FastifyRequest>): FastifyApiKeyHook {
+  const decide = createAuthenticator(verifier, options);
+  return async (request, reply) => {
+    const decision = await decide(viewOf(request));
+    for (const [name, value] of Object.entries(decision.headers)) reply.raw.setHeader(name, value);
+    if (!decision.admitted) return reply.code(decision.status).type(decision.contentType).send(decision.body);
+    request.auth = decision.auth;
     return undefined;
   };
 }

@@ -1,11 +1,13 @@
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
+import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
 import { fetchHeaderValues } from './fetch-request.js';
 import type { GuardOptions } from './guard-options.js';
-import { createGuard, type GuardRequest } from './guard.js';
+import { createGuard, type Denial, type GuardRequest } from './guard.js';
 import { queryOf } from './query-of.js';
 
 export type { ApiKeyAuth } from './api-key-auth.js';
+export type { Authentication } from './authenticator.js';
 
 export interface FetchOptions<Native extends Request = Request> extends GuardOptions<Native> {
   /** Turns what the handler throws into an answer, which then has the headers of limits. By default it is thrown on. */
@@ -36,10 +38,8 @@ export function withApiKey<Native extends Request, Args extends readonly unknown
   const guard = createGuard<Native>(verifier, guardOptions);
   return async (request, ...args) => {
     const decision = await guard(viewOf(request));
+    if (!decision.admitted) return refusalOf(decision);
     const headers = Object.entries(decision.headers);
-    if (!decision.admitted) {
-      return new Response(decision.body, { status: decision.status, headers: [...headers, ['Content-Type', decision.contentType]] });
-    }
     const auth = apiKeyAuth(decision);
     try {
       return withHeaders(await handler(request, auth, ...args), headers);
@@ -48,6 +48,30 @@ export function withApiKey<Native extends Request, Args extends readonly unknown
       return withHeaders(await onError(error, request), headers);
     }
   };
+}
+
+/**
+ * A fetch handler that takes API keys and JWTs side by side. The handler's second argument says who calls; whatever the platform
+ * passes after the request follows it. Throws a ConfigurationError for options that cannot work.
+ *
+ * @example
+ * export const GET = authenticate(latchkey, { jwt }, async (request, auth) => Response.json(list(auth.ownerId)));
+ */
+export function authenticate<Native extends Request, Args extends readonly unknown[]>(
+  verifier: Verifier,
+  options: AuthenticateOptions<Native>,
+  handler: (request: Native, auth: Authentication, ...args: Args) => Response | Promise<Response>,
+): (request: Native, ...args: Args) => Promise<Response> {
+  const decide = createAuthenticator(verifier, options);
+  return async (request, ...args) => {
+    const decision = await decide(viewOf(request));
+    if (!decision.admitted) return refusalOf(decision);
+    return withHeaders(await handler(request, decision.auth, ...args), Object.entries(decision.headers));
+  };
+}
+
+function refusalOf({ body, status, headers, contentType }: Denial): Response {
+  return new Response(body, { status, headers: [...Object.entries(headers), ['Content-Type', contentType]] });
 }
 
 function viewOf<Native extends Request>(request: Native): GuardRequest<Native> {

@@ -106,9 +106,10 @@ function refusalOf<Native>(verdict: Verdict, settings: GuardSettings<Native>): P
   return missing.length === 0 ? null : { code: 'insufficient_scope', missingScopes: missing };
 }
 
-function denial<Native>(
+/** What a request is answered that is not let in. */
+export function denial<Native>(
   refusal: PublicRefusal,
-  settings: GuardSettings<Native>,
+  settings: Pick<GuardSettings<Native>, 'problem'>,
   { native, headers }: { readonly native: Native; readonly headers: Readonly<Record<string, string>> },
 ): Denial {
   const { body, contentType } = settings.problem(refusal, native);

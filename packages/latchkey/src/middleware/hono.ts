@@ -1,16 +1,23 @@
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
+import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
 import { fetchHeaderValues } from './fetch-request.js';
 import type { GuardOptions } from './guard-options.js';
-import { createGuard, type GuardRequest } from './guard.js';
+import { createGuard, type Denial, type GuardRequest } from './guard.js';
 import { queryOf } from './query-of.js';
 
 export type { ApiKeyAuth } from './api-key-auth.js';
+export type { Authentication } from './authenticator.js';
 
 /** For `new Hono<ApiKeyEnv>()`, where the middleware does not stand on the route itself. */
 export interface ApiKeyEnv {
   Variables: { latchkey: ApiKeyAuth };
+}
+
+/** For `new Hono<AuthEnv>()`, likewise. */
+export interface AuthEnv {
+  Variables: { auth: Authentication };
 }
 
 export type HonoOptions = GuardOptions<Context>;
@@ -26,23 +33,47 @@ export function requireApiKey(verifier: Verifier, options: HonoOptions = {}): Mi
   const guard = createGuard(verifier, options);
   return async (c, next) => {
     const decision = await guard(viewOf(c));
-    const headers = Object.entries(decision.headers);
-    if (!decision.admitted) {
-      return new Response(decision.body, { status: decision.status, headers: [...headers, ['Content-Type', decision.contentType]] });
-    }
+    if (!decision.admitted) return refusal(decision);
     c.set('latchkey', apiKeyAuth(decision));
-    for (const [name, value] of headers) c.header(name, value);
-    await next();
-    // A handler that makes its Response by itself has left behind what was set before it.
-    for (const [name, value] of headers) if (!c.res.headers.has(name)) c.header(name, value);
+    await withHeaders(c, decision.headers, next);
     return undefined;
   };
+}
+
+/**
+ * Middleware for Hono that takes API keys and JWTs side by side: says in `c.get('auth')` who calls, and answers whoever is refused.
+ * Throws a ConfigurationError for options that cannot work.
+ *
+ * @example
+ * app.use('/api/*', authenticate(latchkey, { jwt: createJwtVerifier({ jwksUrl, issuer, audience }) }));
+ */
+export function authenticate(verifier: Verifier, options: AuthenticateOptions<Context>): MiddlewareHandler<AuthEnv> {
+  const decide = createAuthenticator(verifier, options);
+  return async (c, next) => {
+    const decision = await decide(viewOf(c));
+    if (!decision.admitted) return refusal(decision);
+    c.set('auth', decision.auth);
+    await withHeaders(c, decision.headers, next);
+    return undefined;
+  };
+}
+
+function refusal({ body, status, headers, contentType }: Denial): Response {
+  return new Response(body, { status, headers: [...Object.entries(headers), ['Content-Type', contentType]] });
+}
+
+async function withHeaders(c: Context, fields: Denial['headers'], next: Next): Promise<void> {
+  const headers = Object.entries(fields);
+  for (const [name, value] of headers) c.header(name, value);
+  await next();
+  // A handler that makes its Response by itself has left behind what was set before it.
+  for (const [name, value] of headers) if (!c.res.headers.has(name)) c.header(name, value);
 }
 
 /** The request that a context began with: other middleware may put a changed copy in its place. */
 const firstRequests = new WeakMap<Context, Request>();
 
-function viewOf(c: Context<ApiKeyEnv>): GuardRequest<Context> {
+function viewOf(c: Context): GuardRequest<Context> {
   const { raw } = c.req;
   const key = firstRequests.get(c) ?? raw;
   firstRequests.set(c, key);

@@ -10,6 +10,13 @@
  */
 export { RATE_LIMIT_HEADERS, type CredentialSources, type PublicRefusal, type PublicRefusalCode } from '../edge/index.js';
 export { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
+export {
+  createAuthenticator,
+  type Authentication,
+  type AuthenticateOptions,
+  type Authenticator,
+  type AuthenticatorDecision,
+} from './authenticator.js';
 export { createGuard, type Admission, type Denial, type Guard, type GuardDecision, type GuardRequest } from './guard.js';
 export type { GuardOptions } from './guard-options.js';
 export { nodeHeaderValues } from './node-request.js';

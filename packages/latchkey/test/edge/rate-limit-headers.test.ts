@@ -25,7 +25,7 @@ const readings = fc.array(
 describe('rate limit headers', () => {
   it('describe the tightest limit in X-RateLimit, with Reset in whole epoch seconds', () => {
     const daily = reading({ name: 'daily', limit: 1000, remaining: 7, resetAt: NOW + 3_600_500, windowMs: 86_400_000 });
-    expect(rateLimitHeaders({ valid: true, limits: [reading({}), daily] }, NOW)).toEqual({
+    expect(rateLimitHeaders({ code: 'valid', limits: [reading({}), daily] }, NOW)).toEqual({
       'X-RateLimit-Limit': '1000',
       'X-RateLimit-Remaining': '7',
       'X-RateLimit-Reset': String(NOW / 1000 + 3601),
@@ -36,12 +36,13 @@ describe('rate limit headers', () => {
 
   it('take of equally tight limits the one that is free again last', () => {
     const late = reading({ name: 'late', remaining: 40, limit: 41, resetAt: NOW + 90_000 });
-    expect(rateLimitHeaders({ valid: true, limits: [reading({}), late] }, NOW)['X-RateLimit-Limit']).toBe('41');
+    expect(rateLimitHeaders({ code: 'valid', limits: [reading({}), late] }, NOW)['X-RateLimit-Limit']).toBe('41');
   });
 
   it('are none where no limit is known of', () => {
-    expect(rateLimitHeaders({ valid: true, limits: [] }, NOW)).toEqual({});
-    expect(rateLimitHeaders({ valid: false }, NOW)).toEqual({});
+    expect(rateLimitHeaders({ code: 'valid', limits: [] }, NOW)).toEqual({});
+    expect(rateLimitHeaders({ code: 'revoked' }, NOW)).toEqual({});
+    expect(rateLimitHeaders({ code: 'not_yet_active', retryAfterMs: 5000 }, NOW)).toEqual({});
   });
 
   it('say when to come back: whole seconds, never 0, never too early', () => {
@@ -51,20 +52,20 @@ describe('rate limit headers', () => {
       [1001, '2'],
       [59_999, '60'],
     ] as const) {
-      expect(rateLimitHeaders({ valid: false, retryAfterMs }, NOW)).toEqual({ 'Retry-After': seconds });
+      expect(rateLimitHeaders({ code: 'rate_limited', retryAfterMs }, NOW)).toEqual({ 'Retry-After': seconds });
     }
   });
 
   it('never tell a later reset of the tightest limit than when to come back', () => {
     const bucket = reading({ algorithm: 'token-bucket', remaining: 0, resetAt: NOW + 60_000 });
-    const headers = rateLimitHeaders({ valid: false, limits: [bucket], retryAfterMs: 600 }, NOW);
+    const headers = rateLimitHeaders({ code: 'rate_limited', limits: [bucket], retryAfterMs: 600 }, NOW);
     expect(headers).toMatchObject({ 'Retry-After': '1', RateLimit: '"minute";r=0;t=1', 'X-RateLimit-Reset': String(NOW / 1000 + 60) });
   });
 
   it('are structured fields (RFC 9651) whatever the limits are called and however they stand', () => {
     fc.assert(
       fc.property(readings, fc.option(fc.integer({ min: 1, max: 1e9 }), { nil: undefined }), (limits, retryAfterMs) => {
-        const headers = rateLimitHeaders({ valid: false, limits, ...(retryAfterMs !== undefined && { retryAfterMs }) }, NOW);
+        const headers = rateLimitHeaders({ code: 'rate_limited', limits, ...(retryAfterMs !== undefined && { retryAfterMs }) }, NOW);
         const state = parseList(headers['RateLimit'] ?? '');
         const policy = parseList(headers['RateLimit-Policy'] ?? '');
         expect(state.map(([name]) => name)).toEqual(policy.map(([name]) => name));
@@ -83,12 +84,12 @@ describe('rate limit headers', () => {
   });
 
   it('escape in a name what would end it', () => {
-    const headers = rateLimitHeaders({ valid: true, limits: [reading({ name: 'a"b\\c' })] }, NOW);
+    const headers = rateLimitHeaders({ code: 'valid', limits: [reading({ name: 'a"b\\c' })] }, NOW);
     expect(parseList(headers['RateLimit'] ?? '')[0]?.[0]).toBe('a"b\\c');
   });
 
   it('name each limit once, as it stands tightest', () => {
     const limits = [reading({ remaining: 9 }), reading({ remaining: 3 })];
-    expect(rateLimitHeaders({ valid: true, limits }, NOW)['RateLimit']).toBe('"minute";r=3;t=30');
+    expect(rateLimitHeaders({ code: 'valid', limits }, NOW)['RateLimit']).toBe('"minute";r=3;t=30');
   });
 });

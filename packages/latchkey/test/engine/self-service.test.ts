@@ -55,7 +55,10 @@ describe('an owner', () => {
     for (const each of [token, rotated.token]) expect((await latchkey.verify(reveal(each), { ip: '192.0.2.1' })).valid).toBe(true);
     await clock.advance(2_000);
     expect((await ada.usage({ from: '2000-01-01', until: '2000-01-02' })).total).toBe(0);
-    expect(await ada.revoke(key.id, { reason: 'done' })).toMatchObject({ status: 'revoked', id: key.id });
+    expect(await ada.revoke(key.id, { reason: 'done' })).toMatchObject({
+      key: { status: 'revoked', id: key.id },
+      propagation: { pending: [] },
+    });
     expect((await latchkey.verify(reveal(rotated.token))).code).toBe('revoked');
     await expect(ada.rotate(key.id)).rejects.toMatchObject({ code: 'key_revoked' });
     await latchkey.close();
@@ -158,7 +161,7 @@ describe('what an owner may choose', () => {
     for (const ipRules of [[], ['0.0.0.0/0'], ['10.0.0.0/8', '192.0.2.2']]) {
       await expect(as('ada').update(id, { ipRules })).rejects.toMatchObject({ code: 'forbidden' });
     }
-    expect(await as('ada').update(id, { ipRules: ['192.0.2.1'] })).toMatchObject({ ipRules: ['192.0.2.1'] });
+    expect(await as('ada').update(id, { ipRules: ['192.0.2.1'] })).toMatchObject({ key: { ipRules: ['192.0.2.1'] } });
     await latchkey.close();
   });
 
@@ -213,7 +216,7 @@ describe('an owner that may not act any more', () => {
     await expect(as('ada').create({ name: 'CI 2' })).rejects.toMatchObject({ code: 'forbidden' });
     await expect(as('ada').create({ name: 'CI' }, { idempotencyKey: UUID })).rejects.toMatchObject({ code: 'forbidden' });
     await expect(as('ada').rotate(key.id)).rejects.toMatchObject({ code: 'forbidden' });
-    expect((await as('ada').revoke(key.id)).status).toBe('revoked');
+    expect((await as('ada').revoke(key.id)).key.status).toBe('revoked');
     await latchkey.close();
   });
 

@@ -26,11 +26,11 @@ function load(file: string): string {
 }
 
 it.each([
-  ['./express', 'requireApiKey'],
-  ['./fastify', 'apiKeyDecorator,requireApiKey'],
-  ['./fetch', 'withApiKey'],
-  ['./hono', 'requireApiKey'],
-  ['./middleware', 'RATE_LIMIT_HEADERS,apiKeyAuth,createGuard,nodeHeaderValues,queryOf'],
+  ['./express', 'authenticate,requireApiKey'],
+  ['./fastify', 'apiKeyDecorator,authenticate,requireApiKey'],
+  ['./fetch', 'authenticate,withApiKey'],
+  ['./hono', 'authenticate,requireApiKey'],
+  ['./middleware', 'RATE_LIMIT_HEADERS,apiKeyAuth,createAuthenticator,createGuard,nodeHeaderValues,queryOf'],
 ])('latchkey%s loads no framework, no driver and no builtin', (subpath, names) => {
   const { exports } = JSON.parse(readFileSync(`${library}package.json`, 'utf8')) as { exports: Record<string, string> };
   expect(load(exports[subpath] ?? '')).toBe(names);

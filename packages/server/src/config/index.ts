@@ -5,5 +5,6 @@
  * documentation and `doctor` follow. Owns no rule of the engine: what a prefix or a tier may be, `latchkey` says.
  */
 export { readConfig, type ConfigReading, type ConfigSources } from './read-config.js';
+export { jwtOptionsOf, policyOf } from './self-service-config.js';
 export { SETTINGS, defaultText, flagOf, settingList, type Config, type Setting } from './settings.js';
 export { settingsTable } from './settings-table.js';

@@ -1,6 +1,7 @@
 /** From the sources to a configuration: flag before variable before file before default, and every problem at once. */
 import { ConfigurationError, readSettings } from 'latchkey';
 import { nearestName } from './nearest-name.js';
+import { selfServiceProblems } from './self-service-config.js';
 import { flagOf, settingList, type Config, type Setting } from './settings.js';
 
 export interface ConfigSources {
@@ -41,10 +42,13 @@ export function readConfig(sources: ConfigSources): ConfigReading {
   }
   readSecretFile('adminKey', { sources, read, names, problems });
   readSecretFile('peppers', { sources, read, names, problems });
+  readSecretFile('jwtPublicKey', { sources, read, names, problems });
+  readSecretFile('jwtSecret', { sources, read, names, problems });
   if (filled(sources.variables['REDIS_URL']))
     problems.push('REDIS_URL: this version does not use Redis; limits are kept in memory. Unset it.');
   const config = read as unknown as Config;
   problems.push(...engineProblems(config, names));
+  if (problems.length === 0) problems.push(...selfServiceProblems(config, names));
   return { config: problems.length === 0 ? config : null, problems: [...new Set(problems)], warnings: unknownVariables(sources.variables) };
 }
 
@@ -82,7 +86,7 @@ interface Reading {
   readonly problems: string[];
 }
 
-function readSecretFile(field: 'adminKey' | 'peppers', { sources, read, names, problems }: Reading): void {
+function readSecretFile(field: 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret', { sources, read, names, problems }: Reading): void {
   const setting = settingList().find((candidate) => candidate.field === field);
   const path = read[`${field}File`];
   if (setting === undefined || typeof path !== 'string') return;

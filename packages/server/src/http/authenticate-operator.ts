@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { OPERATOR_ENVIRONMENT, type Actor, type OperatorScope } from 'latchkey';
 import { credentialRefusal, publicRefusal, rateLimitHeaders, readCredential } from 'latchkey/edge';
 import type { Answer } from './answer.js';
@@ -8,18 +7,22 @@ import type { Exchange, Services } from './services.js';
 export type Authentication = { readonly actor: Actor } | { readonly refused: Answer };
 
 const REALM = 'latchkey';
-const ADMIN: Actor = { type: 'admin', id: 'admin', scopes: ['*:*'] };
+const AS_ADMIN: Authentication = { actor: { type: 'admin', id: 'admin', scopes: ['*:*'] } };
 
 /**
  * Who administers: the holder of the admin key (`X-Admin-Key`), or of an operator token with `scope`. Where both
- * are sent the admin key decides. Comparison takes the same time whatever is wrong with the key, and wrong
- * ones are slowed by address, so that a right one from the same address still passes.
+ * are sent the admin key decides. Wrong ones are slowed by address, so that a right one from the same address
+ * still passes. No promise where the admin key was presented.
  */
-export async function authenticateOperator(services: Services, exchange: Exchange, scope: OperatorScope): Promise<Authentication> {
+export function authenticateOperator(
+  services: Services,
+  exchange: Exchange,
+  scope: OperatorScope,
+): Authentication | Promise<Authentication> {
   const adminKeys = exchange.headerValues('x-admin-key');
-  const reading = adminKeys.length > 0 ? null : readCredential({ headerValues: exchange.headerValues, queries: [] }, { headers: [] });
-  if (reading === null || (reading.kind === 'missing' && services.adminKeyDigest === null))
-    return byAdminKey(services, exchange, adminKeys);
+  if (adminKeys.length > 0) return byAdminKey(services, exchange, adminKeys);
+  const reading = readCredential({ headerValues: exchange.headerValues, queries: [] }, { headers: [] });
+  if (reading.kind === 'missing' && services.isAdminKey === null) return byAdminKey(services, exchange, adminKeys);
   if (reading.kind !== 'token') {
     const refused = refusalProblem(credentialRefusal(reading, { realm: REALM }), { requestId: exchange.requestId });
     return { refused };
@@ -27,17 +30,16 @@ export async function authenticateOperator(services: Services, exchange: Exchang
   return byToken(services, exchange, { token: reading.token, scope });
 }
 
-export function digestAdminKey(adminKey: string): Buffer {
-  return createHash('sha256').update(adminKey).digest();
-}
-
-function byAdminKey(services: Services, { requestId, address }: Exchange, presented: readonly string[]): Authentication {
-  if (services.adminKeyDigest === null) {
+function byAdminKey(
+  { isAdminKey, attempts, clock }: Services,
+  { requestId, address }: Exchange,
+  presented: readonly string[],
+): Authentication {
+  if (isAdminKey === null) {
     return { refused: problem('admin_key_not_configured', { detail: 'ADMIN_API_KEY is not configured', requestId }) };
   }
-  const isRight = presented.length === 1 && timingSafeEqual(digestAdminKey(presented[0] ?? ''), services.adminKeyDigest);
-  if (isRight) return { actor: ADMIN };
-  const waitMs = services.attempts.countWrong(address, services.clock.monotonicMs());
+  if (presented.length === 1 && isAdminKey(presented[0] ?? '')) return AS_ADMIN;
+  const waitMs = attempts.countWrong(address, clock.monotonicMs());
   if (waitMs === null) return { refused: problem('admin_key_invalid', { detail: 'Invalid admin key', requestId }) };
   const detail = 'Too many wrong admin keys came from this address. Wait before trying another.';
   const headers = { 'retry-after': String(Math.ceil(waitMs / 1000)) };

@@ -4,6 +4,12 @@ import { ConfigurationError } from 'latchkey';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Block = [Address, number];
 
+/** An address as it was read: in canonical form, and whether it is one of a trusted proxy. */
+interface Hop {
+  readonly text: string;
+  readonly isProxy: boolean;
+}
+
 /** What is known of where a request came from. */
 export interface Origin {
   /** The address at the other end of the connection; undefined where there is no connection. */
@@ -28,28 +34,48 @@ export interface ClientAddresses {
  */
 export function createClientAddresses(trustedProxies: readonly string[]): ClientAddresses {
   const blocks = trustedProxies.map(readBlock);
-  const isProxy = (address: Address): boolean => blocks.some((block) => contains(block, address));
+  const judge = (address: Address | null): Hop | null =>
+    address === null ? null : { text: address.toString(), isProxy: blocks.some((block) => contains(block, address)) };
+  const peerOf = remember((text) => judge(readAddress(text)));
+  const hopOf = remember((text) => judge(readHop(text)));
 
   return {
     of({ peer, forwardedFor }) {
-      const near = peer === undefined ? null : readAddress(peer);
+      const near = peer === undefined ? null : peerOf(peer);
       if (near === null) return undefined;
-      if (forwardedFor === undefined || !isProxy(near)) return near.toString();
+      if (forwardedFor === undefined || !near.isProxy) return near.text;
       let client = near;
       for (let end = forwardedFor.length; end >= 0;) {
         const comma = forwardedFor.lastIndexOf(',', end - 1);
-        const hop = readHop(forwardedFor.slice(comma + 1, end).trim());
-        if (hop === null) return near.toString();
+        const hop = hopOf(forwardedFor.slice(comma + 1, end).trim());
+        if (hop === null) return near.text;
         client = hop;
-        if (!isProxy(hop) || comma < 0) break;
+        if (!hop.isProxy || comma < 0) break;
         end = comma;
       }
-      return client.toString();
+      return client.text;
     },
     isTrusted(peer) {
-      const near = peer === undefined || blocks.length === 0 ? null : readAddress(peer);
-      return near !== null && isProxy(near);
+      return peer !== undefined && blocks.length > 0 && peerOf(peer)?.isProxy === true;
     },
+  };
+}
+
+/** Texts that are remembered, and how long one may be: the longest address with zone and port is shorter. */
+const REMEMBERED_MAX = 4_096;
+const REMEMBERED_LENGTH_MAX = 64;
+
+/** Reading an address costs more than everything else that is asked of it, and the same ones come again and again. */
+function remember(read: (text: string) => Hop | null): (text: string) => Hop | null {
+  const known = new Map<string, Hop | null>();
+  return (text) => {
+    const remembered = known.get(text);
+    if (remembered !== undefined) return remembered;
+    const hop = read(text);
+    if (text.length > REMEMBERED_LENGTH_MAX) return hop;
+    if (known.size >= REMEMBERED_MAX) known.clear();
+    known.set(text, hop);
+    return hop;
   };
 }
 

@@ -31,6 +31,12 @@ export function describeApi(app: OpenAPIHono, endpoints: readonly Endpoint[]): v
     scheme: 'bearer',
     description: 'A token of the reserved environment `operator` that holds the scope which the operation names.',
   });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'ownerJwt', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A JWT of the issuer that the service is configured with: it says which owner calls.',
+  });
   for (const { operation } of endpoints) app.openAPIRegistry.registerPath(describe(operation));
 }
 
@@ -66,10 +72,15 @@ function describe(operation: Operation): RouteConfig {
     description: [operation.description, scope === null ? undefined : `Scope of an operator token: \`${scope}\`.`]
       .filter(Boolean)
       .join('\n\n'),
-    security: scope === null ? [] : [{ adminKey: [] }, { operatorToken: [] }],
+    security: securityOf(operation),
     request,
     responses: { ...describeAnswers(operation), ...describeProblems(operation) },
   };
+}
+
+function securityOf({ scope, ownKeys }: Operation): NonNullable<RouteConfig['security']> {
+  if (ownKeys === true) return [{ ownerJwt: [] }];
+  return scope === null ? [] : [{ adminKey: [] }, { operatorToken: [] }];
 }
 
 const idempotencyKey = z.string().min(1).max(255).optional().openapi({
@@ -94,6 +105,7 @@ function describeAnswers({ answers }: Operation): Responses {
 
 function describeProblems(operation: Operation): Responses {
   const statuses = new Set([400, 500, ...(operation.problems ?? [])]);
+  if (operation.ownKeys === true) for (const status of [401, 403, 404, 503]) statuses.add(status);
   if (operation.scope !== null || operation.method === 'all') for (const status of [401, 403, 429, 503]) statuses.add(status);
   if (operation.body !== undefined) for (const status of [413, 415]) statuses.add(status);
   return Object.fromEntries(

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import type { CallContext, OperatorScope } from 'latchkey';
+import type { Actor, CallContext, OperatorScope, OwnKeys } from 'latchkey';
 import { InvalidInputError } from 'latchkey';
 import type { Answer } from './answer.js';
 import { authenticateOperator } from './authenticate-operator.js';
+import { authenticateOwner } from './authenticate-owner.js';
 import { problem } from './problem.js';
-import { readJsonBody } from './read-body.js';
+import { readJson } from './read-body.js';
 import { readInput, readQuery } from './read-input.js';
 import type { Exchange, Services } from './services.js';
 
@@ -31,8 +32,10 @@ export interface Operation {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** What an operator token must hold; null for a route that is open to all. */
+  /** What an operator token must hold; null for a route that is open to all, or to owners. */
   readonly scope: OperatorScope | null;
+  /** Whether it is for owners, who sign in by a JWT, and about their own keys. */
+  readonly ownKeys?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
@@ -61,8 +64,12 @@ export interface Call<Params, Query, Body> {
   readonly context: CallContext;
 }
 
+/** The same for owners, with what the one that asks may do with its own keys. */
+export interface OwnCall<Params, Query, Body> extends Call<Params, Query, Body> {
+  readonly who: { readonly keys: OwnKeys };
+}
+
 interface TypedOperation<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> extends Operation {
-  readonly scope: OperatorScope;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
@@ -76,29 +83,23 @@ export function endpoint<
   Query extends z.ZodType = typeof NOTHING,
   Body extends z.ZodType = typeof NOTHING,
 >(
-  operation: TypedOperation<Params, Query, Body>,
+  operation: TypedOperation<Params, Query, Body> & { readonly scope: OperatorScope },
   handle: (call: Call<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
 ): Endpoint {
-  const paramsSchema: z.ZodType = operation.params ?? NOTHING;
-  const querySchema: z.ZodType = operation.query ?? NOTHING;
-  return {
-    operation,
-    async run(services, exchange, rawParams) {
-      const who = await authenticateOperator(services, exchange, operation.scope);
-      if ('refused' in who) return who.refused;
-      const params = readInput(paramsSchema, rawParams) as z.output<Params>;
-      const query = readInput(querySchema, readQuery(exchange.query)) as z.output<Query>;
-      const body = await readBody(services, exchange, operation);
-      if ('refused' in body) return body.refused;
-      const context: CallContext = {
-        actor: who.actor,
-        address: exchange.address,
-        requestId: exchange.requestId,
-        ...(operation.repeatable === true && { idempotencyKey: readIdempotencyKey(exchange) }),
-      };
-      return handle({ services, exchange, params, query, body: body.value as z.output<Body>, context });
-    },
-  };
+  const { scope } = operation;
+  return guarded(operation, (services, exchange) => authenticateOperator(services, exchange, scope), handle);
+}
+
+/** An operation for owners, about their own keys. Who asks is settled first here as well. */
+export function ownEndpoint<
+  Params extends z.ZodObject = typeof NOTHING,
+  Query extends z.ZodType = typeof NOTHING,
+  Body extends z.ZodType = typeof NOTHING,
+>(
+  operation: TypedOperation<Params, Query, Body> & { readonly scope: null; readonly ownKeys: true },
+  handle: (call: OwnCall<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
+): Endpoint {
+  return guarded(operation, authenticateOwner, handle);
 }
 
 /** A route that is open to all, and reads what it needs by itself. */
@@ -109,19 +110,72 @@ export function openEndpoint(
   return { operation, run };
 }
 
+type Entry<Who> = Who | { readonly refused: Answer };
+
+function guarded<Who extends { readonly actor: Actor }, Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType>(
+  operation: TypedOperation<Params, Query, Body>,
+  authenticate: (services: Services, exchange: Exchange) => Entry<Who> | Promise<Entry<Who>>,
+  handle: (call: Call<z.output<Params>, z.output<Query>, z.output<Body>> & { readonly who: Who }) => Promise<Answer>,
+): Endpoint {
+  const querySchema: z.ZodType = operation.query ?? NOTHING;
+  return {
+    operation,
+    async run(services, exchange, rawParams) {
+      const limit = services.bodyLimit;
+      const authentication = authenticate(services, exchange);
+      const who = authentication instanceof Promise ? await authentication : authentication;
+      if ('refused' in who) return who.refused;
+      const params = operation.params === undefined ? {} : readInput(operation.params, rawParams);
+      const query = readInput(querySchema, readQuery(exchange.query));
+      const body =
+        operation.body === undefined
+          ? NO_BODY
+          : readBody(await exchange.readBytes(limit), exchange, {
+              schema: operation.body,
+              optional: operation.bodyOptional === true,
+              limit,
+            });
+      if ('refused' in body) return body.refused;
+      const context = contextOf(who.actor, exchange, operation);
+      return await handle({
+        services,
+        exchange,
+        params: params as z.output<Params>,
+        query: query as z.output<Query>,
+        body: body.value as z.output<Body>,
+        context,
+        who,
+      });
+    },
+  };
+}
+
+function contextOf(actor: Actor, exchange: Exchange, { repeatable }: Operation): CallContext {
+  const { address, requestId } = exchange;
+  if (repeatable !== true) return { actor, address, requestId };
+  return { actor, address, requestId, idempotencyKey: readIdempotencyKey(exchange) };
+}
+
 type BodyResult = { readonly value: unknown } | { readonly refused: Answer };
 
-async function readBody({ bodyLimit }: Services, { request, requestId }: Exchange, operation: Operation): Promise<BodyResult> {
-  if (operation.body === undefined) return { value: {} };
-  const reading = await readJsonBody(request, bodyLimit);
+const NO_BODY: BodyResult = { value: {} };
+
+interface Expected {
+  readonly schema: z.ZodType;
+  readonly optional: boolean;
+  readonly limit: number;
+}
+
+function readBody(bytes: Uint8Array | null, { headerValues, requestId }: Exchange, { schema, optional, limit }: Expected): BodyResult {
+  const reading = readJson(bytes, headerValues('content-type'));
   switch (reading.kind) {
     case 'json':
-      return { value: readInput(operation.body, reading.value) };
+      return { value: readInput(schema, reading.value) };
     case 'none':
-      if (operation.bodyOptional === true) return { value: readInput(operation.body, {}) };
+      if (optional) return { value: readInput(schema, {}) };
       return { refused: problem('malformed_json', { detail: 'This call needs a body of JSON.', requestId }) };
     case 'too_large':
-      return { refused: problem('body_too_large', { detail: `A body may have at most ${bodyLimit} bytes.`, requestId }) };
+      return { refused: problem('body_too_large', { detail: `A body may have at most ${limit} bytes.`, requestId }) };
     case 'not_json_type':
       return { refused: problem('unsupported_media_type', { detail: 'Send the body as Content-Type: application/json.', requestId }) };
     case 'malformed':

@@ -6,12 +6,13 @@
  */
 import { InvalidInputError, OPERATOR_ENVIRONMENT, type InputIssue, type VerifyRequest } from 'latchkey';
 import { credentialRefusal, identityHeaders, publicRefusal, rateLimitHeaders, readCredential, type PublicRefusal } from 'latchkey/edge';
-import type { Answer } from './answer.js';
-import { queryOf } from './incoming-request.js';
+import { NO_STORE, type Answer, type HeaderFields } from './answer.js';
 import { refusalProblem } from './problem.js';
+import { queryOf } from './query-of.js';
+import { rememberByKey } from './remember-by-key.js';
 import type { Exchange, Services } from './services.js';
 
-export type ForwardAuthRequest = Omit<Exchange, 'request'>;
+export type ForwardAuthRequest = Omit<Exchange, 'method' | 'readBytes'>;
 
 /** What the proxy asks for, as its configuration says. */
 export interface ForwardAuthSettings {
@@ -29,12 +30,15 @@ export const NO_SETTINGS: ForwardAuthSettings = { scopes: [], environment: undef
 /** Where proxies say what the original request asked for. Looked at for a key in its query, and for nothing else. */
 const ORIGINAL_URI_HEADERS = ['x-forwarded-uri', 'x-original-uri', 'x-original-url'] as const;
 
+/** Without a stated length, node would send the body that there is none of in chunks. */
+const NO_BODY: HeaderFields = { 'content-length': '0' };
+
+const identityOf = rememberByKey(identityHeaders);
+
 /** 200 with every identity header, or the public form of the refusal. */
 export async function forwardAuth(services: Services, exchange: ForwardAuthRequest, settings: ForwardAuthSettings): Promise<Answer> {
-  const originals = ORIGINAL_URI_HEADERS.flatMap((name) => exchange.headerValues(name));
-  if (settings.uri !== undefined) originals.push(settings.uri);
   const reading = readCredential(
-    { headerValues: exchange.headerValues, queries: [exchange.query, ...originals.map(queryOf)] },
+    { headerValues: exchange.headerValues, queries: queriesOf(exchange, settings) },
     { allowQuery: services.allowQueryKey },
   );
   if (reading.kind !== 'token') return refuse(credentialRefusal(reading), exchange, { settings, headers: {} });
@@ -44,10 +48,17 @@ export async function forwardAuth(services: Services, exchange: ForwardAuthReque
   const verdict = await services.latchkey.verify(reading.token, request);
   exchange.keyId = verdict.key?.id ?? null;
   const limits = rateLimitHeaders(verdict, services.clock.now());
-  if (verdict.valid)
-    return { status: 200, headers: { 'cache-control': 'no-store', ...identityHeaders(verdict.key), ...limits }, body: null };
+  if (verdict.valid) return { status: 200, headers: [NO_STORE, NO_BODY, identityOf(verdict.key), limits], body: null };
   const headers = verdict.code === 'unavailable' ? { 'Retry-After': '1', ...limits } : limits;
   return refuse(publicRefusal(verdict, { requiredScopes: scopes }), exchange, { settings, headers });
+}
+
+/** Where a key could be that does not belong there: in the query of this request, or of the original one. */
+function queriesOf({ query, headerValues }: ForwardAuthRequest, { uri }: ForwardAuthSettings): readonly string[] {
+  const queries = [query];
+  for (const name of ORIGINAL_URI_HEADERS) for (const target of headerValues(name)) queries.push(queryOf(target));
+  if (uri !== undefined) queries.push(queryOf(uri));
+  return queries;
 }
 
 /** Reads the settings of a query. Throws an InvalidInputError: a proxy that asks amiss must not let anybody pass. */
@@ -85,7 +96,7 @@ function splitQuery(query: string): { readonly settings: string; readonly uri: s
 
 interface RefusalCircumstances {
   readonly settings: ForwardAuthSettings;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderFields;
 }
 
 function refuse(refusal: PublicRefusal, { requestId }: ForwardAuthRequest, { settings, headers }: RefusalCircumstances): Answer {

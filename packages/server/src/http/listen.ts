@@ -39,7 +39,10 @@ export async function serveApp(app: App, options: ServeOptions): Promise<Running
       keepAliveTimeout: options.keepAliveMs ?? 65_000,
       connectionsCheckingInterval: 1_000,
     },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+    (incoming, outgoing) => {
+      incoming.url = keepBelowForwardAuth(incoming.url);
+      if (!app.fastLane(incoming, outgoing)) void listener(incoming, outgoing);
+    },
   );
   const connections = trackConnections(server);
   await listening(server, options);
@@ -53,6 +56,18 @@ export async function serveApp(app: App, options: ServeOptions): Promise<Running
       return (closing ??= shutDown(server, connections, withinMs));
     },
   };
+}
+
+const BELOW_FORWARD_AUTH = '/v1/forward-auth/';
+
+/**
+ * A proxy appends the path that its caller asked for. URL parsers resolve dot segments, `%2e%2e` too, and would let
+ * the caller choose which route answers; so of such a target the path is dropped here, before anybody parses it.
+ */
+function keepBelowForwardAuth(target = ''): string {
+  if (!target.startsWith(BELOW_FORWARD_AUTH)) return target;
+  const query = target.indexOf('?');
+  return `${BELOW_FORWARD_AUTH}original${query === -1 ? '' : target.slice(query)}`;
 }
 
 function listening(server: Server, { host, port }: ServeOptions): Promise<void> {

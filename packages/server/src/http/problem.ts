@@ -7,7 +7,7 @@
 import { InvalidInputError, isLatchkeyError, type ConflictReason, type InputIssue, type LatchkeyError } from 'latchkey';
 import { PUBLIC_REFUSAL_CODES, type PublicRefusal, type PublicRefusalCode } from 'latchkey/edge';
 import { scrubTokens } from '../telemetry/scrub.js';
-import type { Answer } from './answer.js';
+import { NO_STORE, type Answer, type HeaderFields } from './answer.js';
 
 const CONFLICT_TITLES: Readonly<Record<ConflictReason, string>> = {
   key_revoked: 'The key is revoked',
@@ -42,6 +42,7 @@ const SERVICE_PROBLEMS = {
   forbidden: [403, 'Not allowed'],
   not_found: [404, 'There is no such thing'],
   route_not_found: [404, 'There is no such route'],
+  self_service_not_configured: [404, 'Self-service is not configured'],
   method_not_allowed: [405, 'The route has no such method'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body is of another type'],
@@ -64,7 +65,7 @@ export const PROBLEM_CODES: readonly ProblemCode[] = [
 export interface ProblemDetails {
   readonly detail: string;
   readonly requestId: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: HeaderFields | undefined;
   readonly errors?: readonly InputIssue[] | undefined;
   readonly missingScopes?: readonly string[] | undefined;
   readonly dependency?: string | undefined;
@@ -140,7 +141,9 @@ interface ProblemKind {
   readonly code: ProblemCode;
 }
 
-function problemAnswer({ status, title, code }: ProblemKind, { headers, requestId, detail, ...extensions }: ProblemDetails): Answer {
+const PROBLEM_TYPE: HeaderFields = { 'content-type': 'application/problem+json' };
+
+function problemAnswer({ status, title, code }: ProblemKind, { headers = {}, requestId, detail, ...extensions }: ProblemDetails): Answer {
   const body = {
     type: `urn:latchkey:problem:${code}`,
     title,
@@ -153,7 +156,7 @@ function problemAnswer({ status, title, code }: ProblemKind, { headers, requestI
   };
   return {
     status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    headers: [PROBLEM_TYPE, NO_STORE, headers],
     body: JSON.stringify(body),
   };
 }

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 /** The result of reading a body: JSON that nobody has judged yet, or why there is none. */
 export type BodyReading =
   | { readonly kind: 'json'; readonly value: unknown }
@@ -7,32 +9,37 @@ export type BodyReading =
   | { readonly kind: 'malformed' };
 
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+const BYTE_ORDER_MARK = 0xfeff;
 
-/** Reads no more than `limit` bytes, whatever the request says of its length. */
-export async function readJsonBody(request: Request, limit: number): Promise<BodyReading> {
-  const length = request.headers.get('content-length');
-  if (length !== null && Number(length) > limit) return { kind: 'too_large' };
-  const text = length === null ? await readBounded(request, limit) : await request.text();
-  if (text === null || Buffer.byteLength(text) > limit) return { kind: 'too_large' };
-  if (text === '') return { kind: 'none' };
-  if (!JSON_TYPE.test(request.headers.get('content-type') ?? '')) return { kind: 'not_json_type' };
+/** Reads a body, null where it was too long; `types` is every Content-Type that was sent with it. */
+export function readJson(bytes: Uint8Array | null, types: readonly string[]): BodyReading {
+  if (bytes === null) return { kind: 'too_large' };
+  if (bytes.length === 0) return { kind: 'none' };
+  if (types.length !== 1 || !isJsonType(types[0] ?? '')) return { kind: 'not_json_type' };
   try {
-    return { kind: 'json', value: JSON.parse(text) };
+    return { kind: 'json', value: JSON.parse(decode(bytes)) };
   } catch {
     // The parser's message quotes the text, which may hold a token.
     return { kind: 'malformed' };
   }
 }
 
-/** Null where there is more. A body of unknown length is given up as soon as it is too long. */
-async function readBounded(request: Request, limit: number): Promise<string | null> {
-  if (request.body === null) return '';
+/** The body of a fetch request, null where it has more than `limit` bytes, whatever the request says of its length. */
+export async function readRequestBytes(request: Request, limit: number): Promise<Uint8Array | null> {
+  const length = request.headers.get('content-length');
+  if (length !== null && Number(length) > limit) return null;
+  if (length !== null) {
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    return bytes.length > limit ? null : bytes;
+  }
+  if (request.body === null) return new Uint8Array(0);
+  // One of unknown length is given up as soon as it is too long.
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks).toString('utf8');
+    if (done) return Buffer.concat(chunks);
     size += value.byteLength;
     if (size > limit) {
       await reader.cancel();
@@ -40,4 +47,27 @@ async function readBounded(request: Request, limit: number): Promise<string | nu
     }
     chunks.push(value);
   }
+}
+
+/**
+ * The body of node's own request, which says that it has `length` bytes; node holds the client to that. A short one has
+ * come with the headers, in one piece, and is taken at once, without a stream's events.
+ */
+export async function readIncomingBytes(incoming: IncomingMessage, length: number): Promise<Uint8Array> {
+  // Node tells of the headers before it has looked at the rest of what arrived.
+  await Promise.resolve();
+  const arrived = incoming.read() as Buffer | null;
+  if (arrived?.length === length) return arrived;
+  const chunks = arrived === null ? [] : [arrived];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function isJsonType(type: string): boolean {
+  return type === 'application/json' || JSON_TYPE.test(type);
+}
+
+function decode(bytes: Uint8Array): string {
+  const text = (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes)).toString('utf8');
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }

@@ -10,6 +10,7 @@ export function readInput<Output>(schema: z.ZodType<Output>, value: unknown): Ou
 
 /** A query as a record. A parameter given twice is refused: who reads the first and who reads the last would differ. */
 export function readQuery(query: string): Readonly<Record<string, string>> {
+  if (query === '') return {};
   const parameters: [string, string][] = [];
   const issues: InputIssue[] = [];
   const seen = new Set<string>();

@@ -1,14 +1,6 @@
 import type { EngineStats } from 'latchkey';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-
-/** What was answered, for the figures by route. */
-export interface AnsweredRequest {
-  readonly method: string;
-  /** The pattern of the route, never the path: that one holds ids, and has no end of values. */
-  readonly route: string;
-  readonly status: number;
-  readonly durationMs: number;
-}
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { createRequestFigures, type AnsweredRequest } from './request-figures.js';
 
 export interface Metrics {
   observe(request: AnsweredRequest): void;
@@ -24,29 +16,13 @@ export interface MetricsOptions {
 /** Figures of an engine and its service, in a registry of their own. */
 export function createMetrics(engine: { stats(): EngineStats }, options: MetricsOptions = {}): Metrics {
   const registry = new Registry();
-  const registers = [registry];
   if (options.process !== false) collectDefaultMetrics({ register: registry });
   registerEngine(registry, engine);
-  const requests = new Counter({
-    name: 'latchkey_http_requests_total',
-    help: 'Requests answered.',
-    labelNames: ['method', 'route', 'status'],
-    registers,
-  });
-  const durations = new Histogram({
-    name: 'latchkey_http_request_duration_seconds',
-    help: 'Time from the arrival of a request to its answer.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
-    registers,
-  });
+  const requests = createRequestFigures('latchkey_http_request');
   return {
-    observe({ method, route, status, durationMs }) {
-      requests.inc({ method, route, status });
-      durations.observe({ method, route, status }, durationMs / 1000);
-    },
+    observe: (request) => requests.add(request),
     async expose() {
-      return { text: await registry.metrics(), contentType: registry.contentType };
+      return { text: `${await registry.metrics()}\n${requests.expose()}`, contentType: registry.contentType };
     },
   };
 }

@@ -97,6 +97,51 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
     ['error', 'error'],
     ['silent', 'silent'],
   ],
+  jwtOwnerClaim: [
+    ['sub', 'sub'],
+    ['team', 'team'],
+    ['org', 'org'],
+  ],
+  selfServiceScopes: [
+    ['a:read', ['a:read']],
+    ['a:read,b:read', ['a:read', 'b:read']],
+    ['a:*', ['a:*']],
+  ],
+  selfServiceTiers: [
+    ['a', ['a']],
+    ['a,b', ['a', 'b']],
+    ['b,c', ['b', 'c']],
+  ],
+  selfServiceDefaultTier: [
+    ['a', 'a'],
+    ['b', 'b'],
+    ['c', 'c'],
+  ],
+  selfServiceEnvironments: [
+    ['live', ['live']],
+    ['test,live', ['test', 'live']],
+    ['test', ['test']],
+  ],
+  selfServiceMaxKeys: [
+    ['1', 1],
+    ['2', 2],
+    ['3', 3],
+  ],
+  selfServiceMaxExpiry: [
+    ['1d', '1d'],
+    ['2d', '2d'],
+    ['3d', '3d'],
+  ],
+  selfServiceDefaultExpiry: [
+    ['1d', '1d'],
+    ['2d', '2d'],
+    ['3d', '3d'],
+  ],
+  selfServiceNeverExpires: [
+    ['true', true],
+    ['false', false],
+    ['true', true],
+  ],
   shutdownMs: [
     ['0', 0],
     ['1', 1],
@@ -127,9 +172,22 @@ describe('readConfig', () => {
     expect(valueOf({ variables: { [setting?.variable ?? '']: '' }, file: sources.file })).toEqual(inFile?.[1]);
   });
 
-  it('samples above cover every setting but secrets, their files, and tiers', () => {
+  it('samples above cover every setting but secrets, their files, tiers, and what only goes together', () => {
     const uncovered = settingList().filter((setting) => SAMPLES[setting.field] === undefined);
-    expect(uncovered.map((setting) => setting.field)).toEqual(['adminKey', 'adminKeyFile', 'peppers', 'peppersFile', 'tiers']);
+    expect(uncovered.map((setting) => setting.field)).toEqual([
+      'adminKey',
+      'adminKeyFile',
+      'peppers',
+      'peppersFile',
+      'tiers',
+      'jwtJwksUrl',
+      'jwtPublicKey',
+      'jwtPublicKeyFile',
+      'jwtSecret',
+      'jwtSecretFile',
+      'jwtIssuer',
+      'jwtAudience',
+    ]);
   });
 
   it('names every problem at once: which setting of which source, and what would be right', () => {

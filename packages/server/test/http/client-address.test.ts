@@ -62,6 +62,21 @@ describe("the client's address", () => {
     fc.assert(fc.property(fc.string(), (forwardedFor) => typeof proxied.of({ peer: '127.0.0.1', forwardedFor }) === 'string'));
   });
 
+  it('is the same however often, after whatever else and in whatever place a text was seen', () => {
+    const text = fc.constantFrom('127.0.0.1', '127.0.0.1:80', '10.0.0.1', '203.0.113.9', '[::1]:80', '::1', '::ffff:10.0.0.1', 'x', '');
+    fc.assert(
+      fc.property(fc.array(fc.record({ peer: text, forwardedFor: fc.option(text, { nil: undefined }) })), (origins) => {
+        const used = createClientAddresses(['127.0.0.0/8', '10.0.0.0/8']);
+        for (const origin of [...origins, ...origins]) {
+          expect(used.of(origin)).toBe(createClientAddresses(['127.0.0.0/8', '10.0.0.0/8']).of(origin));
+        }
+      }),
+    );
+    const flooded = createClientAddresses(['127.0.0.0/8']);
+    for (let i = 0; i < 10_000; i++) flooded.of({ peer: '127.0.0.1', forwardedFor: `203.0.${i >> 8}.${i & 255}` });
+    expect(flooded.of({ peer: '127.0.0.1', forwardedFor: '203.0.113.9' })).toBe('203.0.113.9');
+  });
+
   it('takes the word of trusted peers alone', () => {
     expect([
       proxied.isTrusted('10.9.9.9'),

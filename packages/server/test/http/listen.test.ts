@@ -77,6 +77,27 @@ describe('a service on a socket', () => {
     expect(await ask()).toBe(403);
   });
 
+  it('asks below forward-auth whatever path a proxy appends: none of it leads anywhere else', async () => {
+    const { token } = await service.issue({ limits: [{ name: 'one', limit: 1, window: '1h' }] });
+    for (const path of [
+      '/articles',
+      '/../../healthz',
+      '/api/admin/%2e%2e/%2e%2e/%2e%2e/%2e%2e/healthz',
+      '/a/.%2e/.%2E/.%2e/.%2e/docs',
+      '/..\\..\\healthz',
+      '//../..//healthz',
+      '/x/../../forward-auth',
+      '/../keys/verify',
+      '/%2e%2e/forward-auth?cost=0',
+    ]) {
+      expect([path, statusOf(await send(request(`GET /v1/forward-auth${path}`)))]).toEqual([path, 401]);
+      expect([path, statusOf(await send(request(`OPTIONS /v1/forward-auth${path}`)))]).toEqual([path, 401]);
+    }
+    const bearer = `Authorization: Bearer ${token}`;
+    expect(statusOf(await send(request('GET /v1/forward-auth/api/../../forward-auth?cost=0', bearer)))).toBe(200);
+    expect(statusOf(await send(request('GET /v1/forward-auth/api/../../forward-auth?cost=0', bearer)))).toBe(429);
+  });
+
   it('refuses what two servers could read differently', async () => {
     for (const headers of [
       ['Content-Length: 2', 'Transfer-Encoding: chunked'],

@@ -30,6 +30,14 @@ const OPERATIONS = [
   'POST /v1/keys/{id}/enable',
   'POST /v1/keys/{id}/revoke',
   'POST /v1/keys/{id}/rotate',
+  'DELETE /v1/me/keys/{id}',
+  'GET /v1/me/keys',
+  'GET /v1/me/keys/{id}',
+  'GET /v1/me/usage',
+  'PATCH /v1/me/keys/{id}',
+  'POST /v1/me/keys',
+  'POST /v1/me/keys/{id}/revoke',
+  'POST /v1/me/keys/{id}/rotate',
   'GET /v1/owners',
   'GET /v1/owners/{id}',
   'PATCH /v1/owners/{id}',
@@ -44,6 +52,9 @@ const OPERATIONS = [
 ];
 
 const OPEN = new Set(['GET /healthz', 'GET /metrics', 'GET /readyz', 'GET /v1/forward-auth', 'GET /v1/forward-auth/{path}']);
+
+/** For owners, who sign in by a JWT. */
+const isOwn = (name: string): boolean => name.includes(' /v1/me/');
 
 let service: Service;
 /** A token that is nobody's business: it must not come back from anywhere. */
@@ -119,6 +130,12 @@ function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** What lets a request for this operation in. */
+async function credentialOf(name: string): Promise<Readonly<Record<string, string>>> {
+  if (isOwn(name)) return { authorization: `Bearer ${await service.jwt('team-7')}` };
+  return name.includes('forward-auth') ? { authorization: `Bearer ${known['token']?.[0]}` } : ADMIN;
+}
+
 async function ask(name: string, question: Question, headers: Readonly<Record<string, string>>) {
   const input: CallInput = { headers, ...(question.body !== undefined && name.split(' ')[0] !== 'GET' && { body: question.body }) };
   return service.call(name.split(' ')[0] ?? '', question.target, input);
@@ -136,6 +153,10 @@ describe('the OpenAPI document', () => {
   it('says of every operation but the open ones how to authenticate, and which scope it takes', () => {
     for (const name of OPERATIONS) {
       const { operation } = operationOf(name);
+      if (isOwn(name)) {
+        expect(operation.security, name).toEqual([{ ownerJwt: [] }]);
+        continue;
+      }
       expect(operation.security, name).toEqual(OPEN.has(name) ? [] : [{ adminKey: [] }, { operatorToken: [] }]);
       const scope = /Scope of an operator token: `([\w:]+)`/.exec(operation.description ?? '')?.[1];
       expect(scope === undefined ? OPEN.has(name) : (OPERATOR_SCOPES as readonly string[]).includes(scope), name).toBe(true);
@@ -149,11 +170,7 @@ describe.each(OPERATIONS)('%s', (name) => {
     const statuses = new Set<number>();
     await fc.assert(
       fc.asyncProperty(questions(path, operation, { bad: false }), async (question) => {
-        const { status, text } = await ask(
-          name,
-          question,
-          name.includes('forward-auth') ? { authorization: `Bearer ${known['token']?.[0]}` } : ADMIN,
-        );
+        const { status, text } = await ask(name, question, await credentialOf(name));
         statuses.add(status);
         expect(status, text).toBeLessThan(500);
         expect(text).not.toContain(ADMIN_KEY);
@@ -169,7 +186,7 @@ describe.each(OPERATIONS)('%s', (name) => {
     const { path, operation } = operationOf(name);
     await fc.assert(
       fc.asyncProperty(questions(path, operation, { bad: true }), async (question) => {
-        const { status, text, headers } = await ask(name, question, ADMIN);
+        const { status, text, headers } = await ask(name, question, isOwn(name) ? await credentialOf(name) : ADMIN);
         expect(status, text).toBeLessThan(500);
         if (status >= 400) expect(text + JSON.stringify([...headers])).not.toContain(canary.token);
       }),
@@ -183,7 +200,16 @@ describe.each(OPERATIONS.filter((name) => !OPEN.has(name)))('%s', (name) => {
     const { path, operation } = operationOf(name);
     const scope = /`([\w:]+)`\.$/.exec(operation.description ?? '')?.[1] ?? '';
     const lacking = await service.operator(...OPERATOR_SCOPES.filter((one) => one !== scope));
-    const nobody = [
+    const forOwners = [
+      [{}, 401],
+      [ADMIN, 401],
+      [{ authorization: 'Basic YTpi' }, 401],
+      [{ authorization: `Bearer ${canary.token}` }, 401],
+      [{ authorization: `Bearer ${lacking}` }, 401],
+      [{ 'x-api-key': await service.jwt('team-7') }, 401],
+      [{ authorization: `Bearer ${await service.jwt('')}` }, 401],
+    ] as const;
+    const forOperators = [
       [{}, 401],
       [{ 'x-admin-key': 'wrong' }, 403],
       [{ authorization: 'Bearer nonsense' }, 401],
@@ -191,13 +217,18 @@ describe.each(OPERATIONS.filter((name) => !OPEN.has(name)))('%s', (name) => {
       [{ authorization: `Bearer ${canary.token}` }, 403],
       [{ authorization: `Bearer ${lacking}` }, 403],
     ] as const;
+    const nobody = isOwn(name) ? forOwners : forOperators;
     await fc.assert(
-      fc.asyncProperty(questions(path, operation, { bad: true }), fc.constantFrom(...nobody), async (question, [headers, expected]) => {
-        const { status, text } = await ask(name, question, headers);
-        // Ten wrong admin keys are answered, then the address has to wait.
-        expect([expected, ...('x-admin-key' in headers ? [429] : [])], text).toContain(status);
-        for (const secret of [ADMIN_KEY, canary.token, lacking]) expect(text).not.toContain(secret);
-      }),
+      fc.asyncProperty(
+        questions(path, operation, { bad: true }),
+        fc.constantFrom<readonly [Readonly<Record<string, string>>, number]>(...nobody),
+        async (question, [headers, expected]) => {
+          const { status, text } = await ask(name, question, headers);
+          // Ten wrong admin keys are answered, then the address has to wait.
+          expect([expected, ...('x-admin-key' in headers ? [429] : [])], text).toContain(status);
+          for (const secret of [ADMIN_KEY, canary.token, lacking]) expect(text).not.toContain(secret);
+        },
+      ),
       { numRuns: 40 },
     );
   });

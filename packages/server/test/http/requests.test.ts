@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigurationError } from 'latchkey';
 import { QUERY_KEY_HINT } from 'latchkey/edge';
+import { errorProblem } from '../../src/http/problem.js';
 import { ADMIN, nodeEnv, openService, type Service } from './service.js';
 
 let service: Service;
@@ -183,12 +185,19 @@ describe('requests', () => {
   });
 });
 
-describe('errors that nobody foresaw', () => {
-  it('are answered without a word of what they are', async () => {
+describe('failures', () => {
+  it('of the store are told as such, without a word of what the store is', async () => {
     const broken = await openService();
     await broken.latchkey.close();
-    const { status, text } = await broken.admin('GET', '/v1/keys');
-    expect(status).toBeGreaterThanOrEqual(500);
+    const { status, json, headers, text } = await broken.admin('GET', '/v1/keys');
+    expect([status, json?.['code'], headers.get('retry-after')]).toEqual([503, 'unavailable', '1']);
     expect(text).not.toMatch(/sqlite|database|closed|stack|\.ts/i);
+  });
+
+  it('that nobody foresaw are answered without a word of what they are', () => {
+    const { status, body } = errorProblem(new TypeError('cannot read /var/lib/latchkey.db'), 'request-1');
+    expect(JSON.parse(String(body))).toMatchObject({ status, code: 'internal', requestId: 'request-1' });
+    expect([status, String(body).includes('cannot read')]).toEqual([500, false]);
+    expect(errorProblem(new ConfigurationError(['pepper "a" is wrong']), 'request-1').body).not.toContain('pepper');
   });
 });

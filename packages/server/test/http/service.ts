@@ -1,11 +1,17 @@
 /** A whole service in process: a real engine on SQLite in memory, the app over it, and a clock that the test holds. */
 import { createLatchkey, type Clock, type Latchkey, type LatchkeyOptions } from 'latchkey';
+import { createJwtVerifier } from 'latchkey/jwt';
+import { SignJWT } from 'jose';
 import { createApp, type App, type AppOptions } from '../../src/http/create-app.js';
+import { nodeIncoming } from '../../src/http/node-incoming.js';
 import { createConformanceCheck, type ConformanceCheck, type Document } from './conformance.js';
 
 export const ADMIN_KEY = 'an-admin-key-for-tests-0123456789';
 const JSON_TYPE = { 'content-type': 'application/json' };
 export const ADMIN = { 'x-admin-key': ADMIN_KEY };
+
+/** How owners sign in to a service that a test opens. */
+const JWT = { issuer: 'https://id.example/', audience: 'acme', secret: 'a-secret-shared-with-the-issuer-0123456789' };
 
 export interface CallInput {
   readonly headers?: Readonly<Record<string, string>>;
@@ -42,6 +48,8 @@ export interface Service {
   issue(input?: Partial<Parameters<Latchkey['keys']['create']>[0]>): Promise<{ readonly id: string; readonly token: string }>;
   /** The token of an operator with these scopes. */
   operator(...scopes: string[]): Promise<string>;
+  /** A JWT by which this owner signs in, good for an hour. */
+  jwt(owner: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -52,7 +60,7 @@ export interface HeldClock extends Clock {
 export async function openService(app: Partial<AppOptions> = {}, engine: LatchkeyOptions = {}): Promise<Service> {
   const clock = holdClock();
   const latchkey = await createLatchkey({ database: ':memory:', prefix: 'acme', clock, ...engine });
-  return serviceOf(latchkey, createApp(latchkey, { adminKey: ADMIN_KEY, clock, ...app }), clock);
+  return serviceOf(latchkey, createApp(latchkey, { adminKey: ADMIN_KEY, clock, selfService: selfServiceOf(clock), ...app }), clock);
 }
 
 async function serviceOf(latchkey: Latchkey, app: App, clock: HeldClock): Promise<Service> {
@@ -74,8 +82,16 @@ async function serviceOf(latchkey: Latchkey, app: App, clock: HeldClock): Promis
       const { token } = await latchkey.keys.create({ name: 'an operator', owner: 'ops', environment: 'operator', scopes });
       return token?.reveal() ?? '';
     },
+    jwt: async (owner) =>
+      new SignJWT({ iss: JWT.issuer, aud: JWT.audience, sub: owner, exp: clock.now() / 1_000 + 3_600 })
+        .setProtectedHeader({ alg: 'HS256' })
+        .sign(new TextEncoder().encode(JWT.secret)),
     close: async () => latchkey.close(),
   };
+}
+
+function selfServiceOf(clock: Clock): NonNullable<AppOptions['selfService']> {
+  return { jwt: createJwtVerifier({ ...JWT, clock }), policy: { scopes: ['a:*', 'articles:read'], tiers: ['free'], maxKeys: 1_000 } };
 }
 
 type Question = CallInput & { readonly method: string; readonly path: string };
@@ -90,13 +106,22 @@ async function ask(
     headers: { ...(body !== undefined && JSON_TYPE), ...headers },
     ...(text !== undefined && { body: text }),
   });
-  const response = await app.fetch(request, env);
+  const response = await app.fetch(request, completed(env, request));
   const answer = await response.text();
   const mediaType = response.headers.get('content-type')?.split(';')[0] ?? '';
   if (method !== 'HEAD' && method !== 'OPTIONS') {
     check({ method, path: path.replace(/\?.*/s, ''), status: response.status, mediaType, text: answer });
   }
   return { status: response.status, headers: response.headers, text: answer, json: readFields(mediaType, answer) };
+}
+
+/** As in life, what node passes has all headers of the request; those of the test come first, as often as it says. */
+function completed(env: unknown, { headers }: Request): unknown {
+  const incoming = nodeIncoming(env);
+  if (incoming === undefined) return env;
+  const given = new Set(incoming.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
+  const rest = [...headers].filter(([name]) => !given.has(name)).flat();
+  return { incoming: { ...incoming, rawHeaders: [...incoming.rawHeaders, ...rest] } };
 }
 
 function readFields(mediaType: string, text: string): Fields | undefined {

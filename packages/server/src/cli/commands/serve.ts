@@ -50,11 +50,12 @@ async function serve(terminal: Terminal, flags: SettingFlags): Promise<void> {
 
 /** So that no child process and no later dump of the environment has them. */
 function forgetSecrets({ variables }: Terminal): void {
-  for (const name of ['ADMIN_API_KEY', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_PEPPERS', 'LATCHKEY_TOKEN']) delete variables[name];
+  for (const name of ['ADMIN_API_KEY', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_JWT_SECRET', 'LATCHKEY_PEPPERS', 'LATCHKEY_TOKEN'])
+    delete variables[name];
 }
 
-function secretsOf({ adminKey, peppers }: Config): readonly string[] {
-  return [...(adminKey === null ? [] : [adminKey]), ...peppers.map((pepper) => pepper.secret)];
+function secretsOf({ adminKey, jwtSecret, peppers }: Config): readonly string[] {
+  return [...[adminKey, jwtSecret].filter((secret) => secret !== null), ...peppers.map((pepper) => pepper.secret)];
 }
 
 /** Under npm, one Ctrl-C arrives twice: from the terminal, and passed on by npm. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { z } from '@hono/zod-openapi';
-import type { Answer } from '../answer.js';
+import type { Answer, HeaderFields } from '../answer.js';
 import { openEndpoint, type Endpoint } from '../endpoint.js';
 
 /** Put there by the build (copy-assets.js); the same place from the sources and from what is built of them. */
@@ -69,8 +69,8 @@ export function createDocsEndpoints(describe: () => unknown): readonly Endpoint[
       asset('text/html; charset=utf-8', PAGE, { 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer' }),
     ),
     openEndpoint(page('/docs/start.js', 'getDocsStart', 'Starts the page'), async () => asset('text/javascript; charset=utf-8', START)),
-    openEndpoint(page('/docs/viewer.js', 'getDocsViewer', 'The viewer of the page'), async (_services, { request }) =>
-      readViewer(/\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')),
+    openEndpoint(page('/docs/viewer.js', 'getDocsViewer', 'The viewer of the page'), async (_services, { headerValues }) =>
+      readViewer(headerValues('accept-encoding').some((codings) => /\bgzip\b/.test(codings))),
     ),
   ];
 }
@@ -89,17 +89,20 @@ function page(path: string, id: string, summary: string) {
   } as const;
 }
 
-function asset(contentType: string, body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): Answer {
-  return { status: 200, headers: { 'content-type': contentType, 'cache-control': 'no-cache', ...headers }, body };
+function asset(contentType: string, body: string | Uint8Array, headers: HeaderFields = {}): Answer {
+  return { status: 200, headers: [{ 'content-type': contentType, 'cache-control': 'no-cache', ...headers }], body };
 }
 
 function createViewerReader(): (gzipped: boolean) => Promise<Answer> {
   let packed: Promise<Buffer> | null = null;
+  // Once, for all who do not take it packed: unpacking costs more than keeping.
+  let unpacked: Promise<Buffer> | null = null;
   const headers = { 'cache-control': 'public, max-age=3600', vary: 'accept-encoding' };
   return async (gzipped) => {
     packed ??= readFile(VIEWER);
     const bytes = await packed;
     if (gzipped) return asset('text/javascript; charset=utf-8', bytes, { ...headers, 'content-encoding': 'gzip' });
-    return asset('text/javascript; charset=utf-8', await promisify(gunzip)(bytes), headers);
+    unpacked ??= promisify(gunzip)(bytes);
+    return asset('text/javascript; charset=utf-8', await unpacked, headers);
   };
 }

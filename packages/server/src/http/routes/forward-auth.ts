@@ -8,7 +8,7 @@ const problems = [400, 403, 429, 503];
 
 const settingsOf = rememberSettings();
 
-const askWithSettings = openEndpoint(
+export const askWithSettings = openEndpoint(
   {
     method: 'all',
     path: '/v1/forward-auth',
@@ -23,7 +23,7 @@ const askWithSettings = openEndpoint(
     answers,
     problems,
   },
-  async (services, exchange) => forwardAuth(services, exchange, settingsOf(exchange.query)),
+  (services, exchange) => forwardAuth(services, exchange, settingsOf(exchange.query)),
 );
 
 const askBelow = openEndpoint(

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { UnavailableError } from 'latchkey';
-import { json } from '../answer.js';
+import { json, NO_STORE } from '../answer.js';
 import { openEndpoint } from '../endpoint.js';
 
 const tag = 'Operations';
@@ -50,7 +50,7 @@ const metrics = openEndpoint(
   },
   async (services) => {
     const { text, contentType } = await services.metrics.expose();
-    return { status: 200, headers: { 'content-type': contentType, 'cache-control': 'no-store' }, body: text };
+    return { status: 200, headers: [{ 'content-type': contentType }, NO_STORE], body: text };
   },
 );
 

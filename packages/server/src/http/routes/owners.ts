@@ -44,11 +44,12 @@ const updateOwner = endpoint(
     id: 'updateOwner',
     tag,
     summary: 'Change an owner',
-    description: 'Makes the record where there is none.',
+    description: 'Makes the record where there is none, if there is anything to write.',
     scope: 'owners:write',
     params,
     body: updateOwnerBody,
     answers: { 200: { description: 'The owner as it is now', schema: changedOwner } },
+    problems: [404],
   },
   async ({ services, params: { id }, body, context }) => json(200, await services.latchkey.owners.update(id, body, context)),
 );

@@ -1,13 +1,14 @@
-import { InvalidInputError, type LimitReading, type Verdict, type VerifiedKey } from 'latchkey';
+import { InvalidInputError, type Verdict } from 'latchkey';
 import type { z } from '@hono/zod-openapi';
-import { json } from '../answer.js';
+import { jsonText } from '../answer.js';
 import { endpoint } from '../endpoint.js';
 import type { Services } from '../services.js';
 import { verdict, verdicts, verifyBatchBody, verifyBody } from '../schemas/verify.js';
+import { verdictJson } from '../verdict-json.js';
 
 const tag = 'Verification';
 
-const verifyKey = endpoint(
+export const verifyKey = endpoint(
   {
     method: 'post',
     path: '/v1/keys/verify',
@@ -22,7 +23,7 @@ const verifyKey = endpoint(
   async ({ services, exchange, body }) => {
     const found = await verify(services, body);
     exchange.keyId = found.key?.id ?? null;
-    return json(200, wireVerdict(found));
+    return jsonText(200, verdictJson(found));
   },
 );
 
@@ -39,35 +40,22 @@ const verifyKeys = endpoint(
     answers: { 200: { description: 'The verdicts, in the order of the requests', schema: verdicts } },
   },
   async ({ services, body }) => {
-    const results: unknown[] = [];
+    const results: string[] = [];
     for (const [index, request] of body.requests.entries()) {
-      results.push(wireVerdict(await verify(services, request).catch((error: unknown) => rethrow(error, `/requests/${index}`))));
+      results.push(verdictJson(await verify(services, request).catch((error: unknown) => rethrow(error, `/requests/${index}`))));
     }
-    return json(200, { results });
+    return jsonText(200, `{"results":[${results.join(',')}]}`);
   },
 );
 
 export const verifyEndpoints = [verifyKey, verifyKeys];
 
-/** A verdict as it travels: times as ISO 8601. */
-function wireVerdict(found: Verdict): unknown {
-  const { key, limits, ...rest } = found;
-  return { ...rest, key: key === null ? null : wireKey(key), ...(limits !== undefined && { limits: limits.map(wireReading) }) };
-}
-
-function verify({ latchkey }: Services, { token, ...request }: z.output<typeof verifyBody>): Promise<Verdict> {
-  return latchkey.verify(token, request);
+/** What is asked is all in the body, beside the token, which the engine does not look for there. */
+function verify({ latchkey }: Services, body: z.output<typeof verifyBody>): Promise<Verdict> {
+  return latchkey.verify(body.token, body);
 }
 
 function rethrow(error: unknown, prefix: string): never {
   if (!(error instanceof InvalidInputError)) throw error;
   throw new InvalidInputError(error.issues.map(({ pointer, message }) => ({ pointer: prefix + pointer, message })));
-}
-
-function wireKey(key: VerifiedKey) {
-  return { ...key, expiresAt: key.expiresAt === null ? null : new Date(key.expiresAt).toISOString() };
-}
-
-function wireReading(reading: LimitReading) {
-  return { ...reading, resetAt: new Date(reading.resetAt).toISOString() };
 }

@@ -1,0 +1,123 @@
+import { ConfigurationError } from '../domain/errors.js';
+import type { CreatedOwnKey, CreateOwnKeyInput, Latchkey, OwnCallContext, OwnKeys, Principal, SelfServicePolicy } from '../engine/api.js';
+import { emptyResponse, errorResponse, jsonResponse, problemResponse, unauthenticated } from './problem-response.js';
+import { readBody, readIdempotencyKey, readQuery, refuseForeign } from './read-request.js';
+
+export interface SelfServiceHandlerOptions {
+  readonly latchkey: Pick<Latchkey, 'selfService'>;
+  readonly policy: SelfServicePolicy;
+  /** Who asks, by the host's own session or JWT; null for nobody, who is answered 401. What it rejects with is a 500, or a 503 for an UnavailableError. */
+  readonly authenticate: (request: Request) => Promise<Principal | null>;
+  /** Where the handler is mounted, such as `/api/me`: it answers `<basePath>/keys`, `<basePath>/usage` and what lies beneath. */
+  readonly basePath: string;
+  /** The caller's address, for the log of changes; by default none. */
+  readonly address?: ((request: Request) => string | undefined) | undefined;
+  /** Told of every error that was not the caller's: the caller is told nothing of it. */
+  readonly onFailure?: ((error: unknown, request: Request) => void) | undefined;
+}
+
+/** Never rejects. */
+export type SelfServiceHandler = (request: Request) => Promise<Response>;
+
+/**
+ * A fetch handler by which owners list, create, rename, rotate and revoke their own keys and see their usage. Throws a
+ * ConfigurationError for a policy or a path that cannot work.
+ *
+ * @example
+ * const handler = createSelfServiceHandler({
+ *   latchkey, basePath: '/api/me', policy: { scopes: ['articles:read'] },
+ *   authenticate: async (request) => sessionOf(request),
+ * });
+ */
+export function createSelfServiceHandler(options: SelfServiceHandlerOptions): SelfServiceHandler {
+  const { latchkey, policy, authenticate, basePath, address, onFailure } = options;
+  if (!/^(?:\/[\w.~-]+)*$/.test(basePath))
+    throw new ConfigurationError(['basePath: use a path such as "/api/me", without a slash at its end.']);
+  const selfService = latchkey.selfService(policy);
+  return async (request) => {
+    try {
+      const foreign = refuseForeign(request);
+      if (foreign !== null) return foreign;
+      const url = new URL(request.url);
+      const route = findRoute(url.pathname, basePath);
+      if (route === null) return noRoute();
+      const run = route.methods[request.method];
+      if (run === undefined) return otherMethod(Object.keys(route.methods));
+      const principal = await authenticate(request);
+      if (principal === null) return unauthenticated(request);
+      const body = await readBody(request);
+      if ('refused' in body) return body.refused;
+      const context = { address: address?.(request), idempotencyKey: readIdempotencyKey(request) };
+      const path = `${basePath}/keys`;
+      return await run({ keys: selfService.for(principal), id: route.id, query: () => readQuery(url), body: body.value, context, path });
+    } catch (error) {
+      const response = errorResponse(error);
+      if (response.status >= 500) onFailure?.(error, request);
+      return response;
+    }
+  };
+}
+
+interface Call {
+  readonly keys: OwnKeys;
+  readonly id: string;
+  /** Unjudged, like `body`: the engine refuses by name what it does not know, and says what would be right of the rest. */
+  readonly query: () => object;
+  readonly body: object;
+  readonly context: OwnCallContext;
+  readonly path: string;
+}
+
+type Methods = Readonly<Record<string, (call: Call) => Promise<Response>>>;
+
+const COLLECTION: Methods = {
+  GET: async ({ keys, query }) => jsonResponse(200, await keys.list(query())),
+  POST: async ({ keys, body, context, path }) => {
+    const created = await keys.create(body as CreateOwnKeyInput, context);
+    return issued(201, created, { location: `${path}/${encodeURIComponent(created.key.id)}` });
+  },
+};
+
+const MEMBER: Methods = {
+  GET: async ({ keys, id }) => jsonResponse(200, await keys.get(id)),
+  PATCH: async ({ keys, id, body, context }) => jsonResponse(200, await keys.update(id, body, context)),
+  DELETE: async ({ keys, id, context }) => {
+    await keys.revoke(id, {}, context);
+    return emptyResponse(204);
+  },
+};
+
+const ROTATE: Methods = { POST: async ({ keys, id, body, context }) => issued(200, await keys.rotate(id, body, context)) };
+const REVOKE: Methods = { POST: async ({ keys, id, body, context }) => jsonResponse(200, await keys.revoke(id, body, context)) };
+const USAGE: Methods = { GET: async ({ keys, query }) => jsonResponse(200, await keys.usage(query())) };
+
+function findRoute(pathname: string, basePath: string): { readonly methods: Methods; readonly id: string } | null {
+  if (!pathname.startsWith(`${basePath}/`)) return null;
+  const [resource, segment, verb, ...more] = pathname.slice(basePath.length + 1).split('/');
+  if (more.length > 0) return null;
+  if (resource === 'usage') return segment === undefined ? { methods: USAGE, id: '' } : null;
+  if (resource !== 'keys') return null;
+  if (segment === undefined) return { methods: COLLECTION, id: '' };
+  // No id has a character that a URL would write otherwise.
+  const id = segment;
+  if (verb === undefined) return segment === '' ? null : { methods: MEMBER, id };
+  if (verb === 'rotate') return { methods: ROTATE, id };
+  return verb === 'revoke' ? { methods: REVOKE, id } : null;
+}
+
+/** The one answer in which a token stands in clear text. */
+function issued(status: number, { key, token, replayed }: CreatedOwnKey, headers: Readonly<Record<string, string>> = {}): Response {
+  const body = { key, token: token?.reveal() ?? null, ...(token === null && { tokenAlreadyShown: true }) };
+  return jsonResponse(status, body, { ...headers, ...(replayed && { 'idempotency-replayed': 'true' }) });
+}
+
+function noRoute(): Response {
+  const detail = 'There is no such route.';
+  return problemResponse({ status: 404, code: 'route_not_found', title: 'There is no such route', detail });
+}
+
+function otherMethod(methods: readonly string[]): Response {
+  const allow = methods.join(', ');
+  const detail = `This route has ${allow}.`;
+  return problemResponse({ status: 405, code: 'method_not_allowed', title: 'The route has no such method', detail, headers: { allow } });
+}

@@ -1,0 +1,54 @@
+/** Self-service as the configuration has it: how owners sign in, and what they may choose. */
+import { ConfigurationError, readSelfServicePolicy, readSettings, type SelfServicePolicy } from 'latchkey';
+import { createJwtVerifier, type JwtOptions } from 'latchkey/jwt';
+import type { Config } from './settings.js';
+
+/** Null where nothing of it is configured. */
+export function jwtOptionsOf(config: Config): JwtOptions | null {
+  const { jwtJwksUrl, jwtPublicKey, jwtSecret, jwtIssuer, jwtAudience, jwtOwnerClaim } = config;
+  if (jwtJwksUrl === null && jwtPublicKey === null && jwtSecret === null && jwtIssuer === null && jwtAudience.length === 0) return null;
+  return {
+    ...(jwtJwksUrl !== null && { jwksUrl: jwtJwksUrl }),
+    ...(jwtPublicKey !== null && { publicKey: jwtPublicKey }),
+    ...(jwtSecret !== null && { secret: jwtSecret }),
+    issuer: jwtIssuer ?? [],
+    audience: jwtAudience,
+    ownerClaim: jwtOwnerClaim,
+  };
+}
+
+export function policyOf(config: Config): SelfServicePolicy {
+  return {
+    scopes: config.selfServiceScopes,
+    tiers: config.selfServiceTiers,
+    defaultTier: config.selfServiceDefaultTier,
+    environments: config.selfServiceEnvironments.length === 0 ? undefined : config.selfServiceEnvironments,
+    maxKeys: config.selfServiceMaxKeys,
+    maxExpiry: config.selfServiceMaxExpiry,
+    defaultExpiry: config.selfServiceDefaultExpiry ?? undefined,
+    neverExpires: config.selfServiceNeverExpires,
+  };
+}
+
+/** What is wrong with it, each problem under the name by which the value came. */
+export function selfServiceProblems(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
+  const jwt = jwtOptionsOf(config);
+  const named = (prefix: 'jwt' | 'selfService') => (option: string) => {
+    const field = `${prefix}${option.slice(0, 1).toUpperCase()}${option.slice(1)}`;
+    return names.get(field) ?? option;
+  };
+  return [
+    ...(jwt === null ? [] : problemsOf(() => createJwtVerifier(jwt), named('jwt'))),
+    ...problemsOf(() => readSelfServicePolicy(policyOf(config), readSettings({ environments: config.environments })), named('selfService')),
+  ];
+}
+
+function problemsOf(read: () => unknown, nameOf: (option: string) => string): readonly string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map((problem) => problem.replace(/^[\w, ]+(?=: )/, (options) => options.replaceAll(/\w+/g, nameOf)));
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The two hot routes, straight from node's own request to its response, without the objects of fetch and the
+ * router's. It decides nothing: the same endpoints answer here as on the ordinary way, with the same exchange, and
+ * so the same answers. It takes only what is plain; whatever is unusual about a request it leaves untouched.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer } from './answer.js';
+import type { Answerer } from './answer-exchange.js';
+import type { Endpoint } from './endpoint.js';
+import { rawHeaderValues } from './header-values.js';
+import type { Arrival } from './open-exchange.js';
+import { readIncomingBytes } from './read-body.js';
+import { askWithSettings } from './routes/forward-auth.js';
+import { verifyKey } from './routes/verify.js';
+import type { Exchange, Services } from './services.js';
+
+/** Whether the request was taken, and will be answered. False: nothing was read of it, and nothing written. */
+export type FastLane = (incoming: IncomingMessage, outgoing: ServerResponse) => boolean;
+
+export interface FastLaneParts {
+  readonly services: Services;
+  readonly open: (arrival: Arrival) => Exchange;
+  readonly answer: Answerer;
+}
+
+interface HotRequest {
+  readonly endpoint: Endpoint;
+  readonly query: string;
+}
+
+export function createFastLane({ services, open, answer }: FastLaneParts): FastLane {
+  const exchangeOf = (incoming: IncomingMessage, query: string): Exchange =>
+    open({
+      method: incoming.method ?? '',
+      query,
+      headerValues: rawHeaderValues(incoming.rawHeaders),
+      peer: incoming.socket.remoteAddress,
+      // No longer than the limit: hotRequest has seen its length, and node holds the client to it.
+      readBytes: () => readIncomingBytes(incoming, Number(incoming.headers['content-length'])),
+    });
+
+  async function respond(exchange: Exchange, endpoint: Endpoint, outgoing: ServerResponse): Promise<void> {
+    const route = endpoint.operation.path;
+    const given = await answer(exchange, route, (asked) => endpoint.run(services, asked, NO_PARAMS));
+    try {
+      write(outgoing, given, exchange.requestId);
+    } catch (error) {
+      services.log.error({ err: error, requestId: exchange.requestId, route }, 'request failed');
+      outgoing.destroy();
+    }
+  }
+
+  return (incoming, outgoing) => {
+    const hot = hotRequest(incoming, services.bodyLimit);
+    if (hot !== null) void respond(exchangeOf(incoming, hot.query), hot.endpoint, outgoing);
+    return hot !== null;
+  };
+}
+
+const NO_PARAMS = {};
+const FORWARD_AUTH = askWithSettings.operation.path;
+const VERIFY = verifyKey.operation.path;
+const VERIFY_REQUEST: HotRequest = { endpoint: verifyKey, query: '' };
+const FORWARD_AUTH_REQUEST: HotRequest = { endpoint: askWithSettings, query: '' };
+
+/** A host in which nobody sees anything but a name and, maybe, a port. Others may be refused on the ordinary way. */
+const PLAIN_HOST = /^[a-z0-9._-]+(?::[1-9]\d{3})?$/;
+/** A query that URL parsers leave as it is. */
+const PLAIN_QUERY = /^[A-Za-z0-9._~:=&*+-]*$/;
+const PLAIN_LENGTH = /^[1-9]\d{0,8}$/;
+
+function hotRequest({ method, url = '', headers }: IncomingMessage, bodyLimit: number): HotRequest | null {
+  if (headers['transfer-encoding'] !== undefined || !PLAIN_HOST.test(headers.host ?? '')) return null;
+  const length = headers['content-length'];
+  if (method === 'POST') {
+    const isBounded = length !== undefined && PLAIN_LENGTH.test(length) && Number(length) <= bodyLimit;
+    return url === VERIFY && isBounded ? VERIFY_REQUEST : null;
+  }
+  if (method !== 'GET' || length !== undefined || !url.startsWith(FORWARD_AUTH)) return null;
+  if (url.length === FORWARD_AUTH.length) return FORWARD_AUTH_REQUEST;
+  const query = url.slice(FORWARD_AUTH.length + 1);
+  return url[FORWARD_AUTH.length] === '?' && PLAIN_QUERY.test(query) ? { endpoint: askWithSettings, query } : null;
+}
+
+function write(outgoing: ServerResponse, { status, headers, body }: Answer, requestId: string): void {
+  const lines = ['x-content-type-options', 'nosniff', 'x-request-id', requestId];
+  for (const part of headers) for (const name in part) lines.push(name, part[name] ?? '');
+  if (body === null) {
+    outgoing.writeHead(status, lines).end();
+    return;
+  }
+  lines.push('content-length', String(Buffer.byteLength(body)));
+  // Ended together with its last write, node would hand the answer to the system in two parts, which costs more.
+  outgoing.writeHead(status, lines).write(body, () => outgoing.end());
+}

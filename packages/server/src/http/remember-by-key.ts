@@ -1,0 +1,38 @@
+import type { VerifiedKey } from 'latchkey';
+
+interface Remembered<Made> {
+  readonly key: VerifiedKey;
+  readonly made: Made;
+}
+
+/** How many keys are remembered before all are forgotten: the busy ones are back at once. */
+const KEYS_MAX = 1_024;
+
+/**
+ * Remembers what was made of a key, for as long as verdicts tell the same of it. Never answers for a key that has
+ * changed in any field: whatever it has, its scopes and metadata included, is compared at every call.
+ */
+export function rememberByKey<Made>(make: (key: VerifiedKey) => Made): (key: VerifiedKey) => Made {
+  const known = new Map<string, Remembered<Made>>();
+  return (key) => {
+    const remembered = known.get(key.id);
+    if (remembered !== undefined && isSame(remembered.key, key)) return remembered.made;
+    const made = make(key);
+    if (known.size >= KEYS_MAX) known.clear();
+    known.set(key.id, { key, made });
+    return made;
+  };
+}
+
+/** Scopes and metadata are frozen and shared between verdicts: those that are the same object are the same. */
+function isSame(one: VerifiedKey, other: VerifiedKey): boolean {
+  return (
+    one.scopes === other.scopes &&
+    one.metadata === other.metadata &&
+    one.name === other.name &&
+    one.owner === other.owner &&
+    one.tier === other.tier &&
+    one.environment === other.environment &&
+    one.expiresAt === other.expiresAt
+  );
+}

@@ -1,0 +1,170 @@
+/** Self-service: an owner's own keys, within what the configuration lets owners choose. */
+import { z } from '@hono/zod-openapi';
+import type { CreatedOwnKey } from 'latchkey';
+import { empty, json, type Answer } from '../answer.js';
+import { ownEndpoint } from '../endpoint.js';
+import { reasonBody } from '../schemas/keys.js';
+import {
+  changedOwnKey,
+  createOwnKeyBody,
+  issuedOwnKey,
+  listOwnKeysQuery,
+  ownKey,
+  ownKeyPage,
+  ownUsageQuery,
+  rotateOwnKeyBody,
+  updateOwnKeyBody,
+} from '../schemas/own-keys.js';
+import { usageReport } from '../schemas/usage.js';
+
+const common = { tag: 'Own keys', scope: null, ownKeys: true } as const;
+const params = z.strictObject({ id: z.string().min(1).max(64) });
+
+const listOwnKeys = ownEndpoint(
+  {
+    ...common,
+    method: 'get',
+    path: '/v1/me/keys',
+    id: 'listOwnKeys',
+    summary: 'List your keys, the newest first',
+    query: listOwnKeysQuery,
+    answers: { 200: { description: 'A page of keys, and how many there are', schema: ownKeyPage } },
+  },
+  async ({ who: { keys }, query }) => json(200, await keys.list(query)),
+);
+
+const createOwnKey = ownEndpoint(
+  {
+    ...common,
+    method: 'post',
+    path: '/v1/me/keys',
+    id: 'createOwnKey',
+    summary: 'Create a key of your own',
+    description: 'Answers the key and its token: the one time that the token is shown. What may be chosen, the service says.',
+    body: createOwnKeyBody,
+    repeatable: true,
+    answers: { 201: { description: 'The key and its token', schema: issuedOwnKey } },
+    problems: [409],
+  },
+  async ({ who: { keys }, exchange, body, context }) => {
+    const created = await keys.create(body, context);
+    exchange.keyId = created.key.id;
+    return issued(201, created, { location: `/v1/me/keys/${encodeURIComponent(created.key.id)}` });
+  },
+);
+
+const getOwnKey = ownEndpoint(
+  {
+    ...common,
+    method: 'get',
+    path: '/v1/me/keys/{id}',
+    id: 'getOwnKey',
+    summary: 'Read a key of yours',
+    params,
+    answers: { 200: { description: 'The key', schema: ownKey } },
+  },
+  async ({ who: { keys }, exchange, params: { id } }) => {
+    const found = await keys.get(id);
+    exchange.keyId = found.id;
+    return json(200, found);
+  },
+);
+
+const updateOwnKey = ownEndpoint(
+  {
+    ...common,
+    method: 'patch',
+    path: '/v1/me/keys/{id}',
+    id: 'updateOwnKey',
+    summary: 'Rename a key of yours, or narrow where it may be used from',
+    params,
+    body: updateOwnKeyBody,
+    answers: { 200: { description: 'The key as it is now', schema: changedOwnKey } },
+    problems: [409],
+  },
+  async ({ who: { keys }, exchange, params: { id }, body, context }) => {
+    const changed = await keys.update(id, body, context);
+    exchange.keyId = changed.key.id;
+    return json(200, changed);
+  },
+);
+
+const rotateOwnKey = ownEndpoint(
+  {
+    ...common,
+    method: 'post',
+    path: '/v1/me/keys/{id}/rotate',
+    id: 'rotateOwnKey',
+    summary: 'Give a key of yours a new token',
+    description: 'Everything else of the key stays as it is. The old token stays valid for the grace asked for.',
+    params,
+    body: rotateOwnKeyBody,
+    bodyOptional: true,
+    repeatable: true,
+    answers: { 200: { description: 'The key and its new token', schema: issuedOwnKey } },
+    problems: [409],
+  },
+  async ({ who: { keys }, exchange, params: { id }, body, context }) => {
+    const rotated = await keys.rotate(id, body, context);
+    exchange.keyId = rotated.key.id;
+    return issued(200, rotated);
+  },
+);
+
+const revokeOwnKey = ownEndpoint(
+  {
+    ...common,
+    method: 'post',
+    path: '/v1/me/keys/{id}/revoke',
+    id: 'revokeOwnKey',
+    summary: 'Revoke a key of yours, for good',
+    params,
+    body: reasonBody,
+    bodyOptional: true,
+    answers: { 200: { description: 'The key as it is now, and how far the change has reached', schema: changedOwnKey } },
+  },
+  async ({ who: { keys }, exchange, params: { id }, body, context }) => {
+    const revoked = await keys.revoke(id, body, context);
+    exchange.keyId = revoked.key.id;
+    return json(200, revoked);
+  },
+);
+
+const deleteOwnKey = ownEndpoint(
+  {
+    ...common,
+    method: 'delete',
+    path: '/v1/me/keys/{id}',
+    id: 'deleteOwnKey',
+    summary: 'Revoke a key of yours, for good',
+    description: 'The same as revoke, without an answer to read.',
+    params,
+    answers: { 204: { description: 'Revoked' } },
+  },
+  async ({ who: { keys }, exchange, params: { id }, context }) => {
+    exchange.keyId = (await keys.revoke(id, {}, context)).key.id;
+    return empty(204);
+  },
+);
+
+const readOwnUsage = ownEndpoint(
+  {
+    ...common,
+    method: 'get',
+    path: '/v1/me/usage',
+    id: 'readOwnUsage',
+    summary: 'Verifications of your keys by hour or day, and by outcome',
+    description: 'Of one key, or of all of yours. By default the last 30 days.',
+    query: ownUsageQuery,
+    answers: { 200: { description: 'The figures', schema: usageReport } },
+  },
+  async ({ who: { keys }, query }) => json(200, await keys.usage(query)),
+);
+
+export const ownKeyEndpoints = [listOwnKeys, createOwnKey, getOwnKey, updateOwnKey, rotateOwnKey, revokeOwnKey, deleteOwnKey, readOwnUsage];
+
+/** The one answer in which a token stands in clear text. */
+function issued(status: number, { key, token, replayed }: CreatedOwnKey, headers: Readonly<Record<string, string>> = {}): Answer {
+  const body = { key, token: token?.reveal() ?? null, ...(token === null && { tokenAlreadyShown: true }) };
+  return json(status, body, { ...headers, ...(replayed && { 'idempotency-replayed': 'true' }) });
+}

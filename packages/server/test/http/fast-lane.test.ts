@@ -1,0 +1,417 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import fc from 'fast-check';
+import { REFUSAL_CODES } from 'latchkey';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveApp } from '../../src/http/listen.js';
+import { ADMIN_KEY, openService, type Service } from './service.js';
+import { bytesOf, openWays, plain, send, type Question, type Ways } from './ways.js';
+
+type Headers = Question['headers'];
+
+const JSON_TYPE = ['content-type', 'application/json'] as const;
+const ADMIN = ['x-admin-key', ADMIN_KEY] as const;
+const REQUEST_ID = ['x-request-id', 'request-0001'] as const;
+const bearer = (token: string) => ['authorization', `Bearer ${token}`] as const;
+
+const verify = (body: Question['body'], ...headers: Headers): Question => ({
+  method: 'POST',
+  target: '/v1/keys/verify',
+  headers: [REQUEST_ID, ADMIN, JSON_TYPE, ...headers],
+  body,
+});
+const forwardAuth = (query: string, ...headers: Headers): Question => ({
+  method: 'GET',
+  target: `/v1/forward-auth${query}`,
+  headers: [REQUEST_ID, ...headers],
+});
+
+let ways: Ways;
+beforeAll(async () => {
+  ways = await openWays();
+});
+afterAll(async () => ways.close());
+
+/** The one answer, which every way gave. */
+async function askAll(question: Question, inLane: boolean) {
+  const asked = await ways.ask(question);
+  const [lane, socket, fetched] = asked.answers;
+  expect(lane).toEqual(socket);
+  expect(lane).toEqual(fetched);
+  expect(asked.inLane, JSON.stringify(question)).toBe(inLane);
+  return lane;
+}
+
+const issue = async (input?: Parameters<Service['issue']>[0]) => ways.each((service) => service.issue(input));
+
+describe('the fast lane answers as the ordinary way does', () => {
+  it('every verdict, to whom may know and at the edge', async () => {
+    const { token } = await issue({
+      name: 'Bücher "1"',
+      owner: 'ü@example.com',
+      scopes: ['a:read', 'b:*'],
+      limits: [
+        { name: 'minute', limit: 3, window: '1m', algorithm: 'token-bucket' },
+        { name: 'day', limit: 100, window: '1d' },
+      ],
+      credits: { remaining: 5 },
+      metadata: { plan: 'yearly', deep: { 'ü"': [1, null] } },
+      expiresAt: '2027-01-01T00:00:00Z',
+    });
+    const revoked = await issue();
+    const disabled = await issue();
+    const suspended = await issue({ owner: 'suspended' });
+    const walled = await issue({ ipRules: ['203.0.113.9'] });
+    const early = await issue({ notBefore: '2026-12-01T00:00:00Z' });
+    const expired = await issue({ expiresAt: '2026-06-01T12:00:00.001Z' });
+    const poor = await issue({ credits: { remaining: 0 } });
+    const tight = await issue({ limits: [{ name: 'hour', limit: 1, window: '1h' }] });
+    const other = await issue({ environment: 'test' });
+    await ways.each(async ({ latchkey, clock }) => {
+      await latchkey.keys.revoke(revoked.id);
+      await latchkey.keys.disable(disabled.id);
+      await latchkey.owners.suspend('suspended');
+      clock.advance(1);
+    });
+    const mistyped = `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`;
+    const codes = new Set<unknown>();
+    const statuses = new Set<unknown>();
+    for (const one of [token, token, token, token, mistyped, 'x', revoked.token, disabled.token, suspended.token, walled.token]) {
+      codes.add(JSON.parse((await askAll(verify(JSON.stringify({ token: one })), true))?.body ?? '').code);
+      statuses.add((await askAll(forwardAuth('', bearer(one)), true))?.status);
+    }
+    for (const one of [early.token, expired.token, poor.token, tight.token, tight.token, '']) {
+      codes.add(JSON.parse((await askAll(verify(JSON.stringify({ token: one })), true))?.body ?? '').code);
+      statuses.add((await askAll(forwardAuth('?mode=nginx', bearer(one)), true))?.status);
+    }
+    for (const ask of [{ scopes: ['c:read'] }, { environment: 'live' }, { ip: '203.0.113.9' }, { dryRun: true }, { cost: 0 }]) {
+      codes.add(JSON.parse((await askAll(verify(JSON.stringify({ token: other.token, ...ask })), true))?.body ?? '').code);
+    }
+    expect(codes).toEqual(new Set(['valid', ...REFUSAL_CODES.filter((code) => code !== 'not_found' && code !== 'unavailable')]));
+    expect(statuses).toEqual(new Set([200, 401, 403, 429]));
+  });
+
+  it('an unknown token, by the same guess for each', async () => {
+    const stranger = await openService();
+    const { token } = await stranger.issue();
+    await stranger.close();
+    expect((await askAll(verify(JSON.stringify({ token })), true))?.body).toContain('"not_found"');
+    expect((await askAll(forwardAuth('', bearer(token)), true))?.status).toBe(401);
+  });
+
+  it('what is asked of a verification, good and bad', async () => {
+    const { token } = await issue({ limits: [{ name: 'day', limit: 1000, window: '1d' }] });
+    for (const body of [
+      { token, cost: 2, resource: 'x', limits: [{ name: 'call', limit: 5, window: '1h' }], userAgent: 'curl', scopes: [] },
+      { token, cost: -1 },
+      { token, scope: 'a:read', [token]: 1 },
+      { token, scopes: ['nonsense'] },
+      { token: 1 },
+      {},
+      [],
+      null,
+      'text',
+    ]) {
+      await askAll(verify(JSON.stringify(body)), true);
+    }
+    for (const body of [`{"token":"${token}"`, token, '{"token":"a","__proto__":{}}', ' ', '{"token":"ü\ud800"}']) {
+      await askAll(verify(body), true);
+    }
+    expect((await askAll(verify('\ufeff{"token":"x"}'), true))?.status).toBe(200);
+    expect((await askAll({ ...verify('\ufeff{"token":"x"}'), chunked: true }, false))?.status).toBe(200);
+    await askAll(verify(Buffer.from([0x22, 0xff, 0xfe, 0x22])), true);
+    await askAll(verify(Buffer.from([0xff, 0xef, 0xbb, 0xbf])), true);
+  });
+
+  it('who asks: a wrong admin key, none, two, an operator token with and without the scope', async () => {
+    const { token } = await issue();
+    const body = JSON.stringify({ token });
+    const operators = await Promise.all([['keys:verify'], ['keys:read']].map((scopes) => ways.each((one) => one.operator(...scopes))));
+    const [may = '', mayNot = ''] = operators;
+    const by = (...headers: Headers): Question => ({ ...verify(body), headers: [REQUEST_ID, JSON_TYPE, ...headers] });
+    const statuses: unknown[] = [];
+    for (const headers of [
+      [['x-admin-key', 'wrong']],
+      [['x-admin-key', '']],
+      [ADMIN, ['X-Admin-Key', 'other']],
+      [],
+      [bearer(may)],
+      [bearer(mayNot)],
+      [bearer(token)],
+      [bearer(may), bearer(may)],
+      [['authorization', 'Basic YTpi']],
+      [['x-api-key', may]],
+      [bearer(mayNot), ADMIN],
+    ] satisfies Headers[]) {
+      statuses.push((await askAll(by(...headers), true))?.status);
+    }
+    expect(statuses).toEqual([403, 403, 403, 401, 200, 403, 403, 401, 401, 401, 200]);
+  });
+
+  it('the tenth wrong admin key and the eleventh, of one address', async () => {
+    const wrong = (address: string): Question => {
+      const question = verify('{}', ['x-forwarded-for', address]);
+      return { ...question, headers: question.headers.map((one) => (one === ADMIN ? (['x-admin-key', 'wrong'] as const) : one)) };
+    };
+    for (let i = 0; i < 10; i++) expect((await askAll(wrong('198.51.100.7'), true))?.status).toBe(403);
+    expect((await askAll(wrong('198.51.100.7'), true))?.status).toBe(429);
+    expect((await askAll(wrong('198.51.100.8, 198.51.100.9'), true))?.status).toBe(403);
+  });
+
+  it('where it comes from: repeated and forwarded headers', async () => {
+    const { token } = await issue({ ipRules: ['203.0.113.9'] });
+    const from = (...addresses: string[]): Headers => [bearer(token), ...addresses.map((one) => ['X-Forwarded-For', one] as const)];
+    expect((await askAll(forwardAuth('', ...from('198.51.100.1', '203.0.113.9')), true))?.status).toBe(200);
+    expect((await askAll(forwardAuth('', ...from('203.0.113.9, 198.51.100.1')), true))?.status).toBe(403);
+    expect((await askAll(forwardAuth('', ...from('nonsense')), true))?.status).toBe(403);
+    expect((await askAll(forwardAuth('', bearer(token), bearer(token)), true))?.status).toBe(401);
+    expect((await askAll(forwardAuth('', ['X-API-Key', token], ['x-api-key', token]), true))?.status).toBe(401);
+    expect((await askAll(forwardAuth('', ['X-Forwarded-Uri', `/a?api_key=${token}`]), true))?.status).toBe(401);
+    expect((await askAll({ ...forwardAuth(''), headers: [['x-request-id', 'given-by-proxy']] }, true))?.headers).toContain(
+      'x-request-id: given-by-proxy',
+    );
+  });
+
+  it('what a proxy asks for, and what it asks amiss', async () => {
+    const { token } = await issue({ scopes: ['a:read'] });
+    for (const query of [
+      '?scope=a:read',
+      '?scope=a:read+b:read',
+      '?scope=c:read&mode=nginx',
+      '?cost=-1',
+      '?nonsense=1',
+      '?environment=test',
+      '?',
+      '?mode=nginx&mode=nginx',
+      '?api_key=x',
+      `?${token}=1`,
+      '?cost=1&uri=',
+    ]) {
+      await askAll(forwardAuth(query, bearer(token)), true);
+    }
+  });
+
+  it('whatever the body and the query are', async () => {
+    const { token } = await issue();
+    const field = fc.constantFrom('token', 'cost', 'ip', 'scopes', 'environment', 'dryRun', 'resource', 'limits', 'userAgent', 'x');
+    const body = fc.oneof(
+      fc.json(),
+      fc.dictionary(field, fc.oneof(fc.constant(token), fc.jsonValue())).map((value) => JSON.stringify(value)),
+    );
+    const query = fc.string({ unit: fc.constantFrom(...'abcost=&:.+-*~_0129'), maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(body, query, async (text, asked) => {
+        await askAll(verify(text), true);
+        await askAll(forwardAuth(`?${asked}`, bearer(token)), true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the fast lane leaves alone what is unusual', () => {
+  it('methods, paths, queries, hosts and bodies of another kind', async () => {
+    const { token } = await issue();
+    const body = JSON.stringify({ token });
+    for (const question of [
+      { ...verify(body), chunked: true },
+      verify(''),
+      verify(JSON.stringify({ token: 'x'.repeat(70_000) })),
+      { ...verify(undefined), method: 'GET' },
+      { ...verify(undefined), method: 'OPTIONS' },
+      { ...verify(body), target: '/v1/keys/verify?api_key=x' },
+      { ...verify(body), target: '/v1/keys/verify?x=1' },
+      { ...verify(body), target: '/v1/keys/verify/' },
+      { ...verify(JSON.stringify({ requests: [{ token }] })), target: '/v1/keys/verify-batch' },
+      { ...forwardAuth('', bearer(token)), method: 'POST', body: 'x' },
+      { ...forwardAuth('', bearer(token)), method: 'PROPFIND' },
+      forwardAuth('/articles?cost=0', bearer(token)),
+      forwardAuth('x', bearer(token)),
+      forwardAuth('?scope=a%3Aread', bearer(token)),
+      forwardAuth("?scope='", bearer(token)),
+      forwardAuth('?uri=/a?b=c', bearer(token)),
+    ] satisfies Question[]) {
+      await askAll(question, false);
+    }
+  });
+
+  it('a host that is no plain name, wherever the ordinary way refuses it or not', async () => {
+    const server = await serveWatched();
+    for (const host of ['a/b', 'x@y', 'EXAMPLE.com', '[::1]:8787', '1.2.3.4.5:80', 'a b', '', 'service:99999', 'ü']) {
+      const request = `GET /v1/forward-auth HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+      await send(server.url, Buffer.from(request));
+      expect(server.taken, host).toBe(0);
+    }
+    await send(server.url, Buffer.from('GET /v1/forward-auth HTTP/1.0\r\n\r\n'));
+    expect(server.taken).toBe(0);
+    await send(server.url, bytesOf(forwardAuth('')));
+    expect(server.taken).toBe(1);
+    await server.close();
+  });
+
+  it('a question with a body, which nobody reads', async () => {
+    const server = await serveWatched();
+    for (const chunked of [true, false]) await send(server.url, bytesOf({ ...forwardAuth(''), body: 'x', chunked }));
+    expect(server.taken).toBe(0);
+    await server.close();
+  });
+
+  it('everything, where the host application says by itself who asks', async () => {
+    const server = await serveWatched({ peerAddress: () => '203.0.113.9' });
+    expect(plain(await send(server.url, bytesOf(forwardAuth('')))).status).toBe(401);
+    expect(server.taken).toBe(0);
+    await server.close();
+  });
+});
+
+describe('the log and the figures', () => {
+  it('have of every request the same, whichever way it came', async () => {
+    const own = await openWays();
+    const { token } = await own.each((service) => service.issue({ limits: [{ name: 'day', limit: 1, window: '1d' }] }));
+    for (const question of [
+      verify(JSON.stringify({ token })),
+      verify(JSON.stringify({ token })),
+      verify('{'),
+      forwardAuth('', bearer(token)),
+      forwardAuth('?cost=x', bearer(token)),
+      forwardAuth('', bearer('nonsense'), ['x-forwarded-for', '203.0.113.9']),
+    ]) {
+      expect((await own.ask(question)).inLane).toBe(true);
+    }
+    const [lane, ...others] = own.logs.map((lines) =>
+      lines
+        .map((line) => ({ ...(JSON.parse(line) as object), time: '' }))
+        .filter((line) => 'route' in line && line.route !== '/openapi.json'),
+    );
+    expect(lane).toHaveLength(6);
+    for (const other of others) expect(other).toEqual(lane);
+    const [figures, ...rest] = await Promise.all(
+      own.services.map(async (service) => requestLines((await service.call('GET', '/metrics')).text)),
+    );
+    expect(figures?.filter((line) => line.includes('_total'))).toContain(
+      'latchkey_http_requests_total{method="GET",route="/v1/forward-auth",status="401"} 1',
+    );
+    for (const other of rest) expect(other).toEqual(figures);
+    await own.close();
+  });
+});
+
+describe('an answer without a body', () => {
+  it('says so, instead of sending nothing in chunks', async () => {
+    const server = await serveWatched();
+    const { token } = await server.service.issue();
+    const answer = await send(server.url, bytesOf(forwardAuth('', bearer(token))));
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer).toContain('\r\ncontent-length: 0\r\n');
+    expect(answer).not.toMatch(/chunked/i);
+    await server.close();
+  });
+});
+
+describe('a body', () => {
+  it('may come in pieces, apart from the headers and through the middle of a character', async () => {
+    const server = await serveWatched();
+    const { token } = await server.service.issue();
+    const bytes = bytesOf(verify(JSON.stringify({ token, userAgent: 'ü' })));
+    const middle = bytes.indexOf(0xc3) + 1;
+    const start = bytes.indexOf('\r\n\r\n') + 4;
+    for (const pieces of [
+      [bytes.subarray(0, middle), bytes.subarray(middle)],
+      [bytes.subarray(0, start), bytes.subarray(start)],
+      [bytes.subarray(0, start), bytes.subarray(start, middle), bytes.subarray(middle)],
+      [bytes.subarray(0, 20), bytes.subarray(20)],
+    ]) {
+      const { status, body } = plain(await send(server.url, ...pieces));
+      expect([status, JSON.parse(body).valid]).toEqual([200, true]);
+    }
+    expect(server.taken).toBe(4);
+    await server.close();
+  });
+
+  it('that does not come is no harm to anybody else, nor is an asker who went away', async () => {
+    const server = await serveWatched();
+    const { token } = await server.service.issue();
+    const bytes = bytesOf(verify(JSON.stringify({ token })));
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(bytes.subarray(0, -5));
+    expect(plain(await send(server.url, bytes)).status).toBe(200);
+    socket.destroy();
+    const gone = connect(Number(new URL(server.url).port), '127.0.0.1');
+    await once(gone, 'connect');
+    gone.end(bytes);
+    gone.destroy();
+    expect(plain(await send(server.url, bytes)).status).toBe(200);
+    await server.close();
+  });
+
+  it('that is under way when the service closes is read to its end and answered', async () => {
+    const server = await serveWatched();
+    const { token } = await server.service.issue();
+    const bytes = Buffer.from(
+      bytesOf(verify(JSON.stringify({ token })))
+        .toString()
+        .replace('Connection: close', 'Connection: keep-alive'),
+    );
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(bytes.subarray(0, -5));
+    // The service has to have seen the most of it.
+    await (await fetch(`${server.url}/healthz`)).text();
+    const closed = server.close();
+    socket.write(bytes.subarray(-5));
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(plain(text).status).toBe(200);
+    await closed;
+  });
+
+  it('may be followed by the next request on the same connection, many times', async () => {
+    const server = await serveWatched();
+    const { token } = await server.service.issue();
+    const keep = (question: Question) => Buffer.from(bytesOf(question).toString().replace('Connection: close', 'Connection: keep-alive'));
+    const all = Buffer.concat([
+      keep(verify(JSON.stringify({ token }))),
+      keep(verify('{"cost":1}')),
+      keep({ ...verify(JSON.stringify({ token })), headers: [['x-admin-key', 'wrong'], JSON_TYPE] }),
+      keep(forwardAuth('', bearer(token))),
+      bytesOf(verify(JSON.stringify({ token }))),
+    ]);
+    const statuses = [...(await send(server.url, all)).matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+    expect(statuses).toEqual([200, 400, 403, 200, 200]);
+    expect(server.taken).toBe(5);
+    await server.close();
+  });
+});
+
+/** A service on a socket, and how many requests its fast lane took. */
+async function serveWatched(options: Parameters<typeof openService>[0] = {}) {
+  const service = await openService(options);
+  const watched = { taken: 0 };
+  const running = await serveApp(
+    {
+      ...service.app,
+      fastLane(incoming, outgoing) {
+        const isTaken = service.app.fastLane(incoming, outgoing);
+        if (isTaken) watched.taken++;
+        return isTaken;
+      },
+    },
+    { host: '127.0.0.1', port: 0 },
+  );
+  return {
+    service,
+    url: running.url,
+    get taken() {
+      return watched.taken;
+    },
+    async close() {
+      await running.close();
+      await service.close();
+    },
+  };
+}
+
+function requestLines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line.startsWith('latchkey_http_') && line.includes('/v1/'));
+}
