@@ -76,7 +76,8 @@ function checkLibrary(target) {
   if (Object.keys(manifest.dependencies ?? {}).join() !== 'kysely') {
     problems.push(`latchkey: may depend on kysely alone, not on ${Object.keys(manifest.dependencies ?? {}).join(', ')}.`);
   }
-  importSubpaths(target, manifest);
+  // Who asks for JWTs asks for jose; nothing else may need a peer.
+  importSubpaths(target, manifest, ['./jwt']);
   const hook = `data:text/javascript,${encodeURIComponent(NO_BUILTINS)}`;
   const register = `import { register } from 'node:module'; register(${JSON.stringify(hook)});`;
   for (const specifier of WITHOUT_BUILTINS) {
@@ -106,9 +107,10 @@ function checkServer(target) {
 /**
  * @param {string} target
  * @param {Manifest} manifest
+ * @param {readonly string[]} except
  */
-function importSubpaths(target, { name, exports }) {
-  for (const subpath of Object.keys(exports).filter((each) => each !== './package.json')) {
+function importSubpaths(target, { name, exports }, except = []) {
+  for (const subpath of Object.keys(exports).filter((each) => each !== './package.json' && !except.includes(each))) {
     const specifier = name + subpath.slice(1);
     attempt(specifier, () => node(['--input-type=module', '-e', `await import(${JSON.stringify(specifier)})`], target));
   }

@@ -24,9 +24,10 @@ const OPTIONAL_COMMANDS = [
 /** @type {readonly { name: string, command: readonly string[] }[]} */
 const STEPS = [
   { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
-  { name: 'lint', command: [bin('oxlint'), '--type-aware', '--deny-warnings'] },
   { name: 'house rules', command: [process.execPath, 'tools/tidy.js'] },
+  // Before the lint rules that need types, which one package has of another only once it is built.
   { name: 'build', command: [process.execPath, 'tools/build.js'] },
+  { name: 'lint', command: [bin('oxlint'), '--type-aware', '--deny-warnings'] },
   { name: 'types of tests and tools', command: [bin('tsc'), '-p', 'tsconfig.test.json'] },
   { name: 'import directions', command: [process.execPath, 'tools/import-directions.js'] },
   { name: 'dead code', command: [bin('knip')] },

@@ -17,6 +17,8 @@ const SOUND: Readonly<Record<string, string>> = {
   [`${LIBRARY}edge/headers.ts`]: "import { MAX_KEYS } from '../domain/key.js';",
   [`${LIBRARY}middleware/guard.ts`]:
     "import { MAX_KEYS } from '../domain/key.js';\nimport { headers } from '../edge/headers.js';\nimport type { Clock } from '../ports/clock.js';",
+  [`${LIBRARY}jwt/index.ts`]: "import { jwtVerify } from 'jose';",
+  [`${LIBRARY}self-service/index.ts`]: "import type { Latchkey } from '../engine/api.js';",
   [`${LIBRARY}middleware/express.ts`]: "import type { Request } from 'express';\nimport { guard } from './guard.js';",
   [`${LIBRARY}client/client.ts`]: "import type { Latchkey } from '../engine/api.js';\nimport { MAX_KEYS } from '../domain/key.js';",
   [`${LIBRARY}testing/suite.ts`]: "import assert from 'node:assert/strict';\nimport type { Clock } from '../ports/clock.js';",
@@ -55,6 +57,9 @@ describe('import directions', () => {
     ['the middleware loading a framework', `${LIBRARY}middleware/express.ts`, "import { Router } from 'express';"],
     ['the middleware naming another framework', `${LIBRARY}middleware/express.ts`, "import type { Hono } from 'hono';"],
     ['the middleware importing a builtin', `${LIBRARY}middleware/guard.ts`, "import type { IncomingMessage } from 'node:http';"],
+    ['the middleware loading the verifier of JWTs', `${LIBRARY}middleware/guard.ts`, "import { jwt } from '../jwt/index.js';"],
+    ['the verifier of JWTs importing a builtin', `${LIBRARY}jwt/index.ts`, "import { sign } from 'node:crypto';"],
+    ['self-service importing a value of the engine', `${LIBRARY}self-service/index.ts`, "import { MAX_KEYS } from '../engine/engine.js';"],
     ['the engine importing the middleware', `${LIBRARY}engine/engine.ts`, "import { guard } from '../middleware/guard.js';"],
     ['the client importing a value of the engine', `${LIBRARY}client/client.ts`, "import { api } from '../engine/api.js';"],
     ['the client importing a builtin', `${LIBRARY}client/client.ts`, "import { request } from 'node:http';"],

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
-import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
+import { createAuthenticator, type AuthenticateOptions, type Authentication, type AuthenticatorDecision } from './authenticator.js';
 import type { GuardOptions } from './guard-options.js';
 import { createGuard, type Denial, type GuardDecision, type GuardRequest } from './guard.js';
 import { nodeHeaderValues } from './node-request.js';
@@ -52,13 +52,9 @@ export function requireApiKey(verifier: Verifier, options: ExpressOptions = {}):
 export function authenticate(verifier: Verifier, options: AuthenticateOptions<Request>): RequestHandler {
   const decide = createAuthenticator(verifier, options);
   return (request, response, next) => {
-    const decided = decide(viewOf(request)).then((decision) => {
-      if (!decision.admitted) return refuse(decision, response);
-      setHeaders(decision.headers, response);
-      request.auth = decision.auth;
-      return true;
-    });
+    const decided = decide(viewOf(request)).then((decision) => carryOutAuth(decision, request, response));
     decided.then((admitted) => {
+      // oxlint-disable-next-line promise/no-callback-in-promise -- as above
       if (admitted) next();
     }, next);
   };
@@ -79,6 +75,13 @@ function carryOut(decision: GuardDecision, request: Request, response: Response)
   if (!decision.admitted) return refuse(decision, response);
   setHeaders(decision.headers, response);
   request.latchkey = apiKeyAuth(decision);
+  return true;
+}
+
+function carryOutAuth(decision: AuthenticatorDecision, request: Request, response: Response): boolean {
+  if (!decision.admitted) return refuse(decision, response);
+  setHeaders(decision.headers, response);
+  request.auth = decision.auth;
   return true;
 }
 

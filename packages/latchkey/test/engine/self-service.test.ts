@@ -48,8 +48,7 @@ describe('an owner', () => {
     const ada = as('ada');
     const { key, token } = await ada.create({ name: 'CI', scopes: ['articles:read'] });
     expect(await ada.update(key.id, { name: 'Shop', ipRules: ['192.0.2.0/24'] })).toMatchObject({
-      name: 'Shop',
-      ipRules: ['192.0.2.0/24'],
+      key: { name: 'Shop', ipRules: ['192.0.2.0/24'] },
     });
     const rotated = await ada.rotate(key.id, { grace: '1h' });
     for (const each of [token, rotated.token]) expect((await latchkey.verify(reveal(each), { ip: '192.0.2.1' })).valid).toBe(true);

@@ -1,6 +1,7 @@
 /** Holds the node lock of the database named by its argument until it is killed. */
-import { lockSqliteNode } from '../../dist/stores/sqlite/node-lock.js';
+import { loadDriver, resolveFile } from '../../dist/stores/sqlite/driver.js';
+import { holdNodeLock } from '../../dist/stores/sqlite/node-lock.js';
 
-const lock = await lockSqliteNode(process.argv[2] ?? '');
+const lock = holdNodeLock(await loadDriver(), resolveFile(process.argv[2] ?? ''));
 process.send?.('locked');
 process.on('disconnect', () => lock.release());

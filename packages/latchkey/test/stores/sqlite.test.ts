@@ -8,11 +8,11 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError, UnavailableError } from '../../src/domain/errors.js';
 import { createJsonMemo } from '../../src/stores/sql/json-memo.js';
-import { loadDriver, openWriter } from '../../src/stores/sqlite/driver.js';
+import { loadDriver, openWriter, resolveFile } from '../../src/stores/sqlite/driver.js';
 import { createSqliteKeyStore } from '../../src/stores/sqlite/key-store.js';
 import { migrateWith } from '../../src/stores/sqlite/migrate.js';
 import { createMutex } from '../../src/stores/sqlite/mutex.js';
-import { lockSqliteNode } from '../../src/stores/sqlite/node-lock.js';
+import { holdNodeLock } from '../../src/stores/sqlite/node-lock.js';
 import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
 import { createReader } from '../../src/stores/sqlite/reader.js';
 import { createWriter, type Writer } from '../../src/stores/sqlite/writer.js';
@@ -151,10 +151,10 @@ describe('the node lock', () => {
 
   it('is released once, however often that is asked for', async () => {
     await withDatabaseFile(async (file) => {
-      const lock = await lockSqliteNode(file);
+      const lock = holdNodeLock(await loadDriver(), resolveFile(file));
       lock.release();
       lock.release();
-      (await lockSqliteNode(file)).release();
+      holdNodeLock(await loadDriver(), resolveFile(file)).release();
     });
   });
 
@@ -162,7 +162,7 @@ describe('the node lock', () => {
     await withDatabaseFile(async (file) => {
       await writeFile(file, 'no database '.repeat(200));
       await expect(openSqliteStorage({ file })).rejects.toThrow();
-      (await lockSqliteNode(file)).release();
+      holdNodeLock(await loadDriver(), resolveFile(file)).release();
     });
   });
 });

@@ -7,4 +7,3 @@
 export { readConfig, type ConfigReading, type ConfigSources } from './read-config.js';
 export { jwtOptionsOf, policyOf } from './self-service-config.js';
 export { SETTINGS, defaultText, flagOf, settingList, type Config, type Setting } from './settings.js';
-export { settingsTable } from './settings-table.js';

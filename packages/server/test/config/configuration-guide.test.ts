@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readConfig, settingsTable } from '../../src/config/index.js';
+import { readConfig } from '../../src/config/index.js';
+import { settingsTable } from './settings-table.js';
 
 const guide = readFileSync(new URL('../../../../docs/guides/configuration.md', import.meta.url), 'utf8');
 

@@ -14,6 +14,9 @@ export interface Stage {
   /** Operators: one who may do everything, and one who may do next to nothing. */
   readonly operator: Issued;
   readonly bystander: Issued;
+  /** An owner who signs in by JWT, and a key of theirs. */
+  readonly ownerJwt: string;
+  readonly own: Issued;
 }
 
 export interface Issued {
@@ -37,11 +40,14 @@ export async function setStage(service: CanaryService): Promise<Stage> {
     proxiedBelow: await issue('another proxied key'),
     operator: await issue('an operator', { environment: 'operator', scopes: ['*:*'] }),
     bystander: await issue('a bystander', { environment: 'operator', scopes: ['tiers:read'] }),
+    ownerJwt: await service.jwt(OWNER),
+    own: await issue('an own key'),
   };
 }
 
 /** Calls that are answered as asked, in an order in which that is so. */
-export function goodCalls(service: CanaryService, { used, ended, deleted, proxied, proxiedBelow, operator }: Stage): readonly CanaryCall[] {
+export function goodCalls(service: CanaryService, stage: Stage): readonly CanaryCall[] {
+  const { used, ended, deleted, proxied, proxiedBelow, operator } = stage;
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   const key = (id: string, verb = '') => `/v1/keys/${id}${verb}`;
   const once = { 'x-admin-key': service.adminKey, 'idempotency-key': service.secret('the UUID of a repeated creation') };
@@ -85,9 +91,25 @@ export function goodCalls(service: CanaryService, { used, ended, deleted, proxie
     { operation: 'GET /v1/events/head' },
     { operation: 'GET /v1/events/verify' },
     { operation: 'GET /v1/usage' },
+    ...ownersCalls(stage),
     { operation: 'GET /healthz', headers: {} },
     { operation: 'GET /readyz', headers: {} },
     { operation: 'GET /metrics', headers: {} },
+  ];
+}
+
+function ownersCalls({ own, ownerJwt }: Stage): readonly CanaryCall[] {
+  const headers = { authorization: `Bearer ${ownerJwt}` };
+  const path = `/v1/me/keys/${own.id}`;
+  return [
+    { operation: 'GET /v1/me/keys', headers },
+    { operation: 'POST /v1/me/keys', headers, body: { name: 'by its owner' } },
+    { operation: 'GET /v1/me/keys/{id}', path, headers },
+    { operation: 'PATCH /v1/me/keys/{id}', path, headers, body: { name: 'renamed by its owner' } },
+    { operation: 'POST /v1/me/keys/{id}/rotate', path: `${path}/rotate`, headers, body: { grace: '1h' } },
+    { operation: 'POST /v1/me/keys/{id}/revoke', path: `${path}/revoke`, headers, body: { reason: 'done with' } },
+    { operation: 'DELETE /v1/me/keys/{id}', path, headers },
+    { operation: 'GET /v1/me/usage', headers },
   ];
 }
 
@@ -136,23 +158,18 @@ function misplaced(
   const queries = ['api_key', 'token', ...names].map((name) => `${name}=${token}`);
   const calls: CanaryCall[] = [...queries, `${token}=1`, token].map((query) => ({ ...base, path: `${base.path}?${query}` }));
   const inPath = base.operation.split(' ')[1]?.replaceAll(/\{\w+\}/g, token) ?? '';
-  if (inPath.includes(token) && base.operation !== OPEN_PATH) calls.push({ ...base, path: inPath });
+  if (inPath.includes(token)) calls.push({ ...base, path: inPath });
   const schema = requestBody?.content['application/json']?.schema;
   if (schema === undefined) return calls;
   const bodies = [token, `{"a":${token}}`, JSON.stringify(token), [token], { [token]: 1 }, ...bodiesOf(schema, document, token)];
   return [...calls, ...bodies.map((body) => ({ ...base, body }))];
 }
 
-/** Fields of free text: what an operator writes there is kept as it is. */
-const FREE_TEXT = new Set(['name', 'owner', 'reason', 'metadata', 'token', 'ip', 'userAgent', 'resource']);
-/** Makes an owner of any id. */
-const OPEN_PATH = 'PATCH /v1/owners/{id}';
-
 /** The example of the body, with a token in each of its fields in turn, and in each place below it. */
 function bodiesOf(schema: JsonSchema, document: Document, token: string): readonly unknown[] {
   const { properties = {}, example } = resolve(schema, document) as { properties?: Record<string, JsonSchema>; example?: object };
   return Object.keys(properties)
-    .filter((name) => !FREE_TEXT.has(name))
+    .filter((name) => name !== 'token')
     .flatMap((name) => [token, [token], { [token]: token }, [{ name: token, token }]].map((value) => ({ ...example, [name]: value })));
 }
 

@@ -5,6 +5,7 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { SignJWT } from 'jose';
 import { run, serve, type Outcome, type RunOptions, type ServedFolder } from '../cli/command.js';
 import type { Fields } from './ask.js';
 import { createLeakFinder, type Leak, type LeakFinder } from './leaks.js';
@@ -27,10 +28,15 @@ export interface CanaryAnswer {
 
 export const DATABASE_FILES = ['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm'] as const;
 
+const ISSUER = 'https://id.example/';
+const AUDIENCE = 'canaries';
+
 const random = (): string => randomBytes(30).toString('base64url');
 
 export class CanaryService {
   readonly adminKey = `admin"%&/${random()}`;
+  /** By which owners' JWTs are signed. */
+  readonly jwtSecret = `jwt-secret-${random()}`;
   readonly peppers = { new: `pepper-${random()}`, old: `pepper-${random()}` };
   /** Operations that answered, and with what. */
   readonly seen = new Map<string, Set<number>>();
@@ -43,12 +49,19 @@ export class CanaryService {
     this.watch('the admin key', this.adminKey);
     this.watch('the newest pepper', this.peppers.new);
     this.watch('the older pepper', this.peppers.old);
+    this.watch('the secret of JWTs', this.jwtSecret);
     this.#service = await serve({ ...this.variables, LATCHKEY_LOG_LEVEL: 'debug' });
   }
 
   /** Secrets as the service is configured with them. */
   get variables(): Readonly<Record<string, string>> {
-    return { ADMIN_API_KEY: this.adminKey, LATCHKEY_PEPPERS: `p2:${this.peppers.new},p1:${this.peppers.old}` };
+    return {
+      ADMIN_API_KEY: this.adminKey,
+      LATCHKEY_PEPPERS: `p2:${this.peppers.new},p1:${this.peppers.old}`,
+      LATCHKEY_JWT_SECRET: this.jwtSecret,
+      LATCHKEY_JWT_ISSUER: ISSUER,
+      LATCHKEY_JWT_AUDIENCE: AUDIENCE,
+    };
   }
 
   get url(): string {
@@ -64,6 +77,17 @@ export class CanaryService {
     const secret = name.includes('UUID') ? crypto.randomUUID() : `${random()}${random()}`;
     this.watch(name, secret);
     return secret;
+  }
+
+  /** A JWT by which an owner signs in: a secret too, for as long as it is good. */
+  async jwt(owner: string): Promise<string> {
+    const claims = { iss: ISSUER, aud: AUDIENCE, sub: owner };
+    const signed = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime('10m')
+      .sign(Buffer.from(this.jwtSecret));
+    this.watch(`the signature of the JWT of ${owner}`, signed.split('.')[2] ?? '');
+    return signed;
   }
 
   watch(name: string, secret: string): void {
@@ -83,7 +107,7 @@ export class CanaryService {
     });
     const text = await response.text();
     const json = readJson(text);
-    const issues = operation === 'POST /v1/keys' || operation === 'POST /v1/keys/{id}/rotate';
+    const issues = /^POST \/v1\/(?:me\/)?keys(?:\/\{id\}\/rotate)?$/.test(operation);
     const token: unknown = issues && response.ok ? json['token'] : undefined;
     const shown = typeof token === 'string' ? this.#takeOut(operation, token, text) : text;
     this.collect(`the answer of ${operation}`, `${JSON.stringify([...response.headers])}\n${shown}`);

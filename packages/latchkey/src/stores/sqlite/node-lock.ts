@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../domain/errors.js';
-import { createPrivate, isBusy, loadDriver, resolveFile, type Connection, type Driver } from './driver.js';
+import { createPrivate, isBusy, type Connection, type Driver } from './driver.js';
 
 /** Held by the process that serves a database. The operating system releases it when the process ends, however it ends. */
 export interface NodeLock {
@@ -7,15 +7,10 @@ export interface NodeLock {
 }
 
 /**
- * Lets one process at a time serve the database `file`: two would each keep a cache that the other's
- * changes do not reach. The lock is an exclusive transaction on an empty database beside it, `<file>-node`.
- * Throws a ConfigurationError while another holds it.
+ * Lets one process at a time serve the database at the resolved path `file`: two would each keep a cache that the
+ * other's changes do not reach. The lock is an exclusive transaction on an empty database beside it,
+ * `<file>-node`. Throws a ConfigurationError while another holds it.
  */
-export async function lockSqliteNode(file: string): Promise<NodeLock> {
-  return holdNodeLock(await loadDriver(), resolveFile(file));
-}
-
-/** As `lockSqliteNode`, for a path that is resolved already. */
 export function holdNodeLock(driver: Driver, file: string): NodeLock {
   const beside = `${file}-node`;
   createPrivate(beside);

@@ -1,6 +1,8 @@
-import { defaultText, flagOf, settingList, type Setting } from './settings.js';
+import { defaultText, flagOf, settingList, type Setting } from '../../src/config/settings.js';
 
-/** The settings as the Markdown table of docs/guides/configuration.md, one line each. */
+/**
+ * The settings as the Markdown table of docs/guides/configuration.md, one line each: what the test of that page compares.
+ */
 export function settingsTable(): readonly string[] {
   const rows = settingList().map((setting) => [
     code(setting.variable),
