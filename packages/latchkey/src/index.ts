@@ -2,7 +2,7 @@
  * Latchkey in your process: `createLatchkey` gives an engine that issues, verifies, limits, rotates and revokes
  * API keys. What is exported here is the library's public face; everything else is an implementation.
  */
-export { createLatchkey, type LatchkeyOptions, type Pepper } from './create-latchkey.js';
+export { createLatchkey, type LatchkeyOptions } from './create-latchkey.js';
 export * from './domain/actor.js';
 export * from './domain/errors.js';
 export { EVENT_ACTIONS, type EventAction, type LogEvent, type LogHead } from './domain/event.js';
@@ -17,7 +17,7 @@ export { readPolicy as readSelfServicePolicy } from './engine/self-service-polic
 export { OWN_KEY_STATUSES } from './engine/self-service-api.js';
 export { createEngine, type EngineParts } from './engine/engine.js';
 export { walkLog } from './engine/events.js';
-export { readSettings, type EngineSettings, type SettingsInput } from './engine/settings.js';
+export { readSettings, type EngineSettings, type Pepper, type SettingsInput } from './engine/settings.js';
 export { systemClock, systemEntropy } from './engine/system.js';
 export type { Clock } from './ports/clock.js';
 export type { Entropy } from './ports/entropy.js';

@@ -12,6 +12,7 @@ export {
   PUBLIC_REFUSAL_CODES,
   publicRefusal,
   QUERY_KEY_HINT,
+  REFUSAL_TITLES,
   tokenRefusal,
   type PublicRefusal,
   type PublicRefusalCode,

@@ -17,6 +17,20 @@ export const PUBLIC_REFUSAL_CODES = [
 
 export type PublicRefusalCode = (typeof PUBLIC_REFUSAL_CODES)[number];
 
+/** Their titles in problem details (RFC 9457), wherever they are answered. */
+export const REFUSAL_TITLES: Readonly<Record<PublicRefusalCode, string>> = {
+  missing: 'No credential was presented',
+  malformed: 'The credential cannot be read',
+  invalid: 'The API key is not accepted',
+  expired: 'The API key has expired',
+  wrong_environment: 'The API key is for another environment',
+  ip_denied: 'The API key may not be used from this address',
+  insufficient_scope: 'The API key lacks a scope',
+  rate_limited: 'Too many requests',
+  credits_exhausted: 'No credits are left',
+  unavailable: 'Not available at the moment',
+};
+
 /** What a caller is told, and no more. */
 export interface PublicRefusal {
   readonly status: 401 | 403 | 429 | 503;

@@ -10,7 +10,7 @@ import { MAX_TOKEN_LENGTH, parseToken } from '../domain/token.js';
 import type { ForeignTokens, KeyStore } from '../ports/key-store.js';
 import { type CachedCredential, createCredentialMaker } from './cached-credential.js';
 import type { CredentialCache } from './credential-cache.js';
-import type { PepperSetting } from './settings.js';
+import type { Pepper } from './settings.js';
 import type { Guessed, SlowLookup } from './slow-lookup.js';
 import type { UnknownTokens } from './unknown-tokens.js';
 
@@ -31,7 +31,7 @@ export interface FinderParts {
   readonly slowLookup: SlowLookup;
   readonly cache: CredentialCache;
   readonly unknown: UnknownTokens;
-  readonly peppers: readonly PepperSetting[];
+  readonly peppers: readonly Pepper[];
   /** Rewrites a secret that is not stored as it would be today. Must not reject. */
   readonly upgrade: (credential: Credential, token: string) => Promise<void>;
 }

@@ -2,10 +2,10 @@
 import { pepperCheck } from '../domain/credential-digest.js';
 import { ConfigurationError } from '../domain/errors.js';
 import type { KeyStore } from '../ports/key-store.js';
-import type { PepperSetting } from './settings.js';
+import type { Pepper } from './settings.js';
 
 /** Rejects with a ConfigurationError that lists every problem; notes the peppers that are new. */
-export async function checkPeppers(keys: KeyStore, peppers: readonly PepperSetting[], now: number): Promise<void> {
+export async function checkPeppers(keys: KeyStore, peppers: readonly Pepper[], now: number): Promise<void> {
   await keys.change(async (change) => {
     const problems: string[] = [];
     const stored = await change.peppers.list(now);

@@ -6,8 +6,11 @@ import type { Limit, LimitInput } from '../domain/limit.js';
 import { isTierName } from '../domain/text.js';
 import { isEnvironmentName, isTokenPrefix } from '../domain/token.js';
 
-export interface PepperSetting {
+/** A secret that is mixed into every stored digest, and is kept outside the database. */
+export interface Pepper {
+  /** 1 to 32 of `a-z 0-9 _ -`; stored beside each digest. */
   readonly id: string;
+  /** At least 32 bytes, as text. */
   readonly secret: string;
 }
 
@@ -17,7 +20,7 @@ export interface EngineSettings {
   /** The environment that a verification is held to when it names none; null for any but `operator`. */
   readonly environment: string | null;
   readonly tiers: ReadonlyMap<string, readonly Limit[]>;
-  readonly peppers: readonly PepperSetting[];
+  readonly peppers: readonly Pepper[];
   readonly maxKeysPerOwner: number | null;
   readonly cacheKeys: number;
   readonly cacheUnknown: number;
@@ -26,17 +29,29 @@ export interface EngineSettings {
   readonly onLimiterFailure: 'deny' | 'allow';
 }
 
+/** Every setting may be left out. */
 export interface SettingsInput {
+  /** What every token begins with: `[a-z][a-z0-9]*(_[a-z0-9]+)*`, up to 24 characters; by default `lk`. */
   readonly prefix?: string | undefined;
+  /** The environments that keys may be of, the default one first; by default `live` and `test`. */
   readonly environments?: readonly string[] | undefined;
+  /** The environment that a verification is held to when it names none; by default any but `operator`. */
   readonly environment?: string | undefined;
+  /** Tiers that the configuration declares; they are applied at start and changed only here. */
   readonly tiers?: Readonly<Record<string, readonly LimitInput[]>> | undefined;
-  readonly peppers?: readonly PepperSetting[] | undefined;
+  /** The newest first: it signs; the others still verify, and a secret moves to the newest on use. */
+  readonly peppers?: readonly Pepper[] | undefined;
+  /** Keys, neither revoked nor expired, that an owner may have unless its record says otherwise; by default no bound. */
   readonly maxKeysPerOwner?: number | null | undefined;
+  /** Keys kept in memory; by default 100 000, about 350 bytes each. At least half of the most recently used stay. */
   readonly cacheKeys?: number | undefined;
+  /** Unknown tokens remembered, apart from the keys; by default 10 000. */
   readonly cacheUnknown?: number | undefined;
+  /** How long an unknown token is remembered, in milliseconds; by default 5 000. */
   readonly unknownTtlMs?: number | undefined;
+  /** Unknown tokens that one address (an IPv6 /64) may try each minute before it is told to wait; by default 60. */
   readonly guessesPerMinute?: number | undefined;
+  /** What a verification answers while the limiter cannot: refuse it (the default), or let it pass as `degraded`. */
   readonly onLimiterFailure?: 'deny' | 'allow' | undefined;
 }
 
@@ -102,7 +117,7 @@ function readTiers(tiers: Readonly<Record<string, readonly LimitInput[]>>, probl
   return read;
 }
 
-function readPeppers(peppers: readonly PepperSetting[], problems: string[]): readonly PepperSetting[] {
+function readPeppers(peppers: readonly Pepper[], problems: string[]): readonly Pepper[] {
   for (const { id, secret } of peppers) {
     if (!/^[a-z0-9_-]{1,32}$/.test(id)) problems.push('peppers: give each an id of 1 to 32 of a-z, 0-9, _ and -.');
     else if (Buffer.byteLength(secret) < 32)

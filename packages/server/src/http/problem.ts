@@ -7,6 +7,7 @@
 import { InvalidInputError, isLatchkeyError, type ConflictReason, type InputIssue, type LatchkeyError } from 'latchkey';
 import { PUBLIC_REFUSAL_CODES, type PublicRefusal, type PublicRefusalCode } from 'latchkey/edge';
 import { scrubTokens } from '../telemetry/scrub.js';
+import { REFUSAL_TITLES } from 'latchkey/edge';
 import { NO_STORE, type Answer, type HeaderFields } from './answer.js';
 
 const CONFLICT_TITLES: Readonly<Record<ConflictReason, string>> = {
@@ -18,19 +19,6 @@ const CONFLICT_TITLES: Readonly<Record<ConflictReason, string>> = {
   tier_is_configured: 'The tier is declared in the configuration',
   already_imported: 'The secret exists already',
   idempotency_key_reused: 'The idempotency key was used for another request',
-};
-
-const REFUSAL_TITLES: Readonly<Record<PublicRefusalCode, string>> = {
-  missing: 'No credential was presented',
-  malformed: 'The credential cannot be read',
-  invalid: 'The API key is not accepted',
-  expired: 'The API key has expired',
-  wrong_environment: 'The API key is for another environment',
-  ip_denied: 'The API key may not be used from this address',
-  insufficient_scope: 'The API key lacks a scope',
-  rate_limited: 'Too many requests',
-  credits_exhausted: 'No credits are left',
-  unavailable: 'Not available at the moment',
 };
 
 /** The problems that the service knows beside those of the engine and of refused API keys: status and title. */
