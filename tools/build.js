@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * Builds every package into its dist folder: compiles, lets a package copy its assets, makes its commands
- * executable. Outputs whose source is gone are removed first, so that nothing dead is ever packed.
- * Does next to nothing when nothing changed.
+ * Builds every package into its dist folder: compiles, and lets a package copy its assets. Outputs whose
+ * source is gone are removed first, so that nothing dead is ever packed. Does next to nothing when nothing
+ * changed.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,7 +19,6 @@ for (const folder of packages) removeOrphans(folder);
 run([join(root, 'node_modules/typescript/bin/tsc'), '-b', ...packages]);
 for (const folder of packages) {
   if (existsSync(join(folder, 'copy-assets.js'))) run([join(folder, 'copy-assets.js')]);
-  for (const command of commandsOf(folder)) chmodSync(join(folder, command), 0o755);
 }
 
 /** @param {string[]} args */
@@ -41,13 +40,4 @@ function removeOrphans(folder) {
     const source = join(folder, 'src', file.replace(COMPILED, ''));
     if (!existsSync(`${source}.ts`) && !existsSync(`${source}.tsx`)) rmSync(join(dist, file));
   }
-}
-
-/**
- * @param {string} folder
- * @returns {string[]}
- */
-function commandsOf(folder) {
-  const manifest = /** @type {{ bin?: Record<string, string> }} */ (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
-  return Object.values(manifest.bin ?? {}).filter((command) => existsSync(join(folder, command)));
 }

@@ -60,7 +60,7 @@ function checkContents({ name, files }) {
     if (!paths.includes(expected)) problems.push(`${name}: ${expected} is not packed.`);
   }
   for (const path of paths) {
-    if (!/^(?:dist\/.+|package\.json|README\.md|LICENSE)$/.test(path) || /tsbuildinfo|\.test\./.test(path)) {
+    if (!/^(?:bin\/.+|dist\/.+|package\.json|README\.md|LICENSE)$/.test(path) || /tsbuildinfo|\.test\./.test(path)) {
       problems.push(`${name}: ${path} should not be packed.`);
     }
   }

@@ -72,6 +72,9 @@ beforeEach(async () => {
     tier: ['free'],
     owner: ['team-7'],
     token: keys.map(({ token }) => token),
+    key: keys.map(({ id }) => id),
+    from: ['2025-12-01T00:00:00Z'],
+    until: ['2026-01-15T00:00:00Z'],
   };
 });
 afterEach(async () => service.close());
