@@ -199,6 +199,35 @@ describe('a store that was opened to read', () => {
   });
 });
 
+describe('work that is long', () => {
+  /** How often the event loop came round while `work` went on. */
+  async function turnsDuring(work: Promise<unknown>): Promise<number> {
+    let turns = 0;
+    let ended = false;
+    const count = (): void => {
+      turns += 1;
+      if (!ended) setImmediate(count);
+    };
+    setImmediate(count);
+    await work;
+    ended = true;
+    return turns;
+  }
+
+  it('lets the event loop have its turn: a change of many entries, and a long page of the log', async () => {
+    await withFileStorage(async (storage) => {
+      const append = storage.keys.change(async (change) => {
+        for (let number = 1; number <= 500; number++) await change.append(sampleEvent(number));
+      });
+      expect(await turnsDuring(append)).toBeGreaterThanOrEqual(9);
+      const pages = (async () => {
+        for (let after = 0; after < 500; after += 100) await storage.events.readEvents({ after, order: 'oldest', limit: 100 });
+      })();
+      expect(await turnsDuring(pages)).toBeGreaterThanOrEqual(5);
+    });
+  });
+});
+
 describe('the change log in the file', () => {
   it('refuses every update, deletion and entry out of order, by whatever connection', async () => {
     await withFileStorage(async (storage, file) => {

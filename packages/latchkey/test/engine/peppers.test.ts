@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../src/index.js';
+import { openHarness } from './harness.js';
+
+function codeOf(verdict: Verdict): Verdict['code'] {
+  return verdict.code;
+}
+
+describe('peppers', () => {
+  const first = { id: 'p1', secret: 'first-pepper-with-at-least-32-bytes!' };
+  const second = { id: 'p2', secret: 'second-pepper-with-at-least-32-bytes' };
+
+  it('may follow one another: older tokens work on, and move to the newest on use', async () => {
+    const file = await temporaryFile();
+    const tokens: string[] = [];
+    for (const peppers of [[], [first], [second, first]]) {
+      const { latchkey, issue } = await openHarness({ file, peppers, seed: tokens.length + 1 });
+      tokens.push((await issue()).token);
+      for (const token of tokens) expect(codeOf(await latchkey.verify(token))).toBe('valid');
+      await latchkey.close();
+    }
+    const { latchkey } = await openHarness({ file, peppers: [second] });
+    for (const token of tokens) expect(codeOf(await latchkey.verify(token))).toBe('valid');
+    await latchkey.close();
+  });
+
+  it('that are wrong or missing are refused at start', async () => {
+    const file = await temporaryFile();
+    const { latchkey, issue } = await openHarness({ file, peppers: [first] });
+    await issue();
+    await latchkey.close();
+    await expect(openHarness({ file, peppers: [{ ...second, id: 'p1' }] })).rejects.toMatchObject({ code: 'configuration' });
+    await expect(openHarness({ file, peppers: [] })).rejects.toMatchObject({ code: 'configuration' });
+    await expect(openHarness({ file, peppers: [second] })).rejects.toMatchObject({ code: 'configuration' });
+  });
+});
+
+async function temporaryFile(): Promise<string> {
+  const { mkdtemp, rm } = await import('node:fs/promises');
+  const { tmpdir } = await import('node:os');
+  const { join } = await import('node:path');
+  const { onTestFinished } = await import('vitest');
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return join(folder, 'latchkey.db');
+}
