@@ -25,6 +25,7 @@ const PURE = ['node:buffer', 'node:crypto', 'node:util'];
 const RULES = [
   rule('domain/', { may: ['domain/'], builtins: PURE }),
   rule('ports/', { may: ['ports/', 'domain/'] }),
+  rule('engine/system.ts', { may: ['ports/'], builtins: ['node:crypto', 'node:os', 'node:process'] }),
   rule('engine/', { may: ['engine/', 'ports/', 'domain/'], builtins: PURE }),
   rule('stores/sqlite/', {
     may: ['stores/sqlite/', 'stores/sql/', 'ports/', 'domain/'],
@@ -34,7 +35,7 @@ const RULES = [
   rule('stores/', { may: ['stores/sql/', 'ports/', 'domain/'], packages: ['kysely'], builtins: PURE }),
   rule('limiters/', { may: ['limiters/', 'ports/', 'domain/'], builtins: PURE }),
   rule('hashing/', { may: ['hashing/', 'ports/', 'domain/'], packages: ['@node-rs/argon2', '@node-rs/bcrypt'], builtins: PURE }),
-  rule('cluster/', { may: ['cluster/', 'ports/', 'domain/'], builtins: PURE }),
+  rule('cluster/', { may: ['cluster/', 'ports/', 'domain/'] }),
   rule('edge/', { may: ['edge/', 'domain/'] }),
   ...['express', 'fastify', 'hono'].map((name) =>
     rule(`middleware/${name}.ts`, { may: ['middleware/', 'edge/', 'ports/', 'domain/'], packageTypes: [name] }),

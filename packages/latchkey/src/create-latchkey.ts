@@ -2,16 +2,19 @@
  * The library's composition root: the one place in this package where an engine is given its store, its
  * limiter, the system's clock and entropy. Everything else is handed its parts.
  */
+import { alone, joinByLease, joinStrictly } from './cluster/index.js';
 import { ConfigurationError } from './domain/errors.js';
 import type { Latchkey } from './engine/api.js';
 import { createEngine } from './engine/engine.js';
-import { readSettings, type SettingsInput } from './engine/settings.js';
-import { systemClock, systemEntropy } from './engine/system.js';
+import { readSettings, type EngineSettings, type SettingsInput } from './engine/settings.js';
+import { systemClock, systemEntropy, systemLabel } from './engine/system.js';
 import { createSlowHashes } from './hashing/slow-hashes.js';
 import { createMemoryLimiter } from './limiters/memory.js';
 import type { Clock } from './ports/clock.js';
+import type { JoinCluster } from './ports/coherence.js';
 import type { Entropy } from './ports/entropy.js';
 import type { Storage } from './ports/storage.js';
+import { VERSION } from './version.js';
 
 export interface LatchkeyOptions extends SettingsInput {
   /** `file:<path>` or `:memory:`; by default `file:./latchkey.db`. */
@@ -26,7 +29,7 @@ export interface LatchkeyOptions extends SettingsInput {
  * Opens the database (migrating it where needed) and starts an engine on it.
  *
  * Rejects with a ConfigurationError that lists every problem: an option that cannot be used, a pepper that is
- * not the one the database was made with, a database of a newer version, or one that another process serves.
+ * not the one the database was made with, or a database of a newer version.
  *
  * @example
  * const latchkey = await createLatchkey({ database: 'file:./latchkey.db', prefix: 'acme' });
@@ -37,15 +40,35 @@ export async function createLatchkey(options: LatchkeyOptions = {}): Promise<Lat
   const settings = readSettings(options);
   const clock = options.clock ?? systemClock;
   const entropy = options.entropy ?? systemEntropy;
-  const storage = await openStorage(options.database ?? 'file:./latchkey.db');
+  const database = options.database ?? 'file:./latchkey.db';
+  const storage = await openStorage(database);
   try {
     const limiter = createMemoryLimiter({ counters: storage.counters, clock });
-    return await createEngine({ storage, limiter, clock, entropy, slowHashes: createSlowHashes() }, settings);
+    const join = joinOf(database, { storage, entropy, settings });
+    return await createEngine({ storage, limiter, clock, entropy, slowHashes: createSlowHashes(), join }, settings);
   } catch (error) {
     await storage.close();
     throw error;
   }
 }
+
+interface JoinParts {
+  readonly storage: Storage;
+  readonly entropy: Entropy;
+  readonly settings: EngineSettings;
+}
+
+/** A database in memory is this process's own; any other may have other processes at work on it at any time. */
+function joinOf(database: string, { storage, entropy, settings }: JoinParts): JoinCluster {
+  const { consistency, leaseMs } = settings;
+  const { nodes } = storage;
+  if (consistency === 'strict') return joinStrictly({ nodes, leaseMs });
+  if (database === ':memory:') return alone;
+  return joinByLease({ nodes, entropy, label: systemLabel(), version: VERSION, leaseMs, pollMs: SQLITE_POLL_MS });
+}
+
+/** SQLite tells no other process of a change, and looking costs it a few microseconds. */
+const SQLITE_POLL_MS = 25;
 
 async function openStorage(database: string): Promise<Storage> {
   if (database !== ':memory:' && !database.startsWith('file:')) {

@@ -20,6 +20,11 @@ export interface CallContext {
   readonly requestId?: string | undefined;
   /** Makes a create or a rotation safe to repeat: 1 to 255 visible ASCII characters. */
   readonly idempotencyKey?: string | undefined;
+  /**
+   * Whether a change that takes authority away is answered only when it holds on every node; by default it is. With `false` it
+   * is durable when it is answered, and the answer names the nodes that it has not reached yet.
+   */
+  readonly wait?: boolean | undefined;
 }
 
 /** The environment whose keys are operator tokens: they open Latchkey's own API and nothing else. */

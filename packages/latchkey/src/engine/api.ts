@@ -12,11 +12,11 @@ import type { Limit, LimitInput } from '../domain/limit.js';
 import type { Token } from '../domain/token.js';
 import type { VerdictCode } from '../domain/verdict.js';
 import type { Verifier } from '../ports/verifier.js';
-import type { Propagation } from './propagation.js';
+import type { ClusterView, Propagation } from '../ports/coherence.js';
 import type { SelfService, SelfServicePolicy } from './self-service-api.js';
 import type { UsageReport, UsageRequest } from './usage-api.js';
 
-export type * from './propagation.js';
+export type { ClusterNode, ClusterView, Propagation } from '../ports/coherence.js';
 export type * from './self-service-api.js';
 export type * from './usage-api.js';
 
@@ -31,6 +31,8 @@ export interface Latchkey extends Verifier {
   /** What owners may do with their own keys, within what the operator lets them choose. Throws a ConfigurationError. */
   selfService(policy: SelfServicePolicy): SelfService;
   stats(): EngineStats;
+  /** The nodes that share the database, and how far each has come. */
+  cluster(): Promise<ClusterView>;
   /** Resolves when changes and verifications can be served; rejects with an UnavailableError otherwise. */
   ready(): Promise<void>;
   /** Makes usage and counters durable, then releases everything. Calls after it are refused. */
@@ -45,7 +47,7 @@ export interface Keys {
   get(id: string, context?: CallContext): Promise<KeyView>;
   list(query?: ListKeysQuery, context?: CallContext): Promise<Page<KeyView>>;
   update(id: string, patch: UpdateKeyInput, context?: CallContext): Promise<ChangedKey>;
-  rotate(id: string, options?: RotateKeyInput, context?: CallContext): Promise<CreatedKey>;
+  rotate(id: string, options?: RotateKeyInput, context?: CallContext): Promise<RotatedKey>;
   revoke(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
   disable(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
   enable(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
@@ -66,7 +68,7 @@ export interface Tiers {
   get(name: string, context?: CallContext): Promise<TierView>;
   list(context?: CallContext): Promise<readonly TierView[]>;
   /** Makes the tier, or replaces its limits. Takes effect on all its keys at once. */
-  put(name: string, input: PutTierInput, context?: CallContext): Promise<TierView>;
+  put(name: string, input: PutTierInput, context?: CallContext): Promise<ChangedTier>;
   /** Refused while keys that are not revoked have the tier. */
   remove(name: string, context?: CallContext): Promise<void>;
 }
@@ -266,6 +268,10 @@ export interface CreatedKey {
   readonly replayed: boolean;
 }
 
+export interface RotatedKey extends CreatedKey {
+  readonly propagation: Propagation;
+}
+
 export interface ChangedKey {
   readonly key: KeyView;
   readonly propagation: Propagation;
@@ -305,6 +311,10 @@ export interface TierView {
   readonly keys: number;
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+export interface ChangedTier extends TierView {
+  readonly propagation: Propagation;
 }
 
 /** An entry of the log, as shown: the time as ISO 8601. The hash is over the entry as it is stored. */

@@ -4,11 +4,11 @@
  */
 import { UnavailableError } from '../domain/errors.js';
 import type { CallContext, OperatorScope } from '../domain/actor.js';
-import type { EventAction, EventDraft } from '../domain/event.js';
+import type { EventAction, EventDraft, LogEvent } from '../domain/event.js';
 import type { JsonObject, JsonValue } from '../domain/json.js';
 import type { Clock } from '../ports/clock.js';
+import type { Coherence, Propagation } from '../ports/coherence.js';
 import type { Change, KeyStore } from '../ports/key-store.js';
-import type { Propagation } from './api.js';
 import { assertMayChange } from './authority.js';
 import type { CredentialCache } from './credential-cache.js';
 import type { Touched } from './slots.js';
@@ -17,6 +17,7 @@ import type { Statistics } from './statistics.js';
 export interface ChangeParts {
   readonly keys: KeyStore;
   readonly cache: CredentialCache;
+  readonly coherence: Pick<Coherence, 'propagate'>;
   readonly statistics: Statistics;
   readonly clock: Clock;
 }
@@ -30,26 +31,39 @@ export interface Authority {
   readonly scope: OperatorScope | null;
 }
 
+/** A change that is durable, and of which this node serves nothing older. */
+export interface Applied<T> {
+  readonly value: T;
+  /**
+   * Resolves when no other node serves anything older, either: at once, where the caller does not want to wait. To be called
+   * before a change that takes authority away is answered, one too that found nothing left to do: it may repeat a change that was never answered.
+   */
+  propagate(): Promise<Propagation>;
+}
+
 /**
  * Runs a change at an instant, `now`, that is taken once it is its turn. An operator must hold the scope then, not
- * only when the request came. When its promise settles, either way, nothing that it touched is served from memory.
+ * only when the request came. When its promise settles, either way, nothing that it touched is served from this node's memory.
  */
-export type ApplyChange = <T>(by: Authority, work: (change: Change, now: number) => Promise<T>) => Promise<T>;
+export type ApplyChange = <T>(by: Authority, work: (change: Change, now: number) => Promise<T>) => Promise<Applied<T>>;
 
-/** This process is the only node. */
-export const PROPAGATED: Propagation = Object.freeze({ applied: 1, lapsed: 0, pending: Object.freeze([]) });
-
-export function createApplyChange({ keys, cache, statistics, clock }: ChangeParts): ApplyChange {
+export function createApplyChange({ keys, cache, coherence, statistics, clock }: ChangeParts): ApplyChange {
   return async (by, work) => {
     const touched: Touched[] = [];
+    let place: number | null = null;
     try {
-      const result = await keys.change(async (change) => {
+      const value = await keys.change(async (change) => {
+        place = null;
         const now = clock.now();
         await assertMayChange(change, by, now);
-        return work(recordingTouches(change, touched), now);
+        const noting = noteEvents(change, (event) => {
+          touched.push(event.target);
+          place = event.seq;
+        });
+        return work(noting, now);
       });
       if (touched.length > 0) statistics.changes++;
-      return result;
+      return { value, propagate: () => coherence.propagate(place, by.context.wait ?? true) };
     } catch (error) {
       if (error instanceof UnavailableError) statistics.storeFailures++;
       throw error;
@@ -60,12 +74,13 @@ export function createApplyChange({ keys, cache, statistics, clock }: ChangePart
   };
 }
 
-function recordingTouches(change: Change, touched: Touched[]): Change {
+function noteEvents(change: Change, note: (event: LogEvent) => void): Change {
   return {
     ...change,
-    append(draft) {
-      touched.push(draft.target);
-      return change.append(draft);
+    async append(draft) {
+      const event = await change.append(draft);
+      note(event);
+      return event;
     },
   };
 }

@@ -38,7 +38,7 @@ export function createCreateKey(parts: UseCaseParts): Keys['create'] {
     const request = repeatable(context, ['create', input as unknown as JsonValue]);
     const token = mintToken(settings.prefix, environment, (length) => entropy.bytes(length));
 
-    const outcome = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+    const { value: outcome } = await apply({ context, scope: 'keys:write' }, async (change, now) => {
       const answered = request === null ? null : await replay(change, request, { context, now });
       if (answered !== null) return answered;
       const draft = read(now);

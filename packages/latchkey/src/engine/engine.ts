@@ -6,6 +6,7 @@
  */
 import { UnavailableError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
+import type { Coherence, JoinCluster, Memory } from '../ports/coherence.js';
 import type { Entropy } from '../ports/entropy.js';
 import type { Limiter } from '../ports/limiter.js';
 import type { SlowHashes } from '../ports/slow-hashes.js';
@@ -14,10 +15,11 @@ import type { Latchkey } from './api.js';
 import { createApplyChange } from './change.js';
 import type { UseCaseParts } from './context.js';
 import { createCreateKey } from './create-key.js';
-import { createCredentialCache } from './credential-cache.js';
+import { createCredentialCache, type CredentialCache } from './credential-cache.js';
 import { createEvents } from './events.js';
 import { createExplain } from './explain.js';
 import { createCredentialFinder } from './find-credential.js';
+import { createForeignTokenTable, type ForeignTokenTable } from './foreign-tokens.js';
 import { createGuessThrottle } from './guess-throttle.js';
 import { startHousekeeping } from './housekeeping.js';
 import { createImportKeys } from './import-keys.js';
@@ -33,7 +35,7 @@ import { createSlowLookup } from './slow-lookup.js';
 import { createStatistics } from './statistics.js';
 import { createSteadyClock } from './steady-clock.js';
 import { applyConfiguredTiers, createTiers } from './tiers.js';
-import { createUnknownTokens } from './unknown-tokens.js';
+import { createUnknownTokens, type UnknownTokens } from './unknown-tokens.js';
 import { createUpdateKey } from './update-key.js';
 import { createUpgradeSecret } from './upgrade-secret.js';
 import { createUsage } from './usage.js';
@@ -47,31 +49,77 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly slowHashes: SlowHashes;
+  /** How this engine keeps together with others on the same database. */
+  readonly join: JoinCluster;
 }
 
 /** Starts an engine; it owns storage and limiter from then on and closes them. Rejects with a ConfigurationError. */
 export async function createEngine(engineParts: EngineParts, settings: EngineSettings): Promise<Latchkey> {
-  const { storage, limiter, entropy } = engineParts;
+  const { storage } = engineParts;
   const clock = createSteadyClock(engineParts.clock, await latestChange(storage));
+  await checkPeppers(storage.keys, settings.peppers, clock.now());
+  const remembered: Remembered = {
+    cache: createCredentialCache(settings.cacheKeys),
+    unknown: createUnknownTokens(settings.cacheUnknown, settings.unknownTtlMs, clock),
+    foreign: createForeignTokenTable(storage.keys),
+  };
+  const coherence = await engineParts.join({ memory: memoryOf(remembered), clock });
+  try {
+    return await assemble({ ...engineParts, clock, coherence, remembered }, settings);
+  } catch (error) {
+    await coherence.close();
+    throw error;
+  }
+}
+
+/** All that a node remembers of what the store holds. */
+interface Remembered {
+  readonly cache: CredentialCache;
+  readonly unknown: UnknownTokens;
+  readonly foreign: ForeignTokenTable;
+}
+
+function memoryOf({ cache, unknown, foreign }: Remembered): Memory {
+  return {
+    forget({ action, target }) {
+      cache.invalidate(target);
+      if (action !== 'key.imported') return;
+      foreign.forget();
+      unknown.clear();
+    },
+    forgetAll() {
+      cache.invalidateAll();
+      foreign.forget();
+      unknown.clear();
+    },
+  };
+}
+
+interface AssembledParts extends Omit<EngineParts, 'join'> {
+  readonly coherence: Coherence;
+  readonly remembered: Remembered;
+}
+
+async function assemble(assembled: AssembledParts, settings: EngineSettings): Promise<Latchkey> {
+  const { storage, limiter, clock, entropy, coherence, slowHashes } = assembled;
+  const { cache, unknown, foreign } = assembled.remembered;
   const statistics = createStatistics();
-  const cache = createCredentialCache(settings.cacheKeys);
-  const unknown = createUnknownTokens(settings.cacheUnknown, settings.unknownTtlMs, clock);
-  const apply = createApplyChange({ keys: storage.keys, cache, statistics, clock });
+  const apply = createApplyChange({ keys: storage.keys, cache, coherence, statistics, clock });
   const parts: UseCaseParts = { storage, apply, clock, entropy, settings };
 
-  await checkPeppers(storage.keys, settings.peppers, clock.now());
   await applyConfiguredTiers(parts);
+  await foreign.read();
   const upgrade = createUpgradeSecret(parts);
-  const { slowHashes } = engineParts;
   const throttle = createGuessThrottle(settings.guessesPerMinute);
   const slowLookup = createSlowLookup({ keys: storage.keys, slowHashes, throttle, clock });
-  const finder = await createCredentialFinder({ keys: storage.keys, slowLookup, cache, unknown, peppers: settings.peppers, upgrade });
+  const { peppers, staleIfErrorMs } = settings;
+  const finder = createCredentialFinder({ keys: storage.keys, slowLookup, cache, coherence, clock, unknown, foreign, peppers, upgrade });
   const usage = createUsageRecorder(storage.usage, clock, () => void statistics.storeFailures++);
   const { credits } = storage;
   const settling = createSettling({ limiter, credits, statistics, onLimiterFailure: settings.onLimiterFailure });
   const readRequest = createRequestReader(settings.environment);
-  const verifyKey = createVerifyKey({ clock, cache, finder, settling, throttle, usage, statistics });
-  const explain = createExplain({ clock, cache, finder, limiter, credits });
+  const verifyKey = createVerifyKey({ clock, cache, coherence, finder, settling, throttle, usage, statistics, staleIfErrorMs });
+  const explain = createExplain({ clock, cache, coherence, finder, limiter, credits });
   const stopHousekeeping = startHousekeeping({ storage, clock });
   let closing: Promise<void> | null = null;
 
@@ -89,7 +137,10 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
     },
     keys: {
       create: createCreateKey(parts),
-      import: createImportKeys(parts, () => finder.refreshForeign()),
+      import: createImportKeys(parts, () => {
+        foreign.forget();
+        unknown.clear();
+      }),
       get: createGetKey(parts),
       list: createListKeys(parts),
       update: createUpdateKey(parts),
@@ -111,10 +162,12 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
       limiterFailures: statistics.limiterFailures,
       pendingUsage: usage.pending,
     }),
+    cluster: () => coherence.view(),
     ready: () => (closing === null ? storage.check() : Promise.reject(new UnavailableError('store'))),
     close() {
       closing ??= (async () => {
         stopHousekeeping();
+        await coherence.close();
         // Each is closed whatever became of those before it: above all, the database is let go.
         const results = await Promise.allSettled([usage.close(), limiter.close()]);
         await storage.close();

@@ -15,7 +15,7 @@ import type { ReadRequest } from './verify-request.js';
 
 type StepName = VerdictStep['step'];
 
-export type ExplainParts = Pick<VerifyParts, 'clock' | 'cache' | 'finder'> & Pick<SettleParts, 'limiter' | 'credits'>;
+export type ExplainParts = Pick<VerifyParts, 'clock' | 'cache' | 'coherence' | 'finder'> & Pick<SettleParts, 'limiter' | 'credits'>;
 
 /** Rejects with an UnavailableError where a part that must be asked does not answer. */
 export function createExplain(parts: ExplainParts): (token: string | Token | null | undefined, request: ReadRequest) => Promise<Verdict> {
@@ -32,7 +32,8 @@ export function createExplain(parts: ExplainParts): (token: string | Token | nul
     if (token === null || token === undefined || token === '') return refuse('presented', 'missing');
     tell('presented', true, 'A token was presented.');
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return refuse('format', 'malformed');
-    const credential = parts.cache.get(cacheIndex(token)) ?? (await parts.finder.inspect(token));
+    const cached = parts.coherence.mayServe(now) ? parts.cache.get(cacheIndex(token)) : undefined;
+    const credential = cached ?? (await parts.finder.inspect(token));
     if (credential === 'malformed') return refuse('format', 'malformed');
     tell('format', true, 'The format and the checksum are right.');
     if (credential === 'unknown') return refuse('known', 'not_found');

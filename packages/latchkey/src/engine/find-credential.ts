@@ -7,9 +7,12 @@ import type { Digest } from '../domain/digest.js';
 import { UnavailableError } from '../domain/errors.js';
 import type { Credential } from '../domain/key.js';
 import { MAX_TOKEN_LENGTH, parseToken } from '../domain/token.js';
-import type { ForeignTokens, KeyStore } from '../ports/key-store.js';
+import type { Clock } from '../ports/clock.js';
+import type { Coherence } from '../ports/coherence.js';
+import type { KeyStore } from '../ports/key-store.js';
 import { type CachedCredential, createCredentialMaker } from './cached-credential.js';
 import type { CredentialCache } from './credential-cache.js';
+import type { ForeignTokenTable } from './foreign-tokens.js';
 import type { Pepper } from './settings.js';
 import type { Guessed, SlowLookup } from './slow-lookup.js';
 import type { UnknownTokens } from './unknown-tokens.js';
@@ -22,15 +25,16 @@ export interface CredentialFinder {
   find(token: string, index: string, ip: string | undefined): Promise<CachedCredential | Guessed | 'malformed' | 'unknown'>;
   /** What `find` would answer, without leaving a trace: nothing is cached, noted or rewritten. */
   inspect(token: string): Promise<CachedCredential | 'malformed' | 'unknown'>;
-  /** After keys were imported: reads anew what foreign tokens there are. */
-  refreshForeign(): Promise<void>;
 }
 
 export interface FinderParts {
   readonly keys: KeyStore;
   readonly slowLookup: SlowLookup;
   readonly cache: CredentialCache;
+  readonly coherence: Pick<Coherence, 'mayServe'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly unknown: UnknownTokens;
+  readonly foreign: ForeignTokenTable;
   readonly peppers: readonly Pepper[];
   /** Rewrites a secret that is not stored as it would be today. Must not reject. */
   readonly upgrade: (credential: Credential, token: string) => Promise<void>;
@@ -52,11 +56,10 @@ export function isGuessed(found: CachedCredential | Guessed | string): found is 
   return typeof found === 'object' && 'retryAfterMs' in found;
 }
 
-export async function createCredentialFinder(parts: FinderParts): Promise<CredentialFinder> {
-  const { keys, cache, unknown, peppers } = parts;
+export function createCredentialFinder(parts: FinderParts): CredentialFinder {
+  const { keys, cache, coherence, clock, unknown, foreign, peppers } = parts;
   const makeCredential = createCredentialMaker();
   const flights = new Map<string, Flight>();
-  let foreign: ForeignTokens = await keys.readForeign();
 
   async function read(token: string, index: string, ip: string | undefined): Promise<Found> {
     const readAt = cache.sequence;
@@ -76,11 +79,12 @@ export async function createCredentialFinder(parts: FinderParts): Promise<Creden
   async function readCredential(token: string, ip: string | undefined): Promise<Credential | Guessed | null> {
     const byDigest = await keys.findByDigests(digestsOf(token));
     if (byDigest !== null || parseToken(token) !== null) return byDigest;
-    return parts.slowLookup(token, foreign.locatorShapes, ip);
+    const { locatorShapes } = foreign.known ?? (await foreign.read());
+    return parts.slowLookup(token, locatorShapes, ip);
   }
 
   function isMalformed(token: string): boolean {
-    return (!foreign.any || token.length > MAX_TOKEN_LENGTH) && parseToken(token) === null;
+    return (foreign.known?.any === false || token.length > MAX_TOKEN_LENGTH) && parseToken(token) === null;
   }
 
   function digestsOf(token: string): readonly Digest[] {
@@ -111,8 +115,11 @@ export async function createCredentialFinder(parts: FinderParts): Promise<Creden
     async find(token, index, ip) {
       if (isMalformed(token)) return 'malformed';
       if (unknown.has(index)) return 'unknown';
-      // A read that began before the last invalidation may have seen what is no longer true: not joined.
-      for (let flight = flights.get(index); flight?.sequence === cache.sequence; flight = flights.get(index)) {
+      // A read that began before the last invalidation may have seen what is no longer true: not joined. Nor is any by a
+      // node without a lease, which does not hear of invalidations.
+      const mayJoin = (flight: Flight | undefined): flight is Flight =>
+        flight !== undefined && flight.sequence === cache.sequence && coherence.mayServe(clock.now());
+      for (let flight = flights.get(index); mayJoin(flight); flight = flights.get(index)) {
         const shared = await join(flight, ip);
         if (shared !== null) return shared;
         if (flights.get(index) === flight) flights.delete(index);
@@ -130,10 +137,6 @@ export async function createCredentialFinder(parts: FinderParts): Promise<Creden
       const readAt = cache.sequence;
       const credential = await readCredential(token, undefined);
       return credential === null || 'retryAfterMs' in credential ? 'unknown' : makeCredential(credential, readAt);
-    },
-    async refreshForeign() {
-      foreign = await keys.readForeign();
-      unknown.clear();
     },
   };
 }

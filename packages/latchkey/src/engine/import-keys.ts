@@ -18,14 +18,14 @@ import { MAX_PER_LOCATOR } from './slow-lookup.js';
 /** Records in one call: more go in several calls, each whole or not at all. */
 const MAX_RECORDS = 1_000;
 
-export function createImportKeys(parts: UseCaseParts, afterImport: () => Promise<void>): Keys['import'] {
+export function createImportKeys(parts: UseCaseParts, afterImport: () => void): Keys['import'] {
   const { apply, clock } = parts;
   return async (records, context = LIBRARY_CONTEXT) => {
     if (records.length === 0 || records.length > MAX_RECORDS) {
       throw new InvalidInputError([{ pointer: '', message: `Give 1 to ${MAX_RECORDS} records in one call.` }]);
     }
     readRecords(records, { parts, context, now: clock.now() });
-    const views = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+    const { value: views } = await apply({ context, scope: 'keys:write' }, async (change, now) => {
       const imported: KeyView[] = [];
       for (const { draft, secret } of readRecords(records, { parts, context, now })) {
         await assertMayGrant(change, { actor: context.actor, granted: draft.key, now });
@@ -38,7 +38,7 @@ export function createImportKeys(parts: UseCaseParts, afterImport: () => Promise
       }
       return imported;
     });
-    await afterImport();
+    afterImport();
     return views;
   };
 }

@@ -33,6 +33,7 @@ export function ownParts(parts: UseCaseParts, rules: OwnRules): UseCaseParts {
       credits: storage.credits,
       counters: storage.counters,
       usage: storage.usage,
+      nodes: storage.nodes,
       check: () => storage.check(),
       close: () => storage.close(),
     },

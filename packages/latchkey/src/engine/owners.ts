@@ -5,7 +5,7 @@ import type { OwnerRecord } from '../domain/key.js';
 import type { Change } from '../ports/key-store.js';
 import type { OwnerView, Owners, UpdateOwnerInput } from './api.js';
 import { assertMayGrant } from './authority.js';
-import { differences, draftEvent, PROPAGATED } from './change.js';
+import { differences, draftEvent } from './change.js';
 import { LIBRARY_CONTEXT, ownerIdOf, type UseCaseParts } from './context.js';
 import { readPaging, toPage } from './cursor.js';
 import { loggedFields } from './key-events.js';
@@ -50,14 +50,15 @@ function createUpdateOwner(parts: UseCaseParts): Owners['update'] {
   const { apply } = parts;
   return async (asked, patch, context = LIBRARY_CONTEXT) => {
     const { id, ...wanted } = readPatch(asked, patch);
-    await apply({ context, scope: 'owners:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'owners:write' }, async (change, now) => {
       const changed = differences((await change.owners.find(id)) ?? NO_OWNER, wanted);
       if (changed === null) return;
       await change.owners.ensure(id, now);
       await change.owners.update(id, wanted);
       await change.append(draftEvent({ action: 'owner.updated', target: { type: 'owner', id }, owner: id, ...changed }, context, now));
     });
-    return { owner: await readOwner(parts, id), propagation: PROPAGATED };
+    const propagation = await applied.propagate();
+    return { owner: await readOwner(parts, id), propagation };
   };
 }
 
@@ -83,7 +84,7 @@ function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspen
   return async (asked, options = {}, context = LIBRARY_CONTEXT) => {
     const id = ownerIdOf(asked);
     const reason = readReason(options.reason);
-    await apply({ context, scope: 'owners:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'owners:write' }, async (change, now) => {
       const owner = await findOwner(change, id);
       if ((owner.suspendedAt !== null) === suspend) return;
       if (!suspend) await assertMayResume(change, id, { actor: context.actor, now });
@@ -104,7 +105,8 @@ function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspen
         ),
       );
     });
-    return { owner: await readOwner(parts, id), propagation: PROPAGATED };
+    const propagation = await applied.propagate();
+    return { owner: await readOwner(parts, id), propagation };
   };
 }
 
@@ -113,7 +115,7 @@ function createRevokeAll(parts: UseCaseParts): Owners['revokeAll'] {
   return async (asked, options = {}, context = LIBRARY_CONTEXT) => {
     const id = ownerIdOf(asked);
     const reason = readReason(options.reason);
-    const revoked = await apply({ context, scope: 'owners:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'owners:write' }, async (change, now) => {
       await findOwner(change, id);
       const keys = await change.keys.listUnrevoked(id);
       for (const key of keys) {
@@ -124,7 +126,8 @@ function createRevokeAll(parts: UseCaseParts): Owners['revokeAll'] {
       }
       return keys.length;
     });
-    return { owner: await readOwner(parts, id), revoked, propagation: PROPAGATED };
+    const propagation = await applied.propagate();
+    return { owner: await readOwner(parts, id), revoked: applied.value, propagation };
   };
 }
 

@@ -5,7 +5,7 @@ import type { KeyRecord } from '../domain/key.js';
 import type { Change } from '../ports/key-store.js';
 import type { Keys } from './api.js';
 import { assertMayGrant } from './authority.js';
-import { draftEvent, PROPAGATED } from './change.js';
+import { draftEvent } from './change.js';
 import { actorName, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from './context.js';
 import { loggedFields } from './key-events.js';
 import { createFieldReader } from './key-input.js';
@@ -50,7 +50,7 @@ function createSwitch(parts: UseCaseParts, action: EventAction, become: Switch):
     const fields = createFieldReader();
     const reason = fields.reason(options.reason);
     fields.finish();
-    await apply({ context, scope: 'keys:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'keys:write' }, async (change, now) => {
       const key = await findKey(change, id);
       const after = await become(key, { now, reason, context, change });
       if (after === null) return;
@@ -58,6 +58,7 @@ function createSwitch(parts: UseCaseParts, action: EventAction, become: Switch):
       const body = { action, target: { type: 'key' as const, id }, owner: key.owner, reason, after: loggedFields(after) };
       await change.append(draftEvent(body, context, now));
     });
-    return { key: await readKeyView(parts, id), propagation: PROPAGATED };
+    const propagation = await applied.propagate();
+    return { key: await readKeyView(parts, id), propagation };
   };
 }

@@ -26,7 +26,7 @@ export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
     const expected = options.currentSecretId ?? currentSecret(seen.secrets)?.id;
     const token = mintToken(settings.prefix, seen.key.environment, (length) => entropy.bytes(length));
 
-    const before = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'keys:write' }, async (change, now) => {
       const answered = request === null ? null : await replay(change, request, { context, now });
       if (answered !== null) return answered;
       const key = await findKey(change, id);
@@ -57,7 +57,14 @@ export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
       );
       return null;
     });
-    return { key: await readKeyView(parts, id), token: before === null ? token : before.token, replayed: before !== null };
+    const before = applied.value;
+    const propagation = await applied.propagate();
+    return {
+      key: await readKeyView(parts, id),
+      token: before === null ? token : before.token,
+      replayed: before !== null,
+      propagation,
+    };
   };
 }
 

@@ -1,7 +1,7 @@
 /** Self-service as its users see it: what owners may do with keys of their own, and what the operator lets them choose. */
 import type { CallContext } from '../domain/actor.js';
 import type { Token } from '../domain/token.js';
-import type { Propagation } from './propagation.js';
+import type { Propagation } from '../ports/coherence.js';
 import type { UsageReport, UsageRequest } from './usage-api.js';
 
 /** What owners may choose. Everything that is not named here (limits, credits, metadata, the owner) they may not. */
@@ -50,7 +50,7 @@ export interface OwnKeys {
   create(input: CreateOwnKeyInput, context?: OwnCallContext): Promise<CreatedOwnKey>;
   update(id: string, patch: UpdateOwnKeyInput, context?: OwnCallContext): Promise<ChangedOwnKey>;
   /** The key keeps what it has, even what today's policy would not give any more: no more than before is handed out. */
-  rotate(id: string, options?: { readonly grace?: string | number | undefined }, context?: OwnCallContext): Promise<CreatedOwnKey>;
+  rotate(id: string, options?: { readonly grace?: string | number | undefined }, context?: OwnCallContext): Promise<RotatedOwnKey>;
   revoke(id: string, options?: { readonly reason?: string | null | undefined }, context?: OwnCallContext): Promise<ChangedOwnKey>;
   /** Of one key, or of all. */
   usage(query?: Omit<UsageRequest, 'owner'>): Promise<UsageReport>;
@@ -122,4 +122,8 @@ export interface CreatedOwnKey {
   /** Null only where a repeated request is answered again and the token can no longer be shown. */
   readonly token: Token | null;
   readonly replayed: boolean;
+}
+
+export interface RotatedOwnKey extends CreatedOwnKey {
+  readonly propagation: Propagation;
 }

@@ -78,7 +78,8 @@ function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Prin
     },
     async rotate(id, options = {}, context) {
       assertFields(options, ['grace']);
-      return created(await createRotateKey(own({ mints: true }))(id, { grace: options.grace }, contextOf(context)));
+      const rotated = await createRotateKey(own({ mints: true }))(id, { grace: options.grace }, contextOf(context));
+      return { ...created(rotated), propagation: rotated.propagation };
     },
     async revoke(id, options = {}, context) {
       assertFields(options, ['reason']);

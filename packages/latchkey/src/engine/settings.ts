@@ -27,6 +27,9 @@ export interface EngineSettings {
   readonly unknownTtlMs: number;
   readonly guessesPerMinute: number;
   readonly onLimiterFailure: 'deny' | 'allow';
+  readonly consistency: 'lease' | 'strict';
+  readonly leaseMs: number;
+  readonly staleIfErrorMs: number;
 }
 
 /** Every setting may be left out. */
@@ -53,6 +56,18 @@ export interface SettingsInput {
   readonly guessesPerMinute?: number | undefined;
   /** What a verification answers while the limiter cannot: refuse it (the default), or let it pass as `degraded`. */
   readonly onLimiterFailure?: 'deny' | 'allow' | undefined;
+  /** `lease` (the default): answers come from memory, under a lease. `strict`: every verification asks the store. */
+  readonly consistency?: 'lease' | 'strict' | undefined;
+  /**
+   * How long a lease is, in milliseconds; by default 5 000. A change that takes authority away waits so long, at the most, for a
+   * node that is gone. The same on all nodes of a database.
+   */
+  readonly leaseMs?: number | undefined;
+  /**
+   * For how long after its lease has run out a node that cannot ask the store goes on answering from memory, as `degraded`; by
+   * default 0. What was revoked meanwhile is accepted by it for as long: this gives up the promise for the outage.
+   */
+  readonly staleIfErrorMs?: number | undefined;
 }
 
 /** Throws a ConfigurationError that lists every problem. */
@@ -76,7 +91,11 @@ export function readSettings(input: SettingsInput): EngineSettings {
     unknownTtlMs: integer('unknownTtlMs', 5_000, 0),
     guessesPerMinute: integer('guessesPerMinute', 60, 1),
     onLimiterFailure: input.onLimiterFailure ?? 'deny',
+    consistency: input.consistency ?? 'lease',
+    leaseMs: integer('leaseMs', 5_000, 100),
+    staleIfErrorMs: integer('staleIfErrorMs', 0, 0),
   };
+  if (!['lease', 'strict'].includes(settings.consistency)) problems.push('consistency: use "lease" or "strict".');
   if (settings.environment !== null && !settings.environments.includes(settings.environment)) {
     problems.push(`environment: use one of the environments (${settings.environments.join(', ')}).`);
   }

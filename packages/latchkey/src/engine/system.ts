@@ -1,5 +1,7 @@
-/** The system's clock and entropy: the one file that reads them. */
+/** What is the system's: clock, entropy, and the name of this process. The one file that reads them. */
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { pid } from 'node:process';
 import type { Clock } from '../ports/clock.js';
 import type { Entropy } from '../ports/entropy.js';
 
@@ -16,3 +18,6 @@ export const systemClock: Clock = {
 };
 
 export const systemEntropy: Entropy = { bytes: (length) => randomBytes(length) };
+
+/** What people know this process by: its host and its number there. */
+export const systemLabel = (): string => `${hostname()}:${pid}`;

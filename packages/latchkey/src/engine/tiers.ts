@@ -21,12 +21,13 @@ export function createTiers(parts: UseCaseParts): Tiers {
       const fields = createFieldReader();
       const limits = fields.limits(input.limits);
       fields.finish();
-      await apply({ context, scope: 'tiers:write' }, async (change, now) => {
+      const applied = await apply({ context, scope: 'tiers:write' }, async (change, now) => {
         const known = await change.tiers.find(name);
         if (known?.configured) throw configuredElsewhere();
         await putTier(change, { name, limits, configured: false }, { known, context, now });
       });
-      return readTier(parts, name);
+      const propagation = await applied.propagate();
+      return { ...(await readTier(parts, name)), propagation };
     },
     async remove(name, context = LIBRARY_CONTEXT) {
       await apply({ context, scope: 'tiers:write' }, async (change, now) => {

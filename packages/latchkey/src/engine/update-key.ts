@@ -5,7 +5,7 @@ import type { KeyRecord } from '../domain/key.js';
 import type { Change } from '../ports/key-store.js';
 import type { Keys, UpdateCreditsInput, UpdateKeyInput } from './api.js';
 import { assertMayGrant } from './authority.js';
-import { differences, draftEvent, PROPAGATED } from './change.js';
+import { differences, draftEvent } from './change.js';
 import { findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from './context.js';
 import { assertTierExists } from './create-key.js';
 import { loggedFields } from './key-events.js';
@@ -25,7 +25,7 @@ export function createUpdateKey(parts: UseCaseParts): Keys['update'] {
     };
     // Read once to refuse what is wrong before anybody has to wait, and again when it is this change's turn.
     read(clock.now());
-    await apply({ context, scope: 'keys:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'keys:write' }, async (change, now) => {
       const wanted = read(now);
       const key = await findKey(change, id);
       assertChangeable(key, wanted, now);
@@ -49,7 +49,8 @@ export function createUpdateKey(parts: UseCaseParts): Keys['update'] {
         ),
       );
     });
-    return { key: await readKeyView(parts, id), propagation: PROPAGATED };
+    const propagation = await applied.propagate();
+    return { key: await readKeyView(parts, id), propagation };
   };
 }
 

@@ -8,6 +8,7 @@ import { UnavailableError } from '../domain/errors.js';
 import { MAX_TOKEN_LENGTH, Token } from '../domain/token.js';
 import type { Refusal, RefusalCode, ValidVerdict, Verdict } from '../domain/verdict.js';
 import type { Clock } from '../ports/clock.js';
+import type { Coherence } from '../ports/coherence.js';
 import { type CachedCredential, toVerifiedKey } from './cached-credential.js';
 import type { CredentialCache } from './credential-cache.js';
 import { type CredentialFinder, isGuessed } from './find-credential.js';
@@ -21,11 +22,14 @@ import type { ReadRequest } from './verify-request.js';
 export interface VerifyParts {
   readonly clock: Clock;
   readonly cache: CredentialCache;
+  readonly coherence: Pick<Coherence, 'mayServe' | 'lapsedMs'>;
   readonly finder: CredentialFinder;
   readonly settling: Settling;
   readonly throttle: GuessThrottle;
   readonly usage: UsageRecorder;
   readonly statistics: Statistics;
+  /** For how long after the end of its lease a node that cannot ask the store answers from memory. */
+  readonly staleIfErrorMs: number;
 }
 
 type MaybePromise<T> = T | Promise<T>;
@@ -37,17 +41,15 @@ const MAX_OVERTAKEN = 4;
 export function createVerifyKey(
   parts: VerifyParts,
 ): (token: string | Token | null | undefined, request: ReadRequest) => MaybePromise<Verdict> {
-  const { cache, clock, finder, settling, statistics } = parts;
+  const { cache, clock, coherence, finder, settling, statistics, staleIfErrorMs } = parts;
   const { admit, refuse, refuseUnknown, refuseGuess, unavailable } = createRecording(parts);
 
-  function judge(credential: CachedCredential, request: ReadRequest, token: string): MaybePromise<Verdict> {
-    const now = clock.now();
+  function judge(judged: Judged, token: string): MaybePromise<Verdict> {
+    const { credential, request, now } = judged;
     const code = decide(credential, request, now);
-    if (code !== null) return refuse(code, { credential, request, now });
+    if (code !== null) return refuse(code, judged);
     const settled = settling.settle(credential, request, now);
-    return settled instanceof Promise
-      ? conclude({ credential, request, now }, settled, token)
-      : settledVerdict(credential, request, { settled, now });
+    return settled instanceof Promise ? conclude(judged, settled, token) : settledVerdict(judged, settled);
   }
 
   async function conclude(judged: Judged, settlement: Promise<Settlement>, token: string): Promise<Verdict> {
@@ -55,7 +57,7 @@ export function createVerifyKey(
     try {
       const settled = await settlement;
       const changed = settled.allowed && !cache.isCurrent(credential) ? await refusedMeanwhile(judged, token) : null;
-      if (changed === null) return settledVerdict(credential, request, { settled, now });
+      if (changed === null) return settledVerdict(judged, settled);
       await settling.undo(credential, request, { settled, now });
       return refuse(changed.code, changed.judged);
     } catch (error) {
@@ -72,9 +74,8 @@ export function createVerifyKey(
     return code === null ? null : { code, judged: { credential: found, request: judged.request, now } };
   }
 
-  function settledVerdict(credential: CachedCredential, request: ReadRequest, { settled, now }: Settled): Verdict {
-    if (settled.allowed) return admit(credential, request, { settled, now });
-    return refuse(refusedBy(settled), { credential, request, now }, settled);
+  function settledVerdict(judged: Judged, settled: Settlement): Verdict {
+    return settled.allowed ? admit(judged, settled) : refuse(refusedBy(settled), judged, settled);
   }
 
   async function verifyUncached(token: string, index: string, request: ReadRequest): Promise<Verdict> {
@@ -84,11 +85,22 @@ export function createVerifyKey(
         if (found === 'malformed') return refuseUnknown('malformed', request);
         if (found === 'unknown') return refuseUnknown('not_found', request);
         if (isGuessed(found)) return refuseGuess(found.retryAfterMs, request);
-        if (cache.isCurrent(found) || overtaken === MAX_OVERTAKEN) return await judge(found, request, token);
+        if (cache.isCurrent(found) || overtaken === MAX_OVERTAKEN) {
+          return await judge({ credential: found, request, now: clock.now() }, token);
+        }
       }
     } catch (error) {
-      return unavailable(error, null);
+      const stale = staleVerdict(token, index, request);
+      return stale === null ? unavailable(error, null) : { ...(await stale), degraded: true };
     }
+  }
+
+  /** The verdict by what was true when the store could be asked last; null where the operator did not want that. */
+  function staleVerdict(token: string, index: string, request: ReadRequest): MaybePromise<Verdict> | null {
+    const now = clock.now();
+    if (coherence.lapsedMs(now) > staleIfErrorMs || staleIfErrorMs === 0) return null;
+    const credential = cache.get(index);
+    return credential === undefined ? null : judge({ credential, request, now }, token);
   }
 
   return (token, request) => {
@@ -96,19 +108,15 @@ export function createVerifyKey(
     if (text === null || text === undefined || text === '') return refuseUnknown('missing', request);
     if (typeof text !== 'string' || text.length > MAX_TOKEN_LENGTH) return refuseUnknown('malformed', request);
     const index = cacheIndex(text);
-    const cached = cache.get(index);
+    const now = clock.now();
+    const cached = coherence.mayServe(now) ? cache.get(index) : undefined;
     if (cached === undefined) {
       statistics.cacheMisses++;
       return verifyUncached(text, index, request);
     }
     statistics.cacheHits++;
-    return judge(cached, request, text);
+    return judge({ credential: cached, request, now }, text);
   };
-}
-
-interface Settled {
-  readonly settled: Settlement;
-  readonly now: number;
 }
 
 interface Judged {
@@ -141,7 +149,7 @@ function createRecording({ clock, statistics, throttle, usage }: VerifyParts) {
   }
 
   return {
-    admit(credential: CachedCredential, request: ReadRequest, { settled, now }: Settled): ValidVerdict {
+    admit({ credential, request, now }: Judged, settled: Settlement): ValidVerdict {
       statistics.verifications.valid++;
       usage.countUse(credential, request, now);
       return {

@@ -4,6 +4,7 @@ import type { CounterStore } from './counter-store.js';
 import type { CreditStore } from './credit-store.js';
 import type { EventLog } from './event-log.js';
 import type { KeyStore } from './key-store.js';
+import type { NodeStore } from './node-store.js';
 import type { UsageStore } from './usage-store.js';
 
 export interface Storage {
@@ -13,6 +14,7 @@ export interface Storage {
   readonly credits: CreditStore;
   readonly counters: CounterStore;
   readonly usage: UsageStore;
+  readonly nodes: NodeStore;
   /** Resolves when the database answers and can be written; rejects with an UnavailableError otherwise. */
   check(): Promise<void>;
   close(): Promise<void>;

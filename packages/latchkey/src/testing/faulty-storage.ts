@@ -5,6 +5,7 @@ import type { CounterStore } from '../ports/counter-store.js';
 import type { CreditStore } from '../ports/credit-store.js';
 import type { EventLog } from '../ports/event-log.js';
 import type { Change, KeyStore } from '../ports/key-store.js';
+import type { NodeStore } from '../ports/node-store.js';
 import type { Storage } from '../ports/storage.js';
 import type { UsageStore } from '../ports/usage-store.js';
 
@@ -17,6 +18,7 @@ export type StorageCall =
   | `credits.${keyof CreditStore}`
   | `counters.${keyof CounterStore}`
   | `usage.${keyof UsageStore}`
+  | `nodes.${Exclude<keyof NodeStore, 'listen'>}`
   | 'change.append'
   | { [Part in ChangePart]: `change.${Part}.${keyof Change[Part] & string}` }[ChangePart];
 
@@ -66,6 +68,7 @@ export function createFaultyStorage(real: Storage): FaultyStorage {
       credits: wrapPort('credits', real.credits, intercept),
       counters: wrapPort('counters', real.counters, intercept),
       usage: wrapPort('usage', real.usage, intercept),
+      nodes: { ...wrapPort('nodes', real.nodes, intercept), listen: (hint) => real.nodes.listen(hint) },
       check: () => intercept('check', () => real.check()),
       close: () => real.close(),
     },

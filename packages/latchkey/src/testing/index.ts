@@ -16,6 +16,7 @@ export {
   storageAtomicitySuite,
   storageBehaviourSuite,
   storageDurabilitySuite,
+  storageNodeSuite,
   storageSuite,
   type StorageSuiteOptions,
   storageTimeSuite,

@@ -1,13 +1,14 @@
 /**
  * The conformance suite of the `Storage` port: what every store must do, whatever it is made of.
  *
- * Four groups, each of which can be called by itself: behaviour, atomicity, time, durability. The test
+ * Five groups, each of which can be called by itself: behaviour, atomicity, time, durability, nodes. The test
  * runner is handed in (`describe` and `it` of vitest, node:test, mocha, …); each test opens a fresh store.
  */
 import { storageAtomicityTests } from './storage-atomicity-tests.js';
 import { storageCatalogTests } from './storage-catalog-tests.js';
 import { storageDurabilityTests } from './storage-durability-tests.js';
 import { storageKeyTests } from './storage-key-tests.js';
+import { storageNodeTests } from './storage-node-tests.js';
 import type { StorageSuiteOptions, StorageTest } from './storage-suite-options.js';
 import type { SuiteRunner } from './suite-runner.js';
 import { storageTimeTests } from './storage-time-tests.js';
@@ -20,6 +21,7 @@ export function storageSuite(runner: SuiteRunner, options: StorageSuiteOptions):
   storageAtomicitySuite(runner, options);
   storageTimeSuite(runner, options);
   storageDurabilitySuite(runner, options);
+  storageNodeSuite(runner, options);
 }
 
 /** Everything is found as it was stored, and by what it can be asked for. */
@@ -40,6 +42,11 @@ export function storageTimeSuite(runner: SuiteRunner, options: StorageSuiteOptio
 /** What was answered is found again by the next process. */
 export function storageDurabilitySuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
   register(runner, options, { name: 'storage: durability', tests: storageDurabilityTests });
+}
+
+/** Nodes are on record, and told what they lack. */
+export function storageNodeSuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
+  register(runner, options, { name: 'storage: nodes', tests: storageNodeTests });
 }
 
 function register(
@@ -67,7 +74,7 @@ async function runOn(options: StorageSuiteOptions, [, body]: StorageTest): Promi
 }
 
 function refuseUnknown(skipped: ReadonlySet<string>): void {
-  const groups = [storageKeyTests, storageCatalogTests, storageAtomicityTests, storageTimeTests, storageDurabilityTests];
+  const groups = [storageKeyTests, storageCatalogTests, storageAtomicityTests, storageTimeTests, storageDurabilityTests, storageNodeTests];
   const known = new Set(groups.flatMap((tests) => tests.map(([name]) => name)));
   const unknown = [...skipped].filter((name) => !known.has(name));
   if (unknown.length > 0) throw new Error(`The storage suite has no test of this name to skip: ${unknown.join('; ')}`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../src/domain/errors.js';
+import { alone } from '../../src/cluster/index.js';
 import { createEngine, type Latchkey, readSettings, type SettingsInput } from '../../src/index.js';
 import { createMemoryLimiter } from '../../src/limiters/memory.js';
 import type { SlowHashes } from '../../src/ports/slow-hashes.js';
@@ -41,7 +42,7 @@ async function open(settings: SettingsInput = {}) {
   const limiter = createMemoryLimiter({ counters: storage.counters, clock });
   const hashes = createGatedHashes();
   const entropy = createSeededEntropy(1);
-  const latchkey = await createEngine({ storage, limiter, clock, entropy, slowHashes: hashes }, readSettings(settings));
+  const latchkey = await createEngine({ storage, limiter, clock, entropy, slowHashes: hashes, join: alone }, readSettings(settings));
   await latchkey.keys.import([
     { name: 'old', owner: 'ada', secret: { scheme: 'bcrypt', hash: HASH, lookup: { start: 'sk_live_abcd' } } },
     { name: 'other', owner: 'bob', secret: { scheme: 'bcrypt', hash: HASH.replace(/.$/, 'y'), lookup: { start: 'sk_live_wxyz' } } },

@@ -1,18 +1,14 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError, UnavailableError } from '../../src/domain/errors.js';
 import { createJsonMemo } from '../../src/stores/sql/json-memo.js';
-import { loadDriver, openWriter, resolveFile } from '../../src/stores/sqlite/driver.js';
+import { loadDriver, openWriter } from '../../src/stores/sqlite/driver.js';
 import { createSqliteKeyStore } from '../../src/stores/sqlite/key-store.js';
 import { migrateWith } from '../../src/stores/sqlite/migrate.js';
 import { createMutex } from '../../src/stores/sqlite/mutex.js';
-import { holdNodeLock } from '../../src/stores/sqlite/node-lock.js';
 import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
 import { createReader } from '../../src/stores/sqlite/reader.js';
 import { createWriter, type Writer } from '../../src/stores/sqlite/writer.js';
@@ -34,7 +30,7 @@ describe('opening a database', () => {
       await withFileStorage(async (storage, file) => {
         await storeKeys(storage, [sampleKey(1)]);
         const names = await readdir(dirname(file));
-        expect(names).toEqual(expect.arrayContaining(['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm', 'latchkey.db-node']));
+        expect(names).toEqual(expect.arrayContaining(['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm']));
         for (const name of names) expect(((await stat(join(dirname(file), name))).mode & 0o777).toString(8)).toBe('600');
       });
     } finally {
@@ -59,7 +55,6 @@ describe('opening a database', () => {
       await expect(openSqliteStorage({ file: join(file, 'below', 'x.db') })).rejects.toThrow('folder of the database does not exist');
       await mkdir(`${file}-folder`);
       await expect(openSqliteStorage({ file: `${file}-folder` })).rejects.toThrow('cannot be opened');
-      expect(await readdir(dirname(file))).not.toContain('latchkey.db-folder-node');
       await expect(openSqliteStorage({ file: `${file}-none`, readOnly: true })).rejects.toThrow('cannot be opened');
       await expect(openSqliteStorage({ file: '' })).rejects.toBeInstanceOf(ConfigurationError);
     });
@@ -115,54 +110,12 @@ describe('opening a database', () => {
     });
   });
 
-  it('leaves nothing but the database and its empty lock when it is closed', async () => {
+  it('leaves nothing but the database when it is closed', async () => {
     await withDatabaseFile(async (file) => {
       const storage = await openSqliteStorage({ file });
       await storeKeys(storage, [sampleKey(1)]);
       await storage.close();
-      expect((await readdir(dirname(file))).sort()).toEqual(['latchkey.db', 'latchkey.db-node']);
-      expect((await stat(`${file}-node`)).size).toBe(0);
-    });
-  });
-});
-
-describe('the node lock', () => {
-  it('keeps a second store of the same process out until the first is closed, by whatever path', async () => {
-    await withDatabaseFile(async (file) => {
-      const storage = await openSqliteStorage({ file });
-      await symlink(file, `${file}-link`);
-      await expect(openSqliteStorage({ file })).rejects.toThrow('Another process is serving');
-      await expect(openSqliteStorage({ file: `${file}-link` })).rejects.toBeInstanceOf(ConfigurationError);
-      await storage.close();
-      await (await openSqliteStorage({ file: `${file}-link` })).close();
-    });
-  });
-
-  it('keeps another process out, and is free as soon as its holder is killed', async () => {
-    await withDatabaseFile(async (file) => {
-      const holder = await holdElsewhere(file);
-      await expect(openSqliteStorage({ file })).rejects.toThrow('Another process is serving');
-      const ended = once(holder, 'exit');
-      holder.kill('SIGKILL');
-      await ended;
-      await (await openSqliteStorage({ file })).close();
-    });
-  });
-
-  it('is released once, however often that is asked for', async () => {
-    await withDatabaseFile(async (file) => {
-      const lock = holdNodeLock(await loadDriver(), resolveFile(file));
-      lock.release();
-      lock.release();
-      holdNodeLock(await loadDriver(), resolveFile(file)).release();
-    });
-  });
-
-  it('is not held by an attempt to open that failed', async () => {
-    await withDatabaseFile(async (file) => {
-      await writeFile(file, 'no database '.repeat(200));
-      await expect(openSqliteStorage({ file })).rejects.toThrow();
-      holdNodeLock(await loadDriver(), resolveFile(file)).release();
+      expect(await readdir(dirname(file))).toEqual(['latchkey.db']);
     });
   });
 });
@@ -372,10 +325,4 @@ async function withConnection(body: (connection: Database.Database, writer: Writ
       connection.close();
     }
   });
-}
-
-async function holdElsewhere(file: string): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL('node-lock-process.js', import.meta.url)), [file]);
-  await once(child, 'message');
-  return child;
 }

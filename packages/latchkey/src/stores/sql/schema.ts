@@ -20,6 +20,7 @@ export interface Schema {
   readonly usage_hours: UsageHourRow;
   readonly usage_totals: UsageTotalRow;
   readonly last_uses: LastUseRow;
+  readonly nodes: NodeRow;
   readonly latchkey_migrations: MigrationRow;
 }
 
@@ -157,6 +158,17 @@ export interface LastUseRow {
   readonly at: number;
   readonly address: string | null;
   readonly user_agent: string | null;
+}
+
+export interface NodeRow {
+  readonly id: string;
+  readonly label: string;
+  readonly version: string;
+  readonly started_at: number;
+  readonly renewed_at: number;
+  readonly lease_ms: number;
+  readonly renewal: number;
+  readonly applied: number;
 }
 
 export interface MigrationRow {

@@ -33,6 +33,8 @@ export function openWriter(driver: Driver, file: string): Connection {
     connection.pragma('foreign_keys = ON');
     connection.pragma('secure_delete = ON');
     connection.pragma('journal_size_limit = 67108864');
+    // From here on the writer waits for others by itself, and lets the event loop go on meanwhile.
+    connection.pragma('busy_timeout = 0');
     return connection;
   } catch (error) {
     connection.close();

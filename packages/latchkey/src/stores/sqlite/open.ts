@@ -1,8 +1,8 @@
 /**
- * The store on embedded SQLite, for one serving process at a time.
+ * The store on embedded SQLite: one file, for the processes of one machine.
  *
- * stores/sqlite/ owns the driver: connections, transactions and their order, durability, the lock that
- * keeps a second process out, and the few statements that are worth preparing by hand. The schema and the
+ * stores/sqlite/ owns the driver: connections, transactions and their order among threads of work and among processes,
+ * durability, and the few statements that are worth preparing by hand. The schema and the
  * queries are those of stores/sql/. What is written here is on the disk before a change is answered.
  */
 import { ConfigurationError } from '../../domain/errors.js';
@@ -16,12 +16,12 @@ import { createJsonMemo, type JsonMemo } from '../sql/json-memo.js';
 import { requireMigrated } from '../sql/migrate.js';
 import { eventFromRow } from '../sql/rows.js';
 import { createSqliteCreditStore } from './credit-store.js';
-import { createPrivate, loadDriver, openForeign, openReader, openWriter, resolveFile, type Connection } from './driver.js';
+import { loadDriver, openForeign, openReader, openWriter, resolveFile, type Connection } from './driver.js';
 import { createSqliteCounterStore, createSqliteUsageStore } from './figures.js';
 import { createSqliteKeyStore } from './key-store.js';
 import { migrateWith } from './migrate.js';
 import { createMutex, type Mutex } from './mutex.js';
-import { holdNodeLock } from './node-lock.js';
+import { createSqliteNodeStore } from './node-store.js';
 import { createReader, type Reader } from './reader.js';
 import { turn } from './turn.js';
 import { createWriter, type Writer } from './writer.js';
@@ -34,10 +34,10 @@ export interface SqliteOptions {
 }
 
 /**
- * Opens the database, making and migrating it where needed, and holds it for this process until `close`.
+ * Opens the database, making and migrating it where needed. Other processes may have it open as well.
  *
  * Throws a ConfigurationError that says what to do: better-sqlite3 is missing, the file cannot be opened or
- * is not a database, another process serves it, or it belongs to a newer version.
+ * is not a database, or it belongs to a newer version.
  */
 export async function openSqliteStorage(options: SqliteOptions): Promise<Storage> {
   if (options.readOnly === true) return openForReading(options.file);
@@ -47,13 +47,9 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
 async function openForServing(path: string): Promise<Storage> {
   const driver = await loadDriver();
   const file = resolveFile(path);
-  // First, so that a path that cannot be a database gets no lock beside it.
-  createPrivate(file);
   const opened: Connection[] = [];
-  const lock = holdNodeLock(driver, file);
   const closeAll = (): void => {
     for (const connection of opened.reverse()) connection.close();
-    lock.release();
   };
   try {
     const writing = openWriter(driver, file);
@@ -123,6 +119,7 @@ function assemble({ reader, writer, close }: Parts): Storage {
     credits: createSqliteCreditStore(reader, writer, memo),
     counters: createSqliteCounterStore(reader, writer),
     usage: createSqliteUsageStore(reader, writer),
+    nodes: createSqliteNodeStore(reader, writer),
     ...failingAsUnavailable({
       async check() {
         await reader.read(() => reader.prepare('select 1').get());

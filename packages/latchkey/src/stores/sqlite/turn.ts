@@ -2,3 +2,9 @@
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Resolves after about `ms`. What waits so is the driver for another process; nothing is decided by the time. */
+export function pause(ms: number): Promise<void> {
+  // oxlint-disable-next-line no-restricted-globals -- the clock of the engine is for what the engine decides
+  return new Promise((resolve) => void setTimeout(resolve, ms));
+}

@@ -1,15 +1,20 @@
 import type { Kysely } from 'kysely';
 import { asUnavailable } from '../sql/failure.js';
 import type { Schema } from '../sql/schema.js';
-import type { Connection } from './driver.js';
+import { isBusy, type Connection } from './driver.js';
 import type { Mutex } from './mutex.js';
 import { createQueries, createStatementCache } from './queries.js';
+import { pause } from './turn.js';
 
 /**
  * `synced`: on the disk when the transaction has ended. `written`: with the operating system, so that a
  * crash of the process loses nothing; the loss of power may.
  */
 export type Durability = 'synced' | 'written';
+
+/** Another process is given some five seconds to end its transaction. */
+const ATTEMPTS_MAX = 220;
+const PAUSE_MAX_MS = 25;
 
 /** The one connection that writes, used by one transaction at a time. */
 export interface Writer {
@@ -25,17 +30,26 @@ export function createWriter(connection: Connection, mutex: Mutex): Writer {
   const prepare = createStatementCache(connection);
   let durability: Durability | null = null;
 
-  function begin(wanted: Durability): void {
-    if (durability !== wanted) connection.pragma(wanted === 'synced' ? 'synchronous = FULL' : 'synchronous = NORMAL');
-    durability = wanted;
-    prepare('begin immediate').run();
+  /** The driver would wait for another process with the event loop in its hand. */
+  async function begin(wanted: Durability): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if (durability !== wanted) connection.pragma(wanted === 'synced' ? 'synchronous = FULL' : 'synchronous = NORMAL');
+        durability = wanted;
+        prepare('begin immediate').run();
+        return;
+      } catch (error) {
+        if (!isBusy(error) || attempt === ATTEMPTS_MAX) throw asUnavailable(error);
+      }
+      await pause(Math.min(attempt, PAUSE_MAX_MS));
+    }
   }
 
   return {
     prepare,
     transaction: (wanted, work) =>
       mutex.run(async () => {
-        attempt(() => begin(wanted));
+        await begin(wanted);
         const gate = createGate(prepare);
         try {
           const result = await work(createQueries(gate.prepare));

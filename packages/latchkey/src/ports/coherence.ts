@@ -1,0 +1,69 @@
+import type { Clock } from './clock.js';
+import type { LogEvent } from '../domain/event.js';
+
+/** How far a change has reached among the nodes. */
+export interface Propagation {
+  /** Nodes that have applied it, this one included. */
+  readonly applied: number;
+  /** Nodes that did not say so, and whose leases have run out: they answer nothing from memory before they have applied it. */
+  readonly lapsed: number;
+  /** Nodes, by id, of which neither is known: only where the caller did not want to wait. */
+  readonly pending: readonly string[];
+}
+
+export interface ClusterNode {
+  readonly id: string;
+  readonly label: string;
+  readonly version: string;
+  /** ISO 8601, by the node's own clock. */
+  readonly startedAt: string;
+  readonly renewedAt: string;
+  /** The place in the log up to which it has applied what changed. */
+  readonly applied: number;
+  /** Entries of the log that it lacks. */
+  readonly behind: number;
+  /** Whether it is the one that answers. */
+  readonly self: boolean;
+}
+
+/** The nodes on record, as one of them sees it. */
+export interface ClusterView {
+  /** `alone`: no other process can share the database. `strict`: this node answers nothing from memory. */
+  readonly mode: 'alone' | 'lease' | 'strict';
+  /** How long a lease is; null without leases. */
+  readonly leaseMs: number | null;
+  /** Whether this node may answer from memory now. */
+  readonly holdsLease: boolean;
+  /** The place of the last entry of the log. */
+  readonly place: number;
+  readonly nodes: readonly ClusterNode[];
+}
+
+/** What a node has in memory, as far as changes are concerned. Every call takes effect before it returns. */
+export interface Memory {
+  /** Forgets what the entry of the log touched. */
+  forget(event: Pick<LogEvent, 'action' | 'target'>): void;
+  forgetAll(): void;
+}
+
+/** Whether this node may answer from memory, and how far its changes have reached. */
+export interface Coherence {
+  /** Whether what is in memory may be served at `now` (the wall clock): asked in the step that serves it. */
+  mayServe(now: number): boolean;
+  /** For how long it has not been so, in milliseconds; 0 while it is so, Infinity where it never was. */
+  lapsedMs(now: number): number;
+  /**
+   * To be called after a change was committed, with the place of its last entry in the log; null for one that had nothing
+   * to write, which may repeat another whose answer was lost. Resolves when no node answers from before the change
+   * any more; with `wait: false` at once. Never rejects.
+   */
+  propagate(place: number | null, wait: boolean): Promise<Propagation>;
+  view(): Promise<ClusterView>;
+  /** How many nodes share the work, as far as this one knows; at least 1. */
+  nodes(): number;
+  /** From this call on nothing is served from memory. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Makes a node of an engine, over what it has in memory. */
+export type JoinCluster = (parts: { readonly memory: Memory; readonly clock: Clock }) => Promise<Coherence>;
