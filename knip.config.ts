@@ -11,8 +11,8 @@ const config: KnipConfig = {
   ignoreBinaries: ['script', 'latchkey'],
   workspaces: {
     '.': {
-      entry: ['tools/*.js', 'bench/*.js'],
-      project: ['tools/**/*.{js,ts}', 'bench/**/*.js'],
+      entry: ['tools/*.js', 'bench/*.js', 'simulation/{main,worker,edit-on-load}.js'],
+      project: ['tools/**/*.{js,ts}', 'bench/**/*.js', 'simulation/**/*.js'],
       // Run by the path of their commands, in tools/check-packages.js.
       ignoreDependencies: ['publint', '@arethetypeswrong/cli'],
     },

@@ -32,30 +32,34 @@ export function createPropagate(parts: PropagateParts): (place: number | null, w
   return async (asked, wait) => {
     const begunAt = clock.monotonicMs();
     let place = asked;
-    let others: readonly NodeRecord[] | null = null;
-    let seenAt = Infinity;
-    let longestMs = known().longestLeaseMs;
+    let watched: Watched | null = null;
+    let outcome: Propagation | null = null;
     let lookMs = FIRST_LOOK_MS;
-    const leftMs = (): number => longestMs - (clock.monotonicMs() - begunAt);
+    const leftMs = (): number => longestLease(watched?.others ?? null, known()) - (clock.monotonicMs() - begunAt);
     for (;;) {
       const seen = await look(parts, { place, leftMs: leftMs() });
       if (seen !== null) {
         ({ place } = seen);
-        if (others === null) {
-          seenAt = clock.monotonicMs();
-          others = seen.nodes.filter(({ id }) => id !== selfId);
-          longestMs = Math.max(0, ...others.map(({ leaseMs }) => leaseMs));
-        }
-        const outcome = outcomeOf(others, seen);
-        if (!wait || outcome.pending.length === 0) return outcome;
-      } else if (!wait) {
-        return { applied: 1, lapsed: 0, pending: [UNKNOWN_NODES] };
+        watched ??= { others: seen.nodes.filter(({ id }) => id !== selfId), sinceMs: clock.monotonicMs() };
+        outcome = outcomeOf(watched.others, seen);
       }
-      if (leftMs() <= 0) return lapse(parts, { others, seen, watchedMs: clock.monotonicMs() - seenAt });
+      if (!wait) return outcome ?? { applied: 1, lapsed: 0, pending: [UNKNOWN_NODES] };
+      if (outcome?.pending.length === 0) return outcome;
+      if (leftMs() <= 0) return lapse(parts, watched, outcome);
       await pause(clock, Math.min(lookMs, leftMs()));
       lookMs = Math.min(lookMs * 2, LAST_LOOK_MS);
     }
   };
+}
+
+/** The other nodes as they were seen first, and since when, on this process's monotonic clock. */
+interface Watched {
+  readonly others: readonly NodeRecord[];
+  readonly sinceMs: number;
+}
+
+function longestLease(others: readonly NodeRecord[] | null, { longestLeaseMs }: KnownNodes): number {
+  return others === null ? longestLeaseMs : Math.max(0, ...others.map(({ leaseMs }) => leaseMs));
 }
 
 /** Stands for nodes that could not be asked after. */
@@ -85,21 +89,17 @@ function outcomeOf(others: readonly NodeRecord[], { place, nodes }: Look): Propa
   return { applied: 1 + applied.length, lapsed: others.length - applied.length - pending.length, pending };
 }
 
-interface Ended {
-  readonly others: readonly NodeRecord[] | null;
-  readonly seen: Look | null;
-  /** For how long the others have been watched: the store may have been away at first. */
-  readonly watchedMs: number;
-}
-
-function lapse({ nodes, clock, known }: PropagateParts, { others, seen, watchedMs }: Ended): Propagation {
-  if (others === null) return { applied: 1, lapsed: Math.max(0, known().nodes - 1), pending: [] };
-  const { applied, pending } = seen === null ? { applied: 1, pending: others.map(({ id }) => id) } : outcomeOf(others, seen);
-  const dead = others.filter(({ id, leaseMs }) => pending.includes(id) && watchedMs >= leaseMs);
-  const removals = dead.map(({ id, renewal, leaseMs }) => withDeadline(clock, leaseMs, nodes.removeNode(id, renewal)));
-  // Not waited for: should it fail, the next change waits as this one did.
-  void Promise.allSettled(removals);
-  return { applied, lapsed: 1 + others.length - applied, pending: [] };
+/** The leases of those that are still pending have run out. */
+function lapse({ nodes, clock, known }: PropagateParts, watched: Watched | null, outcome: Propagation | null): Propagation {
+  if (watched === null || outcome === null) return { applied: 1, lapsed: Math.max(0, known().nodes - 1), pending: [] };
+  for (const { id, renewal, leaseMs } of watched.others) {
+    if (!outcome.pending.includes(id)) continue;
+    // A node may have renewed between the commit and when it was first seen: only one that has not since is gone. Should its
+    // removal fail, the next change waits as this one did.
+    const leftMs = leaseMs - (clock.monotonicMs() - watched.sinceMs);
+    clock.schedule(leftMs, () => void nodes.removeNode(id, renewal).catch(() => undefined));
+  }
+  return { applied: outcome.applied, lapsed: outcome.lapsed + outcome.pending.length, pending: [] };
 }
 
 function pause(clock: Clock, ms: number): Promise<void> {
