@@ -38,6 +38,7 @@ export async function startService(config: Config, log: RequestLog): Promise<Ser
 function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
   const { database, prefix, environments, environment, tiers, peppers, maxKeysPerOwner, cacheKeys, guessesPerMinute, onLimiterFailure } =
     config;
+  const { consistency, leaseMs, staleIfErrorMs } = config;
   return {
     database,
     prefix,
@@ -49,6 +50,9 @@ function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
     cacheKeys,
     guessesPerMinute,
     onLimiterFailure,
+    consistency,
+    leaseMs,
+    staleIfErrorMs,
   };
 }
 

@@ -105,12 +105,12 @@ export function createLease({ nodes, clock, memory, self, leaseMs, pollMs }: Lea
       answered = await renew();
     }
     renewing = false;
-    if (!stopped) cancelRenewal = clock.schedule(answered ? leaseMs / 3 : leaseMs / 10, () => void keepRenewing());
+    if (!stopped) cancelRenewal = clock.schedule(Math.floor(answered ? leaseMs / 3 : leaseMs / 10), () => void keepRenewing());
   }
 
   function keepPolling(): void {
     if (stopped) return;
-    cancelPoll = clock.schedule(known.nodes > 1 ? pollMs : leaseMs / 3, () => void poll());
+    cancelPoll = clock.schedule(known.nodes > 1 ? pollMs : Math.floor(leaseMs / 3), () => void poll());
   }
 
   async function poll(): Promise<void> {

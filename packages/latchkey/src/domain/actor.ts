@@ -2,7 +2,7 @@
  * Who asks for a change, what they may do, and the rule that nobody mints more authority than they hold.
  *
  * Operator scopes (of keys in the reserved environment `operator`): keys:read, keys:write, keys:verify,
- * owners:read, owners:write, tiers:read, tiers:write, events:read, usage:read.
+ * owners:read, owners:write, tiers:read, tiers:write, events:read, usage:read, cluster:read.
  */
 export interface Actor {
   readonly type: 'admin' | 'operator' | 'owner' | 'library' | 'system';
@@ -41,6 +41,7 @@ export const OPERATOR_SCOPES = [
   'tiers:write',
   'events:read',
   'usage:read',
+  'cluster:read',
 ] as const;
 
 export type OperatorScope = (typeof OPERATOR_SCOPES)[number];

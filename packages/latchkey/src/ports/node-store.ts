@@ -19,7 +19,7 @@ export interface NodeRecord {
 
 /** What a node asks with when it renews its lease: who it is, and the last entry of the log that it has applied. */
 export interface Renewal extends Omit<NodeRecord, 'applied'> {
-  /** Null before its first renewal. */
+  /** Null before its first renewal, and while the log was empty. */
   readonly cursor: LogHead | null;
 }
 

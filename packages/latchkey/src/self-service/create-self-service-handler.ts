@@ -106,8 +106,8 @@ function findRoute(pathname: string, basePath: string): { readonly methods: Meth
 }
 
 /** The one answer in which a token stands in clear text. */
-function issued(status: number, { key, token, replayed }: CreatedOwnKey, headers: Readonly<Record<string, string>> = {}): Response {
-  const body = { key, token: token?.reveal() ?? null, ...(token === null && { tokenAlreadyShown: true }) };
+function issued(status: number, { token, replayed, ...shown }: CreatedOwnKey, headers: Readonly<Record<string, string>> = {}): Response {
+  const body = { ...shown, token: token?.reveal() ?? null, ...(token === null && { tokenAlreadyShown: true }) };
   return jsonResponse(status, body, { ...headers, ...(replayed && { 'idempotency-replayed': 'true' }) });
 }
 

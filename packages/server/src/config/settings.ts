@@ -37,6 +37,9 @@ export interface Config {
   readonly guessesPerMinute: number;
   readonly cacheKeys: number;
   readonly onLimiterFailure: 'deny' | 'allow';
+  readonly consistency: 'lease' | 'strict';
+  readonly leaseMs: number;
+  readonly staleIfErrorMs: number;
   readonly bodyLimit: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly shutdownMs: number;
@@ -261,6 +264,24 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     kind: oneOf('deny', 'allow'),
     fallback: 'deny',
     description: 'While limits cannot be counted: refuse (`deny`), or let pass and mark the verdict `degraded` (`allow`)',
+  },
+  consistency: {
+    variable: 'LATCHKEY_CONSISTENCY',
+    kind: oneOf('lease', 'strict'),
+    fallback: 'lease',
+    description: 'Answer from memory, under a lease that every change waits for (`lease`), or ask the store each time (`strict`)',
+  },
+  leaseMs: {
+    variable: 'LATCHKEY_LEASE_MS',
+    kind: integer(1_000, 60_000),
+    fallback: 5_000,
+    description: 'How long a lease is, in milliseconds: so long a change that takes authority away waits for a node that is gone',
+  },
+  staleIfErrorMs: {
+    variable: 'LATCHKEY_STALE_IF_ERROR_MS',
+    kind: integer(0, 86_400_000),
+    fallback: 0,
+    description: 'How many ms a node that cannot reach the store answers on from memory, as `degraded`; what was revoked meanwhile passes as well',
   },
   bodyLimit: {
     variable: 'LATCHKEY_BODY_LIMIT',

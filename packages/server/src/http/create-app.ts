@@ -18,6 +18,7 @@ import type { Endpoint } from './endpoint.js';
 import { createFastLane, type FastLane } from './fast-lane.js';
 import { createExchangeOpener } from './open-exchange.js';
 import { createResponder, type PeerAddress, type Responder } from './respond.js';
+import { clusterEndpoints } from './routes/cluster.js';
 import { createDocsEndpoints } from './routes/docs.js';
 import { eventEndpoints } from './routes/events.js';
 import { forwardAuthEndpoints } from './routes/forward-auth.js';
@@ -90,6 +91,7 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     ...eventEndpoints,
     ...usageEndpoints,
     ...ownKeyEndpoints,
+    ...clusterEndpoints,
     ...operationsEndpoints,
   ];
   describeApi(hono, described);

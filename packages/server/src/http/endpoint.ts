@@ -136,7 +136,7 @@ function guarded<Who extends { readonly actor: Actor }, Params extends z.ZodObje
               limit,
             });
       if ('refused' in body) return body.refused;
-      const context = contextOf(who.actor, exchange, operation);
+      const context = contextOf(who.actor, exchange, { operation, query });
       return await handle({
         services,
         exchange,
@@ -150,10 +150,11 @@ function guarded<Who extends { readonly actor: Actor }, Params extends z.ZodObje
   };
 }
 
-function contextOf(actor: Actor, exchange: Exchange, { repeatable }: Operation): CallContext {
+function contextOf(actor: Actor, exchange: Exchange, { operation, query }: { operation: Operation; query: unknown }): CallContext {
   const { address, requestId } = exchange;
-  if (repeatable !== true) return { actor, address, requestId };
-  return { actor, address, requestId, idempotencyKey: readIdempotencyKey(exchange) };
+  const { wait } = query as { readonly wait?: boolean };
+  const circumstances = { actor, address, requestId, ...(wait !== undefined && { wait }) };
+  return operation.repeatable === true ? { ...circumstances, idempotencyKey: readIdempotencyKey(exchange) } : circumstances;
 }
 
 type BodyResult = { readonly value: unknown } | { readonly refused: Answer };

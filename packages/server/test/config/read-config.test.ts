@@ -87,6 +87,21 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
     ['deny', 'deny'],
     ['allow', 'allow'],
   ],
+  consistency: [
+    ['strict', 'strict'],
+    ['lease', 'lease'],
+    ['strict', 'strict'],
+  ],
+  leaseMs: [
+    ['1000', 1000],
+    ['2000', 2000],
+    ['3000', 3000],
+  ],
+  staleIfErrorMs: [
+    ['1', 1],
+    ['2', 2],
+    ['3', 3],
+  ],
   bodyLimit: [
     ['1024', 1024],
     ['2048', 2048],

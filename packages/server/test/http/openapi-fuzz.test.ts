@@ -14,6 +14,7 @@ const OPERATIONS = [
   'GET /healthz',
   'GET /metrics',
   'GET /readyz',
+  'GET /v1/cluster',
   'GET /v1/events',
   'GET /v1/events/head',
   'GET /v1/events/verify',

@@ -15,7 +15,7 @@ const MISSED_MAX = 10_000;
  */
 export async function renewNode(db: Kysely<Schema>, renewal: Renewal): Promise<Renewed> {
   const wasThere = await noteRenewal(db, renewal);
-  const missed = wasThere && renewal.cursor !== null ? await eventsAfter(db, renewal.cursor) : null;
+  const missed = wasThere ? await eventsAfter(db, renewal.cursor) : null;
   const head = missed === null ? await readHead(db) : missed.head;
   const others = await db
     .selectFrom('nodes')
@@ -64,14 +64,16 @@ async function noteRenewal(db: Kysely<Schema>, { cursor, ...node }: Renewal): Pr
 /** Null where the cursor is none of this log, or the node lacks too much. */
 async function eventsAfter(
   db: Kysely<Schema>,
-  cursor: LogHead,
-): Promise<{ readonly events: NonNullable<Renewed['events']>; readonly head: LogHead } | null> {
-  const known = await db.selectFrom('events').select('hash').where('seq', '=', cursor.seq).executeTakeFirst();
-  if (known?.hash !== cursor.hash) return null;
+  cursor: LogHead | null,
+): Promise<{ readonly events: NonNullable<Renewed['events']>; readonly head: LogHead | null } | null> {
+  if (cursor !== null) {
+    const known = await db.selectFrom('events').select('hash').where('seq', '=', cursor.seq).executeTakeFirst();
+    if (known?.hash !== cursor.hash) return null;
+  }
   const rows = await db
     .selectFrom('events')
     .select(['seq', 'hash', 'action', 'target_type', 'target_id'])
-    .where('seq', '>', cursor.seq)
+    .where('seq', '>', cursor?.seq ?? 0)
     .orderBy('seq')
     .limit(MISSED_MAX + 1)
     .execute();

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import type { CreatedKey } from 'latchkey';
-import { json, empty, type Answer } from '../answer.js';
+import { json, empty } from '../answer.js';
 import { endpoint } from '../endpoint.js';
+import { issued } from '../issued.js';
+import { propagated, propagatingAnswers, waitQuery } from '../propagating.js';
 import {
   changedKey,
   createKeyBody,
@@ -10,6 +11,7 @@ import {
   keyPage,
   listKeysQuery,
   reasonBody,
+  rotatedKey,
   rotateKeyBody,
   updateKeyBody,
 } from '../schemas/keys.js';
@@ -80,14 +82,15 @@ const updateKey = endpoint(
     summary: 'Change a key',
     scope: 'keys:write',
     params,
+    query: waitQuery,
     body: updateKeyBody,
-    answers: { 200: { description: 'The key as it is now', schema: changedKey } },
+    answers: propagatingAnswers('The key as it is now, and how far the change has reached', changedKey),
     problems: [404, 409],
   },
-  async ({ services, exchange, params: { id }, body, context }) => {
+  async ({ services, exchange, params: { id }, query, body, context }) => {
     const changed = await services.latchkey.keys.update(id, body, context);
     exchange.keyId = changed.key.id;
-    return json(200, changed);
+    return propagated(query, changed);
   },
 );
 
@@ -101,16 +104,17 @@ const rotateKey = endpoint(
     description: 'Id, scopes, limits, credits and usage stay. The old token stays valid for the grace asked for.',
     scope: 'keys:write',
     params,
+    query: waitQuery,
     body: rotateKeyBody,
     bodyOptional: true,
     repeatable: true,
-    answers: { 200: { description: 'The key and its new token', schema: issuedKey } },
+    answers: propagatingAnswers('The key and its new token, and how far the end of the old one has reached', rotatedKey),
     problems: [404, 409],
   },
-  async ({ services, exchange, params: { id }, body, context }) => {
+  async ({ services, exchange, params: { id }, query, body, context }) => {
     const rotated = await services.latchkey.keys.rotate(id, body, context);
     exchange.keyId = rotated.key.id;
-    return issued(200, rotated);
+    return issued(query.wait === false ? 202 : 200, rotated);
   },
 );
 
@@ -130,15 +134,16 @@ function verbEndpoint(verb: keyof typeof VERBS) {
       summary: VERBS[verb],
       scope: 'keys:write',
       params,
+      query: waitQuery,
       body: reasonBody,
       bodyOptional: true,
-      answers: { 200: { description: 'The key as it is now, and how far the change has reached', schema: changedKey } },
+      answers: propagatingAnswers('The key as it is now, and how far the change has reached', changedKey),
       problems: [404, 409],
     },
-    async ({ services, exchange, params: { id }, body, context }) => {
+    async ({ services, exchange, params: { id }, query, body, context }) => {
       const changed = await services.latchkey.keys[verb](id, body, context);
       exchange.keyId = changed.key.id;
-      return json(200, changed);
+      return propagated(query, changed);
     },
   );
 }
@@ -150,7 +155,7 @@ const deleteKey = endpoint(
     id: 'deleteKey',
     tag,
     summary: 'Revoke a key, for good',
-    description: 'The same as revoke, without an answer to read. The key stays in the records.',
+    description: 'The same as revoke, waiting until it holds on every node, without an answer to read. The key stays in the records.',
     scope: 'keys:write',
     params,
     answers: { 204: { description: 'Revoked' } },
@@ -173,10 +178,3 @@ export const keyEndpoints = [
   verbEndpoint('enable'),
   deleteKey,
 ];
-
-/** The one answer in which a token stands in clear text. */
-function issued(status: number, created: CreatedKey, headers: Readonly<Record<string, string>> = {}): Answer {
-  const body = { key: created.key, token: created.token?.reveal() ?? null };
-  const replay: Readonly<Record<string, string>> = created.replayed ? { 'idempotency-replayed': 'true' } : {};
-  return json(status, created.token === null ? { ...body, tokenAlreadyShown: true } : body, { ...headers, ...replay });
-}

@@ -1,8 +1,8 @@
 /** Self-service: an owner's own keys, within what the configuration lets owners choose. */
 import { z } from '@hono/zod-openapi';
-import type { CreatedOwnKey } from 'latchkey';
-import { empty, json, type Answer } from '../answer.js';
+import { empty, json } from '../answer.js';
 import { ownEndpoint } from '../endpoint.js';
+import { issued } from '../issued.js';
 import { reasonBody } from '../schemas/keys.js';
 import {
   changedOwnKey,
@@ -12,6 +12,7 @@ import {
   ownKey,
   ownKeyPage,
   ownUsageQuery,
+  rotatedOwnKey,
   rotateOwnKeyBody,
   updateOwnKeyBody,
 } from '../schemas/own-keys.js';
@@ -101,7 +102,7 @@ const rotateOwnKey = ownEndpoint(
     body: rotateOwnKeyBody,
     bodyOptional: true,
     repeatable: true,
-    answers: { 200: { description: 'The key and its new token', schema: issuedOwnKey } },
+    answers: { 200: { description: 'The key and its new token', schema: rotatedOwnKey } },
     problems: [409],
   },
   async ({ who: { keys }, exchange, params: { id }, body, context }) => {
@@ -162,9 +163,3 @@ const readOwnUsage = ownEndpoint(
 );
 
 export const ownKeyEndpoints = [listOwnKeys, createOwnKey, getOwnKey, updateOwnKey, rotateOwnKey, revokeOwnKey, deleteOwnKey, readOwnUsage];
-
-/** The one answer in which a token stands in clear text. */
-function issued(status: number, { key, token, replayed }: CreatedOwnKey, headers: Readonly<Record<string, string>> = {}): Answer {
-  const body = { key, token: token?.reveal() ?? null, ...(token === null && { tokenAlreadyShown: true }) };
-  return json(status, body, { ...headers, ...(replayed && { 'idempotency-replayed': 'true' }) });
-}

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { json } from '../answer.js';
 import { endpoint } from '../endpoint.js';
+import { propagated, propagatingAnswers, waitQuery } from '../propagating.js';
 import { reasonBody } from '../schemas/keys.js';
 import { changedOwner, listOwnersQuery, owner, ownerPage, revokedAll, updateOwnerBody } from '../schemas/owners.js';
 import { ownerId } from '../schemas/values.js';
@@ -47,11 +48,12 @@ const updateOwner = endpoint(
     description: 'Makes the record where there is none, if there is anything to write.',
     scope: 'owners:write',
     params,
+    query: waitQuery,
     body: updateOwnerBody,
-    answers: { 200: { description: 'The owner as it is now', schema: changedOwner } },
+    answers: propagatingAnswers('The owner as it is now, and how far the change has reached', changedOwner),
     problems: [404],
   },
-  async ({ services, params: { id }, body, context }) => json(200, await services.latchkey.owners.update(id, body, context)),
+  async ({ services, params: { id }, query, body, context }) => propagated(query, await services.latchkey.owners.update(id, body, context)),
 );
 
 const VERBS = { suspend: 'Suspend all keys of an owner', resume: 'Resume the keys of a suspended owner' } as const;
@@ -66,12 +68,14 @@ function verbEndpoint(verb: keyof typeof VERBS) {
       summary: VERBS[verb],
       scope: 'owners:write',
       params,
+      query: waitQuery,
       body: reasonBody,
       bodyOptional: true,
-      answers: { 200: { description: 'The owner as it is now, and how far the change has reached', schema: changedOwner } },
+      answers: propagatingAnswers('The owner as it is now, and how far the change has reached', changedOwner),
       problems: [404],
     },
-    async ({ services, params: { id }, body, context }) => json(200, await services.latchkey.owners[verb](id, body, context)),
+    async ({ services, params: { id }, query, body, context }) =>
+      propagated(query, await services.latchkey.owners[verb](id, body, context)),
   );
 }
 
@@ -84,12 +88,14 @@ const revokeAll = endpoint(
     summary: 'Revoke every key of an owner, for good',
     scope: 'owners:write',
     params,
+    query: waitQuery,
     body: reasonBody,
     bodyOptional: true,
-    answers: { 200: { description: 'The owner, and how many keys this call revoked', schema: revokedAll } },
+    answers: propagatingAnswers('The owner, and how many keys this call revoked', revokedAll),
     problems: [404],
   },
-  async ({ services, params: { id }, body, context }) => json(200, await services.latchkey.owners.revokeAll(id, body, context)),
+  async ({ services, params: { id }, query, body, context }) =>
+    propagated(query, await services.latchkey.owners.revokeAll(id, body, context)),
 );
 
 export const ownerEndpoints = [listOwners, getOwner, updateOwner, verbEndpoint('suspend'), verbEndpoint('resume'), revokeAll];

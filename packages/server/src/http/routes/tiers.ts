@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { empty, json } from '../answer.js';
 import { endpoint } from '../endpoint.js';
-import { putTierBody, tier, tierPage } from '../schemas/tiers.js';
+import { propagated, propagatingAnswers, waitQuery } from '../propagating.js';
+import { changedTier, putTierBody, tier, tierPage } from '../schemas/tiers.js';
 import { tierName } from '../schemas/values.js';
 
 const tag = 'Tiers';
@@ -45,11 +46,12 @@ const putTier = endpoint(
     description: 'Takes effect on all its keys at once.',
     scope: 'tiers:write',
     params,
+    query: waitQuery,
     body: putTierBody,
-    answers: { 200: { description: 'The tier as it is now', schema: tier } },
+    answers: propagatingAnswers('The tier as it is now, and how far the change has reached', changedTier),
     problems: [409],
   },
-  async ({ services, params: { name }, body, context }) => json(200, await services.latchkey.tiers.put(name, body, context)),
+  async ({ services, params: { name }, query, body, context }) => propagated(query, await services.latchkey.tiers.put(name, body, context)),
 );
 
 const removeTier = endpoint(

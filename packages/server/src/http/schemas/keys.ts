@@ -139,3 +139,5 @@ export const issuedKey = z
     tokenAlreadyShown: z.boolean().optional().openapi({ description: 'True where a repeated answer no longer shows the token.' }),
   })
   .openapi('IssuedKey');
+
+export const rotatedKey = z.object({ ...issuedKey.shape, propagation }).openapi('RotatedKey');

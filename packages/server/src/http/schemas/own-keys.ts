@@ -86,3 +86,5 @@ export const issuedOwnKey = z
     tokenAlreadyShown: z.boolean().optional().openapi({ description: 'True where a repeated answer no longer shows the token.' }),
   })
   .openapi('IssuedOwnKey');
+
+export const rotatedOwnKey = z.object({ ...issuedOwnKey.shape, propagation }).openapi('RotatedOwnKey');

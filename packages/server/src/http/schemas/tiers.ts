@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { instant, limit, limitInputs } from './values.js';
+import { instant, limit, limitInputs, propagation } from './values.js';
 
 export const putTierBody = z
   .strictObject({ limits: limitInputs })
@@ -15,5 +15,7 @@ export const tier = z
     updatedAt: instant,
   })
   .openapi('Tier');
+
+export const changedTier = z.object({ ...tier.shape, propagation }).openapi('ChangedTier');
 
 export const tierPage = z.object({ data: z.array(tier), nextCursor: z.null() }).openapi('TierPage');

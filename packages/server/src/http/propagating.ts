@@ -1,0 +1,30 @@
+import { z } from '@hono/zod-openapi';
+import { json, type Answer } from './answer.js';
+import type { DocumentedAnswer } from './endpoint.js';
+
+/** The query of operations that may take authority away. */
+export const waitQuery = z.strictObject({
+  wait: z
+    .enum(['true', 'false'])
+    .optional()
+    .transform((wait) => (wait === undefined ? undefined : wait === 'true'))
+    .openapi({
+      type: 'string',
+      enum: ['true', 'false'],
+      description: 'With `false` the change is answered (202) when it is durable, without waiting until it holds on every node.',
+    }),
+});
+
+export type WaitQuery = z.output<typeof waitQuery>;
+
+/** What such an operation answers, for its documentation. */
+export function propagatingAnswers(description: string, schema: z.ZodType): Readonly<Record<number, DocumentedAnswer>> {
+  return {
+    200: { description, schema },
+    202: { description: `${description}; it may not hold on every node yet, and names those of which that is not known`, schema },
+  };
+}
+
+export function propagated({ wait }: WaitQuery, body: object): Answer {
+  return json(wait === false ? 202 : 200, body);
+}
