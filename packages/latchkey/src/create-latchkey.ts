@@ -3,6 +3,7 @@
  * limiter, the system's clock and entropy. Everything else is handed its parts.
  */
 import { ConfigurationError } from './domain/errors.js';
+import type { Names, NamesGiven, WithWildcards } from './domain/names.js';
 import type { Latchkey } from './engine/api.js';
 import { createEngine } from './engine/engine.js';
 import { readSettings, type SettingsInput } from './engine/settings.js';
@@ -13,7 +14,7 @@ import type { Clock } from './ports/clock.js';
 import type { Entropy } from './ports/entropy.js';
 import type { Storage } from './ports/storage.js';
 
-export interface LatchkeyOptions extends SettingsInput {
+export interface LatchkeyOptions<N extends Names = Names> extends SettingsInput<N> {
   /** `file:<path>` or `:memory:`; by default `file:./latchkey.db`. */
   readonly database?: string | undefined;
   /** For tests: the system's clock by default. */
@@ -33,7 +34,19 @@ export interface LatchkeyOptions extends SettingsInput {
  * const { key, token } = await latchkey.keys.create({ name: 'CI', owner: 'team-7' });
  * const verdict = await latchkey.verify(token?.reveal(), { scopes: ['articles:read'] });
  */
-export async function createLatchkey(options: LatchkeyOptions = {}): Promise<Latchkey> {
+export async function createLatchkey<
+  const Tier extends string = string,
+  const Scope extends string = string,
+  const Environment extends string = string,
+>(
+  options: LatchkeyOptions<{ readonly tier: Tier; readonly scope: Scope; readonly environment: Environment }> = {},
+): Promise<
+  Latchkey<{
+    readonly tier: NamesGiven<{ tier: Tier }, 'tier'>;
+    readonly scope: WithWildcards<Scope>;
+    readonly environment: Environment;
+  }>
+> {
   const settings = readSettings(options);
   const clock = options.clock ?? systemClock;
   const entropy = options.entropy ?? systemEntropy;

@@ -69,7 +69,7 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
   const usage = createUsageRecorder(storage.usage, clock, () => void statistics.storeFailures++);
   const { credits } = storage;
   const settling = createSettling({ limiter, credits, statistics, onLimiterFailure: settings.onLimiterFailure });
-  const readRequest = createRequestReader(settings.environment);
+  const readRequest = createRequestReader(settings);
   const verifyKey = createVerifyKey({ clock, cache, finder, settling, throttle, usage, statistics });
   const explain = createExplain({ clock, cache, finder, limiter, credits });
   const stopHousekeeping = startHousekeeping({ storage, clock });
@@ -77,6 +77,7 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
 
   return {
     environments: settings.environments,
+    scopes: settings.scopes,
     verify(token, request) {
       try {
         if (closing !== null) return Promise.reject(new UnavailableError('store'));

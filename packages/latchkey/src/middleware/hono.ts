@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler, Next } from 'hono';
+import type { Names } from '../domain/names.js';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
@@ -20,7 +21,7 @@ export interface AuthEnv {
   Variables: { auth: Authentication };
 }
 
-export type HonoOptions = GuardOptions<Context>;
+export type HonoOptions<N extends Names = Names> = GuardOptions<Context, N>;
 
 /**
  * Middleware for Hono: passes requests with a good API key on, with `c.get('latchkey')`, and answers all others. Touches
@@ -29,7 +30,7 @@ export type HonoOptions = GuardOptions<Context>;
  * @example
  * app.get('/articles', requireApiKey(latchkey, { scopes: ['articles:read'] }), (c) => c.json(list(c.get('latchkey').key.owner)));
  */
-export function requireApiKey(verifier: Verifier, options: HonoOptions = {}): MiddlewareHandler<ApiKeyEnv> {
+export function requireApiKey<N extends Names>(verifier: Verifier<N>, options: HonoOptions<N> = {}): MiddlewareHandler<ApiKeyEnv> {
   const guard = createGuard(verifier, options);
   return async (c, next) => {
     const decision = await guard(viewOf(c));
@@ -47,7 +48,7 @@ export function requireApiKey(verifier: Verifier, options: HonoOptions = {}): Mi
  * @example
  * app.use('/api/*', authenticate(latchkey, { jwt: createJwtVerifier({ jwksUrl, issuer, audience }) }));
  */
-export function authenticate(verifier: Verifier, options: AuthenticateOptions<Context>): MiddlewareHandler<AuthEnv> {
+export function authenticate<N extends Names>(verifier: Verifier<N>, options: AuthenticateOptions<Context, N>): MiddlewareHandler<AuthEnv> {
   const decide = createAuthenticator(verifier, options);
   return async (c, next) => {
     const decision = await decide(viewOf(c));

@@ -57,6 +57,11 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
     ['test', 'test'],
     ['live', 'live'],
   ],
+  scopes: [
+    ['a:read', ['a:read']],
+    ['a:read, a:write', ['a:read', 'a:write']],
+    ['a:read,b:read', ['a:read', 'b:read']],
+  ],
   maxKeysPerOwner: [
     ['1', 1],
     ['2', 2],
