@@ -3,7 +3,7 @@ import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
 import { InvalidInputError, type InputIssue } from '../domain/errors.js';
 import { parseLimits } from '../domain/limit-input.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
-import { isKnownScope, isScope, knownScopesFormat } from '../domain/scopes.js';
+import { isKnownScope, isScope } from '../domain/scopes.js';
 import { containsToken } from '../domain/token.js';
 import type { VerifyRequest } from '../ports/verifier.js';
 import type { EngineSettings } from './settings.js';
@@ -19,6 +19,8 @@ export interface ReadRequest {
   readonly resource: string | undefined;
 }
 
+/** Which there are, it does not say: a proxy may pass it on to anybody. */
+const UNKNOWN_SCOPE = 'There is no such scope. Use one of the configured ones, or one of them with "*" in place of segments.';
 /** User agents are kept no longer than this. */
 const MAX_USER_AGENT = 256;
 const MAX_RESOURCE = 128;
@@ -61,7 +63,7 @@ export function createRequestReader({
     scopes.forEach((scope, index) => {
       if (!isScope(scope)) issues.push({ pointer: `/scopes/${index}`, message: 'Use resource:action, such as "articles:read".' });
       else if (known !== null && !ofOperator && !isKnownScope(known, scope))
-        issues.push({ pointer: `/scopes/${index}`, message: `Use ${knownScopesFormat(known)}.` });
+        issues.push({ pointer: `/scopes/${index}`, message: UNKNOWN_SCOPE });
     });
     if (issues.length > 0) throw new InvalidInputError(issues);
     checked.add(scopes);
