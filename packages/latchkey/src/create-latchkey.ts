@@ -26,6 +26,8 @@ export interface LatchkeyOptions<N extends Names = Names> extends SettingsInput<
 /**
  * Opens the database (migrating it where needed) and starts an engine on it.
  *
+ * The names of `tiers`, `scopes` and `environments` are checked by their types in every call; without them, any text is taken.
+ *
  * Rejects with a ConfigurationError that lists every problem: an option that cannot be used, a pepper that is
  * not the one the database was made with, a database of a newer version, or one that another process serves.
  *

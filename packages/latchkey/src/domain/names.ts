@@ -3,11 +3,13 @@
 /**
  * Goes through the signatures as one type parameter, `Latchkey<N>`; by default any text.
  *
- * Only what is asked is checked by it. What is read (the tier of a verified key, say) stays text, because the database may know
- * more names than today's configuration: tiers made over the API, scopes of last year. And because names stand in the parameters of methods alone,
- * which TypeScript compares in both directions, an engine with names fits wherever a plain `Verifier` or `Latchkey` is
- * wanted, without a cast: `const anyNames: Latchkey = latchkey`. That is also how to speak of names that are not configured, such as operator
- * tokens and tiers made at run time. What is then misspelt, is refused at run time.
+ * Only what is asked is checked by it. What is read (the tier of a verified key, say) stays text, because the database may
+ * know more names than today's configuration: tiers made over the API, scopes of last year.
+ *
+ * Names so stand in the parameters of methods alone, which TypeScript compares in both directions, and an engine with names
+ * fits without a cast wherever a plain `Verifier` or `Latchkey` is wanted: `const anyNames: Latchkey = latchkey`. That is also how
+ * to speak of names that are not configured, such as tiers made at run time and operator tokens; what is misspelt there is
+ * refused at run time.
  */
 export interface Names {
   readonly tier: string;

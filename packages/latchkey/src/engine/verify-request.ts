@@ -19,8 +19,9 @@ export interface ReadRequest {
   readonly resource: string | undefined;
 }
 
-/** Which there are, it does not say: a proxy may pass it on to anybody. */
+/** Does not say which there are: a proxy may pass it on to anybody. */
 const UNKNOWN_SCOPE = 'There is no such scope. Use one of the configured ones, or one of them with "*" in place of segments.';
+
 /** User agents are kept no longer than this. */
 const MAX_USER_AGENT = 256;
 const MAX_RESOURCE = 128;
@@ -45,6 +46,7 @@ export function createRequestReader({
   const knownLimits = new WeakMap<readonly LimitInput[], readonly Limit[]>();
   const knownScopes = new WeakSet<readonly string[]>();
   const operatorScopes = new WeakSet<readonly string[]>();
+  const listed = new Set(known);
 
   function limitsOf(inputs: readonly LimitInput[]): readonly Limit[] | null {
     if (inputs.length === 0) return null;
@@ -62,7 +64,7 @@ export function createRequestReader({
     const issues: InputIssue[] = [];
     scopes.forEach((scope, index) => {
       if (!isScope(scope)) issues.push({ pointer: `/scopes/${index}`, message: 'Use resource:action, such as "articles:read".' });
-      else if (known !== null && !ofOperator && !isKnownScope(known, scope))
+      else if (known !== null && !ofOperator && !listed.has(scope) && !isKnownScope(known, scope))
         issues.push({ pointer: `/scopes/${index}`, message: UNKNOWN_SCOPE });
     });
     if (issues.length > 0) throw new InvalidInputError(issues);
