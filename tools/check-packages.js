@@ -5,7 +5,7 @@
  * declared, a file that is not packed, a peer that is not optional after all) shows only here.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,13 +30,80 @@ const NO_BUILTINS = `
     return found;
   }`;
 
+/**
+ * Programs as users write them, and what they have installed beside the library. What cannot be resolved in its declarations is an
+ * error where they are checked; where they are not, because not all of a framework's pass, or types of Node are not there, it is
+ * any, and what users meet must not be.
+ *
+ * @type {readonly { name: string, lib: string, installed: readonly string[], code: string }[]}
+ */
+const PROGRAMS = [
+  {
+    name: 'browser',
+    lib: 'es2023,dom,dom.iterable',
+    installed: [],
+    code: `
+      import { createClient } from 'latchkey/client';
+      import { rateLimitHeaders } from 'latchkey/edge';
+      const latchkey = createClient<{ tier: 'free' | 'pro'; scope: 'articles:read' }>({ url: 'https://keys' });
+      void latchkey.keys.create({ name: 'CI', owner: 'ada', tier: 'pro', scopes: ['articles:*'] });
+      // @ts-expect-error -- a scope
+      void latchkey.verify('', { scopes: ['articles:raed'] });
+      known(latchkey.keys.get('')); known(rateLimitHeaders);`,
+  },
+  {
+    name: 'engine',
+    lib: 'es2023',
+    installed: ['@types/node', 'undici-types'],
+    code: `
+      import { createLatchkey } from 'latchkey';
+      import { withApiKey } from 'latchkey/fetch';
+      import { createGuard } from 'latchkey/middleware';
+      import { createSelfServiceHandler } from 'latchkey/self-service';
+      import { storageSuite } from 'latchkey/testing';
+      const latchkey = await createLatchkey({ scopes: ['articles:read'], tiers: { free: [{ name: 'daily', limit: 1, window: '1d' }] } });
+      known(await latchkey.keys.create({ name: 'CI', owner: 'ada', tier: 'free', scopes: ['articles:*'] }));
+      // @ts-expect-error -- a tier
+      void latchkey.keys.create({ name: 'CI', owner: 'ada', tier: 'fre' });
+      export const GET = withApiKey(latchkey, { scopes: ['articles:read'] }, (request, { key }) => { known(request); known(key); return new Response(); });
+      // @ts-expect-error -- a scope
+      createGuard(latchkey, { scopes: ['articles:raed'] });
+      known(createSelfServiceHandler); known(storageSuite);`,
+  },
+  {
+    name: 'frameworks',
+    lib: 'es2023',
+    installed: ['@types/node', 'undici-types', 'express', '@types/express', 'fastify', 'hono', 'jose'],
+    code: `
+      import { createLatchkey } from 'latchkey';
+      import { requireApiKey as express } from 'latchkey/express';
+      import { requireApiKey as fastify } from 'latchkey/fastify';
+      import { requireApiKey as hono } from 'latchkey/hono';
+      import { createJwtVerifier } from 'latchkey/jwt';
+      const latchkey = await createLatchkey({ scopes: ['articles:read'] });
+      export const guards = [
+        express(latchkey, { address: (request) => { known(request); return request.ip; } }),
+        fastify(latchkey, { address: (request) => { known(request); return request.ip; } }),
+        hono(latchkey, { address: (c) => { known(c); known(c.env); return c.req.header('x-client'); } }),
+      ];
+      // @ts-expect-error -- a scope
+      hono(latchkey, { scopes: ['articles:raed'] });
+      known(createJwtVerifier);`,
+  },
+];
+
+/** What is any does not fit its parameter. */
+const KNOWN = 'declare function known<T>(value: 0 extends 1 & T ? never : T): void;';
+
 try {
   const packed = pack();
   const library = packed.find((each) => each.name === 'latchkey');
   const server = packed.find((each) => each.name === '@latchkey/server');
   if (library === undefined || server === undefined) throw new Error('npm did not pack both latchkey and @latchkey/server.');
   for (const each of packed) checkContents(each);
-  checkLibrary(install('library', [library]));
+  const alone = install('library', [library]);
+  checkLibrary(alone);
+  checkTypes(alone);
   checkServer(install('service', [library, server]));
   for (const each of packed) checkMetadata(each);
 } finally {
@@ -86,6 +153,42 @@ function checkLibrary(target) {
       node(['--import', `data:text/javascript,${encodeURIComponent(register)}`, '--input-type=module', '-e', code], target),
     );
   }
+}
+
+/** @param {string} target */
+function checkTypes(target) {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  for (const { name, lib, installed, code } of PROGRAMS) {
+    for (const each of installed) link(each, target);
+    writeFileSync(join(target, `${name}.ts`), `${KNOWN}\n${code}\nexport {};\n`);
+    const lax = name === 'engine' ? [] : ['--skipLibCheck'];
+    const options = [
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--lib',
+      lib,
+      '--noEmit',
+      ...lax,
+    ];
+    const types = installed.includes('@types/node') ? ['--types', 'node'] : [];
+    attempt(`types of latchkey in a program (${name})`, () => node([tsc, ...options, ...types, `${name}.ts`], target));
+  }
+}
+
+/**
+ * A package of this workspace, which finds its own dependencies where it lies.
+ *
+ * @param {string} name
+ * @param {string} target
+ */
+function link(name, target) {
+  const path = join(target, 'node_modules', name);
+  mkdirSync(dirname(path), { recursive: true });
+  if (!existsSync(path)) symlinkSync(join(root, 'node_modules', name), path);
 }
 
 /** @param {string} target */

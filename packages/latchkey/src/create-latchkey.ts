@@ -4,6 +4,7 @@
  */
 import { alone, joinByLease, joinStrictly } from './cluster/index.js';
 import { ConfigurationError } from './domain/errors.js';
+import type { Names, NamesGiven, WithWildcards } from './domain/names.js';
 import type { Latchkey } from './engine/api.js';
 import { createEngine } from './engine/engine.js';
 import { readSettings, type EngineSettings, type SettingsInput } from './engine/settings.js';
@@ -16,7 +17,7 @@ import type { Entropy } from './ports/entropy.js';
 import type { Storage } from './ports/storage.js';
 import { VERSION } from './version.js';
 
-export interface LatchkeyOptions extends SettingsInput {
+export interface LatchkeyOptions<N extends Names = Names> extends SettingsInput<N> {
   /** `file:<path>` or `:memory:`; by default `file:./latchkey.db`. */
   readonly database?: string | undefined;
   /** For tests: the system's clock by default. */
@@ -28,6 +29,8 @@ export interface LatchkeyOptions extends SettingsInput {
 /**
  * Opens the database (migrating it where needed) and starts an engine on it.
  *
+ * The names of `tiers`, `scopes` and `environments` are checked by their types in every call; without them, any text is taken.
+ *
  * Rejects with a ConfigurationError that lists every problem: an option that cannot be used, a pepper that is
  * not the one the database was made with, or a database of a newer version.
  *
@@ -36,7 +39,19 @@ export interface LatchkeyOptions extends SettingsInput {
  * const { key, token } = await latchkey.keys.create({ name: 'CI', owner: 'team-7' });
  * const verdict = await latchkey.verify(token?.reveal(), { scopes: ['articles:read'] });
  */
-export async function createLatchkey(options: LatchkeyOptions = {}): Promise<Latchkey> {
+export async function createLatchkey<
+  const Tier extends string = string,
+  const Scope extends string = string,
+  const Environment extends string = string,
+>(
+  options: LatchkeyOptions<{ readonly tier: Tier; readonly scope: Scope; readonly environment: Environment }> = {},
+): Promise<
+  Latchkey<{
+    readonly tier: NamesGiven<{ tier: Tier }, 'tier'>;
+    readonly scope: WithWildcards<Scope>;
+    readonly environment: Environment;
+  }>
+> {
   const settings = readSettings(options);
   const clock = options.clock ?? systemClock;
   const entropy = options.entropy ?? systemEntropy;

@@ -10,6 +10,7 @@ export { verifyChain } from './domain/event-chain.js';
 export type { JsonObject, JsonValue } from './domain/json.js';
 export { KEY_STATUSES, type KeyStatus } from './domain/key.js';
 export { LIMIT_ALGORITHMS, type Limit, type LimitAlgorithm, type LimitInput, type LimitReading } from './domain/limit.js';
+export type { Names } from './domain/names.js';
 export { hintOf, parseToken, Token, type TokenParts } from './domain/token.js';
 export * from './domain/verdict.js';
 export type * from './engine/api.js';
@@ -21,7 +22,7 @@ export { readSettings, type EngineSettings, type Pepper, type SettingsInput } fr
 export { systemClock, systemEntropy } from './engine/system.js';
 export type { Clock } from './ports/clock.js';
 export type { Entropy } from './ports/entropy.js';
-export type { Verifier, VerifyRequest } from './ports/verifier.js';
+export type { NamesOf, Verifier, VerifyRequest } from './ports/verifier.js';
 export { pepperCheck } from './domain/credential-digest.js';
 export { formatDuration, isoOrNull, parseInstant, toIso } from './domain/time.js';
 export type { Storage } from './ports/storage.js';

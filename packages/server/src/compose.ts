@@ -36,15 +36,15 @@ export async function startService(config: Config, log: RequestLog): Promise<Ser
 }
 
 function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
-  const { database, prefix, environments, environment, tiers, peppers, maxKeysPerOwner, cacheKeys, guessesPerMinute, onLimiterFailure } =
-    config;
-  const { consistency, leaseMs, staleIfErrorMs } = config;
+  const { database, prefix, environments, environment, tiers, scopes, peppers, maxKeysPerOwner } = config;
+  const { cacheKeys, guessesPerMinute, onLimiterFailure, consistency, leaseMs, staleIfErrorMs } = config;
   return {
     database,
     prefix,
     environments,
     environment: environment ?? undefined,
     tiers,
+    scopes: scopes ?? undefined,
     peppers,
     maxKeysPerOwner,
     cacheKeys,

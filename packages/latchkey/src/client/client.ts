@@ -1,5 +1,6 @@
 /** What a client offers: the calls of `Latchkey`, with a token in clear text where one is made. */
 import type { LogHead } from '../domain/event.js';
+import type { Names } from '../domain/names.js';
 import type {
   ChainReport,
   ChangedKey,
@@ -31,11 +32,11 @@ import type { Verdict } from '../domain/verdict.js';
  * Every call rejects with an error of `domain/errors.ts`: what the service refused, as it would have been
  * thrown in process, or an UnavailableError (dependency `service`) where no usable answer came.
  */
-export interface Client extends Verifier {
-  verify(token: string | Token | null | undefined, request?: VerifyRequest, options?: RequestOptions): Promise<Verdict>;
-  readonly keys: ClientKeys;
+export interface Client<N extends Names = Names> extends Verifier<N> {
+  verify(token: string | Token | null | undefined, request?: VerifyRequest<N>, options?: RequestOptions): Promise<Verdict>;
+  readonly keys: ClientKeys<N>;
   readonly owners: ClientOwners;
-  readonly tiers: ClientTiers;
+  readonly tiers: ClientTiers<N>;
   readonly events: ClientEvents;
   readonly usage: ClientUsage;
 }
@@ -56,11 +57,11 @@ export interface IssuedKey extends Omit<CreatedKey, 'token'> {
   readonly token: string | null;
 }
 
-export interface ClientKeys {
-  create(input: CreateKeyInput, options?: IssueOptions): Promise<IssuedKey>;
+export interface ClientKeys<N extends Names = Names> {
+  create(input: CreateKeyInput<N>, options?: IssueOptions): Promise<IssuedKey>;
   get(id: string, options?: RequestOptions): Promise<KeyView>;
-  list(query?: ListKeysQuery, options?: RequestOptions): Promise<Page<KeyView>>;
-  update(id: string, patch: UpdateKeyInput, options?: RequestOptions): Promise<ChangedKey>;
+  list(query?: ListKeysQuery<N>, options?: RequestOptions): Promise<Page<KeyView>>;
+  update(id: string, patch: UpdateKeyInput<N>, options?: RequestOptions): Promise<ChangedKey>;
   rotate(id: string, input?: RotateKeyInput, options?: IssueOptions): Promise<IssuedKey>;
   revoke(id: string, input?: RevokeKeyInput, options?: RequestOptions): Promise<ChangedKey>;
   disable(id: string, input?: RevokeKeyInput, options?: RequestOptions): Promise<ChangedKey>;
@@ -76,11 +77,11 @@ export interface ClientOwners {
   revokeAll(id: string, input?: RevokeKeyInput, options?: RequestOptions): Promise<RevokedAll>;
 }
 
-export interface ClientTiers {
-  get(name: string, options?: RequestOptions): Promise<TierView>;
+export interface ClientTiers<N extends Names = Names> {
+  get(name: N['tier'], options?: RequestOptions): Promise<TierView>;
   list(options?: RequestOptions): Promise<readonly TierView[]>;
-  put(name: string, input: PutTierInput, options?: RequestOptions): Promise<TierView>;
-  remove(name: string, options?: RequestOptions): Promise<void>;
+  put(name: N['tier'], input: PutTierInput, options?: RequestOptions): Promise<TierView>;
+  remove(name: N['tier'], options?: RequestOptions): Promise<void>;
 }
 
 export interface ClientEvents {

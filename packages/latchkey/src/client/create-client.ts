@@ -1,5 +1,6 @@
 /** The calls, each as one request. */
 import type { LogHead } from '../domain/event.js';
+import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
 import type { TierView } from '../engine/api.js';
 import type { Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
 import { createTransport, segment, type ClientOptions, type Query, type Transport } from './transport.js';
@@ -8,8 +9,19 @@ import { MISSING_TOKEN, readVerdict, type WireVerdict } from './wire-verdict.js'
 /**
  * A client of the service at `options.url`. Nothing is sent until the first call. Throws a
  * ConfigurationError where the options cannot work.
+ *
+ * Which names there are, only the service knows: state them, and the calls are checked by them.
+ *
+ * @example
+ * const latchkey = createClient<{ tier: 'free' | 'pro'; scope: 'articles:read' }>({ url, adminKey });
  */
-export function createClient(options: ClientOptions): Client {
+export function createClient<Given extends Partial<Names> = Names>(
+  options: ClientOptions,
+): Client<{
+  readonly tier: NamesGiven<Given, 'tier'>;
+  readonly scope: WithWildcards<NamesGiven<Given, 'scope'>>;
+  readonly environment: NamesGiven<Given, 'environment'>;
+}> {
   const transport = createTransport(options);
   return {
     async verify(token, request = {}, { signal } = {}) {

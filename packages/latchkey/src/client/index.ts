@@ -52,5 +52,6 @@ export type {
   UsageRequest,
 } from '../engine/api.js';
 export type { LogHead } from '../domain/event.js';
+export type { Names } from '../domain/names.js';
 export type { Refusal, ValidVerdict, Verdict, VerdictCode, VerifiedKey } from '../domain/verdict.js';
-export type { VerifyRequest } from '../ports/verifier.js';
+export type { NamesOf, VerifyRequest } from '../ports/verifier.js';

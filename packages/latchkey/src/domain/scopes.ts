@@ -54,6 +54,17 @@ export function missingScopes(granted: readonly string[], required: readonly str
   return missing ?? NONE;
 }
 
+/** Whether a scope is one of the known ones, or covers one of them. */
+export function isKnownScope(known: readonly string[], scope: string): boolean {
+  const held = [scope];
+  return known.some((each) => grants(held, each));
+}
+
+/** For messages, to follow a place: which scopes there are. */
+export function knownScopesFormat(known: readonly string[]): string {
+  return `one of the scopes that there are (${known.join(', ')}), or one of them with "*" in place of segments`;
+}
+
 function isWholeSegment(text: string, start: number, star: number): boolean {
   return star === start && (star + 1 === text.length || text.charCodeAt(star + 1) === COLON);
 }

@@ -9,6 +9,7 @@ import type { EventAction, LogEvent, LogHead } from '../domain/event.js';
 import type { JsonObject } from '../domain/json.js';
 import type { KeyStatus, SecretScheme } from '../domain/key.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
+import type { Names } from '../domain/names.js';
 import type { Token } from '../domain/token.js';
 import type { VerdictCode } from '../domain/verdict.js';
 import type { Verifier } from '../ports/verifier.js';
@@ -20,16 +21,18 @@ export type { ClusterNode, ClusterView, Propagation } from '../ports/coherence.j
 export type * from './self-service-api.js';
 export type * from './usage-api.js';
 
-export interface Latchkey extends Verifier {
-  readonly keys: Keys;
+export interface Latchkey<N extends Names = Names> extends Verifier<N> {
+  readonly keys: Keys<N>;
   readonly owners: Owners;
-  readonly tiers: Tiers;
+  readonly tiers: Tiers<N>;
   readonly events: Events;
   readonly usage: Usage;
   /** The environments that a key may be of, the default one first. */
   readonly environments: readonly string[];
+  /** The scopes that there are, as configured; null where any text of the form is one. */
+  readonly scopes: readonly string[] | null;
   /** What owners may do with their own keys, within what the operator lets them choose. Throws a ConfigurationError. */
-  selfService(policy: SelfServicePolicy): SelfService;
+  selfService(policy: SelfServicePolicy<N>): SelfService;
   stats(): EngineStats;
   /** The nodes that share the database, and how far each has come. */
   cluster(): Promise<ClusterView>;
@@ -40,13 +43,13 @@ export interface Latchkey extends Verifier {
 }
 
 /** Every call takes the circumstances that the log is to keep; by default the library itself acts. */
-export interface Keys {
-  create(input: CreateKeyInput, context?: CallContext): Promise<CreatedKey>;
+export interface Keys<N extends Names = Names> {
+  create(input: CreateKeyInput<N>, context?: CallContext): Promise<CreatedKey>;
   /** All of the records, or none. */
-  import(records: readonly ImportKeyInput[], context?: CallContext): Promise<readonly KeyView[]>;
+  import(records: readonly ImportKeyInput<N>[], context?: CallContext): Promise<readonly KeyView[]>;
   get(id: string, context?: CallContext): Promise<KeyView>;
-  list(query?: ListKeysQuery, context?: CallContext): Promise<Page<KeyView>>;
-  update(id: string, patch: UpdateKeyInput, context?: CallContext): Promise<ChangedKey>;
+  list(query?: ListKeysQuery<N>, context?: CallContext): Promise<Page<KeyView>>;
+  update(id: string, patch: UpdateKeyInput<N>, context?: CallContext): Promise<ChangedKey>;
   rotate(id: string, options?: RotateKeyInput, context?: CallContext): Promise<RotatedKey>;
   revoke(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
   disable(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
@@ -64,13 +67,13 @@ export interface Owners {
   revokeAll(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<RevokedAll>;
 }
 
-export interface Tiers {
-  get(name: string, context?: CallContext): Promise<TierView>;
+export interface Tiers<N extends Names = Names> {
+  get(name: N['tier'], context?: CallContext): Promise<TierView>;
   list(context?: CallContext): Promise<readonly TierView[]>;
   /** Makes the tier, or replaces its limits. Takes effect on all its keys at once. */
-  put(name: string, input: PutTierInput, context?: CallContext): Promise<ChangedTier>;
+  put(name: N['tier'], input: PutTierInput, context?: CallContext): Promise<ChangedTier>;
   /** Refused while keys that are not revoked have the tier. */
-  remove(name: string, context?: CallContext): Promise<void>;
+  remove(name: N['tier'], context?: CallContext): Promise<void>;
 }
 
 export interface Events {
@@ -85,14 +88,14 @@ export interface Usage {
   read(query: UsageRequest, context?: CallContext): Promise<UsageReport>;
 }
 
-export interface CreateKeyInput {
+export interface CreateKeyInput<N extends Names = Names> {
   /** 1 to 100 characters. */
   readonly name: string;
   /** The id, in the host application, of whom the key belongs to: 1 to 128 visible characters. */
   readonly owner: string;
-  readonly tier?: string | null | undefined;
-  readonly environment?: string | undefined;
-  readonly scopes?: readonly string[] | undefined;
+  readonly tier?: N['tier'] | null | undefined;
+  readonly environment?: N['environment'] | undefined;
+  readonly scopes?: readonly N['scope'][] | undefined;
   /** ISO 8601 with a zone. Not together with `expiresIn`. */
   readonly expiresAt?: string | null | undefined;
   readonly expiresIn?: string | number | undefined;
@@ -120,10 +123,10 @@ export interface RefillInput {
 }
 
 /** Fields that are absent stay as they are. */
-export interface UpdateKeyInput {
+export interface UpdateKeyInput<N extends Names = Names> {
   readonly name?: string | undefined;
-  readonly tier?: string | null | undefined;
-  readonly scopes?: readonly string[] | undefined;
+  readonly tier?: N['tier'] | null | undefined;
+  readonly scopes?: readonly N['scope'][] | undefined;
   readonly expiresAt?: string | null | undefined;
   readonly expiresIn?: string | number | undefined;
   readonly notBefore?: string | null | undefined;
@@ -153,7 +156,7 @@ export interface RevokeKeyInput {
 }
 
 /** A key issued elsewhere. Its old token works from now on; the first use rewrites its secret as SHA-256. */
-export interface ImportKeyInput extends CreateKeyInput {
+export interface ImportKeyInput<N extends Names = Names> extends CreateKeyInput<N> {
   readonly secret: ImportedSecret;
 }
 
@@ -172,10 +175,10 @@ export type ImportedSecret =
       readonly lookup: { readonly start: string } | { readonly end: string };
     };
 
-export interface ListKeysQuery {
+export interface ListKeysQuery<N extends Names = Names> {
   readonly owner?: string | undefined;
-  readonly tier?: string | undefined;
-  readonly environment?: string | undefined;
+  readonly tier?: N['tier'] | undefined;
+  readonly environment?: N['environment'] | undefined;
   readonly status?: KeyStatus | undefined;
   readonly search?: string | undefined;
   /** 1 to 100, by default 20. */

@@ -77,7 +77,7 @@ export function readNewKey(
     owner: fields.owner(input.owner),
     tier: input.tier == null ? null : fields.tier(input.tier),
     environment,
-    scopes: fields.scopes(input.scopes ?? []),
+    scopes: fields.scopes(input.scopes ?? [], environment === OPERATOR_ENVIRONMENT ? null : settings.scopes),
     createdAt: now,
     createdBy: actorName(context.actor),
     notBefore,

@@ -117,7 +117,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
   const usage = createUsageRecorder(storage.usage, clock, () => void statistics.storeFailures++);
   const { credits } = storage;
   const settling = createSettling({ limiter, credits, statistics, onLimiterFailure: settings.onLimiterFailure });
-  const readRequest = createRequestReader(settings.environment);
+  const readRequest = createRequestReader(settings);
   const verifyKey = createVerifyKey({ clock, cache, coherence, finder, settling, throttle, usage, statistics, staleIfErrorMs });
   const explain = createExplain({ clock, cache, coherence, finder, limiter, credits });
   const stopHousekeeping = startHousekeeping({ storage, clock });
@@ -125,6 +125,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
 
   return {
     environments: settings.environments,
+    scopes: settings.scopes,
     verify(token, request) {
       try {
         if (closing !== null) return Promise.reject(new UnavailableError('store'));

@@ -11,7 +11,7 @@ import { parseLimits } from '../domain/limit-input.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
 import { parseMetadata } from '../domain/metadata.js';
 import type { Parsed } from '../domain/parsed.js';
-import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
+import { isKnownScope, isScope, knownScopesFormat, SCOPE_FORMAT } from '../domain/scopes.js';
 import { isTierName, normaliseName, normaliseOwnerId, normaliseReason, SHORT_NAME_FORMAT } from '../domain/text.js';
 import { DURATION_FORMAT, INSTANT_FORMAT, parseDuration, parseInstant } from '../domain/time.js';
 import type { CreditsInput, RefillInput } from './api.js';
@@ -26,7 +26,8 @@ export interface FieldReader {
   owner(value: string): string;
   tier(value: string | null): string | null;
   environment(value: string, environments: readonly string[]): string;
-  scopes(values: readonly string[]): readonly string[];
+  /** `known`: the scopes that there are, null for any; those that the key holds already may stay in any case. */
+  scopes(values: readonly string[], known: readonly string[] | null, held?: readonly string[]): readonly string[];
   /** From `expiresAt` or `expiresIn`, not both; must lie after `after` (unless null). */
   expiry(input: { expiresAt?: string | null | undefined; expiresIn?: string | number | undefined }, now: number): number | null;
   instant(value: string | null, pointer: string): number | null;
@@ -82,10 +83,12 @@ export function createFieldReader(): FieldReader {
       }
       return value;
     },
-    scopes(values) {
+    scopes(values, known, held = []) {
       if (values.length > MAX_SCOPES) refuse('/scopes', `Give at most ${MAX_SCOPES} scopes.`);
       values.forEach((scope, index) => {
         if (typeof scope !== 'string' || !isScope(scope)) refuse(`/scopes/${index}`, `Use ${SCOPE_FORMAT}.`);
+        else if (known !== null && !held.includes(scope) && !isKnownScope(known, scope))
+          refuse(`/scopes/${index}`, `Use ${knownScopesFormat(known)}.`);
       });
       return [...new Set(values)];
     },

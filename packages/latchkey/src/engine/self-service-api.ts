@@ -1,19 +1,20 @@
 /** Self-service as its users see it: what owners may do with keys of their own, and what the operator lets them choose. */
 import type { CallContext } from '../domain/actor.js';
+import type { Names } from '../domain/names.js';
 import type { Token } from '../domain/token.js';
 import type { Propagation } from '../ports/coherence.js';
 import type { UsageReport, UsageRequest } from './usage-api.js';
 
 /** What owners may choose. Everything that is not named here (limits, credits, metadata, the owner) they may not. */
-export interface SelfServicePolicy {
+export interface SelfServicePolicy<N extends Names = Names> {
   /** Scopes that a key may be given, each or what it covers; by default none. */
-  readonly scopes?: readonly string[] | undefined;
+  readonly scopes?: readonly N['scope'][] | undefined;
   /** Tiers to choose from; null (the default): there is no choice. */
-  readonly tiers?: readonly string[] | null | undefined;
+  readonly tiers?: readonly N['tier'][] | null | undefined;
   /** The tier of a key for which none was chosen; by default none. */
-  readonly defaultTier?: string | null | undefined;
+  readonly defaultTier?: N['tier'] | null | undefined;
   /** The environments to choose from, the default one first; by default all. Never `operator`. */
-  readonly environments?: readonly string[] | undefined;
+  readonly environments?: readonly N['environment'][] | undefined;
   /** How far ahead an expiry may lie, as a duration; by default a year. */
   readonly maxExpiry?: string | number | undefined;
   /** When a key expires for which nothing was said; by default after 90 days, or `maxExpiry` where that is shorter. */

@@ -1,6 +1,6 @@
 /** The operator's policy for self-service, and what owners ask for, held against it. */
 import { ConfigurationError, ForbiddenError, InvalidInputError, type InputIssue } from '../domain/errors.js';
-import { isScope, missingScopes, SCOPE_FORMAT } from '../domain/scopes.js';
+import { grants, isKnownScope, isScope, knownScopesFormat, missingScopes, SCOPE_FORMAT } from '../domain/scopes.js';
 import { isTierName, SHORT_NAME_FORMAT } from '../domain/text.js';
 import { DURATION_FORMAT, formatDuration, parseDuration, parseInstant } from '../domain/time.js';
 import type { CreateKeyInput } from './api.js';
@@ -10,6 +10,8 @@ import type { EngineSettings } from './settings.js';
 /** The policy with every default filled in. */
 export interface OwnChoices {
   readonly scopes: readonly string[];
+  /** Of the scopes that there are, those that these cover; null where any is one. */
+  readonly knownScopes: readonly string[] | null;
   readonly tiers: readonly string[];
   readonly defaultTier: string | null;
   readonly environments: readonly string[];
@@ -33,15 +35,18 @@ const POLICY: Readonly<Record<keyof SelfServicePolicy, true>> = {
 };
 
 /** Throws a ConfigurationError that lists every problem. */
-export function readPolicy(policy: SelfServicePolicy, settings: Pick<EngineSettings, 'environments'>): OwnChoices {
+export function readPolicy(policy: SelfServicePolicy, settings: Pick<EngineSettings, 'environments' | 'scopes'>): OwnChoices {
   const problems = Object.keys(policy)
     .filter((name) => !Object.hasOwn(POLICY, name))
     .map((name) => `${name}: there is no such option; use ${Object.keys(POLICY).join(', ')}.`);
   const { scopes = [], defaultTier = null, environments = settings.environments, neverExpires = false, maxKeys = 20 } = policy;
   const tiers = policy.tiers ?? [];
+  const known = settings.scopes;
   const maxExpiryMs = readDuration('maxExpiry', policy.maxExpiry ?? '1y', problems);
   const defaultExpiryMs = readDuration('defaultExpiry', policy.defaultExpiry ?? Math.min(90 * DAY_MS, maxExpiryMs), problems);
   if (!areTexts(scopes) || !scopes.every(isScope)) problems.push(`scopes: use a list; each is ${SCOPE_FORMAT}.`);
+  else if (known !== null && !scopes.every((scope) => isKnownScope(known, scope)))
+    problems.push(`scopes: use ${knownScopesFormat(known)}.`);
   if (!areTexts(tiers) || ![...tiers, ...(defaultTier === null ? [] : [defaultTier])].every(isTierName)) {
     problems.push(`tiers, defaultTier: name each with ${SHORT_NAME_FORMAT}.`);
   }
@@ -52,7 +57,8 @@ export function readPolicy(policy: SelfServicePolicy, settings: Pick<EngineSetti
   if (typeof neverExpires !== 'boolean') problems.push('neverExpires: use true or false.');
   if (!(Number.isSafeInteger(maxKeys) && maxKeys >= 1)) problems.push('maxKeys: use an integer of at least 1.');
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { scopes, tiers, defaultTier, environments, maxExpiryMs, defaultExpiryMs, neverExpires, maxKeys };
+  const knownScopes = known?.filter((each) => grants(scopes, each)) ?? null;
+  return { scopes, knownScopes, tiers, defaultTier, environments, maxExpiryMs, defaultExpiryMs, neverExpires, maxKeys };
 }
 
 /**
@@ -78,7 +84,18 @@ export function readOwnKey(input: CreateOwnKeyInput, choices: OwnChoices, { owne
   if (missing.every(isScope) && missing.length > 0) {
     throw new ForbiddenError(`You cannot give scopes beyond those that you may choose from: ${missing.join(', ')}.`, missing);
   }
+  assertKnown(scopes, choices);
   return { name, owner, scopes, ipRules, environment, tier: input.tier ?? choices.defaultTier, ...expiry };
+}
+
+/** Before the key is made, where the refusal would name all scopes that there are and not only those that are an owner's to choose. */
+function assertKnown(scopes: readonly string[], { knownScopes }: OwnChoices): void {
+  if (knownScopes === null) return;
+  const message = `Use ${knownScopesFormat(knownScopes)}.`;
+  const issues = scopes.flatMap((scope, index) =>
+    isScope(scope) && !isKnownScope(knownScopes, scope) ? [{ pointer: `/scopes/${index}`, message }] : [],
+  );
+  if (issues.length > 0) throw new InvalidInputError(issues);
 }
 
 /** Throws an InvalidInputError that names every field that is not among `known`. */

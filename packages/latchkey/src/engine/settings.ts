@@ -3,6 +3,8 @@ import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
 import { ConfigurationError } from '../domain/errors.js';
 import { parseLimits } from '../domain/limit-input.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
+import type { Names } from '../domain/names.js';
+import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
 import { isTierName } from '../domain/text.js';
 import { isEnvironmentName, isTokenPrefix } from '../domain/token.js';
 
@@ -20,6 +22,8 @@ export interface EngineSettings {
   /** The environment that a verification is held to when it names none; null for any but `operator`. */
   readonly environment: string | null;
   readonly tiers: ReadonlyMap<string, readonly Limit[]>;
+  /** Null for any. */
+  readonly scopes: readonly string[] | null;
   readonly peppers: readonly Pepper[];
   readonly maxKeysPerOwner: number | null;
   readonly cacheKeys: number;
@@ -32,16 +36,21 @@ export interface EngineSettings {
   readonly staleIfErrorMs: number;
 }
 
-/** Every setting may be left out. */
-export interface SettingsInput {
+/** Every setting may be left out. The names that stand here are checked, by their types, in every call. */
+export interface SettingsInput<N extends Names = Names> {
   /** What every token begins with: `[a-z][a-z0-9]*(_[a-z0-9]+)*`, up to 24 characters; by default `lk`. */
   readonly prefix?: string | undefined;
   /** The environments that keys may be of, the default one first; by default `live` and `test`. */
-  readonly environments?: readonly string[] | undefined;
+  readonly environments?: readonly N['environment'][] | undefined;
   /** The environment that a verification is held to when it names none; by default any but `operator`. */
-  readonly environment?: string | undefined;
+  readonly environment?: NoInfer<N['environment']> | undefined;
   /** Tiers that the configuration declares; they are applied at start and changed only here. */
-  readonly tiers?: Readonly<Record<string, readonly LimitInput[]>> | undefined;
+  readonly tiers?: Readonly<Record<N['tier'], readonly LimitInput[]>> | undefined;
+  /**
+   * The scopes that there are, without `*`; by default any. A key is given only these, and what covers one of them with `*` in
+   * place of segments, and a verification that asks for another is an error, not a refusal. What a key holds already it keeps.
+   */
+  readonly scopes?: readonly N['scope'][] | undefined;
   /** The newest first: it signs; the others still verify, and a secret moves to the newest on use. */
   readonly peppers?: readonly Pepper[] | undefined;
   /** Keys, neither revoked nor expired, that an owner may have unless its record says otherwise; by default no bound. */
@@ -84,6 +93,7 @@ export function readSettings(input: SettingsInput): EngineSettings {
     environments: readEnvironments(input.environments ?? ['live', 'test'], problems),
     environment: input.environment ?? null,
     tiers: readTiers(input.tiers ?? {}, problems),
+    scopes: input.scopes == null ? null : readScopes(input.scopes, problems),
     peppers: readPeppers(input.peppers ?? [], problems),
     maxKeysPerOwner: (input.maxKeysPerOwner ?? null) === null ? null : integer('maxKeysPerOwner', 1, 1),
     cacheKeys: integer('cacheKeys', 100_000, 2),
@@ -134,6 +144,16 @@ function readTiers(tiers: Readonly<Record<string, readonly LimitInput[]>>, probl
     else read.set(name, result.limits);
   }
   return read;
+}
+
+function readScopes(scopes: readonly string[], problems: string[]): readonly string[] {
+  if (scopes.length === 0) problems.push('scopes: name at least one, such as "articles:read", or leave the setting out for any.');
+  for (const scope of scopes) {
+    if (!isScope(scope)) problems.push(`scopes: use ${SCOPE_FORMAT}.`);
+    else if (scope.includes('*')) problems.push('scopes: name each without "*"; what covers them with "*" may be given all the same.');
+  }
+  if (new Set(scopes).size !== scopes.length) problems.push('scopes: name each once.');
+  return Object.freeze([...scopes]);
 }
 
 function readPeppers(peppers: readonly Pepper[], problems: string[]): readonly Pepper[] {

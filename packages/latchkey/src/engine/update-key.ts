@@ -1,4 +1,5 @@
 /** Changing what a key may do: only the fields that are given, and only those that differ are written. */
+import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
 import { type CreditState, refill } from '../domain/credits.js';
 import { ConflictError, InvalidInputError } from '../domain/errors.js';
 import type { KeyRecord } from '../domain/key.js';
@@ -14,20 +15,25 @@ import { createFieldReader, type FieldReader } from './key-input.js';
 type KeyFields = Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>;
 
 export function createUpdateKey(parts: UseCaseParts): Keys['update'] {
-  const { apply, clock } = parts;
+  const { apply, clock, settings } = parts;
   return async (id, patch, context = LIBRARY_CONTEXT) => {
-    const read = (now: number): KeyFields => {
+    const read = (now: number, key: KeyRecord | null): KeyFields => {
       const fields = createFieldReader();
-      const wanted = readPatch(patch, fields, now);
+      // Which scopes there are for it, its environment says.
+      const known = key === null || key.environment === OPERATOR_ENVIRONMENT ? null : settings.scopes;
+      const wanted = {
+        ...readPatch(patch, fields, now),
+        ...(patch.scopes !== undefined && { scopes: fields.scopes(patch.scopes, known, key?.scopes) }),
+      };
       checkCredits(patch.credits, fields, now);
       fields.finish();
       return wanted;
     };
     // Read once to refuse what is wrong before anybody has to wait, and again when it is this change's turn.
-    read(clock.now());
+    read(clock.now(), null);
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now) => {
-      const wanted = read(now);
       const key = await findKey(change, id);
+      const wanted = read(now, key);
       assertChangeable(key, wanted, now);
       if (wanted.tier !== undefined) await assertTierExists(change, wanted.tier);
       await assertMayGrant(change, { actor: context.actor, granted: { ...key, ...wanted }, now });
@@ -59,7 +65,6 @@ function readPatch(patch: UpdateKeyInput, fields: FieldReader, now: number): Key
   return {
     ...(patch.name !== undefined && { name: fields.name(patch.name) }),
     ...(patch.tier !== undefined && { tier: fields.tier(patch.tier) }),
-    ...(patch.scopes !== undefined && { scopes: fields.scopes(patch.scopes) }),
     ...(expires && { expiresAt: fields.expiry(patch, now) }),
     ...(patch.notBefore !== undefined && { notBefore: fields.instant(patch.notBefore, '/notBefore') }),
     ...(patch.ipRules !== undefined && { ipRules: fields.ipRules(patch.ipRules) }),

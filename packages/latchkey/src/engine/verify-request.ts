@@ -1,10 +1,12 @@
 /** What a verification asks, checked and with its defaults. */
+import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
 import { InvalidInputError, type InputIssue } from '../domain/errors.js';
 import { parseLimits } from '../domain/limit-input.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
-import { isScope } from '../domain/scopes.js';
+import { isKnownScope, isScope } from '../domain/scopes.js';
 import { containsToken } from '../domain/token.js';
 import type { VerifyRequest } from '../ports/verifier.js';
+import type { EngineSettings } from './settings.js';
 
 export interface ReadRequest {
   /** Null for any environment but `operator`. */
@@ -17,6 +19,9 @@ export interface ReadRequest {
   readonly resource: string | undefined;
 }
 
+/** Does not say which there are: a proxy may pass it on to anybody. */
+const UNKNOWN_SCOPE = 'There is no such scope. Use one of the configured ones, or one of them with "*" in place of segments.';
+
 /** User agents are kept no longer than this. */
 const MAX_USER_AGENT = 256;
 const MAX_RESOURCE = 128;
@@ -24,7 +29,10 @@ const MAX_RESOURCE = 128;
 const MAX_ADDRESS = 45;
 
 /** Reads requests; `environment` is the one for those that name none. Throws an InvalidInputError. */
-export function createRequestReader(environment: string | null): (request: VerifyRequest | undefined) => ReadRequest {
+export function createRequestReader({
+  environment,
+  scopes: known,
+}: Pick<EngineSettings, 'environment' | 'scopes'>): (request: VerifyRequest | undefined) => ReadRequest {
   const plain: ReadRequest = Object.freeze({
     environment,
     scopes: undefined,
@@ -37,6 +45,8 @@ export function createRequestReader(environment: string | null): (request: Verif
   // Middleware passes the same frozen array with every call: it is read once.
   const knownLimits = new WeakMap<readonly LimitInput[], readonly Limit[]>();
   const knownScopes = new WeakSet<readonly string[]>();
+  const operatorScopes = new WeakSet<readonly string[]>();
+  const listed = new Set(known);
 
   function limitsOf(inputs: readonly LimitInput[]): readonly Limit[] | null {
     if (inputs.length === 0) return null;
@@ -48,14 +58,17 @@ export function createRequestReader(environment: string | null): (request: Verif
     return result.limits;
   }
 
-  function checkScopes(scopes: readonly string[]): void {
-    if (knownScopes.has(scopes)) return;
+  function checkScopes(scopes: readonly string[], ofOperator: boolean): void {
+    const checked = ofOperator ? operatorScopes : knownScopes;
+    if (checked.has(scopes)) return;
     const issues: InputIssue[] = [];
     scopes.forEach((scope, index) => {
       if (!isScope(scope)) issues.push({ pointer: `/scopes/${index}`, message: 'Use resource:action, such as "articles:read".' });
+      else if (known !== null && !ofOperator && !listed.has(scope) && !isKnownScope(known, scope))
+        issues.push({ pointer: `/scopes/${index}`, message: UNKNOWN_SCOPE });
     });
     if (issues.length > 0) throw new InvalidInputError(issues);
-    knownScopes.add(scopes);
+    checked.add(scopes);
   }
 
   return (request) => {
@@ -70,7 +83,7 @@ export function createRequestReader(environment: string | null): (request: Verif
     if (request.resource !== undefined && containsToken(request.resource)) {
       throw new InvalidInputError([{ pointer: '/resource', message: 'Leave the token out: name what is asked for.' }]);
     }
-    if (request.scopes !== undefined) checkScopes(request.scopes);
+    if (request.scopes !== undefined) checkScopes(request.scopes, request.environment === OPERATOR_ENVIRONMENT);
     return {
       environment: request.environment ?? environment,
       scopes: request.scopes,

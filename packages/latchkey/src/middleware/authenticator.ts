@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../domain/errors.js';
+import type { Names } from '../domain/names.js';
 import type { ValidVerdict } from '../domain/verdict.js';
 import { publicRefusal, readCredential, tokenRefusal } from '../edge/index.js';
 import type { JwtVerification, JwtVerifier } from '../jwt/index.js';
@@ -24,7 +25,7 @@ export type Authentication =
   | { readonly method: 'anonymous'; readonly keyId: null; readonly ownerId: null };
 
 /** Scopes, environment, cost and limits are of API keys alone: what a JWT may do, the host reads off its claims. */
-export interface AuthenticateOptions<Native> extends GuardOptions<Native> {
+export interface AuthenticateOptions<Native, N extends Names = Names> extends GuardOptions<Native, N> {
   /** From `createJwtVerifier` of `latchkey/jwt`. */
   readonly jwt: JwtVerifier;
   /** Whether a request that presents nothing passes; by default it is a 401. One whose token is refused never passes. */
@@ -49,7 +50,10 @@ export type Authenticator<Native> = (request: GuardRequest<Native>) => Promise<A
  * way, is an API key (so a key from elsewhere that has two dots goes into `X-API-Key`). Throws a ConfigurationError for options
  * that cannot work.
  */
-export function createAuthenticator<Native>(verifier: Verifier, options: AuthenticateOptions<Native>): Authenticator<Native> {
+export function createAuthenticator<Native, N extends Names = Names>(
+  verifier: Verifier<N>,
+  options: AuthenticateOptions<Native, N>,
+): Authenticator<Native> {
   const { jwt, anonymous = false, ...guardOptions } = options;
   if (typeof jwt !== 'function') throw new ConfigurationError(['jwt: use what createJwtVerifier gives.']);
   if (typeof anonymous !== 'boolean') throw new ConfigurationError(['anonymous: use true or false.']);

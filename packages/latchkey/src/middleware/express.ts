@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import type { Names } from '../domain/names.js';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication, type AuthenticatorDecision } from './authenticator.js';
@@ -22,7 +23,7 @@ declare global {
   }
 }
 
-export type ExpressOptions = GuardOptions<Request>;
+export type ExpressOptions<N extends Names = Names> = GuardOptions<Request, N>;
 
 /**
  * Middleware for Express 5 and 4: passes requests with a good API key on, with `req.latchkey`, and answers all others.
@@ -31,7 +32,7 @@ export type ExpressOptions = GuardOptions<Request>;
  * @example
  * app.get('/articles', requireApiKey(latchkey, { scopes: ['articles:read'] }), (req, res) => res.json(list(req.latchkey?.key.owner)));
  */
-export function requireApiKey(verifier: Verifier, options: ExpressOptions = {}): RequestHandler {
+export function requireApiKey<N extends Names>(verifier: Verifier<N>, options: ExpressOptions<N> = {}): RequestHandler {
   const guard = createGuard(verifier, options);
   return (request, response, next) => {
     const decided = guard(viewOf(request)).then((decision) => carryOut(decision, request, response));
@@ -49,7 +50,7 @@ export function requireApiKey(verifier: Verifier, options: ExpressOptions = {}):
  * @example
  * app.use('/api', authenticate(latchkey, { jwt: createJwtVerifier({ jwksUrl, issuer, audience }) }));
  */
-export function authenticate(verifier: Verifier, options: AuthenticateOptions<Request>): RequestHandler {
+export function authenticate<N extends Names>(verifier: Verifier<N>, options: AuthenticateOptions<Request, N>): RequestHandler {
   const decide = createAuthenticator(verifier, options);
   return (request, response, next) => {
     const decided = decide(viewOf(request)).then((decision) => carryOutAuth(decision, request, response));

@@ -1,4 +1,5 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { Names } from '../domain/names.js';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
@@ -19,7 +20,7 @@ declare module 'fastify' {
   }
 }
 
-export type FastifyOptions = GuardOptions<FastifyRequest>;
+export type FastifyOptions<N extends Names = Names> = GuardOptions<FastifyRequest, N>;
 export type FastifyApiKeyHook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 /**
@@ -29,7 +30,7 @@ export type FastifyApiKeyHook = (request: FastifyRequest, reply: FastifyReply) =
  * @example
  * app.get('/articles', { onRequest: requireApiKey(latchkey, { scopes: ['articles:read'] }) }, async (request) => list(request.latchkey?.key.owner));
  */
-export function requireApiKey(verifier: Verifier, options: FastifyOptions = {}): FastifyApiKeyHook {
+export function requireApiKey<N extends Names>(verifier: Verifier<N>, options: FastifyOptions<N> = {}): FastifyApiKeyHook {
   const guard = createGuard(verifier, options);
   return async (request, reply) => {
     const decision = await guard(viewOf(request));
@@ -49,7 +50,7 @@ export function requireApiKey(verifier: Verifier, options: FastifyOptions = {}):
  * @example
  * app.addHook('onRequest', authenticate(latchkey, { jwt: createJwtVerifier({ jwksUrl, issuer, audience }) }));
  */
-export function authenticate(verifier: Verifier, options: AuthenticateOptions<FastifyRequest>): FastifyApiKeyHook {
+export function authenticate<N extends Names>(verifier: Verifier<N>, options: AuthenticateOptions<FastifyRequest, N>): FastifyApiKeyHook {
   const decide = createAuthenticator(verifier, options);
   return async (request, reply) => {
     const decision = await decide(viewOf(request));

@@ -1,3 +1,4 @@
+import type { Names } from '../domain/names.js';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
@@ -9,7 +10,7 @@ import { queryOf } from './query-of.js';
 export type { ApiKeyAuth } from './api-key-auth.js';
 export type { Authentication } from './authenticator.js';
 
-export interface FetchOptions<Native extends Request = Request> extends GuardOptions<Native> {
+export interface FetchOptions<Native extends Request = Request, N extends Names = Names> extends GuardOptions<Native, N> {
   /** Turns what the handler throws into an answer, which then has the headers of limits. By default it is thrown on. */
   readonly onError?: ((error: unknown, request: Native) => Response | Promise<Response>) | undefined;
 }
@@ -29,9 +30,9 @@ export type GuardedHandler<Native extends Request, Args extends readonly unknown
  * @example
  * export const GET = withApiKey(latchkey, { scopes: ['articles:read'] }, async (request, { key }) => Response.json(list(key.owner)));
  */
-export function withApiKey<Native extends Request, Args extends readonly unknown[]>(
-  verifier: Verifier,
-  options: FetchOptions<Native>,
+export function withApiKey<Native extends Request, Args extends readonly unknown[], N extends Names = Names>(
+  verifier: Verifier<N>,
+  options: FetchOptions<Native, N>,
   handler: GuardedHandler<Native, Args>,
 ): (request: Native, ...args: Args) => Promise<Response> {
   const { onError, ...guardOptions } = options;
@@ -57,9 +58,9 @@ export function withApiKey<Native extends Request, Args extends readonly unknown
  * @example
  * export const GET = authenticate(latchkey, { jwt }, async (request, auth) => Response.json(list(auth.ownerId)));
  */
-export function authenticate<Native extends Request, Args extends readonly unknown[]>(
-  verifier: Verifier,
-  options: AuthenticateOptions<Native>,
+export function authenticate<Native extends Request, Args extends readonly unknown[], N extends Names = Names>(
+  verifier: Verifier<N>,
+  options: AuthenticateOptions<Native, N>,
   handler: (request: Native, auth: Authentication, ...args: Args) => Response | Promise<Response>,
 ): (request: Native, ...args: Args) => Promise<Response> {
   const decide = createAuthenticator(verifier, options);

@@ -1,13 +1,14 @@
 import type { PublicRefusal, CredentialSources } from '../edge/index.js';
 import type { LimitInput } from '../domain/limit.js';
+import type { Names } from '../domain/names.js';
 import type { ProblemBody } from './problem-details.js';
 
-/** What a guard asks of a request. `Native` is the request as the framework knows it. */
-export interface GuardOptions<Native> {
+/** What a guard asks of a request. `Native` is the request as the framework knows it, `N` the names that its verifier knows. */
+export interface GuardOptions<Native, N extends Names = Names> {
   /** Scopes that the key must hold, all of them. */
-  readonly scopes?: readonly string[] | undefined;
+  readonly scopes?: readonly N['scope'][] | undefined;
   /** The environment that the key must be of; by default the verifier's, or any. */
-  readonly environment?: string | undefined;
+  readonly environment?: N['environment'] | undefined;
   /** Units and credits that a request costs: an integer ≥ 0, by default 1, or what tells it by the request (never by its body). */
   readonly cost?: number | ((request: Native) => number) | undefined;
   /**

@@ -1,5 +1,6 @@
 import { environmentAllowed } from '../domain/decide.js';
 import { ConfigurationError } from '../domain/errors.js';
+import type { Names } from '../domain/names.js';
 import { missingScopes } from '../domain/scopes.js';
 import type { Refusal, ValidVerdict, Verdict } from '../domain/verdict.js';
 import { credentialRefusal, publicRefusal, rateLimitHeaders, readCredential, type PublicRefusal } from '../edge/index.js';
@@ -47,13 +48,14 @@ export type Guard<Native> = (request: GuardRequest<Native>) => Promise<GuardDeci
 
 /**
  * Decides, for any framework, whether a request may pass, and what it is answered if not. The verifier may be an
- * engine in this process or a client of one elsewhere. Throws a ConfigurationError for options that cannot work.
+ * engine in this process or a client of one elsewhere. Throws a ConfigurationError for options that cannot work, a scope that the
+ * verifier does not know among them.
  */
-export function createGuard<Native>(verifier: Verifier, options: GuardOptions<Native> = {}): Guard<Native> {
+export function createGuard<Native, N extends Names = Names>(verifier: Verifier<N>, options: GuardOptions<Native, N> = {}): Guard<Native> {
   if (typeof verifier?.verify !== 'function') {
     throw new ConfigurationError(['verifier: use what createLatchkey or createClient gives.']);
   }
-  const settings = readGuardOptions(options);
+  const settings = readGuardOptions(options, verifier.scopes ?? null);
   const verifyOnce = createVerifyOnce(verifier);
   return async (request) => {
     if (settings.preflight === 'pass' && isPreflight(request)) return PREFLIGHT;

@@ -1,4 +1,5 @@
-import type { Context, MiddlewareHandler, Next } from 'hono';
+import type { Context, Env, MiddlewareHandler, Next } from 'hono';
+import type { Names } from '../domain/names.js';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
@@ -20,7 +21,8 @@ export interface AuthEnv {
   Variables: { auth: Authentication };
 }
 
-export type HonoOptions = GuardOptions<Context>;
+/** `E`: the bindings and variables that the application has, for the functions among the options. */
+export type HonoOptions<N extends Names = Names, E extends Env = Env> = GuardOptions<Context<E>, N>;
 
 /**
  * Middleware for Hono: passes requests with a good API key on, with `c.get('latchkey')`, and answers all others. Touches
@@ -29,10 +31,13 @@ export type HonoOptions = GuardOptions<Context>;
  * @example
  * app.get('/articles', requireApiKey(latchkey, { scopes: ['articles:read'] }), (c) => c.json(list(c.get('latchkey').key.owner)));
  */
-export function requireApiKey(verifier: Verifier, options: HonoOptions = {}): MiddlewareHandler<ApiKeyEnv> {
+export function requireApiKey<N extends Names, E extends Env = Env>(
+  verifier: Verifier<N>,
+  options: HonoOptions<N, E> = {},
+): MiddlewareHandler<ApiKeyEnv> {
   const guard = createGuard(verifier, options);
   return async (c, next) => {
-    const decision = await guard(viewOf(c));
+    const decision = await guard(viewOf<E>(c));
     if (!decision.admitted) return refusal(decision);
     c.set('latchkey', apiKeyAuth(decision));
     await withHeaders(c, decision.headers, next);
@@ -47,10 +52,13 @@ export function requireApiKey(verifier: Verifier, options: HonoOptions = {}): Mi
  * @example
  * app.use('/api/*', authenticate(latchkey, { jwt: createJwtVerifier({ jwksUrl, issuer, audience }) }));
  */
-export function authenticate(verifier: Verifier, options: AuthenticateOptions<Context>): MiddlewareHandler<AuthEnv> {
+export function authenticate<N extends Names, E extends Env = Env>(
+  verifier: Verifier<N>,
+  options: AuthenticateOptions<Context<E>, N>,
+): MiddlewareHandler<AuthEnv> {
   const decide = createAuthenticator(verifier, options);
   return async (c, next) => {
-    const decision = await decide(viewOf(c));
+    const decision = await decide(viewOf<E>(c));
     if (!decision.admitted) return refusal(decision);
     c.set('auth', decision.auth);
     await withHeaders(c, decision.headers, next);
@@ -73,9 +81,10 @@ async function withHeaders(c: Context, fields: Denial['headers'], next: Next): P
 /** The request that a context began with: other middleware may put a changed copy in its place. */
 const firstRequests = new WeakMap<Context, Request>();
 
-function viewOf(c: Context): GuardRequest<Context> {
+/** `E`: the application knows what its contexts hold; this middleware but what it puts there itself. */
+function viewOf<E extends Env>(c: Context): GuardRequest<Context<E>> {
   const { raw } = c.req;
   const key = firstRequests.get(c) ?? raw;
   firstRequests.set(c, key);
-  return { key, native: c, method: raw.method, query: queryOf(raw.url), headerValues: fetchHeaderValues(raw) };
+  return { key, native: c as Context<E>, method: raw.method, query: queryOf(raw.url), headerValues: fetchHeaderValues(raw) };
 }

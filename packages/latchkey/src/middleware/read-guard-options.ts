@@ -3,7 +3,7 @@ import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
 import { ConfigurationError } from '../domain/errors.js';
 import { parseLimits } from '../domain/limit-input.js';
 import type { Limit } from '../domain/limit.js';
-import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
+import { isKnownScope, isScope, knownScopesFormat, SCOPE_FORMAT } from '../domain/scopes.js';
 import { isEnvironmentName } from '../domain/token.js';
 import type { CredentialSources } from '../edge/index.js';
 import type { GuardOptions } from './guard-options.js';
@@ -63,12 +63,12 @@ const HTTP_TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 const REALM = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
 const RESOURCE_LENGTH_MAX = 128;
 
-/** Throws a ConfigurationError that lists every problem. */
-export function readGuardOptions<Native>(options: GuardOptions<Native>): GuardSettings<Native> {
+/** `known`: the scopes that there are, null for any. Throws a ConfigurationError that lists every problem. */
+export function readGuardOptions<Native>(options: GuardOptions<Native>, known: readonly string[] | null = null): GuardSettings<Native> {
   const problems: string[] = [];
   const report: Report = (problem) => problems.push(problem);
   refuseUnknown('', options, { known: OPTIONS, report });
-  const scopes = readScopes(options.scopes ?? [], report);
+  const scopes = readScopes(options.scopes ?? [], { known, report });
   const limits = options.limits === undefined ? undefined : readLimits(options.limits, report);
   const credentials = readSources(options.credentials ?? {}, report);
   checkWords(options, report);
@@ -99,7 +99,7 @@ function refuseUnknown(at: string, given: object, { known, report }: { known: ob
   }
 }
 
-function readScopes(scopes: readonly string[], report: Report): readonly string[] {
+function readScopes(scopes: readonly string[], { known, report }: { known: readonly string[] | null; report: Report }): readonly string[] {
   const given: unknown = scopes;
   if (!Array.isArray(given)) {
     report('scopes: use a list such as ["articles:read"].');
@@ -107,6 +107,7 @@ function readScopes(scopes: readonly string[], report: Report): readonly string[
   }
   scopes.forEach((scope: unknown, index) => {
     if (typeof scope !== 'string' || !isScope(scope)) report(`scopes[${index}]: use ${SCOPE_FORMAT}.`);
+    else if (known !== null && !isKnownScope(known, scope)) report(`scopes[${index}]: use ${knownScopesFormat(known)}.`);
   });
   return Object.freeze([...scopes]);
 }

@@ -1,13 +1,14 @@
 import type { LimitInput } from '../domain/limit.js';
+import type { Names } from '../domain/names.js';
 import type { Token } from '../domain/token.js';
 import type { Verdict } from '../domain/verdict.js';
 
 /** What a verification asks beyond "is this token good". */
-export interface VerifyRequest {
+export interface VerifyRequest<N extends Names = Names> {
   /** The environment that the key must be of; by default the configured one, or any but `operator`. */
-  readonly environment?: string | undefined;
+  readonly environment?: N['environment'] | undefined;
   /** Scopes that the key must hold, all of them. */
-  readonly scopes?: readonly string[] | undefined;
+  readonly scopes?: readonly N['scope'][] | undefined;
   /** The caller's address: judged by the key's IP rules, recorded as last use, and slowed when it guesses. */
   readonly ip?: string | undefined;
   readonly userAgent?: string | undefined;
@@ -22,10 +23,15 @@ export interface VerifyRequest {
 }
 
 /** Whatever can say whether a token is good: an engine in this process, or a client of one elsewhere. */
-export interface Verifier {
+export interface Verifier<N extends Names = Names> {
+  /** The scopes that there are, where the verifier knows; a guard that asks for another is refused when it is made. */
+  readonly scopes?: readonly string[] | null | undefined;
   /**
    * Never rejects for a bad token: every outcome is a verdict. Rejects with an InvalidInputError where the
-   * request itself is wrong (a cost below 0, a limit that is none).
+   * request itself is wrong (a cost below 0, a limit that is none, a scope that there is not).
    */
-  verify(token: string | Token | null | undefined, request?: VerifyRequest): Promise<Verdict>;
+  verify(token: string | Token | null | undefined, request?: VerifyRequest<N>): Promise<Verdict>;
 }
+
+/** The names of an engine or a client, to state them elsewhere: `createClient<NamesOf<typeof latchkey>>({ url })`. */
+export type NamesOf<V extends Verifier> = V extends Verifier<infer N> ? N : never;

@@ -1,11 +1,12 @@
 import { ConfigurationError } from '../domain/errors.js';
+import type { Names } from '../domain/names.js';
 import type { CreatedOwnKey, CreateOwnKeyInput, Latchkey, OwnCallContext, OwnKeys, Principal, SelfServicePolicy } from '../engine/api.js';
 import { emptyResponse, errorResponse, jsonResponse, problemResponse, unauthenticated } from './problem-response.js';
 import { readBody, readIdempotencyKey, readQuery, refuseForeign } from './read-request.js';
 
-export interface SelfServiceHandlerOptions {
-  readonly latchkey: Pick<Latchkey, 'selfService'>;
-  readonly policy: SelfServicePolicy;
+export interface SelfServiceHandlerOptions<N extends Names = Names> {
+  readonly latchkey: Pick<Latchkey<N>, 'selfService'>;
+  readonly policy: SelfServicePolicy<N>;
   /** Who asks, by the host's own session or JWT; null for nobody, who is answered 401. What it rejects with is a 500, or a 503 for an UnavailableError. */
   readonly authenticate: (request: Request) => Promise<Principal | null>;
   /** Where the handler is mounted, such as `/api/me`: it answers `<basePath>/keys`, `<basePath>/usage` and what lies beneath. */
@@ -29,7 +30,7 @@ export type SelfServiceHandler = (request: Request) => Promise<Response>;
  *   authenticate: async (request) => sessionOf(request),
  * });
  */
-export function createSelfServiceHandler(options: SelfServiceHandlerOptions): SelfServiceHandler {
+export function createSelfServiceHandler<N extends Names>(options: SelfServiceHandlerOptions<N>): SelfServiceHandler {
   const { latchkey, policy, authenticate, basePath, address, onFailure } = options;
   if (!/^(?:\/[\w.~-]+)*$/.test(basePath))
     throw new ConfigurationError(['basePath: use a path such as "/api/me", without a slash at its end.']);

@@ -12,7 +12,7 @@ export interface GuardedEngine {
 
 export async function openGuardedEngine(): Promise<GuardedEngine> {
   const clock = createTestClock();
-  const latchkey = await createLatchkey({
+  const latchkey: Latchkey = await createLatchkey({
     database: ':memory:',
     prefix: 'acme',
     clock,

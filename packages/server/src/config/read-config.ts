@@ -106,7 +106,7 @@ function readSecretFile(field: 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSec
 /** The engine's own rules, its option names replaced by where the value came from. */
 function engineProblems(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
   try {
-    readSettings(config.environment === null ? { ...config, environment: undefined } : { ...config, environment: config.environment });
+    readSettings({ ...config, environment: config.environment ?? undefined, scopes: config.scopes ?? undefined });
     return [];
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

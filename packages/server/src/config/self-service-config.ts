@@ -33,13 +33,15 @@ export function policyOf(config: Config): SelfServicePolicy {
 /** What is wrong with it, each problem under the name by which the value came. */
 export function selfServiceProblems(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
   const jwt = jwtOptionsOf(config);
+  const { environments, scopes } = config;
+  const settings = readSettings({ environments, scopes: scopes ?? undefined });
   const named = (prefix: 'jwt' | 'selfService') => (option: string) => {
     const field = `${prefix}${option.slice(0, 1).toUpperCase()}${option.slice(1)}`;
     return names.get(field) ?? option;
   };
   return [
     ...(jwt === null ? [] : problemsOf(() => createJwtVerifier(jwt), named('jwt'))),
-    ...problemsOf(() => readSelfServicePolicy(policyOf(config), readSettings({ environments: config.environments })), named('selfService')),
+    ...problemsOf(() => readSelfServicePolicy(policyOf(config), settings), named('selfService')),
   ];
 }
 

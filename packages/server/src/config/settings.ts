@@ -12,6 +12,7 @@ export interface Config {
   readonly prefix: string;
   readonly environments: readonly string[];
   readonly environment: string | null;
+  readonly scopes: readonly string[] | null;
   readonly peppers: readonly Pepper[];
   readonly peppersFile: string | null;
   readonly tiers: Readonly<Record<string, readonly LimitInput[]>>;
@@ -112,6 +113,12 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     kind: text('use one of the environments, such as live', /^/),
     fallback: null,
     description: 'The environment that a verification is held to when it names none; unset, any',
+  },
+  scopes: {
+    variable: 'LATCHKEY_SCOPES',
+    kind: list('use scopes separated by commas, such as articles:read,articles:write', () => true),
+    fallback: null,
+    description: 'The scopes that there are, without `*`: keys are given, and verifications ask for, no others; unset, any',
   },
   peppers: {
     variable: 'LATCHKEY_PEPPERS',

@@ -53,6 +53,15 @@ describe('latchkey serve, not on a terminal', () => {
     expect(codes, 'the limit of 2 a day, one of which was used before the restart').toEqual([0, 1]);
   });
 
+  it('makes keys with the scopes of LATCHKEY_SCOPES alone', async () => {
+    const service = await served({ LATCHKEY_SCOPES: 'articles:read,articles:write' });
+    const create = async (scope: string) => service.run(['keys', 'create', '--name', 'a', '--owner', 'b', '--scope', scope]);
+    expect((await create('articles:*')).code).toBe(0);
+    const { code, stderr } = await create('articles:raed');
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('articles:read, articles:write');
+  });
+
   it('without an admin key starts, warns, and answers 500 to administrators', async () => {
     const service = await served({ ADMIN_API_KEY: '' });
     const response = await fetch(`${service.url}/v1/keys`, { headers: { 'x-admin-key': ADMIN_KEY } });

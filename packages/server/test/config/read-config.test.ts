@@ -57,6 +57,11 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
     ['test', 'test'],
     ['live', 'live'],
   ],
+  scopes: [
+    ['a:read', ['a:read']],
+    ['a:read, a:write', ['a:read', 'a:write']],
+    ['a:read,b:read', ['a:read', 'b:read']],
+  ],
   maxKeysPerOwner: [
     ['1', 1],
     ['2', 2],
@@ -203,6 +208,14 @@ describe('readConfig', () => {
       'jwtIssuer',
       'jwtAudience',
     ]);
+  });
+
+  it('says of scopes that there are not, in the list or in what owners may give, by the names of the settings', () => {
+    const { problems } = read({ variables: { LATCHKEY_SCOPES: 'a:*' } });
+    expect(problems).toEqual(['LATCHKEY_SCOPES: name each without "*"; what covers them with "*" may be given all the same.']);
+    const own = read({ variables: { LATCHKEY_SCOPES: 'a:read', LATCHKEY_SELF_SERVICE_SCOPES: 'a:*,b:read' } });
+    expect(own.problems).toEqual([expect.stringMatching(/^LATCHKEY_SELF_SERVICE_SCOPES: use one of the scopes that there are \(a:read\)/)]);
+    expect(read({ variables: { LATCHKEY_SCOPES: 'a:read', LATCHKEY_SELF_SERVICE_SCOPES: 'a:*' } }).problems).toEqual([]);
   });
 
   it('names every problem at once: which setting of which source, and what would be right', () => {
