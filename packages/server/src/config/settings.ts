@@ -288,7 +288,8 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     variable: 'LATCHKEY_STALE_IF_ERROR_MS',
     kind: integer(0, 86_400_000),
     fallback: 0,
-    description: 'How many ms a node that cannot reach the store answers on from memory, as `degraded`; what was revoked meanwhile passes as well',
+    description:
+      'How many ms a node that cannot reach the store answers on from memory, as `degraded`; what was revoked meanwhile passes as well',
   },
   bodyLimit: {
     variable: 'LATCHKEY_BODY_LIMIT',
