@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { MAIN, environment } from '../cli/command.js';
+import { MAIN, environment } from '../../packages/server/test/cli/command.js';
 
 export interface GuideMachine {
   /** The folder that the guide is read in. */

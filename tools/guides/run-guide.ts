@@ -19,7 +19,7 @@ export interface Guide {
 
 /** A guide by its path from the root of the repository. */
 export function readGuide(name: string): Guide {
-  return { name, markdown: readFileSync(fileURLToPath(new URL(`../../../../${name}`, import.meta.url)), 'utf8') };
+  return { name, markdown: readFileSync(fileURLToPath(new URL(`../../${name}`, import.meta.url)), 'utf8') };
 }
 
 /** How many steps were run. Rejects at the first that goes wrong, naming its line, what the document shows, and what was seen. */
