@@ -12,10 +12,11 @@ const config: KnipConfig = {
   workspaces: {
     '.': {
       entry: ['tools/*.js', 'bench/*.js'],
-      project: ['tools/**/*.{js,ts}', 'bench/**/*.js'],
+      project: ['tools/**/*.{js,ts}', 'examples/test/**/*.ts', 'bench/**/*.js'],
       // Run by the path of their commands, in tools/check-packages.js.
       ignoreDependencies: ['publint', '@arethetypeswrong/cli'],
     },
+    'examples/*': { entry: ['src/main.ts!'], project: ['src/**/*.ts!'] },
     'packages/latchkey': { project: ['src/**/*.ts!', 'test/**/*.ts'] },
     'packages/server': { entry: ['copy-assets.js'], project: ['src/**/*.ts!', 'test/**/*.ts'] },
   },
