@@ -16,7 +16,7 @@ const config: KnipConfig = {
       // Run by the path of their commands, in tools/check-packages.js.
       ignoreDependencies: ['publint', '@arethetypeswrong/cli'],
     },
-    'examples/*': { entry: ['src/main.ts!'], project: ['src/**/*.ts!'] },
+    'examples/*': { entry: ['src/{main,sign-token}.ts!'], project: ['src/**/*.ts!'] },
     'packages/latchkey': { project: ['src/**/*.ts!', 'test/**/*.ts'] },
     'packages/server': { entry: ['copy-assets.js'], project: ['src/**/*.ts!', 'test/**/*.ts'] },
   },

@@ -15,8 +15,8 @@ export interface Example {
   start(variables?: Variables, folder?: string): Promise<RunningExample>;
   /** All that its processes have printed so far. */
   printed(): string;
-  /** What one of its npm scripts prints. */
-  run(script: string, args: readonly string[], variables?: Variables): string;
+  /** What one of its programs prints. */
+  run(file: string, args: readonly string[], variables?: Variables): string;
   /** Its README, with every command run and all output compared; how many steps that were. */
   walk(): Promise<number>;
   remove(): void;
@@ -38,7 +38,7 @@ export function installExample(name: string): Example {
   cpSync(source, folder, { recursive: true, filter: (path) => !/^(?:node_modules|dist|.*\.db.*)$/.test(basename(path)) });
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
   install(folder, manifest, pack(root, ['latchkey']));
-  npm(folder, ['run', 'build']);
+  run('npm', ['run', 'build'], { folder });
   let printed = '';
   return {
     async start(variables = {}, data = mkdtempSync(join(root, 'data-'))) {
@@ -47,7 +47,7 @@ export function installExample(name: string): Example {
       return running(child, data);
     },
     printed: () => printed,
-    run: (script, args, variables) => npm(folder, ['run', '--silent', script, '--', ...args], variables),
+    run: (file, args, variables) => run(process.execPath, [file, ...args], { folder, variables }),
     async walk() {
       const markdown = readFileSync(join(folder, 'README.md'), 'utf8');
       return runGuide({ name: `examples/${name}/README.md`, markdown }, { folder, ports: [3000], commands });
@@ -94,8 +94,13 @@ async function running(child: ChildProcess, folder: string): Promise<RunningExam
   };
 }
 
-function npm(folder: string, args: readonly string[], variables: Variables = {}): string {
-  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: folder, env: environment(variables), encoding: 'utf8' });
-  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed:\n${stdout}${stderr}`);
+interface Circumstances {
+  readonly folder: string;
+  readonly variables?: Variables | undefined;
+}
+
+function run(command: string, args: readonly string[], { folder, variables }: Circumstances): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env: environment(variables), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} failed:\n${stdout}${stderr}`);
   return stdout.trimEnd();
 }
