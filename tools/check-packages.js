@@ -5,7 +5,7 @@
  * declared, a file that is not packed, a peer that is not optional after all) shows only here.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,6 +65,8 @@ function checkLibrary(target) {
   if (Object.keys(manifest.dependencies ?? {}).join() !== 'kysely') {
     problems.push(`latchkey: may depend on kysely alone, not on ${Object.keys(manifest.dependencies ?? {}).join(', ')}.`);
   }
+  const brought = readdirSync(join(target, 'node_modules')).filter((name) => !name.startsWith('.'));
+  if (brought.join() !== 'kysely,latchkey') problems.push(`latchkey: its install brings more than it and kysely: ${brought.join(', ')}.`);
   // Who asks for JWTs asks for jose; nothing else may need a peer.
   importSubpaths(target, manifest, ['./jwt']);
   const hook = `data:text/javascript,${encodeURIComponent(NO_BUILTINS)}`;

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** @typedef {{ name: string, version: string, tarball: string, files: readonly string[] }} Packed */
-/** @typedef {{ name?: string, dependencies?: Record<string, string>, devDependencies?: Record<string, string> }} Manifest */
+/** @typedef {{ name?: string, type?: string, dependencies?: Record<string, string>, devDependencies?: Record<string, string> }} Manifest */
 /** @typedef {{ packages: Record<string, { version?: string, link?: boolean }> }} Lockfile */
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -5,7 +5,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** Its JSON, or null where it has no body. */
+  /** What is in its JSON; null where it is none. */
   // oxlint-disable-next-line typescript/no-explicit-any -- what is in it, the test says
   readonly body: any;
 }
@@ -24,7 +24,8 @@ export async function ask(url: string, { method, headers = {}, body }: Request =
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, text, body: text === '' ? null : JSON.parse(text) };
+  const isJson = /^application\/(?:problem\+)?json\b/.test(answer.headers.get('content-type') ?? '');
+  return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : null };
 }
 
 /** The same request many times at once. */

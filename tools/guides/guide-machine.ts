@@ -73,7 +73,7 @@ function writeCommands(aside: string, commands: Readonly<Record<string, string>>
 }
 
 /** Below the range from which systems take ports for those who ask for any, so that nobody gets it meanwhile. */
-async function freePort(taken: readonly number[]): Promise<number> {
+export async function freePort(taken: readonly number[] = []): Promise<number> {
   for (let port = 20_000 + (process.pid % 5_000) * 2; port < 32_000; port++) {
     if (!taken.includes(port) && (await canListen(port))) return port;
   }

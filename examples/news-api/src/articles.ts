@@ -1,13 +1,6 @@
 import Database from 'better-sqlite3';
+import type { Article } from './article.js';
 import { FIRST_ARTICLES } from './first-articles.js';
-
-export interface Article {
-  readonly id: number;
-  readonly title: string;
-  readonly category: string;
-  readonly source: string;
-  readonly published_at: string;
-}
 
 export interface ArticleQuery {
   readonly category?: string | undefined;

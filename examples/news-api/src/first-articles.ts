@@ -1,4 +1,4 @@
-import type { Article } from './articles.js';
+import type { Article } from './article.js';
 
 const HEADLINES = [
   ['science', 'Harbour Gazette', 'A comet that was lost in 1908 comes back on time'],
