@@ -19,6 +19,7 @@ export interface Example {
   run(file: string, args: readonly string[], variables?: Variables): string;
   /** Its README, with every command run and all output compared; how many steps that were. */
   walk(): Promise<number>;
+  /** With all of its processes. */
   remove(): void;
 }
 
@@ -40,9 +41,11 @@ export function installExample(name: string): Example {
   install(folder, manifest, pack(root, ['latchkey']));
   run('npm', ['run', 'build'], { folder });
   let printed = '';
+  const children: ChildProcess[] = [];
   return {
     async start(variables = {}, data = mkdtempSync(join(root, 'data-'))) {
       const child = spawn(process.execPath, [join(folder, 'dist/main.js')], { cwd: data, env: environment({ PORT: '0', ...variables }) });
+      children.push(child);
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
       return running(child, data);
     },
@@ -52,7 +55,11 @@ export function installExample(name: string): Example {
       const markdown = readFileSync(join(folder, 'README.md'), 'utf8');
       return runGuide({ name: `examples/${name}/README.md`, markdown }, { folder, ports: [3000], commands });
     },
-    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
+    remove() {
+      // Those that a test which went wrong has left.
+      for (const child of children) child.kill('SIGKILL');
+      rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
 }
 

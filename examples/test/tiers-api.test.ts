@@ -225,6 +225,7 @@ describe('the environments of tiers-api', () => {
   it('and accounts that there are not keep the process from starting, without a word of a password', async () => {
     for (const [variables, problem] of [
       [{ APP_ENV: 'Live' }, 'APP_ENV: use one of dev, staging, live.'],
+      [{ APP_ENV: '' }, 'APP_ENV: use one of dev, staging, live.'],
       [{ ACCOUNTS: `ada:gold:${PASSWORDS.ada}` }, 'ACCOUNTS: use name:plan:password'],
       [{ ACCOUNTS: 'ada:free:short' }, 'ACCOUNTS: use name:plan:password'],
       [{ ACCOUNTS: '' }, 'ACCOUNTS: use name:plan:password'],

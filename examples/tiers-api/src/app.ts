@@ -1,8 +1,8 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
-import { Hono, type Context } from 'hono';
+import { Hono } from 'hono';
 import type { Latchkey } from 'latchkey';
 import { requireApiKey } from 'latchkey/hono';
 import type { Accounts } from './accounts.js';
+import { addressOf } from './address.js';
 import type { Environment } from './environments.js';
 import { keyRoutes } from './key-routes.js';
 import { MEASUREMENTS } from './measurements.js';
@@ -31,7 +31,7 @@ export function createApp({ latchkey, accounts, environment }: Parts): Hono {
   const guard = {
     // For programs that can send a URL and nothing else. Others send Authorization: Bearer, or X-API-Key.
     credentials: { allowQuery: true },
-    address: (c: Context) => getConnInfo(c).remote.address,
+    address: addressOf,
   };
 
   // It costs nothing: only /data counts against the plan.

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Latchkey, OwnKeys, OwnKeyView } from 'latchkey';
 import { z } from 'zod';
 import { signedIn, type Account, type Accounts } from './accounts.js';
+import { addressOf } from './address.js';
 import { ENVIRONMENTS, type Environment } from './environments.js';
 import { PLAN_NAMES } from './plans.js';
 import { Problem } from './problems.js';
@@ -50,7 +51,8 @@ export function keyRoutes({ latchkey, accounts, environment }: { latchkey: Latch
 
   app.post('/', async (c) => {
     const { name, expires_in_days: days, environment: wanted } = await readBody(NEW_KEY, c.req);
-    const { key, token } = await keysOf(c.get('account')).create({ name, environment: wanted, expiresIn: `${days}d` });
+    const own = keysOf(c.get('account'));
+    const { key, token } = await own.create({ name, environment: wanted, expiresIn: `${days}d` }, { address: addressOf(c) });
     const note = 'Keep this key now: it is stored nowhere, and cannot be shown again.';
     return c.json({ key: token?.reveal(), id: key.id, expires_at: key.expiresAt, note }, 201);
   });
@@ -63,13 +65,13 @@ export function keyRoutes({ latchkey, accounts, environment }: { latchkey: Latch
 
   app.patch('/:id', async (c) => {
     const { grace } = await readBody(ROTATION, c.req);
-    const { key, token } = await keysOf(c.get('account')).rotate(c.req.param('id'), { grace });
+    const { key, token } = await keysOf(c.get('account')).rotate(c.req.param('id'), { grace }, { address: addressOf(c) });
     // The key lives on, with its id and its limits; what is old is its token.
     return c.json({ new_key: token?.reveal(), old_key_id: key.id, status: 'rotated' });
   });
 
   app.delete('/:id', async (c) => {
-    await keysOf(c.get('account')).revoke(c.req.param('id'));
+    await keysOf(c.get('account')).revoke(c.req.param('id'), {}, { address: addressOf(c) });
     return c.body(null, 204);
   });
 
