@@ -12,10 +12,11 @@ const config: KnipConfig = {
   workspaces: {
     '.': {
       entry: ['tools/*.js', 'bench/*.js', 'simulation/{main,worker,edit-on-load}.js'],
-      project: ['tools/**/*.{js,ts}', 'bench/**/*.js', 'simulation/**/*.js'],
+      project: ['tools/**/*.{js,ts}', 'examples/test/**/*.ts', 'bench/**/*.js', 'simulation/**/*.js'],
       // Run by the path of their commands, in tools/check-packages.js.
       ignoreDependencies: ['publint', '@arethetypeswrong/cli'],
     },
+    'examples/*': { entry: ['src/{main,sign-token}.ts!'], project: ['src/**/*.ts!'] },
     'packages/latchkey': { project: ['src/**/*.ts!', 'test/**/*.ts'] },
     'packages/server': { entry: ['copy-assets.js'], project: ['src/**/*.ts!', 'test/**/*.ts'] },
   },

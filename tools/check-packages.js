@@ -5,14 +5,14 @@
  * declared, a file that is not packed, a peer that is not optional after all) shows only here.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { install, pack } from './packed.js';
 
-/** @typedef {{ name: string, version: string, exports: Record<string, unknown>, bin?: Record<string, string>, dependencies?: Record<string, string> }} Manifest */
-/** @typedef {{ name: string, filename: string, files: { path: string }[] }} Packed */
-/** @typedef {{ packages: Record<string, { version?: string, dev?: boolean, link?: boolean }> }} Lockfile */
+/** @typedef {{ name: string, version: string, exports: Record<string, unknown>, dependencies?: Record<string, string> }} Manifest */
+/** @typedef {import('./packed.js').Packed} Packed */
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-packages-'));
@@ -96,15 +96,12 @@ const PROGRAMS = [
 const KNOWN = 'declare function known<T>(value: 0 extends 1 & T ? never : T): void;';
 
 try {
-  const packed = pack();
-  const library = packed.find((each) => each.name === 'latchkey');
-  const server = packed.find((each) => each.name === '@latchkey/server');
-  if (library === undefined || server === undefined) throw new Error('npm did not pack both latchkey and @latchkey/server.');
+  const packed = pack(folder, ['latchkey', '@latchkey/server']);
   for (const each of packed) checkContents(each);
-  const alone = install('library', [library]);
+  const alone = installed('library', packed, ['latchkey']);
   checkLibrary(alone);
   checkTypes(alone);
-  checkServer(install('service', [library, server]));
+  checkServer(installed('service', packed, ['latchkey', '@latchkey/server']));
   for (const each of packed) checkMetadata(each);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -113,20 +110,12 @@ try {
 for (const problem of problems) console.log(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;
 
-/** @returns {Packed[]} */
-function pack() {
-  const output = npm(['pack', '--json', '--ignore-scripts', '--workspaces', '--pack-destination', folder], root);
-  const packed = /** @type {Packed[] | Record<string, Packed>} */ (JSON.parse(output));
-  return Array.isArray(packed) ? packed : Object.values(packed);
-}
-
 /** @param {Packed} packed */
 function checkContents({ name, files }) {
-  const paths = files.map((file) => file.path);
   for (const expected of ['package.json', 'README.md', 'LICENSE']) {
-    if (!paths.includes(expected)) problems.push(`${name}: ${expected} is not packed.`);
+    if (!files.includes(expected)) problems.push(`${name}: ${expected} is not packed.`);
   }
-  for (const path of paths) {
+  for (const path of files) {
     if (!/^(?:bin\/.+|dist\/.+|package\.json|README\.md|LICENSE)$/.test(path) || /tsbuildinfo|\.test\./.test(path)) {
       problems.push(`${name}: ${path} should not be packed.`);
     }
@@ -143,6 +132,8 @@ function checkLibrary(target) {
   if (Object.keys(manifest.dependencies ?? {}).join() !== 'kysely') {
     problems.push(`latchkey: may depend on kysely alone, not on ${Object.keys(manifest.dependencies ?? {}).join(', ')}.`);
   }
+  const brought = readdirSync(join(target, 'node_modules')).filter((name) => !name.startsWith('.'));
+  if (brought.join() !== 'kysely,latchkey') problems.push(`latchkey: its install brings more than it and kysely: ${brought.join(', ')}.`);
   // Who asks for JWTs asks for jose; nothing else may need a peer.
   importSubpaths(target, manifest, ['./jwt']);
   const hook = `data:text/javascript,${encodeURIComponent(NO_BUILTINS)}`;
@@ -193,8 +184,6 @@ function link(name, target) {
 
 /** @param {string} target */
 function checkServer(target) {
-  // Its binary was compiled once, by the install of this workspace; compiling it again takes a minute.
-  cpSync(join(root, 'node_modules/better-sqlite3/build'), join(target, 'node_modules/better-sqlite3/build'), { recursive: true });
   const manifest = readManifest(target, '@latchkey/server');
   importSubpaths(target, manifest);
   attempt('latchkey --help', () => {
@@ -220,8 +209,7 @@ function importSubpaths(target, { name, exports }, except = []) {
 }
 
 /** @param {Packed} packed */
-function checkMetadata({ name, filename }) {
-  const tarball = join(folder, filename);
+function checkMetadata({ name, tarball }) {
   attempt(`${name}, publint`, () => node([join(root, 'node_modules/publint/src/cli.js'), tarball, '--strict'], root));
   attempt(`${name}, are the types wrong`, () =>
     node([join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'), tarball, '--profile', 'esm-only', '--no-emoji'], root),
@@ -229,24 +217,16 @@ function checkMetadata({ name, filename }) {
 }
 
 /**
- * Installs the tarballs into an empty folder, with the versions of the lockfile, so that a release of
- * somebody else's cannot turn this check red over night.
+ * A folder in which these dependencies are installed, and nothing else.
  *
  * @param {string} name
  * @param {readonly Packed[]} packed
+ * @param {readonly string[]} dependencies
  */
-function install(name, packed) {
+function installed(name, packed, dependencies) {
   const target = join(folder, name);
   mkdirSync(target);
-  const lockfile = /** @type {Lockfile} */ (JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')));
-  const locked = Object.entries(lockfile.packages).filter(
-    ([path, each]) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path) && !each.dev && !each.link,
-  );
-  const overrides = Object.fromEntries(locked.map(([path, { version }]) => [path.slice('node_modules/'.length), version]));
-  const dependencies = Object.fromEntries(packed.map((each) => [each.name, `file:../${each.filename}`]));
-  overrides['latchkey'] = '$latchkey';
-  writeFileSync(join(target, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies, overrides }));
-  npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--no-package-lock'], target);
+  install(target, { type: 'module', dependencies: Object.fromEntries(dependencies.map((each) => [each, '*'])) }, packed);
   return target;
 }
 
@@ -278,12 +258,4 @@ function attempt(what, act) {
  */
 function node(args, cwd) {
   return execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: 'pipe' });
-}
-
-/**
- * @param {readonly string[]} args
- * @param {string} cwd
- */
-function npm(args, cwd) {
-  return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }

@@ -17,8 +17,12 @@ const bin = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name
 
 /** Commands that single tests need and npm does not bring: a test without its command is left out. */
 const OPTIONAL_COMMANDS = [
-  { command: 'script', from: 'util-linux', tests: 'how "latchkey serve" behaves on a terminal, and the guides' },
-  { command: 'curl', from: 'curl', tests: 'the guides, and the lines that "latchkey serve" prints' },
+  {
+    command: 'script',
+    from: 'util-linux',
+    tests: 'how "latchkey serve" behaves on a terminal, the guides, and the READMEs of the examples',
+  },
+  { command: 'curl', from: 'curl', tests: 'the guides, the READMEs of the examples, and the lines that "latchkey serve" prints' },
 ];
 
 /** @type {readonly { name: string, command: readonly string[] }[]} */

@@ -5,10 +5,10 @@
  * checks it. This one reads the imports of every source file, type-only ones included, and refuses: an import
  * that its folder may not have, a cycle, and a way from the client to a Node builtin.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseSync } from 'oxc-parser';
+import { importsOf } from './imports-of.js';
 
 /**
  * What the files under a path may import: other paths, packages, and Node builtins. The first rule whose
@@ -19,6 +19,7 @@ import { parseSync } from 'oxc-parser';
 
 const LIBRARY = 'packages/latchkey/src/';
 const SERVER = 'packages/server/src/';
+const EXAMPLES = ['news-api', 'snippets-api', 'tiers-api'].map((name) => `examples/${name}/src/`);
 const PURE = ['node:buffer', 'node:crypto', 'node:util'];
 
 /** @type {readonly Rule[]} */
@@ -59,16 +60,18 @@ const RULES = [
     packages: ['*'],
     builtins: ['*'],
   },
+  // Each is a project of its own: what it names of packages, its manifest lists.
+  ...EXAMPLES.map((path) => ({ path, may: [path], packages: ['*'], builtins: ['*'] })),
 ];
 
 /**
- * What makes an engine or opens a database, and the only files of the service that may do so: all others are
+ * What makes an engine or opens a database, and the only files of the service and of examples that may do so: all others are
  * handed what they work on, and the commands of operators speak HTTP.
  *
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 const RESERVED = {
-  createLatchkey: [`${SERVER}compose.ts`],
+  createLatchkey: [`${SERVER}compose.ts`, ...EXAMPLES.map((path) => `${path}main.ts`)],
   createEngine: [],
   migrateSqlite: [`${SERVER}cli/commands/migrate.ts`],
   openSqliteStorage: [`${SERVER}cli/event-sources.ts`, `${SERVER}cli/doctor/`],
@@ -85,7 +88,7 @@ const RESERVED = {
  * @returns {string[]}
  */
 export function findViolations(sources) {
-  const imports = [...sources].flatMap(([path, text]) => importsOf(path, text));
+  const imports = [...sources].flatMap(([path, text]) => edgesOf(path, text));
   return [
     ...imports.map((edge) => breachOf(edge, sources)).filter((breach) => breach !== null),
     ...findCycles(imports, sources),
@@ -111,45 +114,10 @@ function rule(path, rest) {
  * @param {string} text
  * @returns {Import[]}
  */
-function importsOf(path, text) {
-  const { module, program, errors } = parseSync(path, text);
-  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
-  /** @type {Import[]} */
-  const found = [];
-  const add = (/** @type {string} */ request, /** @type {readonly string[]} */ names, /** @type {boolean} */ typeOnly) => {
-    found.push({ from: path, to: resolve(path, request), names, typeOnly });
-  };
-  for (const { moduleRequest, entries } of module.staticImports) {
-    const names = entries.map((entry) => entry.importName.name ?? '*');
-    add(moduleRequest.value, names, entries.length > 0 && entries.every((entry) => entry.isType));
-  }
-  for (const entry of module.staticExports.flatMap((statement) => statement.entries)) {
-    if (entry.moduleRequest) add(entry.moduleRequest.value, [entry.importName.name ?? '*'], entry.isType);
-  }
-  for (const { moduleRequest } of module.dynamicImports) {
-    const literal = /^(['"`])([^'"`$]+)\1$/.exec(text.slice(moduleRequest.start, moduleRequest.end))?.[2];
-    if (literal !== undefined) add(literal, ['*'], false);
-  }
-  for (const request of typeQueriesOf(program)) add(request, ['*'], true);
-  return found;
-}
-
-/**
- * Modules named in types: `import('./x.js').Y`, which the module record does not list.
- *
- * @param {unknown} node
- * @returns {string[]}
- */
-function typeQueriesOf(node) {
-  if (typeof node !== 'object' || node === null) return [];
-  if (Array.isArray(node)) return node.flatMap(typeQueriesOf);
-  const own = 'type' in node && node.type === 'TSImportType' && 'source' in node ? [valueOf(node.source)] : [];
-  return [...own, ...Object.values(node).flatMap(typeQueriesOf)];
-}
-
-/** @param {unknown} literal */
-function valueOf(literal) {
-  return typeof literal === 'object' && literal !== null && 'value' in literal ? String(literal.value) : '';
+function edgesOf(path, text) {
+  return importsOf(path, text).flatMap(({ request, names, typeOnly }) =>
+    request === null ? [] : [{ from: path, to: resolve(path, request), names, typeOnly }],
+  );
 }
 
 /**
@@ -170,7 +138,7 @@ function breachOf(edge, sources) {
   const found = RULES.find(({ path }) => from.startsWith(path));
   if (found === undefined) return `${from}: no rule says what it may import; add its folder to the rules.`;
   const listed = (/** @type {readonly string[]} */ allowed) => allowed.includes('*') || allowed.includes(to);
-  if (to.startsWith('packages/')) {
+  if (/^(?:packages|examples)\//.test(to)) {
     if (!sources.has(to)) return `${from}: imports ${to}, which does not exist.`;
     if (found.may.some((path) => to.startsWith(path))) return null;
     if (edge.typeOnly && found.types?.some((path) => to.startsWith(path))) return null;
@@ -258,8 +226,8 @@ function graphOf(imports, sources) {
 function readSources(root) {
   /** @type {Map<string, string>} */
   const sources = new Map();
-  for (const name of readdirSync(join(root, 'packages'))) {
-    const folder = join(root, 'packages', name, 'src');
+  const folders = ['packages', 'examples'].flatMap((kind) => readdirSync(join(root, kind)).map((name) => join(root, kind, name, 'src')));
+  for (const folder of folders.filter((each) => existsSync(each))) {
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       if (!/\.tsx?$/.test(file)) continue;
       const path = join(folder, file);

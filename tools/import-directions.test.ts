@@ -3,6 +3,7 @@ import { findViolations } from './import-directions.js';
 
 const LIBRARY = 'packages/latchkey/src/';
 const SERVER = 'packages/server/src/';
+const EXAMPLE = 'examples/news-api/src/';
 
 /** Sources that hold to every rule, among which each case plants one breach. */
 const SOUND: Readonly<Record<string, string>> = {
@@ -26,6 +27,8 @@ const SOUND: Readonly<Record<string, string>> = {
   [`${SERVER}compose.ts`]: "import { createLatchkey } from 'latchkey';\nimport { createApp } from './http/app.js';",
   [`${SERVER}http/app.ts`]: "import type { Latchkey } from 'latchkey';\nimport { Hono } from 'hono';",
   [`${SERVER}cli/commands/keys.ts`]: "import { createClient } from 'latchkey/client';",
+  [`${EXAMPLE}main.ts`]: "import { createLatchkey } from 'latchkey';\nimport { createApp } from './app.js';",
+  [`${EXAMPLE}app.ts`]: "import express from 'express';\nimport { requireApiKey } from 'latchkey/express';",
 };
 
 function violationsWith(path: string, line: string): string[] {
@@ -76,6 +79,12 @@ describe('import directions', () => {
     ['an admin command opening the database', `${SERVER}cli/commands/keys.ts`, "import { openSqliteStorage } from 'latchkey';"],
     ['an admin command importing the service', `${SERVER}cli/commands/keys.ts`, "import { app } from '../../http/app.js';"],
     ['a route importing the composition', `${SERVER}http/app.ts`, "import { compose } from '../compose.js';"],
+    [
+      'an example reaching past the exports of the library',
+      `${EXAMPLE}app.ts`,
+      "import { k } from '../../../packages/latchkey/src/domain/key.js';",
+    ],
+    ['an example making an engine elsewhere than where it starts', `${EXAMPLE}app.ts`, "import { createLatchkey } from 'latchkey';"],
     ['a file in a folder without a rule', `${LIBRARY}extras/odd.ts`, "import { MAX_KEYS } from '../domain/key.js';"],
     ['an import of a file that is not there', `${LIBRARY}domain/key.ts`, "import { gone } from './gone.js';"],
   ])('refuses %s', (_, path, line) => {

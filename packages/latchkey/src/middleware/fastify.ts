@@ -4,7 +4,7 @@ import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
 import type { GuardOptions } from './guard-options.js';
-import { createGuard, type GuardRequest } from './guard.js';
+import { createGuard, type Denial, type GuardRequest } from './guard.js';
 import { nodeHeaderValues } from './node-request.js';
 import { queryOf } from './query-of.js';
 
@@ -34,10 +34,8 @@ export function requireApiKey<N extends Names>(verifier: Verifier<N>, options: F
   const guard = createGuard(verifier, options);
   return async (request, reply) => {
     const decision = await guard(viewOf(request));
-    // On Node's own response, so that a handler has them too that takes the reply over (`reply.raw`, `reply.hijack()`).
-    for (const [name, value] of Object.entries(decision.headers)) reply.raw.setHeader(name, value);
-    // As bytes: of text, Fastify would change the content type.
-    if (!decision.admitted) return reply.code(decision.status).type(decision.contentType).send(Buffer.from(decision.body));
+    setHeaders(decision.headers, reply);
+    if (!decision.admitted) return refuse(decision, reply);
     request.latchkey = apiKeyAuth(decision);
     return undefined;
   };
@@ -54,8 +52,8 @@ export function authenticate<N extends Names>(verifier: Verifier<N>, options: Au
   const decide = createAuthenticator(verifier, options);
   return async (request, reply) => {
     const decision = await decide(viewOf(request));
-    for (const [name, value] of Object.entries(decision.headers)) reply.raw.setHeader(name, value);
-    if (!decision.admitted) return reply.code(decision.status).type(decision.contentType).send(decision.body);
+    setHeaders(decision.headers, reply);
+    if (!decision.admitted) return refuse(decision, reply);
     request.auth = decision.auth;
     return undefined;
   };
@@ -73,6 +71,16 @@ export const apiKeyDecorator: FastifyPluginCallback = Object.assign(
   // What fastify-plugin does: the decoration is for the application, not for this plugin alone.
   { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: 'latchkey' },
 );
+
+/** On Node's own response, so that a handler has them too that takes the reply over (`reply.raw`, `reply.hijack()`). */
+function setHeaders(headers: Denial['headers'], reply: FastifyReply): void {
+  for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
+}
+
+/** As bytes: of text, Fastify would change the content type. */
+function refuse({ status, contentType, body }: Denial, reply: FastifyReply): FastifyReply {
+  return reply.code(status).type(contentType).send(Buffer.from(body));
+}
 
 function viewOf(request: FastifyRequest): GuardRequest<FastifyRequest> {
   return {

@@ -155,6 +155,7 @@ describe.each(Object.entries(FRAMEWORKS))('authenticate in %s', (_, mount) => {
       const answer = await ask({});
       expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([401, 'Missing Authorization header']);
       expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="api"');
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
     });
   });
 });

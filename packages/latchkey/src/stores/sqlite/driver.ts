@@ -72,7 +72,7 @@ export function resolveFile(file: string): string {
 }
 
 /** Makes the file, if there is none, with rights for its owner alone. */
-export function createPrivate(file: string): void {
+function createPrivate(file: string): void {
   try {
     closeSync(openSync(file, 'a', 0o600));
   } catch (error) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readGuide, runGuide } from './run-guide.js';
-import { hasCommands } from '../has-commands.js';
+import { hasCommands } from '../../packages/server/test/has-commands.js';
 
 describe.runIf(hasCommands('curl', 'script'))('what a person is told to paste', () => {
   it('docs/guides/first-hour.md: every block runs, in order, and prints what the page shows', async () => {

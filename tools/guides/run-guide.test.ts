@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runGuide } from './run-guide.js';
-import { hasCommands } from '../has-commands.js';
+import { hasCommands } from '../../packages/server/test/has-commands.js';
 
 const block = (text: string, info = 'sh'): string => `\`\`\`${info}\n${text}\n\`\`\`\n\n`;
 const run = async (...blocks: string[]): Promise<number> => runGuide({ name: 'guide.md', markdown: blocks.join('') });
