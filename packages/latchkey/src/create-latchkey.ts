@@ -2,19 +2,18 @@
  * The library's composition root: the one place in this package where an engine is given its store, its
  * limiter, the system's clock and entropy. Everything else is handed its parts.
  */
-import { ConfigurationError } from './domain/errors.js';
 import type { Latchkey } from './engine/api.js';
 import { createEngine } from './engine/engine.js';
 import { readSettings, type SettingsInput } from './engine/settings.js';
 import { systemClock, systemEntropy } from './engine/system.js';
 import { createSlowHashes } from './hashing/slow-hashes.js';
 import { createMemoryLimiter } from './limiters/memory.js';
+import { openStorage, type DatabaseOptions } from './open-storage.js';
 import type { Clock } from './ports/clock.js';
 import type { Entropy } from './ports/entropy.js';
-import type { Storage } from './ports/storage.js';
 
-export interface LatchkeyOptions extends SettingsInput {
-  /** `file:<path>` or `:memory:`; by default `file:./latchkey.db`. */
+export interface LatchkeyOptions extends SettingsInput, DatabaseOptions {
+  /** `file:<path>`, `:memory:`, or `postgres://user:password@host:5432/database`; by default `file:./latchkey.db`. */
   readonly database?: string | undefined;
   /** For tests: the system's clock by default. */
   readonly clock?: Clock | undefined;
@@ -37,7 +36,8 @@ export async function createLatchkey(options: LatchkeyOptions = {}): Promise<Lat
   const settings = readSettings(options);
   const clock = options.clock ?? systemClock;
   const entropy = options.entropy ?? systemEntropy;
-  const storage = await openStorage(options.database ?? 'file:./latchkey.db');
+  const { database = 'file:./latchkey.db', databasePool, databaseTimeoutMs } = options;
+  const storage = await openStorage(database, { databasePool, databaseTimeoutMs });
   try {
     const limiter = createMemoryLimiter({ counters: storage.counters, clock });
     return await createEngine({ storage, limiter, clock, entropy, slowHashes: createSlowHashes() }, settings);
@@ -45,12 +45,4 @@ export async function createLatchkey(options: LatchkeyOptions = {}): Promise<Lat
     await storage.close();
     throw error;
   }
-}
-
-async function openStorage(database: string): Promise<Storage> {
-  if (database !== ':memory:' && !database.startsWith('file:')) {
-    throw new ConfigurationError(['database: use "file:<path>" or ":memory:"; this version stores in SQLite alone.']);
-  }
-  const { openSqliteStorage } = await import('./stores/sqlite/open.js');
-  return openSqliteStorage({ file: database === ':memory:' ? database : database.slice('file:'.length) });
 }

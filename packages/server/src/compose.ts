@@ -36,10 +36,12 @@ export async function startService(config: Config, log: RequestLog): Promise<Ser
 }
 
 function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
-  const { database, prefix, environments, environment, tiers, peppers, maxKeysPerOwner, cacheKeys, guessesPerMinute, onLimiterFailure } =
-    config;
+  const { database, databasePool, databaseTimeoutMs } = config;
+  const { prefix, environments, environment, tiers, peppers, maxKeysPerOwner, cacheKeys, guessesPerMinute, onLimiterFailure } = config;
   return {
     database,
+    databasePool,
+    databaseTimeoutMs,
     prefix,
     environments,
     environment: environment ?? undefined,
