@@ -27,8 +27,14 @@ export interface PostgresServer extends PostgresAccess {
   stop(how?: 'fast' | 'immediate' | 'kill'): Promise<void>;
   /** After `stop`. Resolves when it answers. */
   start(): Promise<void>;
+  /** Another server that follows this one; of its own, and to be disposed of. */
+  replicate(): Promise<PostgresServer>;
+  /** Makes a server that follows another one to be written itself. Resolves when it can be. */
+  promote(): Promise<void>;
   /** Appends lines to its configuration, which the next start or reload reads. */
   configure(...lines: readonly string[]): void;
+  /** Replaces who is let in, and how; read like its configuration. */
+  configureAccess(...lines: readonly string[]): void;
   /** Stops it and removes all that it left. */
   dispose(): Promise<void>;
 }
@@ -46,10 +52,16 @@ export function findPostgres(): string | null {
 export async function startPostgres(): Promise<PostgresServer> {
   const programs = findPostgres();
   if (programs === null) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
+  return startIn(programs, (folder) => initialise(programs, folder));
+}
+
+async function startIn(programs: string, fill: (folder: string) => void): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'));
+  const user = findUser('postgres');
+  if (user !== null) chownSync(folder, user.uid, user.gid);
   const server = createServer(programs, { folder, port: await freePort() });
   try {
-    initialise(programs, folder);
+    fill(folder);
     await server.start();
     return server;
   } catch (error) {
@@ -62,7 +74,7 @@ function initialise(programs: string, folder: string): void {
   const user = findUser('postgres');
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, PASSWORD);
-  if (user !== null) for (const path of [folder, passwordFile]) chownSync(path, user.uid, user.gid);
+  if (user !== null) chownSync(passwordFile, user.uid, user.gid);
   const version = Number(/\d+/.exec(execFileSync(join(programs, 'postgres'), ['--version'], { encoding: 'utf8' }))?.[0]);
   // A language's order of letters, so that whoever relies on the order of bytes must say so.
   const locale = version >= 15 ? ['--locale-provider=icu', '--icu-locale=en-US'] : [];
@@ -140,7 +152,21 @@ function createServer(programs: string, { folder, port }: { readonly folder: str
     folder,
     start,
     stop,
+    replicate: () =>
+      startIn(programs, (into) => {
+        const from = [`--dbname=${access.url()}`, '--write-recovery-conf', '--checkpoint=fast'];
+        const [command, ...parameters] = asUser(findUser('postgres'), [
+          join(programs, 'pg_basebackup'),
+          `--pgdata=${join(into, 'data')}`,
+          ...from,
+        ]);
+        execFileSync(command, parameters, { stdio: ['ignore', 'ignore', 'pipe'] });
+      }),
+    async promote() {
+      await access.query('select pg_promote(true, 30)');
+    },
     configure: (...lines) => appendFileSync(join(data, 'postgresql.conf'), `${lines.join('\n')}\n`),
+    configureAccess: (...lines) => writeFileSync(join(data, 'pg_hba.conf'), `${lines.join('\n')}\n`),
     async dispose() {
       await stop('immediate');
       rmSync(folder, { recursive: true, force: true, maxRetries: 10 });

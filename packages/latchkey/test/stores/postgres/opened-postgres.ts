@@ -5,17 +5,23 @@ import type { OpenedStorage } from '../../../src/testing/storage-suite.js';
 
 let schemas = 0;
 
-/** The URL with a schema that no other test uses. */
-function ownSchema(url: string): string {
-  const own = new URL(url);
-  own.searchParams.set('schema', `test_${process.pid}_${++schemas}`);
-  return own.href;
+interface OpenedPostgres extends Required<OpenedStorage> {
+  /** With the schema. */
+  readonly url: string;
 }
 
-export async function openOwnSchema(url: string, options: Partial<PostgresOptions> = {}): Promise<Required<OpenedStorage>> {
-  const own = { clock: systemClock, poolSize: 4, ...options, url: ownSchema(url) };
+/** In a schema that no other test uses. */
+export function openOwnSchema(url: string, options: Partial<PostgresOptions> = {}): Promise<OpenedPostgres> {
+  const own = new URL(url);
+  own.searchParams.set('schema', `test_${process.pid}_${++schemas}`);
+  return openSchema(own.href, options);
+}
+
+export async function openSchema(url: string, options: Partial<PostgresOptions> = {}): Promise<OpenedPostgres> {
+  const own = { clock: systemClock, poolSize: 4, ...options, url };
   let storage = await openPostgresStorage(own);
   return {
+    url,
     storage,
     async reopen() {
       await storage.close();
@@ -24,4 +30,11 @@ export async function openOwnSchema(url: string, options: Partial<PostgresOption
     },
     dispose: () => storage.close(),
   };
+}
+
+/** The same database by another way. */
+export function throughPort(url: string, port: number): string {
+  const other = new URL(url);
+  other.port = String(port);
+  return other.href;
 }
