@@ -18,13 +18,19 @@ const PLAIN = {
 describe('the URL of a PostgreSQL database', () => {
   it('is read part by part, with a default for what it leaves out', () => {
     expect(parsePostgresUrl('postgres://ada:secret@db.example/keys')).toEqual({ ...PLAIN, shown: 'postgres://ada@db.example:5432/keys' });
-    expect(parsePostgresUrl('postgresql:///keys')).toMatchObject({ host: 'localhost', user: undefined, password: undefined, database: 'keys' });
+    expect(parsePostgresUrl('postgresql:///keys')).toMatchObject({
+      host: 'localhost',
+      user: undefined,
+      password: undefined,
+      database: 'keys',
+    });
     expect(parsePostgresUrl('postgres://ada@[::1]:6432/keys')).toMatchObject({
       host: '::1',
       port: 6432,
       shown: 'postgres://ada@[::1]:6432/keys',
     });
-    const parameters = 'schema=own&sslmode=verify-full&sslrootcert=/ca.pem&pgbouncer=true&application_name=keys%20of%20ada&channel_binding=prefer';
+    const parameters =
+      'schema=own&sslmode=verify-full&sslrootcert=/ca.pem&pgbouncer=true&application_name=keys%20of%20ada&channel_binding=prefer';
     expect(parsePostgresUrl(`postgres://ada:secret@db.example/keys?${parameters}`)).toEqual({
       ...PLAIN,
       schema: 'own',

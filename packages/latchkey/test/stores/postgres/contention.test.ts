@@ -132,7 +132,9 @@ describe.skipIf(findPostgres() === null)('contention', () => {
       await target?.usage.recordUsage({ counts: shuffled[0] as typeof counts, lastUses: shuffled[1] as typeof uses });
     });
     await Promise.all(rounds);
-    expect(await storage.usage.readUsage({ from: START, until: START + 1, by: 'hour' })).toEqual([{ start: START, code: 'valid', count: 2_400 }]);
+    expect(await storage.usage.readUsage({ from: START, until: START + 1, by: 'hour' })).toEqual([
+      { start: START, code: 'valid', count: 2_400 },
+    ]);
     expect((await storage.keys.readKey('key_0039'))?.secrets[0]?.lastUsedAt).toBe(START);
   });
 });

@@ -182,7 +182,9 @@ describe.skipIf(findPostgres() === null)('connections that break', () => {
       void proxy.failAt(isCommit, fault);
       await storage.usage.recordUsage({ counts: [count], lastUses: [] });
     }
-    expect(await storage.usage.readUsage({ from: START, until: START + 1, by: 'hour' })).toEqual([{ start: START, code: 'valid', count: 3 }]);
+    expect(await storage.usage.readUsage({ from: START, until: START + 1, by: 'hour' })).toEqual([
+      { start: START, code: 'valid', count: 3 },
+    ]);
   });
 
   afterAll(async () => {

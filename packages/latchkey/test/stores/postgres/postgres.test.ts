@@ -153,7 +153,10 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
     const lane = createLane(driver, { config, size: 1, timeoutMs: 1_000, pooler: false, readOnly: false });
     onTestFinished(() => lane.close());
     const settle = createSettle({ lane, clock: systemClock, schema, timeoutMs: 1_000 });
-    const [row] = await postgres.query('begin; create table if not exists public.other (a int); select pg_current_xact_id()::text as xid', url);
+    const [row] = await postgres.query(
+      'begin; create table if not exists public.other (a int); select pg_current_xact_id()::text as xid',
+      url,
+    );
     const [committed] = await postgres.query("select xmin::text as xid from pg_class where relname = 'secrets' limit 1", url);
     const xid = String(committed?.['xid']);
     expect(await settle({ pid: 0, xid, proof: { seq: 1, hash: event.hash } })).toBe('committed');

@@ -32,7 +32,6 @@ const FILL = `
   insert into counters select 'key_' || n, 'requests', '1', n from generate_series(0, ${KEYS - 1}, 2) n;
   insert into usage_hours select 'key_' || n, h * 3600000::bigint, 'valid', 1 from generate_series(0, ${KEYS - 1}) n, generate_series(0, 1) h;
   insert into usage_totals select h * 3600000::bigint, 'valid', 1 from generate_series(0, 999) h;
-  alter table events disable trigger all;
   insert into events select n, n, case when n % 2 = 0 then 'key.created' else 'key.updated' end, 'library', 'actor-' || n % 100, 'key', 'key_' || n, 'owner-' || n % 1000,
     null, null, null, null, null, '', '' from generate_series(1, ${KEYS}) n;`;
 
@@ -54,7 +53,7 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
     await (await openSchema(url)).dispose();
     client.current = new pg.Client({ connectionString: url });
     await client.current.connect();
-    await client.current.query(`set search_path = latchkey; ${FILL}`);
+    await client.current.query(`set search_path = latchkey; set session_replication_role = replica; ${FILL}`);
     await client.current.query('vacuum analyze');
   }, 120_000);
 
@@ -75,7 +74,12 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
   const deep = { ...page, after: { createdAt: KEYS / 2, id: `key_${KEYS / 2}` } };
   const range = { from: 0, until: 4 * 3_600_000 };
   const digest = Buffer.alloc(32);
-  const digests = (count: number) => credentialQuery(db).where('secrets.digest', 'in', Array.from({ length: count }, () => digest));
+  const digests = (count: number) =>
+    credentialQuery(db).where(
+      'secrets.digest',
+      'in',
+      Array.from({ length: count }, () => digest),
+    );
 
   it.each<[string, () => Compilable]>([
     ['a verification', () => digests(1)],
@@ -87,7 +91,10 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
     ['a deep page of an owner', () => listQuery(db, { ...deep, owner: 'owner-5' })],
     ['a deep page of a tier', () => listQuery(db, { ...deep, tier: 'tier-1' })],
     ['a deep page of an environment', () => listQuery(db, { ...deep, environment: 'test' })],
-    ...KEY_STATUSES.map((status): [string, () => Compilable] => [`a deep page of ${status} keys`, () => listQuery(db, { ...deep, status })]),
+    ...KEY_STATUSES.map((status): [string, () => Compilable] => [
+      `a deep page of ${status} keys`,
+      () => listQuery(db, { ...deep, status }),
+    ]),
     ['an owner', () => ownersQuery(db, NOW).where('owners.id', '=', 'owner-5')],
     ['a page of owners', () => ownerListQuery(db, { limit: 20, now: NOW, after: 'owner-5' })],
     ['a deep page of the log', () => eventsQuery(db, { limit: 20, after: KEYS / 2 })],

@@ -25,7 +25,12 @@ describe.skipIf(findPostgres() === null)('TLS', () => {
     await server.query('create role certified superuser login');
     const { uid, gid } = statSync(server.folder);
     for (const path of [folder, own.key, own.certificate, authority.certificate]) chownSync(path, uid, gid);
-    server.configure('ssl = on', `ssl_key_file = '${own.key}'`, `ssl_cert_file = '${own.certificate}'`, `ssl_ca_file = '${authority.certificate}'`);
+    server.configure(
+      'ssl = on',
+      `ssl_key_file = '${own.key}'`,
+      `ssl_cert_file = '${own.certificate}'`,
+      `ssl_ca_file = '${authority.certificate}'`,
+    );
     server.configureAccess('hostssl all certified all cert', 'hostnossl encrypted all all reject', 'host all all all scram-sha-256');
     await server.query('create database encrypted');
     await server.stop();
@@ -49,7 +54,9 @@ describe.skipIf(findPostgres() === null)('TLS', () => {
     const storage = await openPostgresStorage({ url: of, clock: systemClock });
     try {
       await storage.check();
-      const [row] = await server.query("select bool_and(ssl) as ssl from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'latchkey'");
+      const [row] = await server.query(
+        "select bool_and(ssl) as ssl from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'latchkey'",
+      );
       expect(row?.['ssl']).not.toBeNull();
       return row?.['ssl'] === true;
     } finally {
@@ -74,11 +81,7 @@ describe.skipIf(findPostgres() === null)('TLS', () => {
   it('with "verify-full" accepts the right authority and name, and nothing else', async () => {
     const right = { sslmode: 'verify-full', sslrootcert: authority.certificate };
     expect(await encrypted(url(right))).toBe(true);
-    for (const wrong of [
-      url({ ...right, sslrootcert: stranger.certificate }),
-      url({ sslmode: 'verify-full' }),
-      url(right, '127.0.0.1'),
-    ]) {
+    for (const wrong of [url({ ...right, sslrootcert: stranger.certificate }), url({ sslmode: 'verify-full' }), url(right, '127.0.0.1')]) {
       const error = await refused(wrong);
       expect(error).toBeInstanceOf(ConfigurationError);
       expect(String(error)).toContain('the certificate of the server is not trusted');
@@ -93,7 +96,9 @@ describe.skipIf(findPostgres() === null)('TLS', () => {
   });
 
   it('lets a user in by a certificate', async () => {
-    const own = new URL(url({ sslmode: 'verify-full', sslrootcert: authority.certificate, sslcert: client.certificate, sslkey: client.key }));
+    const own = new URL(
+      url({ sslmode: 'verify-full', sslrootcert: authority.certificate, sslcert: client.certificate, sslkey: client.key }),
+    );
     own.username = 'certified';
     own.password = '';
     expect(await encrypted(own.href)).toBe(true);
@@ -118,6 +123,8 @@ describe.skipIf(findPostgres() === null)('TLS', () => {
   });
 
   it('names the parameter whose file cannot be read', async () => {
-    expect(String(await refused(url({ sslmode: 'verify-full', sslrootcert: join(folder, 'none.crt') })))).toContain('the file that sslrootcert names');
+    expect(String(await refused(url({ sslmode: 'verify-full', sslrootcert: join(folder, 'none.crt') })))).toContain(
+      'the file that sslrootcert names',
+    );
   });
 });
