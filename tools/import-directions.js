@@ -33,6 +33,11 @@ const RULES = [
     packages: ['kysely', 'better-sqlite3'],
     builtins: [...PURE, 'node:fs', 'node:path'],
   }),
+  rule('stores/postgres/', {
+    may: ['stores/postgres/', 'stores/sql/', 'ports/', 'domain/'],
+    packages: ['kysely', 'pg'],
+    builtins: [...PURE, 'node:fs', 'node:tls'],
+  }),
   rule('stores/', { may: ['stores/sql/', 'ports/', 'domain/'], packages: ['kysely'], builtins: PURE }),
   rule('limiters/', { may: ['limiters/', 'ports/', 'domain/'], builtins: PURE }),
   rule('hashing/', { may: ['hashing/', 'ports/', 'domain/'], packages: ['@node-rs/argon2', '@node-rs/bcrypt'], builtins: PURE }),
@@ -47,6 +52,8 @@ const RULES = [
   rule('client/', { may: ['client/', 'domain/'], types: ['engine/api.ts', 'ports/verifier.ts'] }),
   rule('testing/', { may: ['testing/', 'ports/', 'domain/'], builtins: ['node:assert/strict', ...PURE] }),
   rule('sqlite.ts', { may: ['stores/sqlite/', 'ports/'] }),
+  rule('postgres.ts', { may: ['stores/postgres/', 'ports/', 'domain/', 'engine/system.ts'] }),
+  rule('open-storage.ts', { may: ['sqlite.ts', 'postgres.ts', 'ports/', 'domain/'] }),
   rule('create-latchkey.ts', { may: [''], builtins: [] }),
   rule('index.ts', { may: [''], builtins: [] }),
   { path: `${SERVER}compose.ts`, may: [SERVER], packages: ['*'], builtins: ['*'] },
@@ -73,8 +80,12 @@ const RULES = [
 const RESERVED = {
   createLatchkey: [`${SERVER}compose.ts`, ...EXAMPLES.map((path) => `${path}main.ts`)],
   createEngine: [],
-  migrateSqlite: [`${SERVER}cli/commands/migrate.ts`],
-  openSqliteStorage: [`${SERVER}cli/event-sources.ts`, `${SERVER}cli/doctor/`],
+  migrateDatabase: [`${SERVER}cli/commands/migrate.ts`],
+  migratePostgres: [],
+  migrateSqlite: [],
+  openPostgresStorage: [],
+  openSqliteStorage: [`${SERVER}cli/doctor/`],
+  openStorage: [`${SERVER}cli/event-sources.ts`],
 };
 
 /**

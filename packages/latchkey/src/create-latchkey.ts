@@ -3,7 +3,6 @@
  * limiter, the system's clock and entropy. Everything else is handed its parts.
  */
 import { alone, joinByLease, joinStrictly } from './cluster/index.js';
-import { ConfigurationError } from './domain/errors.js';
 import type { Names, NamesGiven, WithWildcards } from './domain/names.js';
 import type { Latchkey } from './engine/api.js';
 import { createEngine } from './engine/engine.js';
@@ -11,14 +10,16 @@ import { readSettings, type EngineSettings, type SettingsInput } from './engine/
 import { systemClock, systemEntropy, systemLabel } from './engine/system.js';
 import { createSlowHashes } from './hashing/slow-hashes.js';
 import { createMemoryLimiter } from './limiters/memory.js';
+import { openStorage, type DatabaseOptions } from './open-storage.js';
 import type { Clock } from './ports/clock.js';
 import type { JoinCluster } from './ports/coherence.js';
 import type { Entropy } from './ports/entropy.js';
 import type { Storage } from './ports/storage.js';
+import { isPostgresUrl } from './postgres.js';
 import { VERSION } from './version.js';
 
-export interface LatchkeyOptions<N extends Names = Names> extends SettingsInput<N> {
-  /** `file:<path>` or `:memory:`; by default `file:./latchkey.db`. */
+export interface LatchkeyOptions<N extends Names = Names> extends SettingsInput<N>, DatabaseOptions {
+  /** `file:<path>`, `:memory:`, or `postgres://user:password@host:5432/database`; by default `file:./latchkey.db`. */
   readonly database?: string | undefined;
   /** For tests: the system's clock by default. */
   readonly clock?: Clock | undefined;
@@ -55,8 +56,8 @@ export async function createLatchkey<
   const settings = readSettings(options);
   const clock = options.clock ?? systemClock;
   const entropy = options.entropy ?? systemEntropy;
-  const database = options.database ?? 'file:./latchkey.db';
-  const storage = await openStorage(database);
+  const { database = 'file:./latchkey.db', databasePool, databaseTimeoutMs } = options;
+  const storage = await openStorage(database, { databasePool, databaseTimeoutMs });
   try {
     const limiter = createMemoryLimiter({ counters: storage.counters, clock });
     const join = joinOf(database, { storage, entropy, settings });
@@ -79,16 +80,11 @@ function joinOf(database: string, { storage, entropy, settings }: JoinParts): Jo
   const { nodes } = storage;
   if (consistency === 'strict') return joinStrictly({ nodes, leaseMs });
   if (database === ':memory:') return alone;
-  return joinByLease({ nodes, entropy, label: systemLabel(), version: VERSION, leaseMs, pollMs: SQLITE_POLL_MS });
+  const pollMs = isPostgresUrl(database) ? POSTGRES_POLL_MS : SQLITE_POLL_MS;
+  return joinByLease({ nodes, entropy, label: systemLabel(), version: VERSION, leaseMs, pollMs });
 }
 
 /** SQLite tells no other process of a change, and looking costs it a few microseconds. */
 const SQLITE_POLL_MS = 25;
-
-async function openStorage(database: string): Promise<Storage> {
-  if (database !== ':memory:' && !database.startsWith('file:')) {
-    throw new ConfigurationError(['database: use "file:<path>" or ":memory:"; this version stores in SQLite alone.']);
-  }
-  const { openSqliteStorage } = await import('./stores/sqlite/open.js');
-  return openSqliteStorage({ file: database === ':memory:' ? database : database.slice('file:'.length) });
-}
+/** PostgreSQL tells at once, but for what a pooler or a dead connection swallows. */
+const POSTGRES_POLL_MS = 250;

@@ -36,10 +36,13 @@ export async function startService(config: Config, log: RequestLog): Promise<Ser
 }
 
 function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
-  const { database, prefix, environments, environment, tiers, scopes, peppers, maxKeysPerOwner } = config;
+  const { database, databasePool, databaseTimeoutMs } = config;
+  const { prefix, environments, environment, tiers, scopes, peppers, maxKeysPerOwner } = config;
   const { cacheKeys, guessesPerMinute, onLimiterFailure, consistency, leaseMs, staleIfErrorMs } = config;
   return {
     database,
+    databasePool,
+    databaseTimeoutMs,
     prefix,
     environments,
     environment: environment ?? undefined,

@@ -13,7 +13,7 @@ export function startHousekeeping({ storage, clock }: { storage: Storage; clock:
   async function run(): Promise<void> {
     const now = clock.now();
     try {
-      await storage.keys.change((change) => change.idempotency.prune(now));
+      while (!stopped && (await storage.keys.change((change) => change.idempotency.prune(now))));
     } catch (error) {
       if (!isLatchkeyError(error)) throw error;
     }

@@ -52,9 +52,7 @@ export async function replay(
   request: RepeatableRequest,
   { context, now }: { readonly context: CallContext; readonly now: number },
 ): Promise<{ readonly keyId: string; readonly token: Token | null } | null> {
-  // What may not be shown any more is wiped before anything is looked up.
-  await change.idempotency.prune(now);
-  const known = await change.idempotency.find(request.id);
+  const known = await change.idempotency.find(request.id, now);
   if (known === null) return null;
   if (known.fingerprint !== request.fingerprint) {
     throw new ConflictError('idempotency_key_reused', 'This idempotency key was used for another request. Use a new one for each request.');

@@ -88,10 +88,11 @@ export interface Change {
     put(keyId: string, state: CreditState | null): Promise<void>;
   };
   readonly idempotency: {
-    find(id: string): Promise<IdempotencyRecord | null>;
+    /** As it stands at `now`: null once it expired, without its token once that did. */
+    find(id: string, now: number): Promise<IdempotencyRecord | null>;
     insert(record: IdempotencyRecord): Promise<void>;
-    /** Drops what expired, and wipes sealed tokens that did. */
-    prune(now: number): Promise<void>;
+    /** Drops records that expired, and wipes sealed tokens that did: so many at a time. Whether there may be more. */
+    prune(now: number): Promise<boolean>;
   };
   readonly peppers: {
     /** With how many secrets under each could still open something at `now`. */

@@ -149,7 +149,7 @@ async function keepsIdempotency(storage: Storage): Promise<void> {
   });
   const find = (id: string): Promise<unknown> =>
     storage.keys.change(async (change) => {
-      const record = await change.idempotency.find(id);
+      const record = await change.idempotency.find(id, START);
       return record === null ? null : { ...record, sealedToken: record.sealedToken === null ? null : [...record.sealedToken] };
     });
   assert.deepEqual(await find('request-1'), { ...sampleIdempotency(1), sealedToken: [1, 2, 3, 0, 255] });

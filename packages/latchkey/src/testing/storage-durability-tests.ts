@@ -60,7 +60,7 @@ async function everything(storage: Storage): Promise<unknown> {
     credits: await storage.credits.peekCredits('key_0001', 0, START),
     counters: await storage.counters.loadCounters(['key:1']),
     usage: await storage.usage.readUsage({ from: START, until: START + HOUR_MS, by: 'hour' }),
-    idempotency: await storage.keys.change((change) => change.idempotency.find('request-1')),
+    idempotency: await storage.keys.change((change) => change.idempotency.find('request-1', START)),
     peppers: await storage.keys.change((change) => change.peppers.list(START)),
   };
 }

@@ -12,6 +12,7 @@ export const storageTimeTests: readonly StorageTest[] = [
   ['a key expires at the instant, not after it', expiresAtInstant],
   ['counters are dropped at the instant at which they expire', dropsCounters],
   ['idempotency records lose their token, and then go, at the instants they name', prunesIdempotency],
+  ['many records that expired go in several steps, and no other goes with them', prunesInSteps],
   ['a refill counts from the instant at which it is due, and is made once', refillsOnce],
   ['a refill survives a spending that is refused', keepsRefillOfRefusal],
   ['a last use never moves to an earlier time', keepsLatestUse],
@@ -70,16 +71,42 @@ async function dropsCounters(storage: Storage): Promise<void> {
 
 async function prunesIdempotency(storage: Storage): Promise<void> {
   await storage.keys.change((change) => change.idempotency.insert(sampleIdempotency(1, { sealedUntil: START, expiresAt: START + 10 })));
-  const after = (now: number): Promise<unknown> =>
+  await storage.keys.change((change) => change.idempotency.insert(sampleIdempotency(2, { sealedUntil: START, expiresAt: START + 10 })));
+  const find = (id: string, now: number): Promise<unknown> =>
     storage.keys.change(async (change) => {
-      await change.idempotency.prune(now);
-      const record = await change.idempotency.find('request-1');
+      const record = await change.idempotency.find(id, now);
       return record === null ? 'gone' : record.sealedToken === null ? 'wiped' : 'sealed';
     });
-  assert.deepEqual(
-    [await after(START - 1), await after(START), await after(START + 9), await after(START + 10)],
-    ['sealed', 'wiped', 'wiped', 'gone'],
-  );
+  const prune = (now: number): Promise<boolean> => storage.keys.change((change) => change.idempotency.prune(now));
+  // Whether what expired was pruned yet or not.
+  for (const [now, expected] of [
+    [START - 1, 'sealed'],
+    [START, 'wiped'],
+    [START + 9, 'wiped'],
+    [START + 10, 'gone'],
+  ] as const) {
+    assert.equal(await find('request-1', now), expected);
+    assert.equal(await prune(now), false);
+    assert.equal(await find('request-2', now), expected);
+  }
+  // Seen from before, what was pruned is gone all the same.
+  assert.deepEqual([await find('request-1', PAST), await find('request-2', PAST)], ['gone', 'gone']);
+  await storage.keys.change((change) => change.idempotency.insert(sampleIdempotency(1)));
+}
+
+async function prunesInSteps(storage: Storage): Promise<void> {
+  await storage.keys.change(async (change) => {
+    for (let number = 0; number < 2_500; number++) await change.idempotency.insert(sampleIdempotency(number, { expiresAt: START }));
+    await change.idempotency.insert(sampleIdempotency(9_999, { expiresAt: START + 1 }));
+  });
+  let steps = 1;
+  while (await storage.keys.change((change) => change.idempotency.prune(START))) steps += 1;
+  assert.ok(steps > 1);
+  const known = await storage.keys.change(async (change) => {
+    const records = await Promise.all([0, 2_499, 9_999].map((number) => change.idempotency.find(`request-${number}`, PAST)));
+    return records.map((record) => record?.id);
+  });
+  assert.deepEqual(known, [undefined, undefined, 'request-9999']);
 }
 
 async function refillsOnce(storage: Storage): Promise<void> {

@@ -2,8 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import {
-  ConfigurationError,
-  openSqliteStorage,
+  openStorage,
   parseInstant,
   toIso,
   verifyChain,
@@ -37,7 +36,7 @@ export function serviceLog(client: Client): LogSource {
 
 /** Reads without writing; works beside a running service. */
 export async function databaseLog(url: string): Promise<LogSource> {
-  const storage = await openSqliteStorage({ file: databasePath(url), readOnly: true });
+  const storage = await openStorage(url, { readOnly: true });
   return {
     async *walk() {
       for await (const event of walkLog(storage.events)) yield { ...event, at: toIso(event.at) };
@@ -60,12 +59,6 @@ export function fileLog(path: string): LogSource {
     verify: async (expected) => verifyChain(toStored(readExport(path)), expected),
     close: async () => Promise.resolve(),
   };
-}
-
-/** The path in `file:<path>`. */
-export function databasePath(url: string): string {
-  if (url.startsWith('file:') && url.length > 'file:'.length) return url.slice('file:'.length);
-  throw new ConfigurationError(['--database: use file:<path>, such as file:./latchkey.db.']);
 }
 
 async function* readExport(path: string): AsyncGenerator<EventView> {

@@ -1,5 +1,5 @@
 /** From the sources to a configuration: flag before variable before file before default, and every problem at once. */
-import { ConfigurationError, readSettings } from 'latchkey';
+import { ConfigurationError, readSettings, showDatabase } from 'latchkey';
 import { nearestName } from './nearest-name.js';
 import { selfServiceProblems } from './self-service-config.js';
 import { flagOf, settingList, type Config, type Setting } from './settings.js';
@@ -40,6 +40,7 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     names.set(setting.field, given?.name ?? setting.variable ?? setting.field);
     read[setting.field] = given === null ? setting.fallback : parse(setting, given, problems);
   }
+  readSecretFile('database', { sources, read, names, problems });
   readSecretFile('adminKey', { sources, read, names, problems });
   readSecretFile('peppers', { sources, read, names, problems });
   readSecretFile('jwtPublicKey', { sources, read, names, problems });
@@ -55,22 +56,25 @@ export function readConfig(sources: ConfigSources): ConfigReading {
 interface Given {
   readonly name: string;
   readonly raw: unknown;
+  /** Whether others may read it there: other users see flags, and files get committed. */
+  readonly open?: true;
 }
 
 function locate(setting: Setting & { field: keyof Config }, sources: ConfigSources, file: Readonly<Record<string, unknown>>): Given | null {
   const flag = flagOf(setting.field);
   const fromFlag = sources.flags?.[setting.field];
-  if (flag !== null && fromFlag !== undefined) return { name: flag, raw: fromFlag };
+  if (flag !== null && fromFlag !== undefined) return { name: flag, raw: fromFlag, open: true };
   const fromVariable = setting.variable === null ? undefined : sources.variables[setting.variable];
   // Compose files pass an unset variable on as an empty one.
   if (filled(fromVariable)) return { name: setting.variable ?? setting.field, raw: fromVariable };
   const fromFile = file[setting.field];
-  return setting.secret === true || fromFile === undefined ? null : { name: `${setting.field} (in the file)`, raw: fromFile };
+  if (setting.secret === true || fromFile === undefined) return null;
+  return { name: `${setting.field} (in the file)`, raw: fromFile, open: true };
 }
 
-function parse(setting: Setting & { field: keyof Config }, { name, raw }: Given, problems: string[]): unknown {
-  if (setting.field === 'database' && typeof raw === 'string' && /^postgres(?:ql)?:/.test(raw)) {
-    problems.push(`${name}: PostgreSQL is not supported by this version; ${setting.kind.expected}.`);
+function parse(setting: Setting & { field: keyof Config }, { name, raw, open }: Given, problems: string[]): unknown {
+  if (open === true && setting.field === 'database' && typeof raw === 'string' && hasPassword(raw)) {
+    problems.push(`${name}: a password does not belong here; set DATABASE_URL, or DATABASE_URL_FILE.`);
     return setting.fallback;
   }
   const value = setting.kind.parse(raw);
@@ -86,12 +90,15 @@ interface Reading {
   readonly problems: string[];
 }
 
-function readSecretFile(field: 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret', { sources, read, names, problems }: Reading): void {
+function readSecretFile(
+  field: 'database' | 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret',
+  { sources, read, names, problems }: Reading,
+): void {
   const setting = settingList().find((candidate) => candidate.field === field);
   const path = read[`${field}File`];
   if (setting === undefined || typeof path !== 'string') return;
   const name = names.get(`${field}File`) ?? field;
-  if (filled(sources.variables[setting.variable ?? ''])) {
+  if (filled(sources.variables[setting.variable ?? '']) || sources.flags?.[field] !== undefined) {
     problems.push(`${name}: give this or ${setting.variable ?? field}, not both.`);
     return;
   }
@@ -103,9 +110,10 @@ function readSecretFile(field: 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSec
   }
 }
 
-/** The engine's own rules, its option names replaced by where the value came from. */
+/** The rules of the library, its option names replaced by where the value came from. */
 function engineProblems(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
   try {
+    showDatabase(config.database);
     readSettings({ ...config, environment: config.environment ?? undefined, scopes: config.scopes ?? undefined });
     return [];
   } catch (error) {
@@ -149,6 +157,11 @@ function unknownVariables(variables: ConfigSources['variables']): readonly strin
   return Object.keys(variables)
     .filter((name) => name.startsWith('LATCHKEY_') && !known.includes(name) && !SERVICE_LINKS.test(name))
     .map((name) => `${name}: there is no such variable.${hint(nearestName(name, known))}`);
+}
+
+/** Whether a URL of PostgreSQL holds a password, as far as it can be read. */
+export function hasPassword(url: string): boolean {
+  return /^postgres(?:ql)?:\/\/[^@/?#]*:[^@/?#]+@/.test(url);
 }
 
 function hint(name: string | null): string {

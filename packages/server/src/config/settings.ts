@@ -7,6 +7,9 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly database: string;
+  readonly databaseFile: string | null;
+  readonly databasePool: number;
+  readonly databaseTimeoutMs: number;
   readonly adminKey: string | null;
   readonly adminKeyFile: string | null;
   readonly prefix: string;
@@ -79,9 +82,31 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
   },
   database: {
     variable: 'DATABASE_URL',
-    kind: text('use file:<path>, such as file:./latchkey.db', /^(?:file:.+|:memory:)$/, '<url>'),
+    kind: text(
+      'use file:<path>, such as file:./latchkey.db, or postgres://user:password@host:5432/database',
+      /^(?:file:.+|:memory:|postgres(?:ql)?:.+)$/,
+      '<url>',
+    ),
     fallback: 'file:./latchkey.db',
-    description: 'The database, an SQLite file that is made where there is none; `:memory:` forgets everything at the end',
+    description: 'The database: an SQLite file that is made where there is none, or the URL of a PostgreSQL database',
+  },
+  databaseFile: {
+    variable: 'DATABASE_URL_FILE',
+    kind: path,
+    fallback: null,
+    description: 'A file that holds the URL of the database, in place of `DATABASE_URL`',
+  },
+  databasePool: {
+    variable: 'LATCHKEY_DATABASE_POOL',
+    kind: integer(3, 1_000),
+    fallback: 10,
+    description: 'Connections to PostgreSQL at most, of which two are for changes and one for leases; one more listens for changes',
+  },
+  databaseTimeoutMs: {
+    variable: 'LATCHKEY_DATABASE_TIMEOUT_MS',
+    kind: integer(100, 600_000),
+    fallback: 5_000,
+    description: 'How long a call to PostgreSQL waits for a connection, for its turn, and for an answer, in milliseconds',
   },
   adminKey: {
     variable: 'ADMIN_API_KEY',

@@ -84,7 +84,7 @@ describe('latchkey serve, not on a terminal', () => {
 
   it('names every problem of the configuration at once, by name and without its value, and exits 2', async () => {
     const variables = { PORT: '65536x', ADMIN_API_KEY: 'too-short-admin', LATCHKEY_PREFIX: 'Bad_Prefix', REDIS_URL: 'redis://secret@x' };
-    const { code, stdout, stderr } = await run(['serve', '--host', 'a b', '--database', 'postgres://user:password@x/y'], { variables });
+    const { code, stdout, stderr } = await run(['serve', '--host', 'a b', '--database', 'postgres://user:pass-phrase@x/y'], { variables });
     expect([code, stdout]).toEqual([2, '']);
     for (const name of [
       'PORT: ',
@@ -92,11 +92,11 @@ describe('latchkey serve, not on a terminal', () => {
       'LATCHKEY_PREFIX: ',
       'REDIS_URL: ',
       '--host: ',
-      '--database: PostgreSQL is not supported',
+      '--database: a password does not belong here',
     ]) {
       expect(stderr).toContain(name);
     }
-    for (const value of ['65536x', 'too-short-admin', 'Bad_Prefix', 'secret', 'password']) expect(stderr).not.toContain(value);
+    for (const value of ['65536x', 'too-short-admin', 'Bad_Prefix', 'secret', 'pass-phrase']) expect(stderr).not.toContain(value);
   });
 
   it('refuses a port that is taken, says what to do, and exits 2', async () => {
@@ -240,6 +240,6 @@ describe('latchkey migrate', () => {
     expect((JSON.parse(first.stdout) as { applied: string[] }).applied.length).toBeGreaterThan(0);
     const second = await run(['migrate'], { cwd: folder.path, variables: { DATABASE_URL: 'file:./latchkey.db' } });
     expect([second.code, second.stderr]).toEqual([0, 'The database is up to date.\n']);
-    expect((await run(['migrate', '--database', 'postgres://x/y'], { cwd: folder.path })).code).toBe(2);
+    expect((await run(['migrate', '--database', 'mysql://x/y'], { cwd: folder.path })).code).toBe(2);
   });
 });

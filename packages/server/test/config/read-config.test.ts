@@ -42,6 +42,16 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
     ['file:a.db', 'file:a.db'],
     ['file:/b', 'file:/b'],
   ],
+  databasePool: [
+    ['3', 3],
+    ['20', 20],
+    ['200', 200],
+  ],
+  databaseTimeoutMs: [
+    ['100', 100],
+    ['1000', 1_000],
+    ['60000', 60_000],
+  ],
   prefix: [
     ['a', 'a'],
     ['acme', 'acme'],
@@ -195,6 +205,7 @@ describe('readConfig', () => {
   it('samples above cover every setting but secrets, their files, tiers, and what only goes together', () => {
     const uncovered = settingList().filter((setting) => SAMPLES[setting.field] === undefined);
     expect(uncovered.map((setting) => setting.field)).toEqual([
+      'databaseFile',
       'adminKey',
       'adminKeyFile',
       'peppers',
@@ -274,10 +285,7 @@ describe('readConfig', () => {
     expect([problems, warnings]).toEqual([[], ['LATCHKEY_PREFX: there is no such variable. Did you mean LATCHKEY_PREFIX?']]);
   });
 
-  it('refuses PostgreSQL and Redis in plain words, rather than starting without them', () => {
-    expect(read({ variables: { DATABASE_URL: 'postgres://x' } }).problems).toEqual([
-      'DATABASE_URL: PostgreSQL is not supported by this version; use file:<path>, such as file:./latchkey.db.',
-    ]);
+  it('refuses Redis in plain words, rather than starting without it', () => {
     expect(read({ variables: { REDIS_URL: 'redis://x' } }).problems[0]).toMatch(/^REDIS_URL: this version does not use Redis/);
   });
 
@@ -297,6 +305,38 @@ describe('readConfig', () => {
       'ADMIN_API_KEY_FILE: give this or ADMIN_API_KEY, not both.',
     ]);
     expect(read({ variables: { ADMIN_API_KEY_FILE: 'none' } }).problems[0]).toMatch(/^ADMIN_API_KEY_FILE: the file cannot be read/);
+  });
+
+  it('takes the URL of a PostgreSQL database with its password from a variable or a file of its own alone', () => {
+    const url = 'postgresql://latchkey:pass-phrase@db.example:6432/keys?schema=own&sslmode=verify-full';
+    expect(read({ variables: { DATABASE_URL: url } }).config?.database).toBe(url);
+    expect(read({ variables: { DATABASE_URL_FILE: 'url' }, files: { url: `${url}\n` } }).config?.database).toBe(url);
+    const bare = url.replace(':pass-phrase', '');
+    expect(read({ flags: { database: bare } }).config?.database).toBe(bare);
+    expect(read({ flags: { database: url } }).problems).toEqual([
+      '--database: a password does not belong here; set DATABASE_URL, or DATABASE_URL_FILE.',
+    ]);
+    expect(read({ file: { database: url } }).problems).toEqual([
+      'database (in the file): a password does not belong here; set DATABASE_URL, or DATABASE_URL_FILE.',
+    ]);
+    for (const given of [{ variables: { DATABASE_URL: url } }, { flags: { database: bare } }]) {
+      const { problems } = read({ ...given, variables: { ...given.variables, DATABASE_URL_FILE: 'url' }, files: { url } });
+      expect(problems).toEqual(['DATABASE_URL_FILE: give this or DATABASE_URL, not both.']);
+    }
+  });
+
+  it('says what is wrong with the URL of a database without repeating any of it', () => {
+    for (const [url, expected] of [
+      ['mysql://u:pass-phrase@h/d', /^DATABASE_URL: use file:<path>.*postgres:/],
+      ['postgres://u:pass-phrase@h/d?sslmod=require', /^DATABASE_URL: the URL has a parameter that Latchkey does not know/],
+      ['postgres://u:pass-phrase@h/', /^DATABASE_URL: the URL names no database/],
+      ['postgres://u:pass-phrase?x@h/d', /^DATABASE_URL: the URL cannot be read.*%XX/],
+      ['postgres://u:pass-phrase@h,h2/d', /^DATABASE_URL: give one host, not several/],
+    ] as const) {
+      const { problems } = read({ variables: { DATABASE_URL: url } });
+      expect(problems).toEqual([expect.stringMatching(expected)]);
+      expect(problems.join()).not.toMatch(/pass-phrase|sslmod\b|h2/);
+    }
   });
 
   it('reads peppers in order, and refuses those that are too short or alike in name', () => {

@@ -65,7 +65,7 @@ export class CrashWriter {
     this.#dice = dice;
   }
 
-  /** Makes one change; false where its answer did not come. */
+  /** Makes one change; false where it was not answered whether it was made. */
   async step(ask: Ask): Promise<boolean> {
     const change = this.#choose();
     this.#lost = change;
@@ -75,6 +75,8 @@ export class CrashWriter {
     } catch {
       return false;
     }
+    // Unavailable: whether it happened is not said.
+    if (reply.status === 503) return false;
     this.#note(change, reply);
     return true;
   }

@@ -1,10 +1,33 @@
 /** The reads of owners and tiers, each with the counts of its keys, in one statement. */
 import { sql, type Kysely } from 'kysely';
-import type { OwnerDetail, OwnerQuery, TierDetail } from '../../ports/catalog.js';
+import type { Catalog, OwnerDetail, OwnerQuery, TierDetail } from '../../ports/catalog.js';
+import { failingAsUnavailable } from './failure.js';
 import type { JsonMemo } from './json-memo.js';
 import { containsFolded } from './keys.js';
+import type { SqlReader } from './reader.js';
 import { ownerFromRow, tierFromRow } from './rows.js';
 import type { OwnerRow, Schema, TierRow } from './schema.js';
+
+export function createCatalog({ db, read }: SqlReader, memo: JsonMemo): Catalog {
+  return failingAsUnavailable<Catalog>({
+    async readOwner(id, now) {
+      const row = await read(() => ownersQuery(db, now).where('owners.id', '=', id).executeTakeFirst());
+      return row === undefined ? null : ownerDetailFromRow(row, memo);
+    },
+    async listOwners(query) {
+      const rows = await read(() => ownerListQuery(db, query).execute());
+      return rows.map((row) => ownerDetailFromRow(row, memo));
+    },
+    async readTier(name) {
+      const row = await read(() => tiersQuery(db).where('tiers.name', '=', name).executeTakeFirst());
+      return row === undefined ? null : tierDetailFromRow(row, memo);
+    },
+    async listTiers() {
+      const rows = await read(() => tiersQuery(db).execute());
+      return rows.map((row) => tierDetailFromRow(row, memo));
+    },
+  });
+}
 
 export function ownersQuery(db: Kysely<Schema>, now: number) {
   return db
@@ -33,7 +56,7 @@ export function ownerListQuery(db: Kysely<Schema>, query: OwnerQuery) {
   return select;
 }
 
-export function ownerDetailFromRow(
+function ownerDetailFromRow(
   row: OwnerRow & { readonly total_keys: number | null; readonly live_keys: number | null },
   memo: JsonMemo,
 ): OwnerDetail {
@@ -55,6 +78,6 @@ export function tiersQuery(db: Kysely<Schema>) {
     .orderBy('tiers.name');
 }
 
-export function tierDetailFromRow(row: TierRow & { readonly unrevoked_keys: number | null }, memo: JsonMemo): TierDetail {
+function tierDetailFromRow(row: TierRow & { readonly unrevoked_keys: number | null }, memo: JsonMemo): TierDetail {
   return { tier: tierFromRow(row, memo), keys: Number(row.unrevoked_keys) };
 }

@@ -1,6 +1,7 @@
 /** What a change reads and writes, on a connection that is inside the change's transaction. */
 import { sql, type Kysely } from 'kysely';
 import { sealEvent } from '../../domain/event-chain.js';
+import type { LogHead } from '../../domain/event.js';
 import type { OwnerRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
 import { readHead } from './events.js';
@@ -27,19 +28,30 @@ import {
 } from './rows.js';
 import type { Schema } from './schema.js';
 
-export function createChange(db: Kysely<Schema>, memo: JsonMemo): Change {
+export interface ChangeOptions {
+  /**
+   * Whether rows that others write beside changes (the budgets, which are spent) are locked when they are read: needed
+   * where a change does not keep all other writers out.
+   */
+  readonly rowLocks: boolean;
+}
+
+export function createChange(db: Kysely<Schema>, memo: JsonMemo, { rowLocks }: ChangeOptions): Change {
+  let head: LogHead | null | undefined;
   return {
     keys: failingAsUnavailable(keysOf(db, memo)),
     secrets: failingAsUnavailable(secretsOf(db, memo)),
     owners: failingAsUnavailable(ownersOf(db, memo)),
     tiers: failingAsUnavailable(tiersOf(db, memo)),
-    credits: failingAsUnavailable(creditsOf(db, memo)),
+    credits: failingAsUnavailable(creditsOf(db, memo, rowLocks)),
     idempotency: failingAsUnavailable(idempotencyOf(db)),
     peppers: failingAsUnavailable(peppersOf(db)),
     ...failingAsUnavailable({
       async append(draft) {
-        const event = sealEvent(draft, await readHead(db));
+        // Nobody else appends until the change ends: the head is read once.
+        const event = sealEvent(draft, head === undefined ? await readHead(db) : head);
         await db.insertInto('events').values(eventInsert(event)).execute();
+        head = event;
         return event;
       },
     } satisfies Pick<Change, 'append'>),
@@ -193,10 +205,11 @@ function tiersOf(db: Kysely<Schema>, memo: JsonMemo): Change['tiers'] {
   };
 }
 
-function creditsOf(db: Kysely<Schema>, memo: JsonMemo): Change['credits'] {
+function creditsOf(db: Kysely<Schema>, memo: JsonMemo, rowLocks: boolean): Change['credits'] {
   return {
     async find(keyId) {
-      const row = await db.selectFrom('credits').selectAll().where('key_id', '=', keyId).executeTakeFirst();
+      const select = db.selectFrom('credits').selectAll().where('key_id', '=', keyId);
+      const row = await (rowLocks ? select.forUpdate() : select).executeTakeFirst();
       return row === undefined ? null : creditsFromRow(row, memo);
     },
     async put(keyId, state) {
@@ -214,16 +227,23 @@ function creditsOf(db: Kysely<Schema>, memo: JsonMemo): Change['credits'] {
   };
 }
 
+/** After a long stop there may be millions: no change may take that long. */
+const PRUNED_AT_ONCE = 1_000;
+
 function idempotencyOf(db: Kysely<Schema>): Change['idempotency'] {
   return {
-    async find(id) {
+    async find(id, now) {
       const row = await db.selectFrom('idempotency').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return null;
+      if (row.expires_at <= now) {
+        await db.deleteFrom('idempotency').where('id', '=', id).execute();
+        return null;
+      }
       return {
         id: row.id,
         fingerprint: row.fingerprint,
         keyId: row.key_id,
-        sealedToken: row.sealed_token,
+        sealedToken: row.sealed_until <= now ? null : row.sealed_token,
         sealedUntil: row.sealed_until,
         expiresAt: row.expires_at,
       };
@@ -242,13 +262,16 @@ function idempotencyOf(db: Kysely<Schema>): Change['idempotency'] {
         .execute();
     },
     async prune(now) {
-      await db.deleteFrom('idempotency').where('expires_at', '<=', now).execute();
-      await db
-        .updateTable('idempotency')
-        .set({ sealed_token: null })
+      const expired = db.selectFrom('idempotency').select('id').where('expires_at', '<=', now).limit(PRUNED_AT_ONCE);
+      const dropped = await db.deleteFrom('idempotency').where('id', 'in', expired).executeTakeFirst();
+      const ended = db
+        .selectFrom('idempotency')
+        .select('id')
         .where('sealed_token', 'is not', null)
         .where('sealed_until', '<=', now)
-        .execute();
+        .limit(PRUNED_AT_ONCE);
+      const wiped = await db.updateTable('idempotency').set({ sealed_token: null }).where('id', 'in', ended).executeTakeFirst();
+      return dropped.numDeletedRows >= PRUNED_AT_ONCE || wiped.numUpdatedRows >= PRUNED_AT_ONCE;
     },
   };
 }

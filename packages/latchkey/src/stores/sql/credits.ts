@@ -1,4 +1,6 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
+import type { CreditState } from '../../domain/credits.js';
+import type { CreditOutcome } from '../../ports/credit-store.js';
 import type { Schema } from './schema.js';
 
 export function creditsQuery(db: Kysely<Schema>, keyId: string) {
@@ -6,10 +8,14 @@ export function creditsQuery(db: Kysely<Schema>, keyId: string) {
 }
 
 export function creditsReturn(db: Kysely<Schema>, row: { readonly keyId: string; readonly cost: number }) {
-  return db
-    .updateTable('credits')
-    .set((eb) => ({ remaining: eb('remaining', '+', row.cost) }))
-    .where('key_id', '=', row.keyId);
+  const MAX = Number.MAX_SAFE_INTEGER;
+  return (
+    db
+      .updateTable('credits')
+      // No further than numbers are exact: nothing that is read back may be out of their range.
+      .set({ remaining: sql<number>`case when remaining > ${MAX - row.cost} then ${sql.lit(MAX)} else remaining + ${row.cost} end` })
+      .where('key_id', '=', row.keyId)
+  );
 }
 
 /** Spending and refilling change the budget and the next refill, never the rule. */
@@ -18,4 +24,8 @@ export function creditsUpdate(
   row: { readonly keyId: string; readonly remaining: number; readonly nextRefillAt: number | null },
 ) {
   return db.updateTable('credits').set({ remaining: row.remaining, next_refill_at: row.nextRefillAt }).where('key_id', '=', row.keyId);
+}
+
+export function outcomeOf(state: CreditState, spent: boolean): CreditOutcome {
+  return { spent, remaining: state.remaining, nextRefillAt: state.nextRefillAt };
 }

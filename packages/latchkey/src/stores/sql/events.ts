@@ -1,7 +1,20 @@
 import type { Kysely } from 'kysely';
 import type { LogHead } from '../../domain/event.js';
-import type { EventQuery } from '../../ports/event-log.js';
+import type { EventLog, EventQuery } from '../../ports/event-log.js';
+import { failingAsUnavailable } from './failure.js';
+import type { SqlReader } from './reader.js';
+import { eventFromRow } from './rows.js';
 import type { Schema } from './schema.js';
+
+export function createEventLog({ db, read }: SqlReader): EventLog {
+  return failingAsUnavailable<EventLog>({
+    async readEvents(query) {
+      const rows = await read(() => eventsQuery(db, query).execute());
+      return rows.map(eventFromRow);
+    },
+    readHead: () => read(() => readHead(db)),
+  });
+}
 
 export function eventsQuery(db: Kysely<Schema>, query: EventQuery) {
   const newestFirst = query.order === 'newest';

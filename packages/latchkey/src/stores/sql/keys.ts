@@ -99,24 +99,16 @@ export function detailsFromRows(rows: readonly DetailRow[], memo: JsonMemo): rea
 
 /** Distinct shapes by leaps from one to the next in the index: there are few, however many secrets. */
 export async function readForeign(db: Kysely<Schema>): Promise<ForeignTokens> {
-  const any = await db.selectFrom('secrets').select('id').where('foreign_format', '=', 1).limit(1).executeTakeFirst();
-  const locatorShapes: string[] = [];
-  for (;;) {
-    const next = await shapeAfter(db, locatorShapes.at(-1) ?? '');
-    if (next === null) return { any: any !== undefined, locatorShapes };
-    locatorShapes.push(next);
-  }
-}
-
-async function shapeAfter(db: Kysely<Schema>, shape: string): Promise<string | null> {
-  const row = await db
-    .selectFrom('secrets')
-    .select('locator_shape')
-    .where('locator_shape', '>', shape)
-    .orderBy('locator_shape')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.locator_shape ?? null;
+  const secrets = sql.table('secrets');
+  const { rows } = await sql<{ readonly shape: string | null; readonly any_foreign: number }>`
+    with recursive shapes (shape) as (
+      select min(locator_shape) from ${secrets} where locator_shape is not null
+      union all
+      select (select min(locator_shape) from ${secrets} where locator_shape > shapes.shape) from shapes where shapes.shape is not null
+    )
+    select shape, case when exists (select 1 from ${secrets} where foreign_format = 1) then 1 else 0 end as any_foreign from shapes
+  `.execute(db);
+  return { any: rows[0]?.any_foreign === 1, locatorShapes: rows.flatMap((row) => row.shape ?? []) };
 }
 
 function keyPage(db: Kysely<Schema>) {

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../domain/errors.js';
 import { initial } from './migrations/0001-initial.js';
 import { nodes } from './migrations/0002-nodes.js';
 import type { Flavour, Migration } from './migrations/migration.js';
-import type { Schema } from './schema.js';
+import type { MigrationRow, Schema } from './schema.js';
 
 /** Every migration, in order. */
 export const MIGRATIONS: readonly Migration[] = [initial, nodes];
@@ -28,10 +28,10 @@ export async function applyMigrations(run: MigrationRun): Promise<readonly strin
       await db.schema
         .createTable('latchkey_migrations')
         .ifNotExists()
-        .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-        .addColumn('since', 'text', (column) => column.notNull())
+        .addColumn('id', run.flavour.text, (column) => column.primaryKey().notNull())
+        .addColumn('since', run.flavour.text, (column) => column.notNull())
         .execute();
-      const missing = missingFrom(await recorded(db), migrations);
+      const missing = findMissing(await readRecorded(db), migrations);
       if (!missing.includes(migration.id)) return false;
       await migration.up(db, run.flavour);
       await db.insertInto('latchkey_migrations').values({ id: migration.id, since: migration.since }).execute();
@@ -42,27 +42,23 @@ export async function applyMigrations(run: MigrationRun): Promise<readonly strin
   return applied;
 }
 
-/** For a database that is only read: throws a ConfigurationError unless its schema is this version's. */
-export async function requireMigrated(db: Kysely<Schema>, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
-  const tables = await db.introspection.getTables();
-  const known = tables.some((table) => table.name === 'latchkey_migrations');
-  const missing = missingFrom(known ? await recorded(db) : [], migrations);
+/** For a database that is only read: throws a ConfigurationError unless its schema is this version's. Null: it has none of ours. */
+export function requireMigrated(rows: readonly MigrationRow[] | null, migrations: readonly Migration[] = MIGRATIONS): void {
+  const missing = findMissing(rows ?? [], migrations);
   if (missing.length === 0) return;
   throw new ConfigurationError([
-    known
-      ? `The database lacks the migration ${missing.join(', ')}: run "latchkey migrate", or start the service once.`
-      : 'The database has no tables of Latchkey: check that the path is right.',
+    rows === null
+      ? 'The database has no tables of Latchkey: check that it is the right one.'
+      : `The database lacks the migration ${missing.join(', ')}: run "latchkey migrate", or start the service once.`,
   ]);
 }
 
-async function recorded(db: Kysely<Schema>): Promise<readonly { readonly id: string; readonly since: string }[]> {
+export async function readRecorded(db: Kysely<Schema>): Promise<readonly MigrationRow[]> {
   return db.selectFrom('latchkey_migrations').select(['id', 'since']).orderBy('id').execute();
 }
 
-function missingFrom(
-  rows: readonly { readonly id: string; readonly since: string }[],
-  migrations: readonly Migration[],
-): readonly string[] {
+/** The ids of what is to be applied. Throws a ConfigurationError where the database knows a migration that this version does not. */
+export function findMissing(rows: readonly MigrationRow[], migrations: readonly Migration[] = MIGRATIONS): readonly string[] {
   const known = new Set(migrations.map((migration) => migration.id));
   const newer = rows.findLast((row) => !known.has(row.id));
   if (newer !== undefined) {

@@ -1,41 +1,35 @@
 import { sql, type Kysely } from 'kysely';
 import type { VerdictCode } from '../../domain/verdict.js';
-import type { UsagePoint, UsageQuery } from '../../ports/usage-store.js';
-import type { Schema, UsageHourRow, UsageTotalRow } from './schema.js';
+import type { UsageCount, UsagePoint, UsageQuery } from '../../ports/usage-store.js';
+import type { Fill } from './fill.js';
+import type { Schema, UsageTotalRow } from './schema.js';
 
 const DAY_MS = 86_400_000;
 
-export function usageHourUpsert(db: Kysely<Schema>, row: UsageHourRow) {
-  return db
-    .insertInto('usage_hours')
-    .values(row)
-    .onConflict((conflict) =>
-      conflict.columns(['key_id', 'hour', 'code']).doUpdateSet({ count: sql<number>`usage_hours.count + excluded.count` }),
-    );
+export function usageHourUpsert(db: Kysely<Schema>, fill: Fill<'usage_hours'>) {
+  return fill(db.insertInto('usage_hours')).onConflict((conflict) =>
+    conflict.columns(['key_id', 'hour', 'code']).doUpdateSet({ count: sql<number>`usage_hours.count + excluded.count` }),
+  );
 }
 
-export function usageTotalUpsert(db: Kysely<Schema>, row: UsageTotalRow) {
-  return db
-    .insertInto('usage_totals')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['hour', 'code']).doUpdateSet({ count: sql<number>`usage_totals.count + excluded.count` }));
+export function usageTotalUpsert(db: Kysely<Schema>, fill: Fill<'usage_totals'>) {
+  return fill(db.insertInto('usage_totals')).onConflict((conflict) =>
+    conflict.columns(['hour', 'code']).doUpdateSet({ count: sql<number>`usage_totals.count + excluded.count` }),
+  );
 }
 
 /** Never to an earlier time. */
-export function lastUseUpsert(db: Kysely<Schema>, row: { keyId: string; at: number; address: string | null; userAgent: string | null }) {
-  return db
-    .insertInto('last_uses')
-    .values({ key_id: row.keyId, at: row.at, address: row.address, user_agent: row.userAgent })
-    .onConflict((conflict) =>
-      conflict
-        .column('key_id')
-        .doUpdateSet((eb) => ({
-          at: eb.ref('excluded.at'),
-          address: eb.ref('excluded.address'),
-          user_agent: eb.ref('excluded.user_agent'),
-        }))
-        .whereRef('excluded.at', '>=', 'last_uses.at'),
-    );
+export function lastUseUpsert(db: Kysely<Schema>, fill: Fill<'last_uses'>) {
+  return fill(db.insertInto('last_uses')).onConflict((conflict) =>
+    conflict
+      .column('key_id')
+      .doUpdateSet((eb) => ({
+        at: eb.ref('excluded.at'),
+        address: eb.ref('excluded.address'),
+        user_agent: eb.ref('excluded.user_agent'),
+      }))
+      .whereRef('excluded.at', '>=', 'last_uses.at'),
+  );
 }
 
 /** Never to an earlier time. */
@@ -61,6 +55,18 @@ export function usageQuery(db: Kysely<Schema>, query: UsageQuery) {
 
 export function usagePointFromRow(row: { readonly start: number; readonly code: string; readonly count: number | string }): UsagePoint {
   return { start: Number(row.start), code: row.code as VerdictCode, count: Number(row.count) };
+}
+
+/** The sums over the keys, one for each hour and code. */
+export function totalsOf(counts: readonly UsageCount[]): readonly UsageTotalRow[] {
+  const totals = new Map<string, { hour: number; code: string; count: number }>();
+  for (const { hour, code, count } of counts) {
+    const id = `${hour} ${code}`;
+    const total = totals.get(id);
+    if (total === undefined) totals.set(id, { hour, code, count });
+    else total.count += count;
+  }
+  return [...totals.values()];
 }
 
 function source(db: Kysely<Schema>, query: UsageQuery) {

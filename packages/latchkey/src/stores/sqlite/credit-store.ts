@@ -1,11 +1,11 @@
 import { spend, type CreditState } from '../../domain/credits.js';
 import type { CreditOutcome, CreditStore } from '../../ports/credit-store.js';
-import { creditsQuery, creditsReturn, creditsUpdate } from '../sql/credits.js';
+import { creditsQuery, creditsReturn, creditsUpdate, outcomeOf } from '../sql/credits.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import type { JsonMemo } from '../sql/json-memo.js';
 import { creditsFromRow } from '../sql/rows.js';
 import type { CreditRow } from '../sql/schema.js';
-import { compileTemplate } from './queries.js';
+import { compileTemplate } from '../sql/template.js';
 import type { Reader } from './reader.js';
 import type { Writer } from './writer.js';
 
@@ -75,8 +75,4 @@ function createGroupCommit(commit: (group: readonly Spending[]) => Promise<reado
       if (waiting.length === 0) setImmediate(() => void commitWaiting());
       waiting.push({ keyId, cost, now, resolve, reject });
     });
-}
-
-function outcomeOf(state: CreditState, spent: boolean): CreditOutcome {
-  return { spent, remaining: state.remaining, nextRefillAt: state.nextRefillAt };
 }

@@ -1,11 +1,19 @@
 /** Counters and usage: many small rows, written in batches that never keep a change waiting for the disk. */
 import type { CounterStore } from '../../ports/counter-store.js';
-import type { UsageCount, UsageStore } from '../../ports/usage-store.js';
+import type { UsageStore } from '../../ports/usage-store.js';
 import { counterUpsert, countersQuery, expiredCountersDelete } from '../sql/counters.js';
 import { failingAsUnavailable } from '../sql/failure.js';
-import type { CounterTableRow, UsageTotalRow } from '../sql/schema.js';
-import { lastUseUpsert, secretUseUpdate, usageHourUpsert, usagePointFromRow, usageQuery, usageTotalUpsert } from '../sql/usage.js';
-import { compileTemplate, type Template } from './queries.js';
+import type { CounterTableRow } from '../sql/schema.js';
+import { compileTemplate, type Template } from '../sql/template.js';
+import {
+  lastUseUpsert,
+  secretUseUpdate,
+  totalsOf,
+  usageHourUpsert,
+  usagePointFromRow,
+  usageQuery,
+  usageTotalUpsert,
+} from '../sql/usage.js';
 import type { Reader } from './reader.js';
 import { turn } from './turn.js';
 import type { Writer } from './writer.js';
@@ -14,8 +22,10 @@ import type { Writer } from './writer.js';
 const CHUNK_ROWS = 1_000;
 
 export function createSqliteCounterStore(reader: Reader, writer: Writer): CounterStore {
-  const select = compileTemplate(['subject'], ({ subject }) => countersQuery(reader.db, subject));
-  const upsert = compileTemplate(['subject', 'name', 'state', 'expiresAt'], (values) => counterUpsert(reader.db, values));
+  const select = compileTemplate(['subject'], ({ subject }) => countersQuery(reader.db).where('subject', '=', subject));
+  const upsert = compileTemplate(['subject', 'name', 'state', 'expiresAt'], ({ expiresAt, ...row }) =>
+    counterUpsert(reader.db, (insert) => insert.values({ ...row, expires_at: expiresAt })),
+  );
   return failingAsUnavailable<CounterStore>({
     loadCounters: (subjects) =>
       reader.read(() =>
@@ -37,9 +47,11 @@ export function createSqliteCounterStore(reader: Reader, writer: Writer): Counte
 
 export function createSqliteUsageStore(reader: Reader, writer: Writer): UsageStore {
   const { db } = reader;
-  const addHour = compileTemplate(['key_id', 'hour', 'code', 'count'], (values) => usageHourUpsert(db, values));
-  const addTotal = compileTemplate(['hour', 'code', 'count'], (values) => usageTotalUpsert(db, values));
-  const setLastUse = compileTemplate(['keyId', 'at', 'address', 'userAgent'], (values) => lastUseUpsert(db, values));
+  const addHour = compileTemplate(['key_id', 'hour', 'code', 'count'], (row) => usageHourUpsert(db, (insert) => insert.values(row)));
+  const addTotal = compileTemplate(['hour', 'code', 'count'], (row) => usageTotalUpsert(db, (insert) => insert.values(row)));
+  const setLastUse = compileTemplate(['keyId', 'at', 'address', 'userAgent'], ({ keyId, at, address, userAgent }) =>
+    lastUseUpsert(db, (insert) => insert.values({ key_id: keyId, at, address, user_agent: userAgent })),
+  );
   const setSecretUse = compileTemplate(['secretId', 'at'], (values) => secretUseUpdate(db, values));
   return failingAsUnavailable<UsageStore>({
     recordUsage: ({ counts, lastUses }) =>
@@ -68,15 +80,4 @@ async function runEach<Name extends string>(
     if (index > 0 && index % CHUNK_ROWS === 0) await turn();
     statement.run(...template.bind(row));
   }
-}
-
-function totalsOf(counts: readonly UsageCount[]): readonly UsageTotalRow[] {
-  const totals = new Map<string, { hour: number; code: string; count: number }>();
-  for (const { hour, code, count } of counts) {
-    const id = `${hour} ${code}`;
-    const total = totals.get(id);
-    if (total === undefined) totals.set(id, { hour, code, count });
-    else total.count += count;
-  }
-  return [...totals.values()];
 }

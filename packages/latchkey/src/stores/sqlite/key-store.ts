@@ -4,26 +4,17 @@ import type { Change, KeyStore } from '../../ports/key-store.js';
 import { createChange } from '../sql/change.js';
 import { asUnavailable } from '../sql/failure.js';
 import type { JsonMemo } from '../sql/json-memo.js';
-import {
-  countQuery,
-  credentialFromRow,
-  credentialQuery,
-  detailQuery,
-  detailsFromRows,
-  listQuery,
-  locatorQuery,
-  readForeign,
-} from '../sql/keys.js';
-import type { CredentialRow } from '../sql/keys.js';
-import { compileTemplate } from './queries.js';
+import { createKeyReads } from '../sql/key-reads.js';
+import { credentialFromRow, credentialQuery, type CredentialRow } from '../sql/keys.js';
+import { compileTemplate } from '../sql/template.js';
 import type { Reader } from './reader.js';
 import { turn } from './turn.js';
 import type { Writer } from './writer.js';
 
 export function createSqliteKeyStore(reader: Reader, writer: Writer, memo: JsonMemo): KeyStore {
-  const { db } = reader;
   const findNow = createDigestLookup(reader, memo);
   return {
+    ...createKeyReads(reader, memo),
     async findByDigests(digests) {
       try {
         return await reader.read(() => findNow(digests));
@@ -31,25 +22,8 @@ export function createSqliteKeyStore(reader: Reader, writer: Writer, memo: JsonM
         throw asUnavailable(error);
       }
     },
-    async findByLocators(locators, limit) {
-      if (locators.length === 0) return [];
-      const rows = await reading(reader, () => locatorQuery(db, locators, limit).execute());
-      return rows.map((row) => credentialFromRow(row, memo));
-    },
-    readForeign: () => reading(reader, () => readForeign(db)),
-    async readKey(id) {
-      const rows = await reading(reader, () => detailQuery(db, id).execute());
-      return detailsFromRows(rows, memo)[0] ?? null;
-    },
-    async listKeys(query) {
-      const rows = await reading(reader, () => listQuery(db, query).execute());
-      return detailsFromRows(rows, memo);
-    },
-    async countKeys(query) {
-      const row = await reading(reader, () => countQuery(db, query).executeTakeFirst());
-      return Number(row?.count ?? 0);
-    },
-    change: (work) => writer.transaction('synced', (transaction) => work(takingTurns(createChange(transaction, memo)))),
+    change: (work) =>
+      writer.transaction('synced', (transaction) => work(takingTurns(createChange(transaction, memo, { rowLocks: false })))),
   };
 }
 
@@ -88,12 +62,4 @@ function createDigestLookup(reader: Reader, memo: JsonMemo): (digests: readonly 
 function digestQueryText(reader: Reader, candidates: number): string {
   const names = Array.from({ length: candidates }, (_, index) => String(index));
   return compileTemplate(names, (values) => credentialQuery(reader.db).where('secrets.digest', 'in', Object.values(values))).text;
-}
-
-async function reading<T>(reader: Reader, work: () => Promise<T>): Promise<T> {
-  try {
-    return await reader.read(work);
-  } catch (error) {
-    throw asUnavailable(error);
-  }
 }

@@ -34,6 +34,7 @@ export async function migrateWith(writer: Writer, migrations?: readonly Migratio
 const SQLITE: Flavour = {
   integer: 'integer',
   bytes: 'blob',
+  text: 'text',
   endTable: (table, { clustered }) => table.modifyEnd(clustered ? sql`strict, without rowid` : sql`strict`),
   async protectLog(db, table) {
     const refuse = sql`begin select raise(abort, ${sql.lit(`${table} is append-only`)}); end`;

@@ -6,15 +6,13 @@
  * queries are those of stores/sql/. What is written here is on the disk before a change is answered.
  */
 import { ConfigurationError } from '../../domain/errors.js';
-import type { Catalog } from '../../ports/catalog.js';
 import type { EventLog } from '../../ports/event-log.js';
 import type { Storage } from '../../ports/storage.js';
-import { ownerDetailFromRow, ownerListQuery, ownersQuery, tierDetailFromRow, tiersQuery } from '../sql/catalog.js';
-import { eventsQuery, readHead } from '../sql/events.js';
+import { createCatalog } from '../sql/catalog.js';
+import { createEventLog } from '../sql/events.js';
 import { asUnavailable, failingAsUnavailable } from '../sql/failure.js';
-import { createJsonMemo, type JsonMemo } from '../sql/json-memo.js';
-import { requireMigrated } from '../sql/migrate.js';
-import { eventFromRow } from '../sql/rows.js';
+import { createJsonMemo } from '../sql/json-memo.js';
+import { readRecorded, requireMigrated } from '../sql/migrate.js';
 import { createSqliteCreditStore } from './credit-store.js';
 import { loadDriver, openForeign, openReader, openWriter, resolveFile, type Connection } from './driver.js';
 import { createSqliteCounterStore, createSqliteUsageStore } from './figures.js';
@@ -93,7 +91,8 @@ async function openForReading(path: string): Promise<Storage> {
   const connection = openForeign(driver, resolveFile(path));
   const reader = createReader(connection, null);
   try {
-    await requireMigrated(reader.db);
+    const tables = await reader.db.introspection.getTables();
+    requireMigrated(tables.some((table) => table.name === 'latchkey_migrations') ? await readRecorded(reader.db) : null);
   } catch (error) {
     connection.close();
     throw asUnavailable(error);
@@ -115,7 +114,7 @@ function assemble({ reader, writer, close }: Parts): Storage {
   return {
     keys: createSqliteKeyStore(reader, writer, memo),
     catalog: createCatalog(reader, memo),
-    events: createEventLog(reader),
+    events: takingTurns(createEventLog(reader)),
     credits: createSqliteCreditStore(reader, writer, memo),
     counters: createSqliteCounterStore(reader, writer),
     usage: createSqliteUsageStore(reader, writer),
@@ -130,37 +129,16 @@ function assemble({ reader, writer, close }: Parts): Storage {
   };
 }
 
-function createCatalog({ db, read }: Reader, memo: JsonMemo): Catalog {
-  return failingAsUnavailable<Catalog>({
-    async readOwner(id, now) {
-      const row = await read(() => ownersQuery(db, now).where('owners.id', '=', id).executeTakeFirst());
-      return row === undefined ? null : ownerDetailFromRow(row, memo);
-    },
-    async listOwners(query) {
-      const rows = await read(() => ownerListQuery(db, query).execute());
-      return rows.map((row) => ownerDetailFromRow(row, memo));
-    },
-    async readTier(name) {
-      const row = await read(() => tiersQuery(db).where('tiers.name', '=', name).executeTakeFirst());
-      return row === undefined ? null : tierDetailFromRow(row, memo);
-    },
-    async listTiers() {
-      const rows = await read(() => tiersQuery(db).execute());
-      return rows.map((row) => tierDetailFromRow(row, memo));
-    },
-  });
-}
-
-function createEventLog({ db, read }: Reader): EventLog {
-  return failingAsUnavailable<EventLog>({
+/** Who reads the whole log page by page must not hold up everybody else. */
+function takingTurns(log: EventLog): EventLog {
+  return {
+    ...log,
     async readEvents(query) {
-      const rows = await read(() => eventsQuery(db, query).execute());
-      // Who reads the whole log page by page must not hold up everybody else.
-      if (rows.length >= LONG_PAGE) await turn();
-      return rows.map(eventFromRow);
+      const events = await log.readEvents(query);
+      if (events.length >= LONG_PAGE) await turn();
+      return events;
     },
-    readHead: () => read(() => readHead(db)),
-  });
+  };
 }
 
 const LONG_PAGE = 100;

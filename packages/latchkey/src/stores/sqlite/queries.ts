@@ -1,6 +1,6 @@
-/** Kysely on a connection, and the way around its per-query work for the few statements that run most. */
+/** Kysely on a connection, with each text prepared once. */
 import type BetterSqlite3 from 'better-sqlite3';
-import { Kysely, SqliteDialect, type Compilable } from 'kysely';
+import { Kysely, SqliteDialect } from 'kysely';
 import type { Schema } from '../sql/schema.js';
 import type { Connection } from './driver.js';
 
@@ -27,27 +27,4 @@ export function createQueries(prepare: (text: string) => Statement): Kysely<Sche
       database: { prepare, close: () => undefined },
     }),
   });
-}
-
-/** A query that Kysely compiled once, for values that come later. */
-export interface Template<Name extends string> {
-  readonly text: string;
-  bind(values: Readonly<Record<Name, unknown>>): unknown[];
-}
-
-/** Compiles what `build` makes of placeholders; which value goes where is read off the compiled query. */
-export function compileTemplate<const Name extends string>(
-  names: readonly Name[],
-  build: (values: Record<Name, never>) => Compilable<unknown>,
-): Template<Name> {
-  const placeholders = Object.fromEntries(names.map((name) => [name, new Placeholder(name)]));
-  const { sql: text, parameters } = build(placeholders as Record<Name, never>).compile();
-  return {
-    text,
-    bind: (values) => parameters.map((value) => (value instanceof Placeholder ? values[value.name as Name] : value)),
-  };
-}
-
-class Placeholder {
-  constructor(readonly name: string) {}
 }

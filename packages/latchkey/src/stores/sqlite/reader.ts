@@ -1,5 +1,4 @@
-import type { Kysely } from 'kysely';
-import type { Schema } from '../sql/schema.js';
+import type { SqlReader } from '../sql/reader.js';
 import type { Connection } from './driver.js';
 import type { Mutex } from './mutex.js';
 import { createQueries, createStatementCache } from './queries.js';
@@ -8,10 +7,8 @@ import { createQueries, createStatementCache } from './queries.js';
  * The connection that reads. It never holds a transaction open, so that each statement sees every change
  * that was committed before it: each read must therefore be one statement.
  */
-export interface Reader {
-  readonly db: Kysely<Schema>;
+export interface Reader extends SqlReader {
   readonly prepare: ReturnType<typeof createStatementCache>;
-  read<T>(work: () => Promise<T> | T): Promise<T>;
 }
 
 /** `turns` is given where writer and reader share a connection: then a read waits until no change is under way. */

@@ -1,7 +1,6 @@
-import { migrateSqlite } from 'latchkey';
+import { migrateDatabase } from 'latchkey';
 import type { Command } from 'commander';
 import { attempt, jsonCommand } from '../admin-command.js';
-import { databasePath } from '../event-sources.js';
 import { loadConfig, type SettingFlags } from '../load-config.js';
 import type { Terminal } from '../terminal.js';
 
@@ -17,7 +16,7 @@ export function addMigrateCommand(program: Command, terminal: Terminal): void {
     .addHelpText('after', '\nThe service does so by itself when it starts; this does it before.')
     .action(async ({ json, ...flags }: MigrateOptions) =>
       attempt(terminal, { json }, async () => {
-        const applied = await migrateSqlite(databasePath(loadConfig(terminal, flags).database));
+        const applied = await migrateDatabase(loadConfig(terminal, flags).database);
         if (json === true) terminal.printJson({ applied });
         else if (applied.length === 0) terminal.note('The database is up to date.');
         else terminal.note(`Applied: ${applied.join(', ')}.`);

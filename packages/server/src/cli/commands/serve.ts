@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { showDatabase } from 'latchkey';
 import type { Command } from 'commander';
-import type { Config } from '../../config/index.js';
+import { hasPassword, type Config } from '../../config/index.js';
 import { attempt } from '../admin-command.js';
 import { loadConfig, withSettings, type SettingFlags } from '../load-config.js';
 import { readableLog } from '../readable-log.js';
@@ -38,8 +39,9 @@ async function serve(terminal: Terminal, flags: SettingFlags): Promise<void> {
   });
   const stopped = nextSignal();
   const service = await startService(config, log);
-  if (terminal.interactive) terminal.print(welcome({ url: service.url, madeKey, database: config.database, colour: terminal.colour }));
-  log.info({ listening: service.url, database: config.database }, 'started');
+  const database = showDatabase(config.database);
+  if (terminal.interactive) terminal.print(welcome({ url: service.url, madeKey, database, colour: terminal.colour }));
+  log.info({ listening: service.url, database }, 'started');
   if (config.adminKey === null)
     log.warn('ADMIN_API_KEY is not configured: the routes of administrators answer 500. Set it and start again.');
   const signal = await stopped;
@@ -50,12 +52,20 @@ async function serve(terminal: Terminal, flags: SettingFlags): Promise<void> {
 
 /** So that no child process and no later dump of the environment has them. */
 function forgetSecrets({ variables }: Terminal): void {
-  for (const name of ['ADMIN_API_KEY', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_JWT_SECRET', 'LATCHKEY_PEPPERS', 'LATCHKEY_TOKEN'])
+  for (const name of ['ADMIN_API_KEY', 'DATABASE_URL', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_JWT_SECRET', 'LATCHKEY_PEPPERS', 'LATCHKEY_TOKEN'])
     delete variables[name];
 }
 
-function secretsOf({ adminKey, jwtSecret, peppers }: Config): readonly string[] {
-  return [...[adminKey, jwtSecret].filter((secret) => secret !== null), ...peppers.map((pepper) => pepper.secret)];
+function secretsOf({ adminKey, database, jwtSecret, peppers }: Config): readonly string[] {
+  const alone = [adminKey, jwtSecret].filter((secret) => secret !== null);
+  return [...alone, ...passwordsOf(database), ...peppers.map((pepper) => pepper.secret)];
+}
+
+/** The password of a URL, as it is written there and as it is meant; one that may be a word, only where it is surely it. */
+function passwordsOf(database: string): readonly string[] {
+  if (!hasPassword(database)) return [];
+  const { password } = new URL(database);
+  return [`:${password}@`, ...[password, decodeURIComponent(password)].filter((text) => text.length >= 16)];
 }
 
 /** Under npm, one Ctrl-C arrives twice: from the terminal, and passed on by npm. */

@@ -18,24 +18,24 @@ export const initial: Migration = {
 async function createKeys(db: Kysely<Schema>, flavour: Flavour): Promise<void> {
   const keys = db.schema
     .createTable('keys')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('name_folded', 'text', (column) => column.notNull())
-    .addColumn('owner', 'text', (column) => column.notNull())
-    .addColumn('tier', 'text')
-    .addColumn('environment', 'text', (column) => column.notNull())
-    .addColumn('scopes', 'text', (column) => column.notNull())
+    .addColumn('id', flavour.text, (column) => column.primaryKey().notNull())
+    .addColumn('name', flavour.text, (column) => column.notNull())
+    .addColumn('name_folded', flavour.text, (column) => column.notNull())
+    .addColumn('owner', flavour.text, (column) => column.notNull())
+    .addColumn('tier', flavour.text)
+    .addColumn('environment', flavour.text, (column) => column.notNull())
+    .addColumn('scopes', flavour.text, (column) => column.notNull())
     .addColumn('created_at', flavour.integer, (column) => column.notNull())
-    .addColumn('created_by', 'text', (column) => column.notNull())
+    .addColumn('created_by', flavour.text, (column) => column.notNull())
     .addColumn('not_before', flavour.integer)
     .addColumn('expires_at', flavour.integer)
     .addColumn('disabled_at', flavour.integer)
     .addColumn('revoked_at', flavour.integer)
-    .addColumn('revoked_by', 'text')
-    .addColumn('revoked_reason', 'text')
-    .addColumn('ip_rules', 'text', (column) => column.notNull())
-    .addColumn('limits', 'text', (column) => column.notNull())
-    .addColumn('metadata', 'text', (column) => column.notNull());
+    .addColumn('revoked_by', flavour.text)
+    .addColumn('revoked_reason', flavour.text)
+    .addColumn('ip_rules', flavour.text, (column) => column.notNull())
+    .addColumn('limits', flavour.text, (column) => column.notNull())
+    .addColumn('metadata', flavour.text, (column) => column.notNull());
   await flavour.endTable(keys, { clustered: false }).execute();
 
   // A list is newest first within its filter; where that may be most keys, the name stands last so that a search
@@ -72,18 +72,18 @@ async function createKeys(db: Kysely<Schema>, flavour: Flavour): Promise<void> {
 async function createSecrets(db: Kysely<Schema>, flavour: Flavour): Promise<void> {
   const secrets = db.schema
     .createTable('secrets')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('key_id', 'text', (column) => column.notNull().references('keys.id'))
-    .addColumn('scheme', 'text', (column) => column.notNull())
-    .addColumn('pepper_id', 'text')
+    .addColumn('id', flavour.text, (column) => column.primaryKey().notNull())
+    .addColumn('key_id', flavour.text, (column) => column.notNull().references('keys.id'))
+    .addColumn('scheme', flavour.text, (column) => column.notNull())
+    .addColumn('pepper_id', flavour.text)
     .addColumn('digest', flavour.bytes, (column) => column.unique())
     .addColumn('imported_digest', flavour.bytes, (column) => column.unique())
-    .addColumn('encoded', 'text')
-    .addColumn('locator', 'text')
-    .addColumn('locator_shape', 'text')
+    .addColumn('encoded', flavour.text)
+    .addColumn('locator', flavour.text)
+    .addColumn('locator_shape', flavour.text)
     .addColumn('foreign_format', flavour.integer, (column) => column.notNull())
-    .addColumn('hint', 'text', (column) => column.notNull())
-    .addColumn('hint_end', 'text', (column) => column.notNull())
+    .addColumn('hint', flavour.text, (column) => column.notNull())
+    .addColumn('hint_end', flavour.text, (column) => column.notNull())
     .addColumn('created_at', flavour.integer, (column) => column.notNull())
     .addColumn('valid_until', flavour.integer)
     .addColumn('retired', flavour.integer, (column) => column.notNull())
@@ -101,22 +101,22 @@ async function createSecrets(db: Kysely<Schema>, flavour: Flavour): Promise<void
 async function createCatalog(db: Kysely<Schema>, flavour: Flavour): Promise<void> {
   const owners = db.schema
     .createTable('owners')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('name', 'text')
-    .addColumn('search_folded', 'text', (column) => column.notNull())
-    .addColumn('limits', 'text', (column) => column.notNull())
+    .addColumn('id', flavour.text, (column) => column.primaryKey().notNull())
+    .addColumn('name', flavour.text)
+    .addColumn('search_folded', flavour.text, (column) => column.notNull())
+    .addColumn('limits', flavour.text, (column) => column.notNull())
     .addColumn('max_keys', flavour.integer)
-    .addColumn('metadata', 'text', (column) => column.notNull())
+    .addColumn('metadata', flavour.text, (column) => column.notNull())
     .addColumn('created_at', flavour.integer, (column) => column.notNull())
     .addColumn('suspended_at', flavour.integer)
-    .addColumn('suspended_reason', 'text');
+    .addColumn('suspended_reason', flavour.text);
   await flavour.endTable(owners, { clustered: false }).execute();
   await sql`create index owners_suspended on owners (id) where suspended_at is not null`.execute(db);
 
   const tiers = db.schema
     .createTable('tiers')
-    .addColumn('name', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('limits', 'text', (column) => column.notNull())
+    .addColumn('name', flavour.text, (column) => column.primaryKey().notNull())
+    .addColumn('limits', flavour.text, (column) => column.notNull())
     .addColumn('configured', flavour.integer, (column) => column.notNull())
     .addColumn('created_at', flavour.integer, (column) => column.notNull())
     .addColumn('updated_at', flavour.integer, (column) => column.notNull());
@@ -124,9 +124,9 @@ async function createCatalog(db: Kysely<Schema>, flavour: Flavour): Promise<void
 
   const credits = db.schema
     .createTable('credits')
-    .addColumn('key_id', 'text', (column) => column.primaryKey().notNull().references('keys.id'))
+    .addColumn('key_id', flavour.text, (column) => column.primaryKey().notNull().references('keys.id'))
     .addColumn('remaining', flavour.integer, (column) => column.notNull().check(sql`remaining >= 0`))
-    .addColumn('refill', 'text')
+    .addColumn('refill', flavour.text)
     .addColumn('next_refill_at', flavour.integer);
   await flavour.endTable(credits, { clustered: true }).execute();
 }
@@ -136,19 +136,19 @@ async function createEvents(db: Kysely<Schema>, flavour: Flavour): Promise<void>
     .createTable('events')
     .addColumn('seq', flavour.integer, (column) => column.primaryKey().notNull())
     .addColumn('at', flavour.integer, (column) => column.notNull())
-    .addColumn('action', 'text', (column) => column.notNull())
-    .addColumn('actor_type', 'text', (column) => column.notNull())
-    .addColumn('actor_id', 'text', (column) => column.notNull())
-    .addColumn('target_type', 'text', (column) => column.notNull())
-    .addColumn('target_id', 'text', (column) => column.notNull())
-    .addColumn('owner', 'text')
-    .addColumn('reason', 'text')
-    .addColumn('address', 'text')
-    .addColumn('request_id', 'text')
-    .addColumn('before_json', 'text')
-    .addColumn('after_json', 'text')
-    .addColumn('previous_hash', 'text', (column) => column.notNull())
-    .addColumn('hash', 'text', (column) => column.notNull());
+    .addColumn('action', flavour.text, (column) => column.notNull())
+    .addColumn('actor_type', flavour.text, (column) => column.notNull())
+    .addColumn('actor_id', flavour.text, (column) => column.notNull())
+    .addColumn('target_type', flavour.text, (column) => column.notNull())
+    .addColumn('target_id', flavour.text, (column) => column.notNull())
+    .addColumn('owner', flavour.text)
+    .addColumn('reason', flavour.text)
+    .addColumn('address', flavour.text)
+    .addColumn('request_id', flavour.text)
+    .addColumn('before_json', flavour.text)
+    .addColumn('after_json', flavour.text)
+    .addColumn('previous_hash', flavour.text, (column) => column.notNull())
+    .addColumn('hash', flavour.text, (column) => column.notNull());
   await flavour.endTable(events, { clustered: false }).execute();
 
   await db.schema.createIndex('events_by_action').on('events').columns(['action', 'seq']).execute();
@@ -161,9 +161,9 @@ async function createEvents(db: Kysely<Schema>, flavour: Flavour): Promise<void>
 async function createChangeRecords(db: Kysely<Schema>, flavour: Flavour): Promise<void> {
   const idempotency = db.schema
     .createTable('idempotency')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('fingerprint', 'text', (column) => column.notNull())
-    .addColumn('key_id', 'text', (column) => column.notNull())
+    .addColumn('id', flavour.text, (column) => column.primaryKey().notNull())
+    .addColumn('fingerprint', flavour.text, (column) => column.notNull())
+    .addColumn('key_id', flavour.text, (column) => column.notNull())
     .addColumn('sealed_token', flavour.bytes)
     .addColumn('sealed_until', flavour.integer, (column) => column.notNull())
     .addColumn('expires_at', flavour.integer, (column) => column.notNull());
@@ -173,17 +173,17 @@ async function createChangeRecords(db: Kysely<Schema>, flavour: Flavour): Promis
 
   const peppers = db.schema
     .createTable('peppers')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('check_value', 'text', (column) => column.notNull());
+    .addColumn('id', flavour.text, (column) => column.primaryKey().notNull())
+    .addColumn('check_value', flavour.text, (column) => column.notNull());
   await flavour.endTable(peppers, { clustered: true }).execute();
 }
 
 async function createFigures(db: Kysely<Schema>, flavour: Flavour): Promise<void> {
   const counters = db.schema
     .createTable('counters')
-    .addColumn('subject', 'text', (column) => column.notNull())
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('subject', flavour.text, (column) => column.notNull())
+    .addColumn('name', flavour.text, (column) => column.notNull())
+    .addColumn('state', flavour.text, (column) => column.notNull())
     .addColumn('expires_at', flavour.integer, (column) => column.notNull())
     .addPrimaryKeyConstraint('counters_pk', ['subject', 'name']);
   await flavour.endTable(counters, { clustered: true }).execute();
@@ -191,9 +191,9 @@ async function createFigures(db: Kysely<Schema>, flavour: Flavour): Promise<void
 
   const hours = db.schema
     .createTable('usage_hours')
-    .addColumn('key_id', 'text', (column) => column.notNull())
+    .addColumn('key_id', flavour.text, (column) => column.notNull())
     .addColumn('hour', flavour.integer, (column) => column.notNull())
-    .addColumn('code', 'text', (column) => column.notNull())
+    .addColumn('code', flavour.text, (column) => column.notNull())
     .addColumn('count', flavour.integer, (column) => column.notNull())
     .addPrimaryKeyConstraint('usage_hours_pk', ['key_id', 'hour', 'code']);
   await flavour.endTable(hours, { clustered: true }).execute();
@@ -201,16 +201,16 @@ async function createFigures(db: Kysely<Schema>, flavour: Flavour): Promise<void
   const totals = db.schema
     .createTable('usage_totals')
     .addColumn('hour', flavour.integer, (column) => column.notNull())
-    .addColumn('code', 'text', (column) => column.notNull())
+    .addColumn('code', flavour.text, (column) => column.notNull())
     .addColumn('count', flavour.integer, (column) => column.notNull())
     .addPrimaryKeyConstraint('usage_totals_pk', ['hour', 'code']);
   await flavour.endTable(totals, { clustered: true }).execute();
 
   const lastUses = db.schema
     .createTable('last_uses')
-    .addColumn('key_id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('key_id', flavour.text, (column) => column.primaryKey().notNull())
     .addColumn('at', flavour.integer, (column) => column.notNull())
-    .addColumn('address', 'text')
-    .addColumn('user_agent', 'text');
+    .addColumn('address', flavour.text)
+    .addColumn('user_agent', flavour.text);
   await flavour.endTable(lastUses, { clustered: true }).execute();
 }

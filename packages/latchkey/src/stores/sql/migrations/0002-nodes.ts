@@ -7,9 +7,9 @@ export const nodes: Migration = {
   async up(db, flavour) {
     const table = db.schema
       .createTable('nodes')
-      .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-      .addColumn('label', 'text', (column) => column.notNull())
-      .addColumn('version', 'text', (column) => column.notNull())
+      .addColumn('id', flavour.text, (column) => column.primaryKey().notNull())
+      .addColumn('label', flavour.text, (column) => column.notNull())
+      .addColumn('version', flavour.text, (column) => column.notNull())
       .addColumn('started_at', flavour.integer, (column) => column.notNull())
       .addColumn('renewed_at', flavour.integer, (column) => column.notNull())
       .addColumn('lease_ms', flavour.integer, (column) => column.notNull())

@@ -1,4 +1,4 @@
-import type { CreateTableBuilder, Kysely } from 'kysely';
+import type { CreateTableBuilder, Expression, Kysely } from 'kysely';
 import type { Schema } from '../schema.js';
 
 /** What differs between the databases in the definition of tables. */
@@ -6,6 +6,8 @@ export interface Flavour {
   /** A column type for whole numbers up to 2^53. */
   readonly integer: 'integer' | 'bigint';
   readonly bytes: 'blob' | 'bytea';
+  /** A column type for text that compares and sorts by its UTF-8 bytes, whatever the language of the database. */
+  readonly text: 'text' | Expression<string>;
   /** Finishes the definition of a table; `clustered` tables are small rows found by their primary key alone. */
   endTable<Table extends string, Column extends string>(
     table: CreateTableBuilder<Table, Column>,

@@ -1,0 +1,48 @@
+/** Which store a database is opened with: told by its URL, here and nowhere else. */
+import { ConfigurationError } from './domain/errors.js';
+import type { Storage } from './ports/storage.js';
+import { isPostgresUrl, migratePostgres, openPostgresStorage, showPostgresUrl } from './postgres.js';
+import { migrateSqlite, openSqliteStorage } from './sqlite.js';
+
+/** For PostgreSQL; SQLite needs none. */
+export interface DatabaseOptions {
+  /** Connections to PostgreSQL at most, 3 or more; by default 10. */
+  readonly databasePool?: number | undefined;
+  /** How long, in milliseconds, a call to PostgreSQL waits for a connection, for its turn, and for an answer; by default 5 000. */
+  readonly databaseTimeoutMs?: number | undefined;
+}
+
+export interface OpenStorageOptions extends DatabaseOptions {
+  /** Only reads: takes no lock, migrates nothing, refuses every change. */
+  readonly readOnly?: boolean | undefined;
+}
+
+/** As `openSqliteStorage` or `openPostgresStorage` does. Throws a ConfigurationError for a URL of another kind. */
+export async function openStorage(database: string, options: OpenStorageOptions = {}): Promise<Storage> {
+  const { databasePool: poolSize, databaseTimeoutMs: timeoutMs, readOnly } = options;
+  if (isPostgresUrl(database)) return openPostgresStorage({ url: database, poolSize, timeoutMs, readOnly });
+  return openSqliteStorage({ file: sqliteFile(database), readOnly });
+}
+
+/** As `migrateSqlite` or `migratePostgres` does: the ids of the migrations that this call applied. */
+export async function migrateDatabase(database: string): Promise<readonly string[]> {
+  if (isPostgresUrl(database)) return migratePostgres({ url: database });
+  if (database === ':memory:')
+    throw new ConfigurationError(['database: one in memory is migrated when it is opened, and gone afterwards.']);
+  return migrateSqlite(sqliteFile(database));
+}
+
+/** The URL as it may be shown and logged: without a password. Throws a ConfigurationError where it cannot be used. */
+export function showDatabase(database: string): string {
+  if (isPostgresUrl(database)) return showPostgresUrl(database);
+  sqliteFile(database);
+  return database;
+}
+
+function sqliteFile(database: string): string {
+  if (database === ':memory:') return database;
+  if (/^file:./.test(database)) return database.slice('file:'.length);
+  throw new ConfigurationError([
+    'database: use file:<path>, such as file:./latchkey.db, or postgres://user:password@host:5432/database, or :memory:.',
+  ]);
+}

@@ -1,0 +1,99 @@
+import type { Digest } from '../../domain/digest.js';
+import type { Credential } from '../../domain/key.js';
+import type { Change, KeyStore } from '../../ports/key-store.js';
+import { createChange } from '../sql/change.js';
+import { asUnavailable } from '../sql/failure.js';
+import type { JsonMemo } from '../sql/json-memo.js';
+import { createKeyReads } from '../sql/key-reads.js';
+import { credentialFromRow, credentialQuery, type CredentialRow } from '../sql/keys.js';
+import type { SqlReader } from '../sql/reader.js';
+import { asBuffer } from '../sql/rows.js';
+import { compileTemplate } from '../sql/template.js';
+import type { Run, Statement } from './connections.js';
+import { channelOf } from './listener.js';
+import { createQueries } from './queries.js';
+import { prepared } from './read.js';
+import type { Transact, Transaction } from './transaction.js';
+
+export interface KeyStoreParts {
+  readonly read: Run;
+  readonly reader: SqlReader;
+  /** Under the lock, so that changes run one after another, in every process. */
+  readonly transact: Transact;
+  readonly schema: string;
+  readonly memo: JsonMemo;
+}
+
+export function createPostgresKeyStore({ read, reader, transact, schema, memo }: KeyStoreParts): KeyStore {
+  const find = createDigestLookup({ read, reader, memo });
+  return {
+    ...createKeyReads(reader, memo),
+    async findByDigests(digests) {
+      try {
+        return await find(digests);
+      } catch (error) {
+        throw asUnavailable(error);
+      }
+    },
+    async change(work) {
+      let own: { readonly error: unknown } | null = null;
+      try {
+        return await transact(async (transaction) => {
+          own = null;
+          const change = createChange(createQueries(transaction.query, schema), memo, { rowLocks: true });
+          try {
+            return await work(telling(change, transaction, channelOf(schema)));
+          } catch (error) {
+            own = { error };
+            throw error;
+          }
+        });
+      } catch (error) {
+        // What the work throws is handed on as it is.
+        throw isThrownBy(own, error) ? error : asUnavailable(error);
+      }
+    },
+  };
+}
+
+function isThrownBy(own: { readonly error: unknown } | null, error: unknown): boolean {
+  return own !== null && own.error === error;
+}
+
+/** What was changed proves that it was committed, and is told to whoever listens, once it is. */
+function telling(change: Change, transaction: Transaction, channel: string): Change {
+  let told = false;
+  return {
+    ...change,
+    async append(draft) {
+      const event = await change.append(draft);
+      transaction.provedBy(event);
+      if (!told) await transaction.query({ text: 'select pg_notify($1, $2)', values: [channel, ''] });
+      told = true;
+      return event;
+    },
+  };
+}
+
+/** The read of every verification that no cache answers: prepared once for each number of candidates. */
+function createDigestLookup({
+  read,
+  reader,
+  memo,
+}: Pick<KeyStoreParts, 'read' | 'reader' | 'memo'>): (digests: readonly Digest[]) => Promise<Credential | null> {
+  const statements: Omit<Statement, 'values'>[] = [];
+
+  function statementFor(candidates: number): Omit<Statement, 'values'> {
+    const names = Array.from({ length: candidates }, (_, index) => String(index));
+    return prepared(
+      compileTemplate(names, (values) => credentialQuery(reader.db).where('secrets.digest', 'in', Object.values(values))).text,
+    );
+  }
+
+  return async (digests) => {
+    if (digests.length === 0) return null;
+    const statement = (statements[digests.length] ??= statementFor(digests.length));
+    const { rows } = await read({ ...statement, values: digests.map((digest) => asBuffer(digest.bytes())) });
+    return rows.length === 0 ? null : credentialFromRow(rows[0] as CredentialRow, memo);
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Being told of changes by the database (LISTEN), on a connection of its own that is made anew when it ends. What is told
+ * are hints: one that gets lost, or a pooler that passes none on, costs time and nothing else.
+ */
+import { createHash } from 'node:crypto';
+import type Pg from 'pg';
+import type { Clock } from '../../ports/clock.js';
+import type { Driver } from './driver.js';
+
+export interface Listener {
+  /** Calls `hint` whenever something was changed; returns what stops it. */
+  listen(hint: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface ListenerOptions {
+  readonly driver: Driver;
+  readonly config: Pg.ClientConfig;
+  readonly schema: string;
+  readonly clock: Pick<Clock, 'schedule'>;
+}
+
+const AGAIN_MS = 1_000;
+
+/** Where the changes of a schema are told: a name that needs no quoting and tells schemas apart. */
+export function channelOf(schema: string): string {
+  return `latchkey_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
+}
+
+export function createListener({ driver, config, schema, clock }: ListenerOptions): Listener {
+  const hints = new Set<() => void>();
+  let client: Pg.Client | null = null;
+  let cancel = (): void => undefined;
+  let closed = false;
+
+  async function connect(): Promise<void> {
+    const own = new driver.Client(config);
+    client = own;
+    own.on('error', () => undefined);
+    own.on('end', () => again(own));
+    own.on('notification', () => hints.forEach((hint) => hint()));
+    try {
+      await own.connect();
+      // It keeps no process alive that has nothing else to do; its declarations leave this method out.
+      (own as Pg.Client & { unref(): void }).unref();
+      await own.query(`listen ${channelOf(schema)}`);
+      // Whatever was changed while nobody listened.
+      hints.forEach((hint) => hint());
+    } catch {
+      await own.end().catch(() => undefined);
+      again(own);
+    }
+  }
+
+  function again(ended: Pg.Client): void {
+    if (closed || client !== ended) return;
+    client = null;
+    cancel = clock.schedule(AGAIN_MS, () => void connect());
+  }
+
+  return {
+    listen(hint) {
+      hints.add(hint);
+      if (client === null && !closed) void connect();
+      return () => void hints.delete(hint);
+    },
+    async close() {
+      closed = true;
+      cancel();
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

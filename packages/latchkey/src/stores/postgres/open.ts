@@ -1,0 +1,164 @@
+/**
+ * The store on PostgreSQL, 14 and later, for any number of processes at once.
+ *
+ * stores/postgres/ owns the driver: connections and their limits, transactions, the lock that makes changes take turns in
+ * all processes, what is tried again and what is found out after a failure, and the few statements that are worth preparing.
+ * The schema and the queries are those of stores/sql/.
+ */
+import { ConfigurationError } from '../../domain/errors.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Storage } from '../../ports/storage.js';
+import { createCatalog } from '../sql/catalog.js';
+import { createEventLog } from '../sql/events.js';
+import { failingAsUnavailable } from '../sql/failure.js';
+import { createJsonMemo } from '../sql/json-memo.js';
+import { requireMigrated } from '../sql/migrate.js';
+import type { SqlReader } from '../sql/reader.js';
+import { parsePostgresUrl } from './address.js';
+import { createLane, type Lane } from './connections.js';
+import { createPostgresCreditStore } from './credit-store.js';
+import { clientConfig, loadDriver } from './driver.js';
+import { createPostgresCounterStore, createPostgresUsageStore } from './figures.js';
+import { createPostgresKeyStore } from './key-store.js';
+import { createListener, type Listener } from './listener.js';
+import { lockStatement } from './lock.js';
+import { migrateAt, readKnown, type Migrating } from './migrate.js';
+import { createPostgresNodeStore } from './node-store.js';
+import { openingFailure } from './opening-failure.js';
+import { createQueries } from './queries.js';
+import { createRead } from './read.js';
+import { createTransact } from './transaction.js';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:5432/database`, with parameters as docs/guides/configuration.md lists them. */
+  readonly url: string;
+  /** Connections at most, 3 or more, beside one on which the database tells of changes; by default 10. */
+  readonly poolSize?: number | undefined;
+  /** How long, in milliseconds, a call waits for a connection, for its turn, and for an answer; by default 5 000. */
+  readonly timeoutMs?: number | undefined;
+  /** Only reads: migrates nothing, refuses every change, and takes a replica, too. */
+  readonly readOnly?: boolean | undefined;
+  readonly clock: Clock;
+}
+
+const POOL_SIZE = 10;
+const TIMEOUT_MS = 5_000;
+
+/** Of all connections: one change that runs, and one that has its turn next. The others wait in the process. */
+const CHANGING = 2;
+/** Leases are renewed however busy the others are. */
+const RENEWING = 1;
+
+/**
+ * Opens the database, making the schema and migrating it where needed; any number of processes may do so at once.
+ *
+ * Throws a ConfigurationError that says what to do: pg is missing, the URL cannot be used, the server is too old, a replica,
+ * or refuses the user, or the schema belongs to a newer version. Throws an UnavailableError where it does not answer.
+ */
+export async function openPostgresStorage(options: PostgresOptions): Promise<Storage> {
+  const { poolSize = POOL_SIZE, timeoutMs = TIMEOUT_MS, readOnly = false, clock } = options;
+  if (!Number.isInteger(poolSize) || poolSize < 3) throw new ConfigurationError(['databasePool: use 3 or more.']);
+  const address = parsePostgresUrl(options.url);
+  const driver = await loadDriver();
+  const changing = Math.min(CHANGING, poolSize - RENEWING - 1);
+  const config = clientConfig(driver, address, timeoutMs);
+  const lane = (size: number): Lane => createLane(driver, { config, size, timeoutMs, pooler: address.pooler, readOnly });
+  const storage = assemble({
+    reads: lane(poolSize - changing - RENEWING),
+    changes: lane(changing),
+    leases: lane(RENEWING),
+    listener: createListener({ driver, config, schema: address.schema, clock }),
+    schema: address.schema,
+    clock,
+    timeoutMs,
+    readOnly,
+  });
+  try {
+    await prepare({ driver, address, timeoutMs, clock, readOnly, lane });
+    return storage;
+  } catch (error) {
+    await storage.close();
+    throw openingFailure(error, address);
+  }
+}
+
+interface Preparation extends Migrating {
+  readonly readOnly: boolean;
+  readonly lane: (size: number) => Lane;
+}
+
+async function prepare({ readOnly, lane, ...migrating }: Preparation): Promise<void> {
+  if (!readOnly) {
+    await migrateAt(migrating);
+    return;
+  }
+  const own = lane(1);
+  try {
+    requireMigrated(await readKnown(createRead(own), migrating.address.schema));
+  } finally {
+    await own.close();
+  }
+}
+
+interface Parts {
+  readonly reads: Lane;
+  readonly changes: Lane;
+  readonly leases: Lane;
+  readonly listener: Listener;
+  readonly schema: string;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly readOnly: boolean;
+}
+
+function assemble({ reads, changes, leases, listener, schema, clock, timeoutMs, readOnly }: Parts): Storage {
+  const memo = createJsonMemo();
+  const read = createRead(reads);
+  const db = createQueries(read, schema);
+  const reader: SqlReader = { db, read: async (work) => work() };
+  const common = { clock, schema, timeoutMs };
+  const inTurn = readOnly ? refuse : createTransact({ ...common, lane: changes, lock: lockStatement(schema) });
+  const beside = readOnly ? refuse : createTransact({ ...common, lane: reads });
+  const figures = { db, schema, transact: readOnly ? refuse : createTransact({ ...common, lane: reads, losable: true }) };
+  return {
+    keys: createPostgresKeyStore({ read, reader, transact: inTurn, schema, memo }),
+    catalog: createCatalog(reader, memo),
+    events: createEventLog(reader),
+    credits: createPostgresCreditStore({ db, read, lane: readOnly ? { ...reads, use: refuse } : reads, transact: beside, schema, memo }),
+    counters: createPostgresCounterStore(figures),
+    usage: createPostgresUsageStore(figures),
+    nodes: createPostgresNodeStore({
+      lane: leases,
+      transact: readOnly ? refuse : createTransact({ ...common, lane: leases }),
+      listener,
+      schema,
+    }),
+    ...failingAsUnavailable({
+      async check() {
+        // Refused by a server that cannot be written, though it writes nothing.
+        await read({ text: readOnly ? 'select 1' : `update "${schema}".idempotency set key_id = key_id where false`, values: [] });
+      },
+      async close() {
+        await Promise.all([reads.close(), changes.close(), leases.close(), listener.close()]);
+      },
+    } satisfies Pick<Storage, 'check' | 'close'>),
+  };
+}
+
+async function refuse(): Promise<never> {
+  throw new ConfigurationError(['This storage was opened with readOnly: open it without to make changes.']);
+}
+
+/** Brings the schema up to this version; see `migrateAt`. Rejects as `openPostgresStorage` does. */
+export async function migratePostgres({
+  url,
+  timeoutMs = TIMEOUT_MS,
+  clock,
+}: Omit<PostgresOptions, 'readOnly'>): Promise<readonly string[]> {
+  const address = parsePostgresUrl(url);
+  try {
+    return await migrateAt({ driver: await loadDriver(), address, timeoutMs, clock });
+  } catch (error) {
+    throw openingFailure(error, address);
+  }
+}

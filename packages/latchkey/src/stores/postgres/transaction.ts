@@ -1,0 +1,135 @@
+/** Transactions that run again where that is safe, and that find out what became of them where their answer was lost. */
+import type { LogHead } from '../../domain/event.js';
+import type { Clock } from '../../ports/clock.js';
+import { raiseDurability, type Lane, type Run } from './connections.js';
+import { DatabaseFailure, failureOf } from './failure.js';
+import { createGate } from './gate.js';
+import { pause } from './pause.js';
+import { createSettle, type Lost } from './settle.js';
+
+export interface Transaction {
+  /** Rejects once the transaction has ended: what its work did not wait for runs in no other. */
+  readonly query: Run;
+  /** Names the entry of the log that shows, whatever became of the answer, that this transaction was committed. */
+  provedBy(entry: LogHead): void;
+}
+
+/**
+ * Runs `work` in a transaction and commits. On a deadlock, and when the connection is lost before the commit was sent or
+ * in vain after it, the same again, until the timeout has passed since the start. Rejects with what `work` threw, having
+ * changed nothing; or with a DatabaseFailure, and then the outcome may be unknown.
+ */
+export type Transact = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+
+export interface TransactOptions {
+  readonly lane: Lane;
+  readonly clock: Clock;
+  readonly schema: string;
+  readonly timeoutMs: number;
+  /** By default, as the timeout says. */
+  readonly limits?: Limits | undefined;
+  /** What is run first: the lock that makes transactions take turns. */
+  readonly lock?: string | undefined;
+  /** Whether a commit that nothing proves is believed to have been one: for what may be lost in a crash. */
+  readonly losable?: boolean | undefined;
+}
+
+export function createTransact(options: TransactOptions): Transact {
+  const { lane, clock, timeoutMs } = options;
+  const settle = createSettle(options);
+  return async (work) => {
+    const giveUpAt = clock.monotonicMs() + timeoutMs;
+    for (let attempt = 0; ; attempt += 1) {
+      const ended = await lane.use(({ query }) => runOnce(query, options, work)).catch(undone);
+      if (ended.state === 'committed') return ended.value;
+      if (ended.state === 'refused') throw ended.error;
+      const outcome = ended.state === 'lost' ? await settle(ended.lost) : 'undone';
+      if (ended.state === 'lost' && outcome === 'committed') return ended.value;
+      if (outcome === 'unknown' || clock.monotonicMs() >= giveUpAt) throw ended.failure;
+      await pause(clock, attempt);
+    }
+  };
+}
+
+type Ended<T> =
+  | { readonly state: 'committed'; readonly value: T }
+  /** Undone, and the same again would end the same. */
+  | { readonly state: 'refused'; readonly error: unknown }
+  | { readonly state: 'undone'; readonly failure: DatabaseFailure }
+  /** The commit was sent and not answered. */
+  | { readonly state: 'lost'; readonly failure: DatabaseFailure; readonly value: T; readonly lost: Lost };
+
+async function runOnce<T>(query: Run, options: TransactOptions, work: (transaction: Transaction) => Promise<T>): Promise<Ended<T>> {
+  const gate = createGate(query);
+  let proof: LogHead | null = null;
+  let identity: Identity;
+  let value: T;
+  try {
+    identity = await begin(query, options);
+    value = await work({ query: gate.query, provedBy: (entry) => (proof = entry) });
+    await gate.close();
+    // Work that goes on after a statement failed has nothing to commit.
+    if (gate.failure !== null) throw gate.failure;
+  } catch (error) {
+    await gate.close();
+    const ended = undone(error, gate.failure);
+    if (gate.failure?.endsConnection !== true) await query({ text: 'rollback' }).catch(() => undefined);
+    return ended;
+  }
+  return commit(query, value, { ...identity, proof });
+}
+
+/** In milliseconds; 0 for none. */
+interface Limits {
+  readonly statementMs: number;
+  readonly lockMs: number;
+  /** Of silence between two statements. */
+  readonly idleMs: number;
+}
+
+/** A session that falls silent is ended by the server, sooner than the others give up waiting for its lock. */
+function limitsOf(timeoutMs: number): Limits {
+  return { statementMs: timeoutMs, lockMs: timeoutMs, idleMs: Math.ceil(timeoutMs / 2) };
+}
+
+interface Identity {
+  readonly pid: number;
+  readonly xid: string;
+}
+
+/**
+ * All in one message. Inside, each statement sees what was committed before it began; whoever holds the lock sees all that
+ * came before.
+ */
+async function begin(query: Run, { timeoutMs, lock, limits = limitsOf(timeoutMs) }: TransactOptions): Promise<Identity> {
+  const { rows } = await query({
+    text: [
+      'begin isolation level read committed',
+      `set local statement_timeout = ${limits.statementMs}`,
+      `set local lock_timeout = ${limits.lockMs}`,
+      `set local idle_in_transaction_session_timeout = ${limits.idleMs}`,
+      raiseDurability('true'),
+      ...(lock === undefined ? [] : [lock]),
+      'select pg_backend_pid() as pid, pg_current_xact_id()::text as xid',
+    ].join('; '),
+  });
+  return rows[0] as Identity;
+}
+
+/** Without a timeout: where a replica must confirm, one would end the waiting, and the commit be answered unconfirmed. */
+async function commit<T>(query: Run, value: T, lost: Lost): Promise<Ended<T>> {
+  try {
+    const { command } = await query({ text: 'set local statement_timeout = 0; commit' });
+    if (command === 'COMMIT') return { state: 'committed', value };
+    return undone(new DatabaseFailure('refused', `The server answered a commit with ${command}.`));
+  } catch (error) {
+    const failure = failureOf(error);
+    return failure.endsConnection ? { state: 'lost', failure, value, lost } : undone(failure);
+  }
+}
+
+/** `failure`: what the database refused first, which `error`, thrown by the work, is most often about. */
+function undone(error: unknown, failure: DatabaseFailure | null = null): Ended<never> {
+  const cause = failure ?? (error instanceof DatabaseFailure ? error : null);
+  return cause?.kind === 'again' || cause?.kind === 'lost' ? { state: 'undone', failure: cause } : { state: 'refused', error };
+}

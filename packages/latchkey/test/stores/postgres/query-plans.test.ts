@@ -1,0 +1,121 @@
+/** That what is asked often touches few pages, at a hundred thousand keys. */
+import type { Compilable } from 'kysely';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findPostgres } from '../../../../../tools/services/postgres.js';
+import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
+import { KEY_STATUSES } from '../../../src/domain/key.js';
+import { createQueries } from '../../../src/stores/postgres/queries.js';
+import { ownerListQuery, ownersQuery, tiersQuery } from '../../../src/stores/sql/catalog.js';
+import { countersQuery, expiredCountersDelete } from '../../../src/stores/sql/counters.js';
+import { creditsQuery } from '../../../src/stores/sql/credits.js';
+import { eventsQuery } from '../../../src/stores/sql/events.js';
+import { credentialQuery, detailQuery, listQuery, locatorQuery } from '../../../src/stores/sql/keys.js';
+import { usageQuery } from '../../../src/stores/sql/usage.js';
+import { openSchema } from './opened-postgres.js';
+
+const KEYS = 100_000;
+const NOW = 1_000_000;
+
+/** Key n was made at n, belongs to one of 1 000 owners and one of 4 tiers; each status has its share. */
+const FILL = `
+  insert into owners select 'owner-' || n, null, 'owner-' || n, '[]', null, '{}', n, case when n < 3 then 1 end, null from generate_series(0, 999) n;
+  insert into tiers select 'tier-' || n, '[]', 0, n, n from generate_series(0, 3) n;
+  insert into keys select 'key_' || n, 'Key ' || n, 'key ' || n, 'owner-' || n % 1000, 'tier-' || n % 4, case when n % 10 = 0 then 'test' else 'live' end,
+    '[]', n, 'library', case when n % 500 = 0 then ${2 * NOW} end, case when n % 100 = 1 then n when n % 2 = 0 then ${2 * NOW} end, case when n % 200 = 3 then n end,
+    case when n % 50 = 7 then n end, null, null, '[]', '[]', '{}' from generate_series(0, ${KEYS - 1}) n;
+  insert into secrets select 'secret_' || n, 'key_' || n, 'sha256', null, sha256(('secret ' || n)::bytea), null, null,
+    case when n % 1000 = 0 then 'start:8:' || n end, case when n % 1000 = 0 then 'start:8' end, 0, 'lk_…' || lpad((n % 10000)::text, 4, '0'), lpad((n % 10000)::text, 4, '0'),
+    n, null, 0, n from generate_series(0, ${KEYS - 1}) n;
+  insert into credits select 'key_' || n, 10, null, null from generate_series(0, ${KEYS - 1}, 10) n;
+  insert into last_uses select 'key_' || n, n, null, null from generate_series(0, ${KEYS - 1}) n;
+  insert into counters select 'key_' || n, 'requests', '1', n from generate_series(0, ${KEYS - 1}, 2) n;
+  insert into usage_hours select 'key_' || n, h * 3600000::bigint, 'valid', 1 from generate_series(0, ${KEYS - 1}) n, generate_series(0, 1) h;
+  insert into usage_totals select h * 3600000::bigint, 'valid', 1 from generate_series(0, 999) h;
+  insert into events select n, n, case when n % 2 = 0 then 'key.created' else 'key.updated' end, 'library', 'actor-' || n % 100, 'key', 'key_' || n, 'owner-' || n % 1000,
+    null, null, null, null, null, '', '' from generate_series(1, ${KEYS}) n;`;
+
+/** Pages of 8 KiB that a query may touch: those of a page of a list with all that belongs to its keys, with room. */
+const FEW_PAGES = 1_000;
+
+describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred thousand keys', () => {
+  const client = { current: null as pg.Client | null };
+  const db = createQueries(async ({ text, values }) => run(text, values ?? []), 'latchkey');
+
+  async function run(text: string, values: readonly unknown[]) {
+    if (client.current === null) throw new Error('There is no connection.');
+    const { rows, rowCount, command } = await client.current.query(text, [...values]);
+    return { rows, rowCount: rowCount ?? 0, command };
+  }
+
+  beforeAll(async () => {
+    const url = await (await sharedPostgres()).createDatabase();
+    await (await openSchema(url)).dispose();
+    client.current = new pg.Client({ connectionString: url });
+    await client.current.connect();
+    await client.current.query(`set search_path = latchkey; set session_replication_role = replica; ${FILL}`);
+    await client.current.query('vacuum analyze');
+  }, 120_000);
+
+  afterAll(() => client.current?.end());
+
+  /** What the database says it did, and the pages that it touched. */
+  async function examine(query: Compilable): Promise<{ readonly pages: number; readonly text: string }> {
+    const { sql, parameters } = query.compile();
+    await run('begin', []);
+    const { rows } = await run(`explain (analyze, buffers, costs off, timing off, summary off) ${sql}`, parameters);
+    await run('rollback', []);
+    const text = (rows as { 'QUERY PLAN': string }[]).map((row) => row['QUERY PLAN']).join('\n');
+    const [, hit = 0, read = 0] = /Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?/.exec(text) ?? [];
+    return { pages: Number(hit) + Number(read), text };
+  }
+
+  const page = { limit: 20, now: NOW };
+  const deep = { ...page, after: { createdAt: KEYS / 2, id: `key_${KEYS / 2}` } };
+  const range = { from: 0, until: 4 * 3_600_000 };
+  const digest = Buffer.alloc(32);
+  const digests = (count: number) =>
+    credentialQuery(db).where(
+      'secrets.digest',
+      'in',
+      Array.from({ length: count }, () => digest),
+    );
+
+  it.each<[string, () => Compilable]>([
+    ['a verification', () => digests(1)],
+    ['a verification under three peppers', () => digests(3)],
+    ['credentials by locator', () => locatorQuery(db, ['start:8:1000', 'start:8:2000'], 5)],
+    ['a key', () => detailQuery(db, 'key_777')],
+    ['the first page of all keys', () => listQuery(db, page)],
+    ['a deep page of all keys', () => listQuery(db, deep)],
+    ['a deep page of an owner', () => listQuery(db, { ...deep, owner: 'owner-5' })],
+    ['a deep page of a tier', () => listQuery(db, { ...deep, tier: 'tier-1' })],
+    ['a deep page of an environment', () => listQuery(db, { ...deep, environment: 'test' })],
+    ...KEY_STATUSES.map((status): [string, () => Compilable] => [
+      `a deep page of ${status} keys`,
+      () => listQuery(db, { ...deep, status }),
+    ]),
+    ['an owner', () => ownersQuery(db, NOW).where('owners.id', '=', 'owner-5')],
+    ['a page of owners', () => ownerListQuery(db, { limit: 20, now: NOW, after: 'owner-5' })],
+    ['a deep page of the log', () => eventsQuery(db, { limit: 20, after: KEYS / 2 })],
+    ['the newest of an action', () => eventsQuery(db, { limit: 20, order: 'newest', action: 'key.created' })],
+    ['the newest of a target', () => eventsQuery(db, { limit: 20, order: 'newest', targetId: 'key_9' })],
+    ['the newest of an owner', () => eventsQuery(db, { limit: 20, order: 'newest', owner: 'owner-9' })],
+    ['the newest of an actor', () => eventsQuery(db, { limit: 20, order: 'newest', actorId: 'actor-9' })],
+    ['credits', () => creditsQuery(db, 'key_10')],
+    ['counters', () => countersQuery(db).where('subject', '=', 'key_10')],
+    ['expired counters', () => expiredCountersDelete(db, NOW, 10)],
+    ['usage of a key', () => usageQuery(db, { ...range, keyId: 'key_9', by: 'hour' })],
+    ['usage of an owner', () => usageQuery(db, { ...range, owner: 'owner-9', by: 'day' })],
+    ['usage of all', () => usageQuery(db, { ...range, by: 'day' })],
+  ])('%s: touches few pages, of the thousands that there are', async (_name, query) => {
+    const { pages, text } = await examine(query());
+    expect(pages, text).toBeLessThan(FEW_PAGES);
+  });
+
+  it('the counts of tiers come from an index that holds them', async () => {
+    const { text } = await examine(tiersQuery(db));
+    expect(text).not.toContain('Seq Scan on keys');
+    expect(text).toContain('keys_live_by_tier');
+  });
+});
