@@ -38,9 +38,10 @@ export interface Renewed {
 }
 
 /**
- * The database's side of the leases (cluster/). What all of it rests on: a change whose transaction the answer of a renewal
- * does not show is committed by somebody who, listing the nodes after that commit, finds the node there. So a node is
- * told of a change, or whoever made the change knows of the node.
+ * The database's side of the leases (cluster/). What all of it rests on: a change that the answer of a renewal does not
+ * show is committed by somebody who, listing the nodes after that commit, finds the node there. So a node is told of a
+ * change, or whoever made the change knows of the node. A node that was not on record when its renewal began may be found by neither;
+ * it is told to forget everything, and what it reads after that it reads after it was on record.
  */
 export interface NodeStore {
   /** One transaction: notes the renewal, and reads what the node lacks. An older renewal than the one on record changes nothing. */

@@ -59,7 +59,7 @@ describe.skipIf(findPostgres() === null)('contention', () => {
   });
 
   it('more calls than connections are all answered', async () => {
-    const { storage } = await open({ poolSize: 2 });
+    const { storage } = await open({ poolSize: 3 });
     await storeKeys(storage, [sampleKey(1)]);
     const found = await Promise.all(Array.from({ length: 500 }, () => storage.keys.findByDigests([sampleDigest('secret 1')])));
     expect(found.filter((credential) => credential?.key.id === 'key_0001')).toHaveLength(500);

@@ -87,7 +87,7 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
     const own = await postgres.createDatabase();
     await postgres.query(`alter database ${new URL(own).pathname.slice(1)} set synchronous_commit = off`);
     for (const pooler of ['', '?pgbouncer=true']) {
-      const opened = await openPostgresStorage({ url: own + pooler, clock: systemClock, poolSize: 2 });
+      const opened = await openPostgresStorage({ url: own + pooler, clock: systemClock, poolSize: 3 });
       onTestFinished(() => opened.close());
       const key = sampleKey(pooler.length);
       await opened.keys.change(async (change) => {
