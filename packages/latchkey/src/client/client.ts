@@ -4,7 +4,6 @@ import type {
   ChainReport,
   ChangedKey,
   ChangedOwner,
-  CreatedKey,
   CreateKeyInput,
   EventView,
   KeyView,
@@ -26,18 +25,35 @@ import type {
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';
 import type { Token } from '../domain/token.js';
 import type { Verdict } from '../domain/verdict.js';
+import type { Issued } from './issued.js';
 
 /**
  * Every call rejects with an error of `domain/errors.ts`: what the service refused, as it would have been
  * thrown in process, or an UnavailableError (dependency `service`) where no usable answer came.
  */
 export interface Client extends Verifier {
+  /**
+   * Every outcome is a verdict. A verification charges limits and credits, so one that may have reached the service is never
+   * repeated by itself: where the connection is lost before the answer, the call rejects with an UnavailableError, and whether
+   * it was charged is not known. It is made once more where the connection was refused, and for a dry run, which charges nothing.
+   */
   verify(token: string | Token | null | undefined, request?: VerifyRequest, options?: RequestOptions): Promise<Verdict>;
+  /**
+   * Up to 100 verifications in one request, one after the other; the verdicts are in the order of the questions. Rejects with an
+   * InvalidInputError where one of them is wrong: those before it have been charged. Never answered from a cache.
+   */
+  verifyBatch(questions: readonly BatchQuestion[], options?: RequestOptions): Promise<readonly Verdict[]>;
   readonly keys: ClientKeys;
   readonly owners: ClientOwners;
   readonly tiers: ClientTiers;
   readonly events: ClientEvents;
   readonly usage: ClientUsage;
+  /** Resolves when the service can do its work; rejects with an UnavailableError while it cannot. */
+  ready(options?: RequestOptions): Promise<void>;
+}
+
+export interface BatchQuestion extends VerifyRequest {
+  readonly token: string | Token | null | undefined;
 }
 
 export interface RequestOptions {
@@ -46,15 +62,12 @@ export interface RequestOptions {
 }
 
 export interface IssueOptions extends RequestOptions {
-  /** 1 to 255 visible ASCII characters, best random: makes the call safe to repeat, and lets it be repeated. */
+  /** 1 to 255 visible ASCII characters, best random: makes the call safe to repeat, and has it repeated, once, where no answer came. */
   readonly idempotencyKey?: string | undefined;
 }
 
 /** A key with its token in clear text: the one time that it is shown. */
-export interface IssuedKey extends Omit<CreatedKey, 'token'> {
-  /** Null only where a repeated request is answered again and the token can no longer be shown. */
-  readonly token: string | null;
-}
+export type IssuedKey = Issued<KeyView>;
 
 export interface ClientKeys {
   create(input: CreateKeyInput, options?: IssueOptions): Promise<IssuedKey>;

@@ -5,9 +5,12 @@
  * what a key may do: the service decides, and this only carries the question and the answer. Runs in
  * Node, browsers, Deno, Bun and workers; imports nothing of Node.
  */
-export { createClient } from './create-client.js';
-export type { ClientOptions } from './transport.js';
+export { createClient, type ClientOptions } from './create-client.js';
+export { createOwnKeysClient, type IssuedOwnKey, type OwnKeysClient, type OwnKeysClientOptions } from './own-keys-client.js';
+export type { JwtSource } from './connection.js';
+export type { CacheOptions } from './verdict-cache.js';
 export type {
+  BatchQuestion,
   Client,
   ClientEvents,
   ClientKeys,
@@ -32,13 +35,18 @@ export type {
   ChainReport,
   ChangedKey,
   ChangedOwner,
+  ChangedOwnKey,
   CreateKeyInput,
+  CreateOwnKeyInput,
   EventView,
   KeyView,
   ListEventsQuery,
   ListKeysQuery,
   ListOwnersQuery,
+  ListOwnKeysQuery,
   OwnerView,
+  OwnKeyPage,
+  OwnKeyView,
   Page,
   Propagation,
   PutTierInput,
@@ -48,6 +56,7 @@ export type {
   TierView,
   UpdateKeyInput,
   UpdateOwnerInput,
+  UpdateOwnKeyInput,
   UsageReport,
   UsageRequest,
 } from '../engine/api.js';
