@@ -19,6 +19,8 @@ export { createEngine, type EngineParts } from './engine/engine.js';
 export { walkLog } from './engine/events.js';
 export { readSettings, type EngineSettings, type Pepper, type SettingsInput } from './engine/settings.js';
 export { systemClock, systemEntropy } from './engine/system.js';
+export { createSlowHashes } from './hashing/slow-hashes.js';
+export { createMemoryLimiter, type MemoryLimiterOptions } from './limiters/memory.js';
 export type { Clock } from './ports/clock.js';
 export type { Entropy } from './ports/entropy.js';
 export type { Verifier, VerifyRequest } from './ports/verifier.js';
