@@ -20,6 +20,13 @@ export type { LimiterSuiteOptions } from './limiter-suite-fixture.js';
 export type { SuiteRunner } from './suite-runner.js';
 export { limiterAtomicitySuite, limiterBehaviourSuite, limiterDurabilitySuite, limiterSuite, limiterTimeSuite } from './limiter-suite.js';
 export { createMemoryCounterStore, type MemoryCounterStore } from './memory-counter-store.js';
+export {
+  type OpenedOwnKeys,
+  type OwnKeysCircumstances,
+  type OwnKeysSomehow,
+  ownKeysSuite,
+  type OwnKeysSuiteOptions,
+} from './own-keys-suite.js';
 export { createSeededEntropy } from './seeded-entropy.js';
 export {
   type OpenedStorage,
