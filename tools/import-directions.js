@@ -2,23 +2,25 @@
 /**
  * Imports run one way. A storage engine can be replaced, and a rule of the domain tested in a microsecond,
  * only as long as the inner folders know nothing of the outer ones; and that lasts only as long as a program
- * checks it. This one reads the imports of every source file, type-only ones included, and refuses: an import
+ * checks it. This one reads the imports of every source file and test, type-only ones included, and refuses: an import
  * that its folder may not have, a cycle, and a way from the client to a Node builtin.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseSync } from 'oxc-parser';
 
 /**
  * What the files under a path may import: other paths, packages, and Node builtins. The first rule whose
- * path matches is the one that counts. `types` and `packageTypes` may be imported as types alone.
+ * path matches is the one that counts. `types` and `packageTypes` may be imported as types alone; `not` takes packages out again.
  *
- * @typedef {{ path: string, may: readonly string[], types?: readonly string[], packages?: readonly string[], packageTypes?: readonly string[], builtins?: readonly string[] }} Rule
+ * @typedef {{ path: string, may: readonly string[], types?: readonly string[], packages?: readonly string[], not?: readonly string[], packageTypes?: readonly string[], builtins?: readonly string[] }} Rule
  */
 
 const LIBRARY = 'packages/latchkey/src/';
 const SERVER = 'packages/server/src/';
+const LIBRARY_TESTS = 'packages/latchkey/test/';
+const SERVER_TESTS = 'packages/server/test/';
 const PURE = ['node:buffer', 'node:crypto', 'node:util'];
 
 /** @type {readonly Rule[]} */
@@ -62,6 +64,9 @@ const RULES = [
     packages: ['*'],
     builtins: ['*'],
   },
+  // What needs both packages is tested where both are: in the service.
+  { path: LIBRARY_TESTS, may: ['packages/latchkey/'], packages: ['*'], not: ['@latchkey/server'], builtins: ['*'] },
+  { path: SERVER_TESTS, may: ['packages/server/', `${LIBRARY_TESTS}middleware/request-suite.ts`], packages: ['*'], builtins: ['*'] },
 ];
 
 /**
@@ -182,9 +187,13 @@ function breachOf(edge, sources) {
   if (to.startsWith('node:')) {
     return listed(found.builtins ?? []) ? null : `${from}: may not import the builtin ${to}; take what it gives through a port.`;
   }
-  const reserved = to === 'latchkey' ? edge.names.find((name) => RESERVED[name]?.every((path) => !from.startsWith(path))) : undefined;
+  const reserved =
+    to === 'latchkey' && from.startsWith(SERVER)
+      ? edge.names.find((name) => RESERVED[name]?.every((path) => !from.startsWith(path)))
+      : undefined;
   if (reserved !== undefined) return `${from}: may not use ${reserved}; take an engine as an argument, or speak to the service.`;
   const name = to.split('/', to.startsWith('@') ? 2 : 1).join('/');
+  if (found.not?.includes(name)) return `${from}: may not import the package ${name}.`;
   if (listed(found.packages ?? []) || (found.packages ?? []).includes(name)) return null;
   if (!found.packageTypes?.includes(name)) return `${from}: may not import the package ${name}.`;
   return edge.typeOnly
@@ -261,8 +270,8 @@ function graphOf(imports, sources) {
 function readSources(root) {
   /** @type {Map<string, string>} */
   const sources = new Map();
-  for (const name of readdirSync(join(root, 'packages'))) {
-    const folder = join(root, 'packages', name, 'src');
+  const folders = readdirSync(join(root, 'packages')).flatMap((name) => ['src', 'test'].map((part) => join(root, 'packages', name, part)));
+  for (const folder of folders.filter((each) => existsSync(each))) {
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       if (!/\.tsx?$/.test(file)) continue;
       const path = join(folder, file);

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import type { VerifyRequest } from 'latchkey';
+import { createClient } from 'latchkey/client';
+import { expect, it } from 'vitest';
+
+/** Answers every question with a valid verdict that repeats the question. */
+const echo: typeof globalThis.fetch = async (input, init) => {
+  const question = (await new Request(input, init).json()) as object;
+  const key = { id: 'key_a', name: 'k', owner: 'o', tier: null, environment: 'live', scopes: [], metadata: question, expiresAt: null };
+  return Response.json({ valid: true, code: 'valid', key, secretId: 's', limits: [], credits: null, degraded: false });
+};
+
+it('no two questions share an entry, however alike: a long token, an empty field, the same text elsewhere', async () => {
+  // Texts that run into each other where they are joined, and that differ only behind a long beginning.
+  const text = fc.oneof(
+    fc.constantFrom('', 'a', 'b', '"', ',', '","', '\u0000', 'ab', 'a,b', 'null'),
+    fc.constantFrom('x', 'y').map((end) => 'a'.repeat(80) + end),
+  );
+  const question = fc.record({
+    token: text.filter((token) => token !== ''),
+    request: fc.record(
+      {
+        environment: text,
+        ip: text,
+        userAgent: text,
+        resource: text,
+        scopes: fc.array(text, { maxLength: 3 }),
+        cost: fc.constant(1),
+        odd: text,
+      },
+      { requiredKeys: [] },
+    ),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(question, { minLength: 2, maxLength: 30 }), async (questions) => {
+      const client = createClient({ url: 'http://service', fetch: echo, cache: { ttlMs: 60_000 } });
+      for (const { token, request } of [...questions, ...questions]) {
+        const { key } = await client.verify(token, request as VerifyRequest);
+        expect(key?.metadata).toEqual({ ...request, token });
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+it('a token is in memory no longer than its call', () => {
+  const script = fileURLToPath(new URL('cache-heap-process.js', import.meta.url));
+  const printed = execFileSync(process.execPath, ['--expose-gc', script], { encoding: 'utf8' });
+  expect(JSON.parse(printed)).toEqual({ repeated: true, controlFound: true, tokenFound: false });
+});
