@@ -63,7 +63,7 @@ export function createVerdictCache(options: CacheOptions): VerdictCache {
 
   return {
     async answer(question, ask) {
-      if (charges(question)) return ask();
+      if (isForService(question)) return ask();
       const begun = generation;
       const asked = { monotonicMs: clock.monotonicMs(), now: clock.now() };
       const id = await digestOf(JSON.stringify(question));
@@ -87,8 +87,8 @@ interface Entry {
 }
 
 /** What asks for limits, or for more or less than the cost of every call, or for an explanation, is for the service alone. */
-function charges({ cost = 1, limits = [], dryRun = false }: Question): boolean {
-  return cost !== 1 || limits.length > 0 || dryRun;
+function isForService({ cost, limits, dryRun }: Question): boolean {
+  return (cost ?? 1) !== 1 || (limits?.length ?? 0) > 0 || dryRun === true;
 }
 
 /**

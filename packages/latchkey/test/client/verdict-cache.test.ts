@@ -12,36 +12,33 @@ const echo: typeof globalThis.fetch = async (input, init) => {
   return Response.json({ valid: true, code: 'valid', key, secretId: 's', limits: [], credits: null, degraded: false });
 };
 
+// Few tokens and few texts, which run into each other where they are joined, or differ only behind a long beginning.
+const long = 'a'.repeat(80);
+const token = fc.constantFrom('a', 'a,a', `${long}x`, `${long}y`);
+const text = fc.constantFrom('', 'a', ',', 'a,', ',a', 'a,a', '"', '","', `${long}x`, `${long}y`);
+const request = fc.record(
+  {
+    environment: text,
+    ip: text,
+    userAgent: text,
+    resource: text,
+    scopes: fc.array(text, { maxLength: 3 }),
+    cost: fc.constant(1),
+    odd: text,
+  },
+  { requiredKeys: [] },
+);
+
 it('no two questions share an entry, however alike: a long token, an empty field, the same text elsewhere', async () => {
-  // Texts that run into each other where they are joined, and that differ only behind a long beginning.
-  const text = fc.oneof(
-    fc.constantFrom('', 'a', 'b', '"', ',', '","', '\u0000', 'ab', 'a,b', 'null'),
-    fc.constantFrom('x', 'y').map((end) => 'a'.repeat(80) + end),
-  );
-  const question = fc.record({
-    token: text.filter((token) => token !== ''),
-    request: fc.record(
-      {
-        environment: text,
-        ip: text,
-        userAgent: text,
-        resource: text,
-        scopes: fc.array(text, { maxLength: 3 }),
-        cost: fc.constant(1),
-        odd: text,
-      },
-      { requiredKeys: [] },
-    ),
-  });
   await fc.assert(
-    fc.asyncProperty(fc.array(question, { minLength: 2, maxLength: 30 }), async (questions) => {
+    fc.asyncProperty(fc.array(fc.tuple(token, request), { minLength: 2, maxLength: 200, size: 'max' }), async (questions) => {
       const client = createClient({ url: 'http://service', fetch: echo, cache: { ttlMs: 60_000 } });
-      for (const { token, request } of [...questions, ...questions]) {
-        const { key } = await client.verify(token, request as VerifyRequest);
-        expect(key?.metadata).toEqual({ ...request, token });
+      for (const [presented, asked] of [...questions, ...questions]) {
+        const { key } = await client.verify(presented, asked as VerifyRequest);
+        expect(key?.metadata).toEqual({ ...asked, token: presented });
       }
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   );
 });
 
