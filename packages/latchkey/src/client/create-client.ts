@@ -12,8 +12,8 @@ export interface ClientOptions extends ConnectionOptions, OperatorCredentials {
   /**
    * Repeats verdicts for a short while without asking the service. By default none is: then a revocation holds from the moment it
    * is answered. With a cache it may take up to `ttlMs` until this client knows of a revocation, or of any other change, that was
-   * made elsewhere; only a change that is made through this client holds at once, and an expiry at its instant. A verdict that
-   * was repeated says so (`cachedForMs`), and usage and last use do not count it.
+   * made elsewhere; only a change that is made through this client holds at once, and an expiry at its instant by this machine's
+   * clock. A verdict that was repeated says so (`cachedForMs`), and usage and last use do not count it.
    *
    * Whatever is counted always goes to the service: a key with limits or credits, a question with a cost, limits or `dryRun`.
    */
