@@ -2,7 +2,7 @@
 /**
  * Imports run one way. A storage engine can be replaced, and a rule of the domain tested in a microsecond,
  * only as long as the inner folders know nothing of the outer ones; and that lasts only as long as a program
- * checks it. This one reads the imports of every source file, type-only ones included, and refuses: an import
+ * checks it. This one reads the imports of every source file and test, type-only ones included, and refuses: an import
  * that its folder may not have, a cycle, and a way from the client to a Node builtin.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -12,14 +12,16 @@ import { importsOf } from './imports-of.js';
 
 /**
  * What the files under a path may import: other paths, packages, and Node builtins. The first rule whose
- * path matches is the one that counts. `types` and `packageTypes` may be imported as types alone.
+ * path matches is the one that counts. `types` and `packageTypes` may be imported as types alone; `not` takes packages out again.
  *
- * @typedef {{ path: string, may: readonly string[], types?: readonly string[], packages?: readonly string[], packageTypes?: readonly string[], builtins?: readonly string[] }} Rule
+ * @typedef {{ path: string, may: readonly string[], types?: readonly string[], packages?: readonly string[], not?: readonly string[], packageTypes?: readonly string[], builtins?: readonly string[] }} Rule
  */
 
 const LIBRARY = 'packages/latchkey/src/';
 const SERVER = 'packages/server/src/';
 const EXAMPLES = ['news-api', 'snippets-api', 'tiers-api'].map((name) => `examples/${name}/src/`);
+const LIBRARY_TESTS = 'packages/latchkey/test/';
+const SERVER_TESTS = 'packages/server/test/';
 const PURE = ['node:buffer', 'node:crypto', 'node:util'];
 
 /** @type {readonly Rule[]} */
@@ -49,8 +51,12 @@ const RULES = [
   rule('middleware/', { may: ['middleware/', 'edge/', 'ports/', 'domain/'], types: ['jwt/'] }),
   rule('jwt/', { may: ['jwt/', 'domain/'], packages: ['jose'] }),
   rule('self-service/', { may: ['self-service/', 'edge/', 'domain/'], types: ['engine/api.ts'] }),
-  rule('client/', { may: ['client/', 'domain/'], types: ['engine/api.ts', 'ports/verifier.ts'] }),
-  rule('testing/', { may: ['testing/', 'ports/', 'domain/'], builtins: ['node:assert/strict', ...PURE] }),
+  rule('client/', { may: ['client/', 'domain/'], types: ['engine/api.ts', 'ports/clock.ts', 'ports/verifier.ts'] }),
+  rule('testing/', {
+    may: ['testing/', 'ports/', 'domain/'],
+    types: ['engine/api.ts', 'engine/settings.ts'],
+    builtins: ['node:assert/strict', ...PURE],
+  }),
   rule('sqlite.ts', { may: ['stores/sqlite/', 'ports/'] }),
   rule('postgres.ts', { may: ['stores/postgres/', 'ports/', 'domain/', 'engine/system.ts'] }),
   rule('open-storage.ts', { may: ['sqlite.ts', 'postgres.ts', 'ports/', 'domain/'] }),
@@ -69,6 +75,9 @@ const RULES = [
   },
   // Each is a project of its own: what it names of packages, its manifest lists.
   ...EXAMPLES.map((path) => ({ path, may: [path], packages: ['*'], builtins: ['*'] })),
+  // What needs both packages is tested where both are: in the service.
+  { path: LIBRARY_TESTS, may: ['packages/latchkey/'], packages: ['*'], not: ['@latchkey/server'], builtins: ['*'] },
+  { path: SERVER_TESTS, may: ['packages/server/', `${LIBRARY_TESTS}middleware/request-suite.ts`], packages: ['*'], builtins: ['*'] },
 ];
 
 /**
@@ -158,9 +167,13 @@ function breachOf(edge, sources) {
   if (to.startsWith('node:')) {
     return listed(found.builtins ?? []) ? null : `${from}: may not import the builtin ${to}; take what it gives through a port.`;
   }
-  const reserved = to === 'latchkey' ? edge.names.find((name) => RESERVED[name]?.every((path) => !from.startsWith(path))) : undefined;
+  const reserved =
+    to === 'latchkey' && from.startsWith(SERVER)
+      ? edge.names.find((name) => RESERVED[name]?.every((path) => !from.startsWith(path)))
+      : undefined;
   if (reserved !== undefined) return `${from}: may not use ${reserved}; take an engine as an argument, or speak to the service.`;
   const name = to.split('/', to.startsWith('@') ? 2 : 1).join('/');
+  if (found.not?.includes(name)) return `${from}: may not import the package ${name}.`;
   if (listed(found.packages ?? []) || (found.packages ?? []).includes(name)) return null;
   if (!found.packageTypes?.includes(name)) return `${from}: may not import the package ${name}.`;
   return edge.typeOnly
@@ -237,7 +250,9 @@ function graphOf(imports, sources) {
 function readSources(root) {
   /** @type {Map<string, string>} */
   const sources = new Map();
-  const folders = ['packages', 'examples'].flatMap((kind) => readdirSync(join(root, kind)).map((name) => join(root, kind, name, 'src')));
+  const folders = ['packages', 'examples'].flatMap((kind) =>
+    readdirSync(join(root, kind)).flatMap((name) => ['src', 'test'].map((part) => join(root, kind, name, part))),
+  );
   for (const folder of folders.filter((each) => existsSync(each))) {
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       if (!/\.tsx?$/.test(file)) continue;

@@ -4,6 +4,8 @@ import { findViolations } from './import-directions.js';
 const LIBRARY = 'packages/latchkey/src/';
 const SERVER = 'packages/server/src/';
 const EXAMPLE = 'examples/news-api/src/';
+const LIBRARY_TESTS = 'packages/latchkey/test/';
+const SERVER_TESTS = 'packages/server/test/';
 
 /** Sources that hold to every rule, among which each case plants one breach. */
 const SOUND: Readonly<Record<string, string>> = {
@@ -29,6 +31,10 @@ const SOUND: Readonly<Record<string, string>> = {
   [`${SERVER}cli/commands/keys.ts`]: "import { createClient } from 'latchkey/client';",
   [`${EXAMPLE}main.ts`]: "import { createLatchkey } from 'latchkey';\nimport { createApp } from './app.js';",
   [`${EXAMPLE}app.ts`]: "import express from 'express';\nimport { requireApiKey } from 'latchkey/express';",
+  [`${LIBRARY_TESTS}middleware/request-suite.ts`]: "import { createLatchkey } from 'latchkey';\nimport { it } from 'vitest';",
+  [`${LIBRARY_TESTS}engine/harness.ts`]: "import { engine } from '../../src/engine/engine.js';\nimport { createServer } from 'node:http';",
+  [`${SERVER_TESTS}client/client.test.ts`]:
+    "import { app } from '../../src/http/app.js';\nimport '../../../latchkey/test/middleware/request-suite.js';",
 };
 
 function violationsWith(path: string, line: string): string[] {
@@ -85,6 +91,18 @@ describe('import directions', () => {
       "import { k } from '../../../packages/latchkey/src/domain/key.js';",
     ],
     ['an example making an engine elsewhere than where it starts', `${EXAMPLE}app.ts`, "import { createLatchkey } from 'latchkey';"],
+    ['a test of the library needing the service', `${LIBRARY_TESTS}engine/harness.ts`, "import '../../../server/src/http/app.js';"],
+    ['a test of the library needing the service, by its name', `${LIBRARY_TESTS}engine/harness.ts`, "import '@latchkey/server';"],
+    [
+      'a test of the service reaching into tests of the library',
+      `${SERVER_TESTS}client/client.test.ts`,
+      "import '../../../latchkey/test/engine/harness.js';",
+    ],
+    [
+      'a test of the service reaching into the library',
+      `${SERVER_TESTS}client/client.test.ts`,
+      "import '../../../latchkey/src/domain/key.js';",
+    ],
     ['a file in a folder without a rule', `${LIBRARY}extras/odd.ts`, "import { MAX_KEYS } from '../domain/key.js';"],
     ['an import of a file that is not there', `${LIBRARY}domain/key.ts`, "import { gone } from './gone.js';"],
   ])('refuses %s', (_, path, line) => {

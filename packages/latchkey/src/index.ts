@@ -3,6 +3,7 @@
  * API keys. What is exported here is the library's public face; everything else is an implementation.
  */
 export { createLatchkey, type LatchkeyOptions } from './create-latchkey.js';
+export { alone, joinByLease, joinStrictly, type ClusterOptions } from './cluster/index.js';
 export * from './domain/actor.js';
 export * from './domain/errors.js';
 export { EVENT_ACTIONS, type EventAction, type LogEvent, type LogHead } from './domain/event.js';
@@ -20,8 +21,11 @@ export { createEngine, type EngineParts } from './engine/engine.js';
 export { walkLog } from './engine/events.js';
 export { readSettings, type EngineSettings, type Pepper, type SettingsInput } from './engine/settings.js';
 export { systemClock, systemEntropy } from './engine/system.js';
+export { createSlowHashes } from './hashing/slow-hashes.js';
+export { createMemoryLimiter, type MemoryLimiterOptions } from './limiters/memory.js';
 export type { Clock } from './ports/clock.js';
 export type { Entropy } from './ports/entropy.js';
+export type { Coherence, JoinCluster } from './ports/coherence.js';
 export type { NamesOf, Verifier, VerifyRequest } from './ports/verifier.js';
 export { pepperCheck } from './domain/credential-digest.js';
 export { formatDuration, isoOrNull, parseInstant, toIso } from './domain/time.js';

@@ -1,14 +1,32 @@
 /** The calls, each as one request. */
 import type { LogHead } from '../domain/event.js';
 import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
+import { MAX_TOKEN_LENGTH, type Token } from '../domain/token.js';
 import type { TierView } from '../engine/api.js';
-import type { Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
-import { createTransport, segment, type ClientOptions, type Query, type Transport } from './transport.js';
-import { MISSING_TOKEN, readVerdict, type WireVerdict } from './wire-verdict.js';
+import type { BatchQuestion, Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
+import { connectOperator, type ConnectionOptions, type OperatorCredentials } from './connection.js';
+import type { Issued } from './issued.js';
+import { createTransport, segment, type Call, type Query, type Transport } from './transport.js';
+import { createVerdictCache, type CacheOptions, type Question, type VerdictCache } from './verdict-cache.js';
+import { MISSING_TOKEN, readVerdict, readVerdicts } from './wire-verdict.js';
+
+export interface ClientOptions extends ConnectionOptions, OperatorCredentials {
+  /**
+   * Repeats verdicts for a short while without asking the service. By default none is: then a revocation holds from the moment it
+   * is answered. With a cache it may take up to `ttlMs` until this client knows of a revocation, or of any other change, that was
+   * made elsewhere; only a change that is made through this client holds at once, and an expiry at its instant by this machine's
+   * clock. A verdict that was repeated says so (`cachedForMs`), and usage and last use do not count it.
+   *
+   * Whatever is counted always goes to the service: a key with limits or credits, a question with a cost, limits or `dryRun`.
+   */
+  readonly cache?: CacheOptions | undefined;
+}
 
 /**
  * A client of the service at `options.url`. Nothing is sent until the first call. Throws a
  * ConfigurationError where the options cannot work.
+ *
+ * Connections are kept and used again as `fetch` does it.
  *
  * Which names there are, only the service knows: state them, and the calls are checked by them.
  *
@@ -22,19 +40,57 @@ export function createClient<Given extends Partial<Names> = Names>(
   readonly scope: WithWildcards<NamesGiven<Given, 'scope'>>;
   readonly environment: NamesGiven<Given, 'environment'>;
 }> {
-  const transport = createTransport(options);
+  const plain = createTransport(connectOperator(options));
+  const cache = options.cache === undefined ? null : createVerdictCache(options.cache);
+  const transport = cache === null ? plain : forgetting(plain, cache);
   return {
     async verify(token, request = {}, { signal } = {}) {
-      if (token === null || token === undefined || token === '') return MISSING_TOKEN;
-      const body = { ...request, token: typeof token === 'string' ? token : token.reveal() };
-      return readVerdict(await transport.ask<WireVerdict>({ method: 'POST', path: '/v1/keys/verify', body, signal }));
+      if (isNone(token) && request.dryRun !== true) return MISSING_TOKEN;
+      const body = questionOf({ ...request, token });
+      // An explanation charges and records nothing.
+      const safe = request.dryRun === true;
+      const ask = async () => readVerdict(await plain.ask({ method: 'POST', path: '/v1/keys/verify', body, signal, safe }));
+      return cache === null ? ask() : cache.answer(body, ask);
+    },
+    async verifyBatch(questions, { signal } = {}) {
+      if (questions.length === 0) return [];
+      const body = { requests: questions.map(questionOf) };
+      const answer = await plain.ask({ method: 'POST', path: '/v1/keys/verify-batch', body, signal });
+      return readVerdicts(answer, questions.length);
     },
     keys: createKeys(transport),
     owners: createOwners(transport),
     tiers: createTiers(transport),
     events: createEvents(transport),
     usage: createUsage(transport),
+    cluster: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/cluster' }),
+    ready: async (call) => {
+      await transport.ask({ ...call, method: 'GET', path: '/readyz' });
+    },
   };
+}
+
+/** After every change, whatever came of it, nothing that was asked before it is repeated. */
+function forgetting({ ask, issue }: Transport, cache: VerdictCache): Transport {
+  const after = async <Answer>(change: Promise<Answer>): Promise<Answer> => change.finally(() => cache.forget());
+  return {
+    ask: async <Answer>(call: Call) => (call.method === 'GET' ? ask<Answer>(call) : after(ask<Answer>(call))),
+    issue: async <Answer extends Issued<unknown>>(call: Call) => after(issue<Answer>(call)),
+  };
+}
+
+function isNone(token: BatchQuestion['token']): token is null | undefined | '' {
+  return token === null || token === undefined || token === '';
+}
+
+/** Of what is longer than any token so much is sent as shows that it is: whatever was presented, there is a verdict on it. */
+function questionOf({ token, ...request }: BatchQuestion): Question {
+  return { ...request, token: textOf(token).slice(0, MAX_TOKEN_LENGTH + 1) };
+}
+
+function textOf(token: string | Token | null | undefined): string {
+  if (isNone(token)) return '';
+  return typeof token === 'string' ? token : token.reveal();
 }
 
 function createKeys({ ask, issue }: Transport): ClientKeys {

@@ -5,16 +5,27 @@
  * what a key may do: the service decides, and this only carries the question and the answer. Runs in
  * Node, browsers, Deno, Bun and workers; imports nothing of Node.
  */
-export { createClient } from './create-client.js';
-export type { ClientOptions } from './transport.js';
+export { createClient, type ClientOptions } from './create-client.js';
+export {
+  createOwnKeysClient,
+  type IssuedOwnKey,
+  type ReissuedOwnKey,
+  type OwnKeysClient,
+  type OwnKeysClientOptions,
+} from './own-keys-client.js';
+export type { JwtSource } from './connection.js';
+export type { CacheOptions } from './verdict-cache.js';
 export type {
+  BatchQuestion,
   Client,
   ClientEvents,
   ClientKeys,
   ClientOwners,
   ClientTiers,
+  ChangeOptions,
   ClientUsage,
   IssuedKey,
+  ReissuedKey,
   IssueOptions,
   RequestOptions,
 } from './client.js';
@@ -32,13 +43,21 @@ export type {
   ChainReport,
   ChangedKey,
   ChangedOwner,
+  ChangedTier,
+  ClusterNode,
+  ClusterView,
+  ChangedOwnKey,
   CreateKeyInput,
+  CreateOwnKeyInput,
   EventView,
   KeyView,
   ListEventsQuery,
   ListKeysQuery,
   ListOwnersQuery,
+  ListOwnKeysQuery,
   OwnerView,
+  OwnKeyPage,
+  OwnKeyView,
   Page,
   Propagation,
   PutTierInput,
@@ -48,6 +67,7 @@ export type {
   TierView,
   UpdateKeyInput,
   UpdateOwnerInput,
+  UpdateOwnKeyInput,
   UsageReport,
   UsageRequest,
 } from '../engine/api.js';

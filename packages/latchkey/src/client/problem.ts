@@ -14,23 +14,24 @@ export type Resource = NotFoundError['resource'];
 
 interface ProblemContext {
   readonly status: number;
-  readonly retryAfter: string | null;
+  readonly retryAfterMs: number | null;
   readonly resource: Resource | undefined;
 }
 
 /** Never throws: whatever the body holds, there is an error that says what happened. */
-export function errorOfProblem(body: unknown, { status, retryAfter, resource }: ProblemContext): LatchkeyError {
+export function errorOfProblem(body: unknown, { status, retryAfterMs, resource }: ProblemContext): LatchkeyError {
   const problem = readProblem(body);
-  if (status === 409 && isConflictReason(problem.code)) return new ConflictError(problem.code, problem.detail ?? 'The change conflicts.');
-  if (status === 404 && problem.code === 'not_found') return new NotFoundError(missingResource(problem.detail) ?? resource ?? 'key');
-  if (status === 401 || status === 403)
-    return new ForbiddenError(problem.detail ?? 'The service does not allow this.', problem.missingScopes);
-  if (problem.code === 'admin_key_not_configured') return new ForbiddenError(problem.detail ?? 'ADMIN_API_KEY is not configured');
-  if (status === 429) return new UnavailableError('service', { message: withRetry(problem.detail ?? 'Too many requests.', retryAfter) });
-  if (status === 503 && isDependency(problem.dependency)) return new UnavailableError(problem.dependency);
-  if (status < 500 && status !== 404 && problem.code !== null) return new InvalidInputError(issuesOf(problem, status));
-  const message = status === 404 || problem.detail === null ? `The service answered ${status}: is this its address?` : problem.detail;
-  return new UnavailableError('service', { message });
+  const { code, detail } = problem;
+  if (status === 409 && isConflictReason(code)) return new ConflictError(code, detail ?? 'The change conflicts.');
+  if (status === 404 && code === 'not_found') return new NotFoundError(missingResource(detail) ?? resource ?? 'key');
+  if (status === 401 || status === 403) {
+    const unauthenticated = status === 401;
+    return new ForbiddenError(detail ?? 'The service does not allow this.', problem.missingScopes, { unauthenticated });
+  }
+  if (code === 'admin_key_not_configured') return new ForbiddenError(detail ?? 'ADMIN_API_KEY is not configured');
+  if (status === 503 && isDependency(problem.dependency)) return new UnavailableError(problem.dependency, { retryAfterMs });
+  if (status < 500 && status !== 404 && status !== 429 && code !== null) return new InvalidInputError(issuesOf(problem, status));
+  return new UnavailableError('service', { message: messageOf(problem, status, retryAfterMs), retryAfterMs });
 }
 
 interface Problem {
@@ -64,8 +65,12 @@ function missingResource(detail: string | null): Resource | null {
 
 const RESOURCES: readonly Resource[] = ['key', 'owner', 'tier', 'event'];
 
-function withRetry(detail: string, retryAfter: string | null): string {
-  return retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? `${detail} Try again in ${retryAfter} s.` : detail;
+/** What another server says of a path that it does not have would only mislead. */
+function messageOf({ code, detail }: Problem, status: number, retryAfterMs: number | null): string {
+  if (detail === null || (status === 404 && code !== 'self_service_not_configured')) {
+    return `The service answered ${status}: is this its address?`;
+  }
+  return status === 429 && retryAfterMs !== null ? `${detail} Try again in ${Math.ceil(retryAfterMs / 1000)} s.` : detail;
 }
 
 function textOrNull(value: unknown): string | null {

@@ -1,24 +1,12 @@
-/** One question to the service and its answer: address, credentials, time allowed, and what may be repeated. */
-import { ConfigurationError, InvalidInputError, UnavailableError } from '../domain/errors.js';
-import type { IssuedKey, IssueOptions } from './client.js';
+/** One question to the service and its answer: what goes over the wire, and how it is read. */
+import { InvalidInputError, UnavailableError } from '../domain/errors.js';
+import { isGatewayFailure, trySafely } from './attempt.js';
+import type { ChangeOptions, IssueOptions } from './client.js';
+import type { Issued } from './issued.js';
+import { readHeader, type Connection } from './connection.js';
 import { errorOfProblem, type Resource } from './problem.js';
 
-export interface ClientOptions {
-  /** Where the service listens, such as `http://127.0.0.1:8787`; a path before `/v1` may follow. */
-  readonly url: string;
-  /** The admin key. Not together with `token`. */
-  readonly adminKey?: string | undefined;
-  /** An operator token. */
-  readonly token?: string | undefined;
-  /** By default the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch | undefined;
-  /** How long a call may take in all, by default 10 000 ms. */
-  readonly timeoutMs?: number | undefined;
-}
-
-export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
-
-export interface Call extends IssueOptions {
+export interface Call extends IssueOptions, ChangeOptions {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Every variable part through `segment`. */
   readonly path: string;
@@ -26,33 +14,41 @@ export interface Call extends IssueOptions {
   readonly body?: object | undefined;
   /** What a 404 means was not found. */
   readonly resource?: Resource | undefined;
+  /** Whether it changes nothing although it is no GET. */
+  readonly safe?: boolean | undefined;
 }
 
 export interface Transport {
   ask<Answer>(call: Call): Promise<Answer>;
   /** For calls whose answer carries a token. */
-  issue(call: Call): Promise<IssuedKey>;
+  issue<Answer extends Issued<unknown>>(call: Call): Promise<Answer>;
 }
 
-export function createTransport(options: ClientOptions): Transport {
-  const base = readBase(options.url);
-  const credentials = readCredentials(options);
-  const timeoutMs = options.timeoutMs ?? 10_000;
+export function createTransport(connection: Connection): Transport {
+  const { base, timeoutMs } = connection;
   const send = async (call: Call): Promise<Reply> => {
     const timeout = AbortSignal.timeout(timeoutMs);
-    const init = requestInit(call, credentials, call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]));
-    // Looked up at each call: a test or a tracing tool may put its own in place of the global one.
-    const attempt = async () => readReply(await (options.fetch ?? globalThis.fetch)(base + call.path + queryText(call.query), init), base);
-    return trySafely(attempt, { base, timeoutMs, init, repeatable: isRepeatable(call), timeout });
+    const signal = call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]);
+    const init = requestInit(call, connection.credentials, signal);
+    const headers = headersOf(call);
+    const url = base + call.path + queryText(call.wait === false ? { ...call.query, wait: false } : call.query);
+    let who: Readonly<Record<string, string>> | null = null;
+    const attempt = async (): Promise<Reply> => {
+      who ??= await unlessAborted(connection.authorize, signal);
+      // Looked up at each call: a test or a tracing tool may put its own in place of the global one.
+      const ask = connection.fetch ?? globalThis.fetch;
+      return readReply(await ask(url, { ...init, headers: { ...headers, ...who } }), base);
+    };
+    return trySafely(attempt, { base, timeoutMs, signal, timeout, repeatable: isRepeatable(call) });
   };
   return {
     async ask<Answer>(call: Call): Promise<Answer> {
       return answerOf(await send(call), call) as Answer;
     },
-    async issue(call) {
+    async issue<Answer extends Issued<unknown>>(call: Call): Promise<Answer> {
       const reply = await send(call);
-      const { key, token } = answerOf(reply, call) as Pick<IssuedKey, 'key' | 'token'>;
-      return { key, token, replayed: reply.replayed };
+      const { tokenAlreadyShown: _said, ...issued } = answerOf(reply, call) as Answer & { readonly tokenAlreadyShown?: true };
+      return { ...issued, replayed: reply.replayed } as unknown as Answer;
     },
   };
 }
@@ -69,66 +65,49 @@ interface Reply {
   readonly status: number;
   readonly body: unknown;
   readonly replayed: boolean;
-  readonly retryAfter: string | null;
-}
-
-interface Attempts {
-  readonly base: string;
-  readonly timeoutMs: number;
-  readonly init: RequestInit;
-  readonly repeatable: boolean;
-  readonly timeout: AbortSignal;
-}
-
-/**
- * A question that changes nothing, or whose repetition the service recognises, is put once more where no
- * answer came: most often a kept connection was closed under it. Once, and at once: waiting is the caller's affair.
- */
-async function trySafely(attempt: () => Promise<Reply>, attempts: Attempts): Promise<Reply> {
-  for (let left = attempts.repeatable ? 1 : 0; ; left--) {
-    try {
-      const reply = await attempt();
-      if (left === 0 || !isGatewayFailure(reply.status)) return reply;
-    } catch (error) {
-      if (error instanceof UnavailableError) throw error;
-      if (left === 0 || attempts.init.signal?.aborted === true) throw unreachable(error, attempts);
-    }
-  }
+  readonly retryAfterMs: number | null;
 }
 
 function isRepeatable(call: Call): boolean {
-  return call.method === 'GET' || call.idempotencyKey !== undefined;
+  return call.method === 'GET' || call.safe === true || call.idempotencyKey !== undefined;
 }
 
-function isGatewayFailure(status: number): boolean {
-  return status === 502 || status === 503 || status === 504;
+/** What the host's own function takes to give a JWT is part of the time allowed. */
+async function unlessAborted<Value>(start: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([start(), aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
 }
 
-function unreachable(cause: unknown, { base, timeoutMs, timeout, init }: Attempts): UnavailableError {
-  const message = timeout.aborted
-    ? `The service at ${base} did not answer within ${timeoutMs} ms.`
-    : init.signal?.aborted === true
-      ? 'The call was given up before the service answered.'
-      : `The service at ${base} cannot be reached. Is it running, and is this its address?`;
-  return new UnavailableError('service', { cause, message });
-}
-
-function requestInit(call: Call, credentials: Readonly<Record<string, string>>, signal: AbortSignal): RequestInit {
-  const headers: Record<string, string> = { accept: 'application/json, application/problem+json', ...credentials };
-  if (call.body !== undefined) headers['content-type'] = 'application/json';
-  if (call.idempotencyKey !== undefined) headers['idempotency-key'] = readHeader(call.idempotencyKey, 'The idempotency key');
+function requestInit({ method, body }: Call, credentials: Connection['credentials'], signal: AbortSignal): RequestInit {
   return {
-    method: call.method,
-    headers,
+    method,
     // A redirect would carry the credentials to wherever it points.
     redirect: 'manual',
     signal,
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    ...(credentials !== undefined && { credentials }),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  };
+}
+
+function headersOf({ body, idempotencyKey }: Call): Readonly<Record<string, string>> {
+  return {
+    accept: 'application/json, application/problem+json',
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(idempotencyKey !== undefined && { 'idempotency-key': readHeader(idempotencyKey, 'The idempotency key') }),
   };
 }
 
 async function readReply(response: Response, base: string): Promise<Reply> {
-  const { status } = response;
+  const { status, headers } = response;
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     await response.body?.cancel();
     throw new UnavailableError('service', {
@@ -139,27 +118,35 @@ async function readReply(response: Response, base: string): Promise<Reply> {
   return {
     status,
     body: text === '' ? undefined : parseJson(text, { status, base }),
-    replayed: response.headers.get('idempotency-replayed') === 'true',
-    retryAfter: response.headers.get('retry-after'),
+    replayed: headers.get('idempotency-replayed') === 'true',
+    retryAfterMs: readRetryAfter(headers),
   };
 }
 
 function parseJson(text: string, { status, base }: { status: number; base: string }): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
+  } catch {
     // A proxy that cannot reach the service answers in its own words.
     if (isGatewayFailure(status)) return undefined;
+    // Without the parser's error, which quotes the text: there may be a token in it.
     throw new UnavailableError('service', {
-      cause,
       message: `${base} answered ${status}, but not in JSON: it does not seem to be a Latchkey service.`,
     });
   }
 }
 
-function answerOf(reply: Reply, call: Call): unknown {
-  if (reply.status >= 200 && reply.status < 300) return reply.body;
-  throw errorOfProblem(reply.body, { status: reply.status, retryAfter: reply.retryAfter, resource: call.resource });
+/** Seconds, or a date (RFC 9110 section 10.2.3), which is held against the answer's own `Date`: clocks differ. */
+function readRetryAfter(headers: Headers): number | null {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const wait = Date.parse(value) - Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(wait) ? null : Math.max(0, wait);
+}
+
+function answerOf({ status, body, retryAfterMs }: Reply, { resource }: Call): unknown {
+  if (status >= 200 && status < 300) return body;
+  throw errorOfProblem(body, { status, retryAfterMs, resource });
 }
 
 function queryText(query: object | undefined): string {
@@ -170,26 +157,4 @@ function queryText(query: object | undefined): string {
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }
 
-function readBase(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new ConfigurationError(['url: give the address of the service, such as http://127.0.0.1:8787.']);
-  }
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new ConfigurationError(['url: give the address alone, without a user name, a query or a fragment.']);
-  }
-  return (url.origin + url.pathname).replace(/\/+$/, '');
-}
-
-function readCredentials({ adminKey, token }: ClientOptions): Readonly<Record<string, string>> {
-  if (adminKey !== undefined && token !== undefined) throw new ConfigurationError(['Give adminKey or token, not both.']);
-  if (adminKey !== undefined) return { 'x-admin-key': readHeader(adminKey, 'adminKey') };
-  if (token !== undefined) return { authorization: `Bearer ${readHeader(token, 'token')}` };
-  return {};
-}
-
-/** Checked here because the error that `fetch` would raise repeats the value. */
-function readHeader(value: string, what: string): string {
-  if (/^[\x21-\x7e]+$/.test(value)) return value;
-  throw new ConfigurationError([`${what} must be visible ASCII characters, without spaces or line breaks.`]);
-}
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;

@@ -7,7 +7,7 @@ import type { Refusal, ValidVerdict, Verdict, VerifiedKey } from '../domain/verd
 type WireKey = Omit<VerifiedKey, 'expiresAt'> & { readonly expiresAt: string | null };
 type WireReading = Omit<LimitReading, 'resetAt'> & { readonly resetAt: string };
 
-export type WireVerdict =
+type WireVerdict =
   | (Omit<ValidVerdict, 'key' | 'limits'> & { readonly key: WireKey; readonly limits: readonly WireReading[] })
   | (Omit<Refusal, 'key' | 'limits'> & { readonly key: WireKey | null; readonly limits?: readonly WireReading[] });
 
@@ -20,12 +20,29 @@ export const MISSING_TOKEN: Refusal = Object.freeze({
   degraded: false,
 });
 
-/** Rejects an answer that is no verdict: what cannot be read is never taken for "valid". */
-export function readVerdict(wire: WireVerdict): Verdict {
-  if (wire?.valid === true && wire.code === 'valid' && typeof wire.key?.id === 'string') {
+/** Refuses an answer that is no verdict: what cannot be read is never taken for "valid". */
+export function readVerdict(answer: unknown): Verdict {
+  try {
+    return verdictOf(answer as WireVerdict);
+  } catch {
+    throw unreadable();
+  }
+}
+
+/** As many verdicts as questions were put, or it is no answer to them. */
+export function readVerdicts(answer: unknown, count: number): readonly Verdict[] {
+  const results = (answer as { readonly results?: unknown } | null | undefined)?.results;
+  if (!Array.isArray(results) || results.length !== count) throw unreadable();
+  return results.map(readVerdict);
+}
+
+/** Throws whatever it likes for what is no verdict. */
+function verdictOf(wire: WireVerdict): Verdict {
+  if (wire.valid) {
+    if (wire.valid !== true || wire.code !== 'valid' || typeof wire.key.id !== 'string') throw unreadable();
     return { ...wire, key: readKey(wire.key), limits: wire.limits.map(readReading) };
   }
-  if (wire?.valid !== false || typeof wire.code !== 'string') throw unreadable();
+  if (wire.valid !== false || typeof wire.code !== 'string') throw unreadable();
   const { limits, ...rest } = wire;
   const refusal = { ...rest, key: wire.key === null ? null : readKey(wire.key) };
   return limits === undefined ? refusal : { ...refusal, limits: limits.map(readReading) };

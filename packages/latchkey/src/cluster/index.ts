@@ -8,4 +8,4 @@
  * to end a lease early. Each of its rules, taken out, breaks the promise: simulation/ shows it.
  */
 export { alone } from './alone.js';
-export { joinByLease, joinStrictly } from './join.js';
+export { joinByLease, joinStrictly, type ClusterOptions } from './join.js';

@@ -61,12 +61,16 @@ export class ConflictError extends BaseError<ConflictReason> {
 /** The actor may not do this: it would act beyond, or mint more than, the authority that it holds. */
 export class ForbiddenError extends BaseError<'forbidden'> {
   readonly code = 'forbidden';
+  /** Whether the service does not know who asks, or not any more (401): signing in again may help. Over HTTP alone. */
+  readonly unauthenticated: boolean;
 
   constructor(
     message: string,
     readonly missingScopes: readonly string[] = [],
+    options: { readonly unauthenticated?: boolean } = {},
   ) {
     super(message);
+    this.unauthenticated = options.unauthenticated ?? false;
   }
 }
 
@@ -76,13 +80,16 @@ export class ForbiddenError extends BaseError<'forbidden'> {
  */
 export class UnavailableError extends BaseError<'unavailable'> {
   readonly code = 'unavailable';
+  /** How long to wait before asking again, in milliseconds, where the service said so (`Retry-After`); else null. */
+  readonly retryAfterMs: number | null;
 
   constructor(
     /** `service`: the Latchkey service itself, for a client over HTTP. */
     readonly dependency: 'store' | 'limiter' | 'hashing' | 'service',
-    options: { cause?: unknown; message?: string } = {},
+    { retryAfterMs = null, message, ...options }: { cause?: unknown; message?: string; retryAfterMs?: number | null } = {},
   ) {
-    super(options.message ?? `The ${dependency} is not available. Try again shortly.`, options);
+    super(message ?? `The ${dependency} is not available. Try again shortly.`, options);
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

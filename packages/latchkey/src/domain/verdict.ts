@@ -54,6 +54,11 @@ export interface ValidVerdict {
   readonly degraded: boolean;
   /** Only for a dry run. */
   readonly steps?: readonly VerdictStep[];
+  /**
+   * Only of a client that was made with a cache, and answered from it: how many milliseconds ago the service was asked. What was
+   * revoked or changed since then is not in this verdict.
+   */
+  readonly cachedForMs?: number;
 }
 
 export interface Refusal {
@@ -72,6 +77,8 @@ export interface Refusal {
   readonly degraded: boolean;
   /** Only for a dry run. */
   readonly steps?: readonly VerdictStep[];
+  /** As in a valid verdict. */
+  readonly cachedForMs?: number;
 }
 
 export type Verdict = ValidVerdict | Refusal;

@@ -91,13 +91,17 @@ function decide<Native>({ verdict, mayAllow }: Outcome, settings: GuardSettings<
   if (refused === null && verdict.valid) return { admitted: true, verdict, degraded: verdict.degraded, headers: standing };
   if (refused?.code === 'unavailable' && mayAllow && settings.onUnavailable === 'allow') return LET_PASS;
   const refusal = publicRefusal(refused ?? { code: 'unavailable' }, { realm: settings.realm, requiredScopes: settings.scopes });
-  return denial(refusal, settings, { native, headers: headersOf(refusal, standing) });
+  const retryAfterMs = verdict.valid ? undefined : verdict.retryAfterMs;
+  return denial(refusal, settings, { native, headers: headersOf(refusal, { standing, retryAfterMs }) });
 }
 
 /** With a 401 there are none: when a key becomes active, or what its limits are, would tell that there is such a key. */
-function headersOf({ status }: PublicRefusal, limits: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function headersOf(
+  { status }: PublicRefusal,
+  { standing, retryAfterMs = 0 }: { readonly standing: Readonly<Record<string, string>>; readonly retryAfterMs: number | undefined },
+): Readonly<Record<string, string>> {
   if (status === 401) return {};
-  return status === 503 ? { 'Retry-After': '1', ...limits } : limits;
+  return status === 503 ? { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1000))), ...standing } : standing;
 }
 
 /** Judged by the verdict that is there, for it may be another layer's, which asked for less. */

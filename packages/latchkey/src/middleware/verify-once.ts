@@ -73,8 +73,14 @@ async function verify(verifier: Verifier, { token, request, onFailure }: Questio
     return { verdict, mayAllow: true };
   } catch (error) {
     onFailure(error);
-    return { verdict: UNAVAILABLE, mayAllow: !isMisuse(error) };
+    return { verdict: unavailable(error), mayAllow: !isMisuse(error) };
   }
+}
+
+/** A service elsewhere may have said when to come again. */
+function unavailable(error: unknown): Refusal {
+  const wait = typeof error === 'object' && error !== null && 'retryAfterMs' in error ? error.retryAfterMs : null;
+  return typeof wait === 'number' && Number.isFinite(wait) ? { ...UNAVAILABLE, retryAfterMs: wait } : UNAVAILABLE;
 }
 
 /** By its code, so that an error of another copy of this library counts as well. */

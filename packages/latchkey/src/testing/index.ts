@@ -5,11 +5,28 @@
  * The suites take the `describe` and `it` of any test runner and assert with node:assert alone. Nothing here is
  * meant for production, and nothing in production imports it.
  */
+export { type Administration, administrationOf, type IssuedSomehow, type Repeatable } from './administration.js';
 export { createFaultyStorage, type FaultPoint, type FaultyStorage, type Gate, type StorageCall } from './faulty-storage.js';
+export {
+  type Circumstances,
+  latchkeySuite,
+  type LatchkeySuiteOptions,
+  managementSuite,
+  type OpenedLatchkey,
+  type OperatorKey,
+  verifierSuite,
+} from './latchkey-suite.js';
 export type { LimiterSuiteOptions } from './limiter-suite-fixture.js';
 export type { SuiteRunner } from './suite-runner.js';
 export { limiterAtomicitySuite, limiterBehaviourSuite, limiterDurabilitySuite, limiterSuite, limiterTimeSuite } from './limiter-suite.js';
 export { createMemoryCounterStore, type MemoryCounterStore } from './memory-counter-store.js';
+export {
+  type OpenedOwnKeys,
+  type OwnKeysCircumstances,
+  type OwnKeysSomehow,
+  ownKeysSuite,
+  type OwnKeysSuiteOptions,
+} from './own-keys-suite.js';
 export { createSeededEntropy } from './seeded-entropy.js';
 export {
   type OpenedStorage,

@@ -73,6 +73,17 @@ describe('a verifier that fails', () => {
     expect(decision).toEqual({ admitted: true, verdict: null, degraded: true, headers: {} });
   });
 
+  it('says when to come again, where the service that it asks has said so', async () => {
+    for (const [retryAfterMs, seconds] of [
+      [6_001, '7'],
+      [0, '1'],
+      [null, '1'],
+    ] as const) {
+      const decision = await createGuard(failing(new UnavailableError('service', { retryAfterMs })))(request({ 'x-api-key': 'a' }));
+      expect(decision).toMatchObject({ status: 503, headers: { 'Retry-After': seconds } });
+    }
+  });
+
   it('because it is used amiss is a 503 even where the host lets pass', async () => {
     for (const error of [new InvalidInputError([]), new ForbiddenError('no'), new ConfigurationError(['no'])]) {
       const decision = await createGuard(failing(error), { onUnavailable: 'allow' })(request({ 'x-api-key': 'a' }));

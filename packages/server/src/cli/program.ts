@@ -1,5 +1,6 @@
 /** The program `latchkey`: its commands, its help, and the way in which wrong usage is told. */
 import { Command, CommanderError } from 'commander';
+import { addClusterCommand } from './commands/cluster.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addEventsCommand } from './commands/events.js';
 import { addKeysCommands } from './commands/keys/keys.js';
@@ -40,6 +41,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
   addTiersCommands(program, terminal);
   addEventsCommand(program, terminal);
   addUsageCommand(program, terminal);
+  addClusterCommand(program, terminal);
   addDoctorCommand(program, terminal);
   return program;
 }

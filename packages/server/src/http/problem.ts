@@ -4,7 +4,14 @@
  * A problem says what was wrong and what would mend it. It never repeats a token, an admin key, a header or
  * the body that was sent; of what went wrong inside it says nothing but that it did.
  */
-import { InvalidInputError, isLatchkeyError, type ConflictReason, type InputIssue, type LatchkeyError } from 'latchkey';
+import {
+  InvalidInputError,
+  isLatchkeyError,
+  type ConflictReason,
+  type InputIssue,
+  type LatchkeyError,
+  type UnavailableError,
+} from 'latchkey';
 import { PUBLIC_REFUSAL_CODES, type PublicRefusal, type PublicRefusalCode } from 'latchkey/edge';
 import { scrubTokens } from '../telemetry/scrub.js';
 import { REFUSAL_TITLES } from 'latchkey/edge';
@@ -94,7 +101,7 @@ function latchkeyProblem(error: LatchkeyError, requestId: string): Answer {
     case 'unavailable':
       return problemAnswer(
         { status: 503, title: REFUSAL_TITLES.unavailable, code: 'unavailable' },
-        { detail, requestId, dependency: error.dependency, headers: { 'retry-after': '1' } },
+        { detail, requestId, dependency: error.dependency, headers: { 'retry-after': retryAfterOf(error) } },
       );
     case 'configuration':
       return internal(requestId);
@@ -108,6 +115,11 @@ function latchkeyProblem(error: LatchkeyError, requestId: string): Answer {
     case 'idempotency_key_reused':
       return problemAnswer({ status: 409, title: CONFLICT_TITLES[error.code], code: error.code }, { detail, requestId });
   }
+}
+
+/** Whole seconds, at least one. */
+function retryAfterOf({ retryAfterMs }: UnavailableError): string {
+  return String(Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1000)));
 }
 
 /** A field is refused by its name, and somebody may have put a token where a name should be. */

@@ -45,7 +45,7 @@ export function createConformanceCheck(document: Document): ConformanceCheck {
   };
 
   return ({ method, path, status, mediaType, text }) => {
-    const operation = findOperation(document, method, path);
+    const operation = operationAt(document, method, path);
     const where = `${method} ${path} → ${status}`;
     const response = operation?.responses[String(status)];
     if (operation !== null && response === undefined) throw new Error(`${where}: the status is not documented. ${text}`);
@@ -64,7 +64,7 @@ export function createConformanceCheck(document: Document): ConformanceCheck {
 }
 
 /** Null for what is no documented operation: an unknown route, or a method that a route does not have. */
-function findOperation(document: Document, method: string, path: string): DocumentedOperation | null {
+export function operationAt(document: Document, method: string, path: string): DocumentedOperation | null {
   const candidates = Object.keys(document.paths).filter((template) => matches(template, path));
   const [best] = candidates.toSorted((a, b) => a.split('{').length - b.split('{').length);
   return best === undefined ? null : (document.paths[best]?.[method.toLowerCase()] ?? null);

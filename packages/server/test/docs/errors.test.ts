@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { errorProblem, problem, PROBLEM_CODES, type ProblemCode } from '../../../server/src/http/problem.js';
-import { ConflictError, UnavailableError, type ConflictReason, type LatchkeyError } from '../../src/domain/errors.js';
-import { REFUSAL_CODES } from '../../src/domain/verdict.js';
-import { PUBLIC_REFUSAL_CODES, publicRefusal } from '../../src/edge/index.js';
+import { errorProblem, problem, PROBLEM_CODES, type ProblemCode } from '../../src/http/problem.js';
+import { ConflictError, REFUSAL_CODES, UnavailableError, type ConflictReason, type LatchkeyError } from 'latchkey';
+import { PUBLIC_REFUSAL_CODES, publicRefusal } from 'latchkey/edge';
 
 const DOCUMENT = readFileSync(new URL('../../../../docs/errors.md', import.meta.url), 'utf8');
 

@@ -1,0 +1,109 @@
+/** Where a client asks, and with what in hand: read once, and refused before anything is sent. */
+import { ConfigurationError, isLatchkeyError, UnavailableError } from '../domain/errors.js';
+
+export interface ConnectionOptions {
+  /**
+   * Where the service listens, such as `http://127.0.0.1:8787`; a path before `/v1` may follow. In a browser it may be
+   * relative to the page.
+   */
+  readonly url: string;
+  /** By default the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** Whether a browser sends its cookies along; by default as `fetch` does it, to the page's own origin alone. */
+  readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
+  /** How long a call may take in all, by default 10 000 ms. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface Connection {
+  /** Without a slash at its end. */
+  readonly base: string;
+  readonly timeoutMs: number;
+  readonly fetch: typeof globalThis.fetch | undefined;
+  readonly credentials: 'omit' | 'same-origin' | 'include' | undefined;
+  /** The headers that say who asks, for one call. */
+  readonly authorize: () => Promise<Readonly<Record<string, string>>>;
+}
+
+export interface OperatorCredentials {
+  /** The admin key. Not together with `token`. */
+  readonly adminKey?: string | undefined;
+  /** An operator token. */
+  readonly token?: string | undefined;
+}
+
+/** A JWT, or what gives a fresh one for each call; null where nobody is signed in. */
+export type JwtSource = string | (() => string | null | Promise<string | null>);
+
+/** Throws a ConfigurationError. */
+export function connectOperator(options: ConnectionOptions & OperatorCredentials): Connection {
+  const headers = readOperator(options);
+  return connect(options, async () => headers);
+}
+
+/** Throws a ConfigurationError. */
+export function connectOwner(options: ConnectionOptions & { readonly jwt?: JwtSource | undefined }): Connection {
+  const { jwt } = options;
+  if (jwt === undefined || typeof jwt === 'string') {
+    const headers = jwt === undefined ? {} : bearer(jwt, 'jwt');
+    return connect(options, async () => headers);
+  }
+  return connect(options, async () => {
+    const fresh = await freshJwt(jwt);
+    return fresh === null ? {} : bearer(fresh, 'jwt');
+  });
+}
+
+/** Checked here because the error that `fetch` would raise repeats the value. */
+export function readHeader(value: string, what: string): string {
+  if (/^[\x21-\x7e]+$/.test(value)) return value;
+  throw new ConfigurationError([`${what} must be visible ASCII characters, without spaces or line breaks.`]);
+}
+
+function connect(options: ConnectionOptions, authorize: Connection['authorize']): Connection {
+  const { fetch, credentials, timeoutMs = 10_000 } = options;
+  if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > TIMEOUT_MS_MAX) {
+    throw new ConfigurationError([`timeoutMs: use 1 to ${TIMEOUT_MS_MAX} milliseconds.`]);
+  }
+  return { base: readBase(options.url), timeoutMs, fetch, credentials, authorize };
+}
+
+/** A day: beyond 24 of them timers overflow, and nobody waits that long. */
+const TIMEOUT_MS_MAX = 86_400_000;
+
+function readBase(text: string): string {
+  const page = pageAddress();
+  const url = URL.canParse(text, page) ? new URL(text, page) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new ConfigurationError(['url: give the address of the service, such as http://127.0.0.1:8787.']);
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new ConfigurationError(['url: give the address alone, without a user name, a query or a fragment.']);
+  }
+  return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+
+/** Undefined outside browsers. */
+function pageAddress(): string | undefined {
+  const { location } = globalThis as { location?: { readonly href?: unknown } };
+  return typeof location?.href === 'string' ? location.href : undefined;
+}
+
+function readOperator({ adminKey, token }: OperatorCredentials): Readonly<Record<string, string>> {
+  if (adminKey !== undefined && token !== undefined) throw new ConfigurationError(['Give adminKey or token, not both.']);
+  if (adminKey !== undefined) return { 'x-admin-key': readHeader(adminKey, 'adminKey') };
+  return token === undefined ? {} : bearer(token, 'token');
+}
+
+function bearer(token: string, what: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${readHeader(token, what)}` };
+}
+
+async function freshJwt(source: Exclude<JwtSource, string>): Promise<string | null> {
+  try {
+    return await source();
+  } catch (cause) {
+    if (isLatchkeyError(cause)) throw cause;
+    throw new UnavailableError('service', { cause, message: 'Nothing was asked: the function given as "jwt" gave no JWT but failed.' });
+  }
+}

@@ -1,0 +1,49 @@
+import type {
+  ChangedOwnKey,
+  CreateOwnKeyInput,
+  ListOwnKeysQuery,
+  OwnKeyPage,
+  OwnKeyView,
+  SelfServicePolicy,
+  UpdateOwnKeyInput,
+  UsageReport,
+  UsageRequest,
+} from '../engine/api.js';
+import type { SettingsInput } from '../engine/settings.js';
+import type { Administration, IssuedSomehow, Repeatable } from './administration.js';
+import type { TestClock } from './test-clock.js';
+
+export interface OwnKeysSuiteOptions {
+  /** One of its own for each test, on a store that is empty; `clock` is the only clock. */
+  open(circumstances: OwnKeysCircumstances): Promise<OpenedOwnKeys>;
+}
+
+export interface OwnKeysCircumstances {
+  readonly settings: SettingsInput;
+  readonly policy: SelfServicePolicy;
+  readonly clock: TestClock;
+}
+
+export interface OpenedOwnKeys {
+  /** In the name of the admin key. */
+  readonly admin: Administration;
+  /** In the name of an owner who is signed in. */
+  as(owner: string): OwnKeysSomehow;
+  dispose(): Promise<void>;
+}
+
+/** `OwnKeys` of an engine, and a client of it alike. */
+export interface OwnKeysSomehow {
+  list(query?: ListOwnKeysQuery): Promise<OwnKeyPage>;
+  get(id: string): Promise<OwnKeyView>;
+  create(input: CreateOwnKeyInput, options?: Repeatable): Promise<IssuedSomehow<OwnKeyView>>;
+  update(id: string, patch: UpdateOwnKeyInput): Promise<ChangedOwnKey>;
+  rotate(id: string, input?: { readonly grace?: string | number | undefined }, options?: Repeatable): Promise<IssuedSomehow<OwnKeyView>>;
+  revoke(id: string, input?: { readonly reason?: string | null | undefined }): Promise<ChangedOwnKey>;
+  usage(query?: Omit<UsageRequest, 'owner'>): Promise<UsageReport>;
+}
+
+/** A test by its full name, and what differs from the suite's policy. */
+export type OwnKeysTest = readonly [name: string, body: (subject: OwnKeysSubject) => Promise<void>, policy?: SelfServicePolicy];
+
+export type OwnKeysSubject = Omit<OpenedOwnKeys, 'dispose'> & { readonly clock: TestClock };
