@@ -168,7 +168,7 @@ function breachOf(edge, sources) {
     return listed(found.builtins ?? []) ? null : `${from}: may not import the builtin ${to}; take what it gives through a port.`;
   }
   const reserved =
-    to === 'latchkey' && from.startsWith(SERVER)
+    to === 'latchkey' && ![LIBRARY_TESTS, SERVER_TESTS].some((tests) => from.startsWith(tests))
       ? edge.names.find((name) => RESERVED[name]?.every((path) => !from.startsWith(path)))
       : undefined;
   if (reserved !== undefined) return `${from}: may not use ${reserved}; take an engine as an argument, or speak to the service.`;

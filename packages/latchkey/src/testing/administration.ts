@@ -6,6 +6,7 @@ import type {
   ChainReport,
   ChangedKey,
   ChangedOwner,
+  ChangedTier,
   CreateKeyInput,
   EventView,
   KeyView,
@@ -50,7 +51,7 @@ export interface Administration extends Verifier {
   readonly tiers: {
     get(name: string): Promise<TierView>;
     list(): Promise<readonly TierView[]>;
-    put(name: string, input: PutTierInput): Promise<TierView>;
+    put(name: string, input: PutTierInput): Promise<ChangedTier>;
     remove(name: string): Promise<void>;
   };
   readonly events: {

@@ -118,7 +118,8 @@ async function keepsOwners({ admin, issue }: Subject): Promise<void> {
 async function keepsTiers({ admin, issue }: Subject): Promise<void> {
   const hourly = [{ name: 'hourly', limit: 10, window: '1h' }];
   await admin.tiers.put('pro', { limits: DAILY });
-  const tier = await admin.tiers.put('pro', { limits: hourly });
+  const { propagation, ...tier } = await admin.tiers.put('pro', { limits: hourly });
+  assert.deepEqual(propagation.pending, []);
   assert.deepEqual([tier.name, tier.configured, tier.keys], ['pro', false, 0]);
   assert.deepEqual(tier.limits, [{ name: 'hourly', limit: 10, windowMs: 3_600_000, algorithm: 'fixed-window' }]);
   assert.deepEqual(await admin.tiers.list(), [tier]);

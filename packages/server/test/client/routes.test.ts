@@ -34,6 +34,7 @@ const CALLS: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
   getLogHead: ({ client }) => client.events.head(),
   verifyEvents: ({ client }) => client.events.verify(),
   readUsage: ({ client }) => client.usage.read(),
+  getCluster: ({ client }) => client.cluster(),
   getReadiness: ({ client }) => client.ready(),
   listOwnKeys: ({ own }) => own.list(),
   createOwnKey: ({ own }) => own.create({ name: 'k' }),
