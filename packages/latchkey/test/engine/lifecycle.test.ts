@@ -362,6 +362,19 @@ describe('lists', () => {
     expect(await ids({ search: '100%' })).toEqual([]);
     await latchkey.close();
   });
+
+  it('a hint finds its key as it is shown, and by its end, also once the key was rotated', async () => {
+    const { latchkey, issue } = await openHarness();
+    const { id } = await issue({ name: 'Rotated' });
+    await issue({ name: 'Another' });
+    const { hint } = await latchkey.keys.get(id);
+    await latchkey.keys.rotate(id);
+    const ids = async (search: string): Promise<string[]> => (await latchkey.keys.list({ search })).data.map((key) => key.id);
+    for (const search of [hint, hint.slice(-4), `…${hint.slice(-4)}`]) expect(await ids(search), search).toEqual([id]);
+    expect(await ids(`${hint}x`)).toEqual([]);
+    expect(await ids(hint.replace('…', ''))).toEqual([]);
+    await latchkey.close();
+  });
 });
 
 describe('the log', () => {
