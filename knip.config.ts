@@ -8,10 +8,10 @@ const inProduction = process.argv.includes('--production');
 
 const config: KnipConfig = {
   ignoreExportsUsedInFile: inProduction ? true : { interface: true, type: true },
-  ignoreBinaries: ['script', 'setpriv', 'latchkey'],
+  ignoreBinaries: ['script', 'setpriv', 'openssl', 'latchkey'],
   workspaces: {
     '.': {
-      entry: ['tools/*.js', 'bench/*.js', 'simulation/{main,worker,edit-on-load}.js'],
+      entry: ['tools/*.js', 'tools/guides/next-process.js', 'bench/*.js', 'simulation/{main,worker,edit-on-load}.js'],
       project: ['tools/**/*.{js,ts}', 'examples/test/**/*.ts', 'bench/**/*.js', 'simulation/**/*.js'],
       // Run by the path of their commands, in tools/check-packages.js.
       ignoreDependencies: ['publint', '@arethetypeswrong/cli'],
