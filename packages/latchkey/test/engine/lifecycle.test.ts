@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor, Latchkey, Verdict } from '../../src/index.js';
-import { openHarness, reveal } from './harness.js';
+import { openHarness, readsAtOnce, reveal } from './harness.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -187,10 +187,15 @@ describe('rotating', () => {
     await latchkey.close();
   });
 
-  it('of 100 at once lets one win; the others conflict and leave nothing', async () => {
+  it.each([
+    { seen: 'as each sees it when it begins', named: false },
+    { seen: 'as each names it', named: true },
+  ])('of 100 at once that replace the current secret, $seen, lets one win; the others conflict and leave nothing', async ({ named }) => {
+    if (!named && !readsAtOnce()) return;
     const { latchkey, issue } = await openHarness();
-    const { id, token } = await issue();
-    const results = await Promise.allSettled(Array.from({ length: 100 }, () => latchkey.keys.rotate(id)));
+    const { id, token, secretId } = await issue();
+    const options = named ? { currentSecretId: secretId } : {};
+    const results = await Promise.allSettled(Array.from({ length: 100 }, () => latchkey.keys.rotate(id, options)));
     const won = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     expect(won).toHaveLength(1);
     for (const result of results) {
