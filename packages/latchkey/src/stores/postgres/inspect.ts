@@ -112,7 +112,7 @@ async function measure(query: Run, clock: Clock): Promise<Pick<PostgresInspectio
   const measured: { readonly latencyMs: number; readonly clockAheadMs: number }[] = [];
   for (let asked = 0; asked < QUESTIONS; asked += 1) {
     const [from, askedAt] = [clock.monotonicMs(), clock.now()];
-    const { at } = await one<{ at: number }>(query, "select (extract(epoch from clock_timestamp()) * 1000)::int8 as at");
+    const { at } = await one<{ at: number }>(query, 'select (extract(epoch from clock_timestamp()) * 1000)::int8 as at');
     const latencyMs = clock.monotonicMs() - from;
     // It was asked when half of the time had passed.
     measured.push({ latencyMs, clockAheadMs: Math.round(at - askedAt - latencyMs / 2) });

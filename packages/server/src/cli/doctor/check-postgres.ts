@@ -57,7 +57,9 @@ function judgePool({ connections }: PostgresInspection, { databasePool }: Config
   }
   // Those of a running service are among the open ones: only a server that is full is told of.
   if (open <= allowed) return [];
-  return [warning('database', `All ${allowed} connections of the server are in use.`, 'Raise max_connections, or put a pooler in between.')];
+  return [
+    warning('database', `All ${allowed} connections of the server are in use.`, 'Raise max_connections, or put a pooler in between.'),
+  ];
 }
 
 function judgeTables({ migrations, mayMigrate, shown }: PostgresInspection): Finding {
