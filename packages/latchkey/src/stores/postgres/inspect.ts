@@ -127,5 +127,5 @@ async function one<Row>(query: Run, text: string, values: readonly unknown[] = [
 }
 
 function isOfThisMachine(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127\./.test(host);
+  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
