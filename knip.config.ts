@@ -8,7 +8,7 @@ const inProduction = process.argv.includes('--production');
 
 const config: KnipConfig = {
   ignoreExportsUsedInFile: inProduction ? true : { interface: true, type: true },
-  ignoreBinaries: ['script', 'setpriv', 'openssl', 'latchkey'],
+  ignoreBinaries: ['openssl', 'script', 'setpriv', 'latchkey'],
   workspaces: {
     '.': {
       entry: ['tools/*.js', 'tools/guides/next-process.js', 'bench/*.js', 'simulation/{main,worker,edit-on-load}.js'],
