@@ -59,7 +59,7 @@ describe.skipIf(findPostgres() === null)('contention', () => {
   });
 
   it('many calls that spend the credits of one key wait for its row on one connection, and leave the others to verifications', async () => {
-    const { storage, schema } = await open({ poolSize: 4, timeoutMs: 10_000 });
+    const { storage, schema } = await open({ poolSize: 5, timeoutMs: 10_000 });
     await storeKeys(storage, [sampleKey(1)]);
     await storage.keys.change((change) => change.credits.put('key_0001', { remaining: 45, refill: null, nextRefillAt: null }));
     const giveBack = await hold(`select 1 from "${schema}".credits for update`);
