@@ -17,12 +17,16 @@ export { readPolicy as readSelfServicePolicy } from './engine/self-service-polic
 export { OWN_KEY_STATUSES } from './engine/self-service-api.js';
 export { createEngine, type EngineParts } from './engine/engine.js';
 export { walkLog } from './engine/events.js';
+export { LIMITER_FAILURE_POLICIES, type LimiterFailurePolicy } from './limiters/failover.js';
+export { readLimiterSettings, type LimiterSettings, type LimiterSettingsInput } from './limiters/settings.js';
 export { readSettings, type EngineSettings, type Pepper, type SettingsInput } from './engine/settings.js';
 export { systemClock, systemEntropy } from './engine/system.js';
 export type { Clock } from './ports/clock.js';
 export type { Entropy } from './ports/entropy.js';
+export type { Notice, Notify } from './ports/notice.js';
 export type { Verifier, VerifyRequest } from './ports/verifier.js';
 export { pepperCheck } from './domain/credential-digest.js';
 export { formatDuration, isoOrNull, parseInstant, toIso } from './domain/time.js';
 export type { Storage } from './ports/storage.js';
+export { inspectRedisAt, type RedisFinding, type RedisNodeReport, type RedisReport } from './redis.js';
 export { migrateSqlite, openSqliteStorage, type SqliteOptions } from './sqlite.js';

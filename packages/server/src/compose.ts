@@ -24,7 +24,7 @@ export interface Service {
  * run with: a database of another process, a wrong pepper, a port that is taken.
  */
 export async function startService(config: Config, log: RequestLog): Promise<Service> {
-  const latchkey = await createLatchkey(engineOptions(config));
+  const latchkey = await createLatchkey(engineOptions(config, log));
   try {
     const listener = await listen(config, latchkey, log);
     let closing: Promise<void> | null = null;
@@ -35,20 +35,23 @@ export async function startService(config: Config, log: RequestLog): Promise<Ser
   }
 }
 
-function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
-  const { database, prefix, environments, environment, tiers, peppers, maxKeysPerOwner, cacheKeys, guessesPerMinute, onLimiterFailure } =
-    config;
+function engineOptions(config: Config, log: RequestLog): Parameters<typeof createLatchkey>[0] {
   return {
-    database,
-    prefix,
-    environments,
-    environment: environment ?? undefined,
-    tiers,
-    peppers,
-    maxKeysPerOwner,
-    cacheKeys,
-    guessesPerMinute,
-    onLimiterFailure,
+    database: config.database,
+    prefix: config.prefix,
+    environments: config.environments,
+    environment: config.environment ?? undefined,
+    tiers: config.tiers,
+    peppers: config.peppers,
+    maxKeysPerOwner: config.maxKeysPerOwner,
+    cacheKeys: config.cacheKeys,
+    guessesPerMinute: config.guessesPerMinute,
+    redis: config.redis ?? undefined,
+    redisPrefix: config.redisPrefix,
+    limiterTimeoutMs: config.limiterTimeoutMs,
+    onLimiterFailure: config.onLimiterFailure,
+    nodes: config.nodes,
+    onNotice: ({ level, code, message }) => log[level]({ notice: code }, message),
   };
 }
 

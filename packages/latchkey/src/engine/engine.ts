@@ -68,7 +68,7 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
   const finder = await createCredentialFinder({ keys: storage.keys, slowLookup, cache, unknown, peppers: settings.peppers, upgrade });
   const usage = createUsageRecorder(storage.usage, clock, () => void statistics.storeFailures++);
   const { credits } = storage;
-  const settling = createSettling({ limiter, credits, statistics, onLimiterFailure: settings.onLimiterFailure });
+  const settling = createSettling({ limiter, credits });
   const readRequest = createRequestReader(settings.environment);
   const verifyKey = createVerifyKey({ clock, cache, finder, settling, throttle, usage, statistics });
   const explain = createExplain({ clock, cache, finder, limiter, credits });

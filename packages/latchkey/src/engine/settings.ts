@@ -26,7 +26,6 @@ export interface EngineSettings {
   readonly cacheUnknown: number;
   readonly unknownTtlMs: number;
   readonly guessesPerMinute: number;
-  readonly onLimiterFailure: 'deny' | 'allow';
 }
 
 /** Every setting may be left out. */
@@ -51,8 +50,6 @@ export interface SettingsInput {
   readonly unknownTtlMs?: number | undefined;
   /** Unknown tokens that one address (an IPv6 /64) may try each minute before it is told to wait; by default 60. */
   readonly guessesPerMinute?: number | undefined;
-  /** What a verification answers while the limiter cannot: refuse it (the default), or let it pass as `degraded`. */
-  readonly onLimiterFailure?: 'deny' | 'allow' | undefined;
 }
 
 /** Throws a ConfigurationError that lists every problem. */
@@ -75,7 +72,6 @@ export function readSettings(input: SettingsInput): EngineSettings {
     cacheUnknown: integer('cacheUnknown', 10_000, 2),
     unknownTtlMs: integer('unknownTtlMs', 5_000, 0),
     guessesPerMinute: integer('guessesPerMinute', 60, 1),
-    onLimiterFailure: input.onLimiterFailure ?? 'deny',
   };
   if (settings.environment !== null && !settings.environments.includes(settings.environment)) {
     problems.push(`environment: use one of the environments (${settings.environments.join(', ')}).`);

@@ -1,7 +1,8 @@
-/** The system's clock and entropy: the one file that reads them. */
+/** The system's clock and entropy, and where a process says what nobody asked: the one file that knows them. */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../ports/clock.js';
 import type { Entropy } from '../ports/entropy.js';
+import type { Notify } from '../ports/notice.js';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -16,3 +17,8 @@ export const systemClock: Clock = {
 };
 
 export const systemEntropy: Entropy = { bytes: (length) => randomBytes(length) };
+
+/** What is worth a warning, as a warning of the process: by default a line on stderr. */
+export const systemNotify: Notify = ({ level, code, message }) => {
+  if (level === 'warn') process.emitWarning(message, { type: 'LatchkeyWarning', code });
+};

@@ -56,7 +56,7 @@ export function createVerifyKey(
       const settled = await settlement;
       const changed = settled.allowed && !cache.isCurrent(credential) ? await refusedMeanwhile(judged, token) : null;
       if (changed === null) return settledVerdict(credential, request, { settled, now });
-      await settling.undo(credential, request, { settled, now });
+      await settling.undo(credential, request, settled);
       return refuse(changed.code, changed.judged);
     } catch (error) {
       return unavailable(error, credential);
@@ -73,6 +73,7 @@ export function createVerifyKey(
   }
 
   function settledVerdict(credential: CachedCredential, request: ReadRequest, { settled, now }: Settled): Verdict {
+    if (settled.degraded) statistics.limiterFailures++;
     if (settled.allowed) return admit(credential, request, { settled, now });
     return refuse(refusedBy(settled), { credential, request, now }, settled);
   }

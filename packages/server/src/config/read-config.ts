@@ -1,5 +1,5 @@
 /** From the sources to a configuration: flag before variable before file before default, and every problem at once. */
-import { ConfigurationError, readSettings } from 'latchkey';
+import { ConfigurationError, readLimiterSettings, readSettings } from 'latchkey';
 import { nearestName } from './nearest-name.js';
 import { selfServiceProblems } from './self-service-config.js';
 import { flagOf, settingList, type Config, type Setting } from './settings.js';
@@ -40,12 +40,11 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     names.set(setting.field, given?.name ?? setting.variable ?? setting.field);
     read[setting.field] = given === null ? setting.fallback : parse(setting, given, problems);
   }
+  readSecretFile('redis', { sources, read, names, problems });
   readSecretFile('adminKey', { sources, read, names, problems });
   readSecretFile('peppers', { sources, read, names, problems });
   readSecretFile('jwtPublicKey', { sources, read, names, problems });
   readSecretFile('jwtSecret', { sources, read, names, problems });
-  if (filled(sources.variables['REDIS_URL']))
-    problems.push('REDIS_URL: this version does not use Redis; limits are kept in memory. Unset it.');
   const config = read as unknown as Config;
   problems.push(...engineProblems(config, names));
   if (problems.length === 0) problems.push(...selfServiceProblems(config, names));
@@ -86,7 +85,10 @@ interface Reading {
   readonly problems: string[];
 }
 
-function readSecretFile(field: 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret', { sources, read, names, problems }: Reading): void {
+function readSecretFile(
+  field: 'redis' | 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret',
+  { sources, read, names, problems }: Reading,
+): void {
   const setting = settingList().find((candidate) => candidate.field === field);
   const path = read[`${field}File`];
   if (setting === undefined || typeof path !== 'string') return;
@@ -105,13 +107,19 @@ function readSecretFile(field: 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSec
 
 /** The engine's own rules, its option names replaced by where the value came from. */
 function engineProblems(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
-  try {
-    readSettings(config.environment === null ? { ...config, environment: undefined } : { ...config, environment: config.environment });
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    return error.problems.map((problem) => problem.replace(/^\w+(?=: )/, (option) => names.get(option) ?? option));
-  }
+  const read = [
+    () => readSettings({ ...config, environment: config.environment ?? undefined }),
+    () => readLimiterSettings({ ...config, redis: config.redis ?? undefined }),
+  ];
+  return read.flatMap((settings) => {
+    try {
+      settings();
+      return [];
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      return error.problems.map((problem) => problem.replace(/^\w+(?=: )/, (option) => names.get(option) ?? option));
+    }
+  });
 }
 
 function readFile({ variables, configFlag, readText }: ConfigSources, problems: string[]): Readonly<Record<string, unknown>> {

@@ -7,6 +7,9 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly database: string;
+  readonly redis: string | null;
+  readonly redisFile: string | null;
+  readonly redisPrefix: string;
   readonly adminKey: string | null;
   readonly adminKeyFile: string | null;
   readonly prefix: string;
@@ -36,7 +39,9 @@ export interface Config {
   readonly allowQueryKey: boolean;
   readonly guessesPerMinute: number;
   readonly cacheKeys: number;
-  readonly onLimiterFailure: 'deny' | 'allow';
+  readonly onLimiterFailure: 'deny' | 'allow' | 'local';
+  readonly limiterTimeoutMs: number;
+  readonly nodes: number;
   readonly bodyLimit: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly shutdownMs: number;
@@ -78,6 +83,25 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     kind: text('use file:<path>, such as file:./latchkey.db', /^(?:file:.+|:memory:)$/, '<url>'),
     fallback: 'file:./latchkey.db',
     description: 'The database, an SQLite file that is made where there is none; `:memory:` forgets everything at the end',
+  },
+  redis: {
+    variable: 'REDIS_URL',
+    secret: true,
+    kind: text('use redis://host:port', /^/),
+    fallback: null,
+    description: 'Counts limits in Redis, over all nodes that use it: `redis://user:password@host:port`; unset, in memory',
+  },
+  redisFile: {
+    variable: 'REDIS_URL_FILE',
+    kind: path,
+    fallback: null,
+    description: 'A file that holds the URL of Redis, in place of `REDIS_URL`',
+  },
+  redisPrefix: {
+    variable: 'LATCHKEY_REDIS_PREFIX',
+    kind: text('use a text such as "latchkey:"', /^/),
+    fallback: 'latchkey:',
+    description: 'What all keys in Redis begin with',
   },
   adminKey: {
     variable: 'ADMIN_API_KEY',
@@ -258,9 +282,21 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
   },
   onLimiterFailure: {
     variable: 'LATCHKEY_ON_LIMITER_FAILURE',
-    kind: oneOf('deny', 'allow'),
+    kind: oneOf('deny', 'allow', 'local'),
     fallback: 'deny',
-    description: 'While limits cannot be counted: refuse (`deny`), or let pass and mark the verdict `degraded` (`allow`)',
+    description: 'While limits cannot be counted: refuse (`deny`), let pass (`allow`), or count by this node alone (`local`)',
+  },
+  limiterTimeoutMs: {
+    variable: 'LATCHKEY_LIMITER_TIMEOUT_MS',
+    kind: integer(5, 60_000),
+    fallback: 100,
+    description: 'How long a call to Redis may take, in milliseconds',
+  },
+  nodes: {
+    variable: 'LATCHKEY_NODES',
+    kind: integer(1, 10_000),
+    fallback: 1,
+    description: 'How many nodes share the limits: under `local` each admits its share',
   },
   bodyLimit: {
     variable: 'LATCHKEY_BODY_LIMIT',

@@ -42,6 +42,21 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
     ['file:a.db', 'file:a.db'],
     ['file:/b', 'file:/b'],
   ],
+  redisPrefix: [
+    ['a:', 'a:'],
+    ['acme', 'acme'],
+    ['acme.live-1:', 'acme.live-1:'],
+  ],
+  limiterTimeoutMs: [
+    ['5', 5],
+    ['250', 250],
+    ['60000', 60_000],
+  ],
+  nodes: [
+    ['1', 1],
+    ['3', 3],
+    ['10000', 10_000],
+  ],
   prefix: [
     ['a', 'a'],
     ['acme', 'acme'],
@@ -85,7 +100,7 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
   onLimiterFailure: [
     ['allow', 'allow'],
     ['deny', 'deny'],
-    ['allow', 'allow'],
+    ['local', 'local'],
   ],
   bodyLimit: [
     ['1024', 1024],
@@ -175,6 +190,8 @@ describe('readConfig', () => {
   it('samples above cover every setting but secrets, their files, tiers, and what only goes together', () => {
     const uncovered = settingList().filter((setting) => SAMPLES[setting.field] === undefined);
     expect(uncovered.map((setting) => setting.field)).toEqual([
+      'redis',
+      'redisFile',
       'adminKey',
       'adminKeyFile',
       'peppers',
@@ -250,7 +267,24 @@ describe('readConfig', () => {
     expect(read({ variables: { DATABASE_URL: 'postgres://x' } }).problems).toEqual([
       'DATABASE_URL: PostgreSQL is not supported by this version; use file:<path>, such as file:./latchkey.db.',
     ]);
-    expect(read({ variables: { REDIS_URL: 'redis://x' } }).problems[0]).toMatch(/^REDIS_URL: this version does not use Redis/);
+  });
+
+  it('takes the URL of Redis as the secret that it is: from its variable or a file of its own, in every form, and says what is wrong with it', () => {
+    const url = 'rediss+cluster://latchkey:s3cret%3A@redis-1:7000,redis-2';
+    expect(read({ variables: { REDIS_URL: url } }).config?.redis).toBe(url);
+    expect(read({ variables: { REDIS_URL_FILE: 'redis' }, files: { redis: `${url}\n` } }).config?.redis).toBe(url);
+    expect(read({ file: { redis: url } }).problems).toEqual([
+      'redis (in the file): a secret does not belong here; set REDIS_URL, or redisFile.',
+    ]);
+    expect(read({ variables: { REDIS_URL: 'redis://u:s3cret@h/x' } }).problems).toEqual([
+      expect.stringMatching(/^REDIS_URL: use redis:\/\//),
+    ]);
+    expect(read({ variables: { REDIS_URL_FILE: 'redis' }, files: { redis: 'redis://a,b' } }).problems).toEqual([
+      'REDIS_URL_FILE: several hosts are those of a cluster: use redis+cluster://.',
+    ]);
+    expect(read({ variables: { LATCHKEY_REDIS_PREFIX: 'a{b}' } }).problems).toEqual([
+      expect.stringMatching(/^LATCHKEY_REDIS_PREFIX: use 1 to 64/),
+    ]);
   });
 
   it('reads secrets from files of their own, and refuses both at once', () => {

@@ -50,12 +50,21 @@ async function serve(terminal: Terminal, flags: SettingFlags): Promise<void> {
 
 /** So that no child process and no later dump of the environment has them. */
 function forgetSecrets({ variables }: Terminal): void {
-  for (const name of ['ADMIN_API_KEY', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_JWT_SECRET', 'LATCHKEY_PEPPERS', 'LATCHKEY_TOKEN'])
+  for (const name of ['ADMIN_API_KEY', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_JWT_SECRET', 'LATCHKEY_PEPPERS', 'LATCHKEY_TOKEN', 'REDIS_URL'])
     delete variables[name];
 }
 
-function secretsOf({ adminKey, jwtSecret, peppers }: Config): readonly string[] {
-  return [...[adminKey, jwtSecret].filter((secret) => secret !== null), ...peppers.map((pepper) => pepper.secret)];
+function secretsOf({ adminKey, jwtSecret, peppers, redis }: Config): readonly string[] {
+  return [...[adminKey, jwtSecret].filter((secret) => secret !== null), ...peppers.map((pepper) => pepper.secret), ...passwordOf(redis)];
+}
+
+/** So short a password would be found in the middle of words; it is in no message in the first place. */
+const SCRUBBED_FROM = 8;
+
+/** The password of a URL, as it stands there and as it is meant. */
+function passwordOf(url: string | null): readonly string[] {
+  const written = /:\/\/[^/]*?:([^/]+)@/.exec(url ?? '')?.[1] ?? '';
+  return [written, decodeURIComponent(written)].filter((password) => password.length >= SCRUBBED_FROM);
 }
 
 /** Under npm, one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
