@@ -1,0 +1,140 @@
+/** A way to a server that breaks when told to: for tests of what is built on connections. */
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/**
+ * What happens to a message of a client. `cut`: it is lost with its connection. `cut-unanswered`: it arrives, the
+ * connection is lost once the server has answered, and the answer with it. `swallow`: it is lost, the client's connection
+ * ends, and the server does not hear of that.
+ */
+export type Fault = 'cut' | 'cut-unanswered' | 'swallow';
+
+export interface TcpProxy {
+  readonly port: number;
+  /** Connections that are open now. */
+  readonly open: number;
+  /** Messages from clients (chunks, as they arrive) that have passed since the start. */
+  readonly messages: number;
+  /** The next message that `matches` meets the fault, once; resolves when it has. */
+  failAt(matches: (message: Buffer) => boolean, fault: Fault): Promise<void>;
+  /** Ends every connection, both ways, with a reset. */
+  cut(): void;
+  /** New connections are ended at once, until `accept`. */
+  refuse(): void;
+  accept(): void;
+  /** What comes is kept back, both ways, and connections stay open as to a host that is gone; until `release`. */
+  hold(): void;
+  release(): void;
+  /** New connections go to another port, as after a failover. */
+  lead(port: number): void;
+  /** Every message waits so long before it is passed on. */
+  delay(ms: number): void;
+  dispose(): Promise<void>;
+}
+
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** Whether the next answer is the last thing that this connection sees. */
+  dying: boolean;
+}
+
+interface Armed {
+  readonly matches: (message: Buffer) => boolean;
+  readonly fault: Fault;
+  readonly met: () => void;
+}
+
+export async function startTcpProxy(to: { readonly port: number; readonly host?: string }): Promise<TcpProxy> {
+  const pairs = new Set<Pair>();
+  let armed: Armed[] = [];
+  let refusing = false;
+  let delayMs = 0;
+  let messages = 0;
+  let { port } = to;
+  let held: (() => void)[] | null = null;
+
+  /** In order, whatever is held back or delayed. */
+  function pass(chunk: Buffer, into: Socket): void {
+    const write = (): void => void (into.destroyed || into.write(chunk));
+    if (held !== null) held.push(write);
+    else if (delayMs > 0) setTimeout(write, delayMs);
+    else write();
+  }
+
+  function fromClient(pair: Pair, message: Buffer): void {
+    messages += 1;
+    const found = armed.find(({ matches }) => matches(message));
+    if (found === undefined) {
+      pass(message, pair.server);
+      return;
+    }
+    armed = armed.filter((other) => other !== found);
+    if (found.fault === 'cut-unanswered') {
+      pair.dying = true;
+      pair.server.write(message);
+    } else if (found.fault === 'cut') {
+      destroy(pair);
+    } else {
+      pair.client.resetAndDestroy();
+    }
+    found.met();
+  }
+
+  function fromServer(pair: Pair, answer: Buffer): void {
+    if (pair.dying) destroy(pair);
+    else pass(answer, pair.client);
+  }
+
+  const listener = createServer((client) => {
+    if (refusing) {
+      client.resetAndDestroy();
+      return;
+    }
+    const pair: Pair = { client, server: connect(port, to.host ?? '127.0.0.1'), dying: false };
+    pairs.add(pair);
+    client.on('data', (message) => fromClient(pair, message)).on('error', () => undefined);
+    pair.server.on('data', (answer) => fromServer(pair, answer)).on('error', () => undefined);
+    client.on('end', () => pair.server.end());
+    pair.server.on('close', () => {
+      client.destroy();
+      pairs.delete(pair);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    get open() {
+      return pairs.size;
+    },
+    get messages() {
+      return messages;
+    },
+    failAt: (matches, fault) => new Promise((met) => armed.push({ matches, fault, met })),
+    cut() {
+      for (const pair of pairs) destroy(pair);
+    },
+    refuse: () => void (refusing = true),
+    accept: () => void (refusing = false),
+    hold: () => void (held ??= []),
+    release() {
+      const kept = held ?? [];
+      held = null;
+      for (const write of kept) write();
+    },
+    lead: (other) => void (port = other),
+    delay: (ms) => void (delayMs = ms),
+    async dispose() {
+      for (const pair of pairs) destroy(pair);
+      listener.close();
+      await once(listener, 'close');
+    },
+  };
+}
+
+function destroy({ client, server }: Pair): void {
+  client.resetAndDestroy();
+  server.resetAndDestroy();
+}
