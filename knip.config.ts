@@ -8,7 +8,7 @@ const inProduction = process.argv.includes('--production');
 
 const config: KnipConfig = {
   ignoreExportsUsedInFile: inProduction ? true : { interface: true, type: true },
-  ignoreBinaries: ['script', 'latchkey', 'redis-cli', 'redis-server'],
+  ignoreBinaries: ['script', 'latchkey', 'redis-cli', 'setpriv'],
   workspaces: {
     '.': {
       entry: ['tools/*.js', 'bench/*.js'],

@@ -19,6 +19,8 @@ const bin = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name
 const OPTIONAL_COMMANDS = [
   { command: 'script', from: 'util-linux', tests: 'how "latchkey serve" behaves on a terminal, and the guides' },
   { command: 'curl', from: 'curl', tests: 'the guides, and the lines that "latchkey serve" prints' },
+  { command: 'redis-server', from: 'redis-server', tests: 'limits in Redis' },
+  { command: 'redis-cli', from: 'redis-tools', tests: 'limits in a Redis Cluster' },
 ];
 
 /** @type {readonly { name: string, command: readonly string[] }[]} */

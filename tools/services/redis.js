@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Redis servers of one's own, for tests and measurements: on loopback, on free ports, without persistence, in a folder
- * that goes with them. They end with the process that started them.
+ * that goes with them. They end with the process that started them, however it ends where the system can see to that.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -23,6 +23,7 @@ import { join } from 'node:path';
 /** A server that is not up after so long never will be. */
 const UP_WITHIN_MS = 15_000;
 const ATTEMPTS = 5;
+const DIES_WITH_PARENT = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0;
 
 /** Whether this machine has Redis; where it has not, tests of it are left out (tools/check.js says so). */
 export function hasRedis() {
@@ -52,7 +53,7 @@ export async function startRedis(options = []) {
 }
 
 /**
- * A Redis Cluster of so many nodes, without replicas, each with its share of the slots.
+ * A Redis Cluster of so many nodes (at least 3), without replicas, each with its share of the slots.
  *
  * @param {number} size
  */
@@ -74,14 +75,14 @@ export async function startRedisCluster(size) {
     nodes.push(await serve({ port: await freePort(), folder: own, options }));
   }
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
-  const { status, stdout } = spawnSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], { encoding: 'utf8' });
   const stop = async () => {
     await Promise.all(nodes.map((node) => node.stop()));
     rmSync(folder, { recursive: true, force: true });
   };
   if (status !== 0) {
     await stop();
-    throw new Error(`The cluster could not be made: ${stdout}`);
+    throw new Error(`The cluster could not be made: ${stdout}${stderr}`);
   }
   return { nodes, url: `redis+cluster://${addresses.join(',')}`, stop };
 }
@@ -123,11 +124,9 @@ async function serve({ port, folder, options }) {
  */
 async function run({ port, folder, options }) {
   const settings = [['port', String(port)], ['bind', '127.0.0.1'], ['dir', folder], ['save', ''], ['appendonly', 'no'], ...options];
-  const child = spawn(
-    'redis-server',
-    settings.flatMap(([name = '', value = '']) => [`--${name}`, value]),
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const command = ['redis-server', ...settings.flatMap(([name = '', value = '']) => [`--${name}`, value])];
+  const [file = '', ...rest] = DIES_WITH_PARENT ? ['setpriv', '--pdeathsig', 'KILL', ...command] : command;
+  const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (chunk) => (output = `${output}${chunk}`.slice(-4096)));
   child.stderr.on('data', (chunk) => (output = `${output}${chunk}`.slice(-4096)));

@@ -54,20 +54,27 @@ export function readConfig(sources: ConfigSources): ConfigReading {
 interface Given {
   readonly name: string;
   readonly raw: unknown;
+  /** Whether others may read it there: other users see flags, and files get committed. */
+  readonly open?: true;
 }
 
 function locate(setting: Setting & { field: keyof Config }, sources: ConfigSources, file: Readonly<Record<string, unknown>>): Given | null {
   const flag = flagOf(setting.field);
   const fromFlag = sources.flags?.[setting.field];
-  if (flag !== null && fromFlag !== undefined) return { name: flag, raw: fromFlag };
+  if (flag !== null && fromFlag !== undefined) return { name: flag, raw: fromFlag, open: true };
   const fromVariable = setting.variable === null ? undefined : sources.variables[setting.variable];
   // Compose files pass an unset variable on as an empty one.
   if (filled(fromVariable)) return { name: setting.variable ?? setting.field, raw: fromVariable };
   const fromFile = file[setting.field];
-  return setting.secret === true || fromFile === undefined ? null : { name: `${setting.field} (in the file)`, raw: fromFile };
+  if (setting.secret === true || fromFile === undefined) return null;
+  return { name: `${setting.field} (in the file)`, raw: fromFile, open: true };
 }
 
-function parse(setting: Setting & { field: keyof Config }, { name, raw }: Given, problems: string[]): unknown {
+function parse(setting: Setting & { field: keyof Config }, { name, raw, open }: Given, problems: string[]): unknown {
+  if (open === true && setting.field === 'redis' && passwordOf(raw) !== null) {
+    problems.push(`${name}: a password does not belong here; set REDIS_URL, or REDIS_URL_FILE.`);
+    return setting.fallback;
+  }
   if (setting.field === 'database' && typeof raw === 'string' && /^postgres(?:ql)?:/.test(raw)) {
     problems.push(`${name}: PostgreSQL is not supported by this version; ${setting.kind.expected}.`);
     return setting.fallback;
@@ -93,7 +100,7 @@ function readSecretFile(
   const path = read[`${field}File`];
   if (setting === undefined || typeof path !== 'string') return;
   const name = names.get(`${field}File`) ?? field;
-  if (filled(sources.variables[setting.variable ?? ''])) {
+  if (filled(sources.variables[setting.variable ?? '']) || sources.flags?.[field] !== undefined) {
     problems.push(`${name}: give this or ${setting.variable ?? field}, not both.`);
     return;
   }
@@ -157,6 +164,11 @@ function unknownVariables(variables: ConfigSources['variables']): readonly strin
   return Object.keys(variables)
     .filter((name) => name.startsWith('LATCHKEY_') && !known.includes(name) && !SERVICE_LINKS.test(name))
     .map((name) => `${name}: there is no such variable.${hint(nearestName(name, known))}`);
+}
+
+/** The password in a URL of Redis, as it is written there; null where there is none. */
+export function passwordOf(url: unknown): string | null {
+  return (typeof url === 'string' ? /^rediss?(?:\+cluster)?:\/\/[^/]*?:([^/]+)@/.exec(url)?.[1] : undefined) ?? null;
 }
 
 function hint(name: string | null): string {

@@ -86,10 +86,9 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
   },
   redis: {
     variable: 'REDIS_URL',
-    secret: true,
-    kind: text('use redis://host:port', /^/),
+    kind: text('use redis://host:port', /^/, '<url>'),
     fallback: null,
-    description: 'Counts limits in Redis, over all nodes that use it: `redis://user:password@host:port`; unset, in memory',
+    description: 'Counts limits in Redis, over all nodes that use it: `redis://user:password@host:6379`; unset, in memory',
   },
   redisFile: {
     variable: 'REDIS_URL_FILE',

@@ -150,7 +150,13 @@ describe('latchkey serve, not on a terminal', () => {
       const done = runCommandLine(['serve', '--port', '0', '--database', ':memory:', '--log-level', 'silent'], processTerminal(process), '0');
       setTimeout(() => { process.stdout.write(Object.keys(process.env).sort().join()); process.kill(process.pid, 'SIGTERM'); }, 0);
       await done;`;
-    const env = { ...environment(), ADMIN_API_KEY: ADMIN_KEY, LATCHKEY_PEPPERS: `p1:${ADMIN_KEY}`, LATCHKEY_TOKEN: 'x' };
+    const env = {
+      ...environment(),
+      ADMIN_API_KEY: ADMIN_KEY,
+      LATCHKEY_PEPPERS: `p1:${ADMIN_KEY}`,
+      LATCHKEY_TOKEN: 'x',
+      REDIS_URL: 'redis://:x@127.0.0.1:1',
+    };
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { env });
     child.stdin.end();
     const { stdout } = await outcomeOf(child);

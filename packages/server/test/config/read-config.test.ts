@@ -42,6 +42,11 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
     ['file:a.db', 'file:a.db'],
     ['file:/b', 'file:/b'],
   ],
+  redis: [
+    ['redis://localhost', 'redis://localhost'],
+    ['rediss://user@redis:6380/3', 'rediss://user@redis:6380/3'],
+    ['redis+cluster://a:7000,[::1]:7001', 'redis+cluster://a:7000,[::1]:7001'],
+  ],
   redisPrefix: [
     ['a:', 'a:'],
     ['acme', 'acme'],
@@ -190,7 +195,6 @@ describe('readConfig', () => {
   it('samples above cover every setting but secrets, their files, tiers, and what only goes together', () => {
     const uncovered = settingList().filter((setting) => SAMPLES[setting.field] === undefined);
     expect(uncovered.map((setting) => setting.field)).toEqual([
-      'redis',
       'redisFile',
       'adminKey',
       'adminKeyFile',
@@ -269,12 +273,18 @@ describe('readConfig', () => {
     ]);
   });
 
-  it('takes the URL of Redis as the secret that it is: from its variable or a file of its own, in every form, and says what is wrong with it', () => {
+  it('takes the URL of Redis in every form, one with a password from its variable or a file of its own alone', () => {
     const url = 'rediss+cluster://latchkey:s3cret%3A@redis-1:7000,redis-2';
     expect(read({ variables: { REDIS_URL: url } }).config?.redis).toBe(url);
     expect(read({ variables: { REDIS_URL_FILE: 'redis' }, files: { redis: `${url}\n` } }).config?.redis).toBe(url);
-    expect(read({ file: { redis: url } }).problems).toEqual([
-      'redis (in the file): a secret does not belong here; set REDIS_URL, or redisFile.',
+    for (const [name, given] of [
+      ['--redis', { flags: { redis: url } }],
+      ['redis (in the file)', { file: { redis: 'redis://:s3cret@h' } }],
+    ] as const) {
+      expect(read(given).problems).toEqual([`${name}: a password does not belong here; set REDIS_URL, or REDIS_URL_FILE.`]);
+    }
+    expect(read({ flags: { redis: 'redis://h' }, variables: { REDIS_URL_FILE: 'redis' }, files: { redis: url } }).problems).toEqual([
+      'REDIS_URL_FILE: give this or REDIS_URL, not both.',
     ]);
     expect(read({ variables: { REDIS_URL: 'redis://u:s3cret@h/x' } }).problems).toEqual([
       expect.stringMatching(/^REDIS_URL: use redis:\/\//),

@@ -117,7 +117,7 @@ function delayBefore(attempt: number): number {
 function commonOf(client: Redis | Cluster): Omit<Opened, 'nodeOf' | 'nodes'> {
   let last: string | null = null;
   // The message alone: what else these errors carry may hold the password.
-  const note = (error: Error): void => void (last = error.message);
+  const note = (error: Error & { lastNodeError?: Error | null }): void => void (last = (error.lastNodeError ?? error).message);
   client.on('error', note);
   client.on('node error', note);
   client.on('ready', () => (last = null));

@@ -60,7 +60,7 @@ const oneLimit: fc.Arbitrary<Limit> = fc
   .record({
     algorithm: fc.constantFrom(...LIMIT_ALGORITHMS),
     windowMs: windows,
-    limit: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 1, max: 20 }) }, fc.constantFrom(100, 10_000)),
+    limit: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 1, max: 20 }) }, fc.constantFrom(100, 10_000, 250_000)),
     burst: fc.option(fc.integer({ min: 1, max: 30 }), { nil: null }),
   })
   .map(({ burst, ...rest }) => ({ name: '', ...rest, ...(burst !== null && rest.algorithm === 'token-bucket' && { burst }) }));
@@ -100,7 +100,7 @@ const moves = fc.array(oneLimit, { minLength: 1, maxLength: 4 }).chain((pool) =>
       cost: fc.oneof(
         { weight: 8, arbitrary: fc.integer({ min: 0, max: 5 }) },
         fc.integer({ min: 0, max: 40 }),
-        fc.constantFrom(9_999, 2 ** 53 - 1),
+        fc.constantFrom(9_999, 100_000, 2 ** 53 - 1),
       ),
       moveMs: fc.oneof(
         { weight: 4, arbitrary: fc.integer({ min: 0, max: Math.ceil(windowMs / 5) }) },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Config } from '../../config/index.js';
+import { passwordOf, type Config } from '../../config/index.js';
 import { attempt } from '../admin-command.js';
 import { loadConfig, withSettings, type SettingFlags } from '../load-config.js';
 import { readableLog } from '../readable-log.js';
@@ -55,15 +55,15 @@ function forgetSecrets({ variables }: Terminal): void {
 }
 
 function secretsOf({ adminKey, jwtSecret, peppers, redis }: Config): readonly string[] {
-  return [...[adminKey, jwtSecret].filter((secret) => secret !== null), ...peppers.map((pepper) => pepper.secret), ...passwordOf(redis)];
+  return [...[adminKey, jwtSecret].filter((secret) => secret !== null), ...peppers.map((pepper) => pepper.secret), ...passwordsIn(redis)];
 }
 
-/** So short a password would be found in the middle of words; it is in no message in the first place. */
+/** A shorter password would be found in the middle of words; it is in no message in the first place. */
 const SCRUBBED_FROM = 8;
 
 /** The password of a URL, as it stands there and as it is meant. */
-function passwordOf(url: string | null): readonly string[] {
-  const written = /:\/\/[^/]*?:([^/]+)@/.exec(url ?? '')?.[1] ?? '';
+function passwordsIn(url: string | null): readonly string[] {
+  const written = passwordOf(url) ?? '';
   return [written, decodeURIComponent(written)].filter((password) => password.length >= SCRUBBED_FROM);
 }
 
