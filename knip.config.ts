@@ -8,7 +8,7 @@ const inProduction = process.argv.includes('--production');
 
 const config: KnipConfig = {
   ignoreExportsUsedInFile: inProduction ? true : { interface: true, type: true },
-  ignoreBinaries: ['script', 'setpriv', 'latchkey'],
+  ignoreBinaries: ['script', 'latchkey', 'openssl', 'redis-cli', 'setpriv'],
   workspaces: {
     '.': {
       entry: ['tools/*.js', 'bench/*.js', 'simulation/{main,worker,edit-on-load}.js'],

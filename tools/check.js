@@ -23,6 +23,8 @@ const OPTIONAL_COMMANDS = [
     tests: 'how "latchkey serve" behaves on a terminal, the guides, and the READMEs of the examples',
   },
   { command: 'curl', from: 'curl', tests: 'the guides, the READMEs of the examples, and the lines that "latchkey serve" prints' },
+  { command: 'redis-server', from: 'redis-server', tests: 'limits in Redis' },
+  { command: 'redis-cli', from: 'redis-tools', tests: 'limits in a Redis Cluster' },
 ];
 
 /** @type {readonly { name: string, command: readonly string[] }[]} */

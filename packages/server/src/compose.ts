@@ -24,7 +24,7 @@ export interface Service {
  * run with: a database of another process, a wrong pepper, a port that is taken.
  */
 export async function startService(config: Config, log: RequestLog): Promise<Service> {
-  const latchkey = await createLatchkey(engineOptions(config));
+  const latchkey = await createLatchkey(engineOptions(config, log));
   try {
     const listener = await listen(config, latchkey, log);
     let closing: Promise<void> | null = null;
@@ -35,10 +35,11 @@ export async function startService(config: Config, log: RequestLog): Promise<Ser
   }
 }
 
-function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
+function engineOptions(config: Config, log: RequestLog): Parameters<typeof createLatchkey>[0] {
   const { database, databasePool, databaseTimeoutMs } = config;
   const { prefix, environments, environment, tiers, scopes, peppers, maxKeysPerOwner } = config;
-  const { cacheKeys, guessesPerMinute, onLimiterFailure, consistency, leaseMs, staleIfErrorMs } = config;
+  const { cacheKeys, guessesPerMinute, consistency, leaseMs, staleIfErrorMs } = config;
+  const { redis, redisPrefix, limiterTimeoutMs, onLimiterFailure, nodes } = config;
   return {
     database,
     databasePool,
@@ -52,10 +53,15 @@ function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
     maxKeysPerOwner,
     cacheKeys,
     guessesPerMinute,
-    onLimiterFailure,
     consistency,
     leaseMs,
     staleIfErrorMs,
+    redis: redis ?? undefined,
+    redisPrefix,
+    limiterTimeoutMs,
+    onLimiterFailure,
+    nodes,
+    onNotice: ({ level, code, message }) => log[level]({ notice: code }, message),
   };
 }
 

@@ -340,6 +340,7 @@ export interface EngineStats {
   readonly cache: { readonly hits: number; readonly misses: number; readonly keys: number; readonly unknown: number };
   readonly changes: number;
   readonly storeFailures: number;
+  /** Verifications that a failure policy answered, because limits could not be counted. */
   readonly limiterFailures: number;
   readonly pendingUsage: number;
 }

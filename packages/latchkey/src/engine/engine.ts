@@ -116,7 +116,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
   const finder = createCredentialFinder({ keys: storage.keys, slowLookup, cache, coherence, clock, unknown, foreign, peppers, upgrade });
   const usage = createUsageRecorder(storage.usage, clock, () => void statistics.storeFailures++);
   const { credits } = storage;
-  const settling = createSettling({ limiter, credits, statistics, onLimiterFailure: settings.onLimiterFailure });
+  const settling = createSettling({ limiter, credits });
   const readRequest = createRequestReader(settings);
   const verifyKey = createVerifyKey({ clock, cache, coherence, finder, settling, throttle, usage, statistics, staleIfErrorMs });
   const explain = createExplain({ clock, cache, coherence, finder, limiter, credits });

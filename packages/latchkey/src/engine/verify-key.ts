@@ -53,12 +53,12 @@ export function createVerifyKey(
   }
 
   async function conclude(judged: Judged, settlement: Promise<Settlement>, token: string): Promise<Verdict> {
-    const { credential, request, now } = judged;
+    const { credential, request } = judged;
     try {
       const settled = await settlement;
       const changed = settled.allowed && !cache.isCurrent(credential) ? await refusedMeanwhile(judged, token) : null;
       if (changed === null) return settledVerdict(judged, settled);
-      await settling.undo(credential, request, { settled, now });
+      await settling.undo(credential, request, settled);
       return refuse(changed.code, changed.judged);
     } catch (error) {
       return unavailable(error, credential);
@@ -75,6 +75,7 @@ export function createVerifyKey(
   }
 
   function settledVerdict(judged: Judged, settled: Settlement): Verdict {
+    if (settled.degraded) statistics.limiterFailures++;
     return settled.allowed ? admit(judged, settled) : refuse(refusedBy(settled), judged, settled);
   }
 

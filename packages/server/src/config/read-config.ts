@@ -1,5 +1,5 @@
 /** From the sources to a configuration: flag before variable before file before default, and every problem at once. */
-import { ConfigurationError, readSettings, showDatabase } from 'latchkey';
+import { ConfigurationError, readLimiterSettings, readSettings, showDatabase } from 'latchkey';
 import { nearestName } from './nearest-name.js';
 import { selfServiceProblems } from './self-service-config.js';
 import { flagOf, settingList, type Config, type Setting } from './settings.js';
@@ -41,12 +41,11 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     read[setting.field] = given === null ? setting.fallback : parse(setting, given, problems);
   }
   readSecretFile('database', { sources, read, names, problems });
+  readSecretFile('redis', { sources, read, names, problems });
   readSecretFile('adminKey', { sources, read, names, problems });
   readSecretFile('peppers', { sources, read, names, problems });
   readSecretFile('jwtPublicKey', { sources, read, names, problems });
   readSecretFile('jwtSecret', { sources, read, names, problems });
-  if (filled(sources.variables['REDIS_URL']))
-    problems.push('REDIS_URL: this version does not use Redis; limits are kept in memory. Unset it.');
   const config = read as unknown as Config;
   problems.push(...engineProblems(config, names));
   if (problems.length === 0) problems.push(...selfServiceProblems(config, names));
@@ -73,8 +72,8 @@ function locate(setting: Setting & { field: keyof Config }, sources: ConfigSourc
 }
 
 function parse(setting: Setting & { field: keyof Config }, { name, raw, open }: Given, problems: string[]): unknown {
-  if (open === true && setting.field === 'database' && typeof raw === 'string' && hasPassword(raw)) {
-    problems.push(`${name}: a password does not belong here; set DATABASE_URL, or DATABASE_URL_FILE.`);
+  if (open === true && (setting.field === 'database' || setting.field === 'redis') && passwordOf(raw) !== null) {
+    problems.push(`${name}: a password does not belong here; set ${setting.variable}, or ${setting.variable}_FILE.`);
     return setting.fallback;
   }
   const value = setting.kind.parse(raw);
@@ -91,7 +90,7 @@ interface Reading {
 }
 
 function readSecretFile(
-  field: 'database' | 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret',
+  field: 'database' | 'redis' | 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret',
   { sources, read, names, problems }: Reading,
 ): void {
   const setting = settingList().find((candidate) => candidate.field === field);
@@ -112,14 +111,20 @@ function readSecretFile(
 
 /** The rules of the library, its option names replaced by where the value came from. */
 function engineProblems(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
-  try {
-    showDatabase(config.database);
-    readSettings({ ...config, environment: config.environment ?? undefined, scopes: config.scopes ?? undefined });
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    return error.problems.map((problem) => problem.replace(/^\w+(?=: )/, (option) => names.get(option) ?? option));
-  }
+  const read = [
+    () => showDatabase(config.database),
+    () => readSettings({ ...config, environment: config.environment ?? undefined, scopes: config.scopes ?? undefined }),
+    () => readLimiterSettings({ ...config, redis: config.redis ?? undefined }),
+  ];
+  return read.flatMap((settings) => {
+    try {
+      settings();
+      return [];
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      return error.problems.map((problem) => problem.replace(/^\w+(?=: )/, (option) => names.get(option) ?? option));
+    }
+  });
 }
 
 function readFile({ variables, configFlag, readText }: ConfigSources, problems: string[]): Readonly<Record<string, unknown>> {
@@ -159,9 +164,11 @@ function unknownVariables(variables: ConfigSources['variables']): readonly strin
     .map((name) => `${name}: there is no such variable.${hint(nearestName(name, known))}`);
 }
 
-/** Whether a URL of PostgreSQL holds a password, as far as it can be read. */
-export function hasPassword(url: string): boolean {
-  return /^postgres(?:ql)?:\/\/[^@/?#]*:[^@/?#]+@/.test(url);
+const URL_WITH_PASSWORD = /^(?:postgres(?:ql)?|rediss?(?:\+cluster)?):\/\/[^/]*?:([^/]+)@/;
+
+/** The password in a URL of PostgreSQL or Redis, as it is written there; null where there is none. */
+export function passwordOf(url: unknown): string | null {
+  return (typeof url === 'string' ? URL_WITH_PASSWORD.exec(url)?.[1] : undefined) ?? null;
 }
 
 function hint(name: string | null): string {

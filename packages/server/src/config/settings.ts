@@ -10,6 +10,9 @@ export interface Config {
   readonly databaseFile: string | null;
   readonly databasePool: number;
   readonly databaseTimeoutMs: number;
+  readonly redis: string | null;
+  readonly redisFile: string | null;
+  readonly redisPrefix: string;
   readonly adminKey: string | null;
   readonly adminKeyFile: string | null;
   readonly prefix: string;
@@ -40,7 +43,9 @@ export interface Config {
   readonly allowQueryKey: boolean;
   readonly guessesPerMinute: number;
   readonly cacheKeys: number;
-  readonly onLimiterFailure: 'deny' | 'allow';
+  readonly onLimiterFailure: 'deny' | 'allow' | 'local';
+  readonly limiterTimeoutMs: number;
+  readonly nodes: number;
   readonly consistency: 'lease' | 'strict';
   readonly leaseMs: number;
   readonly staleIfErrorMs: number;
@@ -107,6 +112,24 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     kind: integer(100, 600_000),
     fallback: 5_000,
     description: 'How long a call to PostgreSQL waits for a connection, for its turn, and for an answer, in milliseconds',
+  },
+  redis: {
+    variable: 'REDIS_URL',
+    kind: text('use redis://host:port', /^/, '<url>'),
+    fallback: null,
+    description: 'Counts limits in Redis, over all nodes that use it: `redis://user:password@host:6379`; unset, in memory',
+  },
+  redisFile: {
+    variable: 'REDIS_URL_FILE',
+    kind: path,
+    fallback: null,
+    description: 'A file that holds the URL of Redis, in place of `REDIS_URL`',
+  },
+  redisPrefix: {
+    variable: 'LATCHKEY_REDIS_PREFIX',
+    kind: text('use a text such as "latchkey:"', /^/),
+    fallback: 'latchkey:',
+    description: 'What all keys in Redis begin with',
   },
   adminKey: {
     variable: 'ADMIN_API_KEY',
@@ -293,9 +316,21 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
   },
   onLimiterFailure: {
     variable: 'LATCHKEY_ON_LIMITER_FAILURE',
-    kind: oneOf('deny', 'allow'),
+    kind: oneOf('deny', 'allow', 'local'),
     fallback: 'deny',
-    description: 'While limits cannot be counted: refuse (`deny`), or let pass and mark the verdict `degraded` (`allow`)',
+    description: 'While limits cannot be counted: refuse (`deny`), let pass (`allow`), or count by this node alone (`local`)',
+  },
+  limiterTimeoutMs: {
+    variable: 'LATCHKEY_LIMITER_TIMEOUT_MS',
+    kind: integer(5, 60_000),
+    fallback: 100,
+    description: 'How long a call to Redis may take, in milliseconds',
+  },
+  nodes: {
+    variable: 'LATCHKEY_NODES',
+    kind: integer(1, 10_000),
+    fallback: 1,
+    description: 'How many nodes share the limits at least: under `local` each admits its share; nodes that share the database are counted',
   },
   consistency: {
     variable: 'LATCHKEY_CONSISTENCY',

@@ -89,7 +89,7 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
   it('make every text sort and compare by its bytes, in a database of any language', async () => {
     await migrate(MIGRATIONS);
     const texts = (await columns()) as { readonly collation_name: string | null }[];
-    expect([...new Set(texts.map((column) => column.collation_name))].toSorted()).toEqual(['C', null]);
+    expect(new Set(texts.map((column) => column.collation_name))).toEqual(new Set(['C', null]));
   });
 
   describe('for a user of few rights', () => {

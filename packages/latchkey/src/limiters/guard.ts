@@ -1,0 +1,81 @@
+/**
+ * Calls to a limiter on another machine, so that its failure costs little: each has a time budget, and after some
+ * failures in a row calls are refused at once, but for one in a while that tries it (a circuit breaker: Nygard,
+ * Release It!, 2007).
+ */
+import { UnavailableError } from '../domain/errors.js';
+import type { Clock } from '../ports/clock.js';
+import { withinBudget } from './time-budget.js';
+
+export interface Guard {
+  /**
+   * Makes the call. Rejects with an UnavailableError where it failed, where its time was over (it may still take
+   * effect), or at once where it was not made.
+   */
+  run<Result>(call: () => Promise<Result>): Promise<Result>;
+}
+
+export interface GuardOptions {
+  readonly clock: Clock;
+  /** How long a call may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Told once when calls begin to be refused, with the last failure, and once when they are made again. */
+  readonly onChange: (state: 'open' | 'closed', cause: unknown) => void;
+  /** Failures in a row from which on calls are refused; by default 3. */
+  readonly failuresMax?: number | undefined;
+  /** How long calls are refused before one tries again, in milliseconds; by default 1 000. */
+  readonly retryMs?: number | undefined;
+}
+
+export function createGuard({ clock, timeoutMs, onChange, failuresMax = 3, retryMs = 1_000 }: GuardOptions): Guard {
+  let failures = 0;
+  let cause: unknown = null;
+  /** When the next probe may be made, in monotonic milliseconds; null while calls are made. */
+  let openUntil: number | null = null;
+  let probing = false;
+  /** Grows with each change, so that a call which began before one says nothing of what holds since. */
+  let era = 0;
+
+  function succeeded(begun: number): void {
+    if (begun !== era) return;
+    failures = 0;
+    if (openUntil !== null) change(null);
+  }
+
+  function failed(begun: number, error: unknown): void {
+    if (begun !== era) return;
+    failures += 1;
+    cause = error;
+    if (openUntil !== null) openUntil = clock.monotonicMs() + retryMs;
+    else if (failures >= failuresMax) change(clock.monotonicMs() + retryMs);
+    probing = false;
+  }
+
+  function change(until: number | null): void {
+    era += 1;
+    failures = 0;
+    probing = false;
+    openUntil = until;
+    onChange(until === null ? 'closed' : 'open', cause);
+  }
+
+  return {
+    run(call) {
+      if (openUntil !== null) {
+        if (probing || clock.monotonicMs() < openUntil) return Promise.reject(new UnavailableError('limiter', { cause }));
+        probing = true;
+      }
+      const begun = era;
+      return withinBudget(call, { clock, timeoutMs }).then(
+        (result) => {
+          succeeded(begun);
+          return result;
+        },
+        (error: unknown) => {
+          failed(begun, error);
+          throw new UnavailableError('limiter', { cause: error });
+        },
+      );
+    },
+  };
+}
