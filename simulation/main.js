@@ -3,7 +3,7 @@
  * `npm run simulate`: the leases of the shipped code in bad weather, from seed to seed, and every rule of theirs taken out, to
  * see that it is missed. Exits with 1 where a run shows a breach, or a mutant none.
  *
- *   node simulation/main.js --seeds 20000 [--from 1] [--mutant-seeds 400] [--jobs 2] [--only <mutant>]
+ *   node simulation/main.js --seeds 20000 [--from 1] [--mutant-seeds 400] [--jobs 2] [--only <mutant>] [--without-mutants]
  */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     'mutant-seeds': { type: 'string', default: '400' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     only: { type: 'string' },
+    'without-mutants': { type: 'boolean', default: false },
   },
 });
 const [seeds, from, mutantSeeds, jobs] = [values.seeds, values.from, values['mutant-seeds'], values.jobs].map(Number);
@@ -39,7 +40,10 @@ if (values.only === undefined) {
   }
 }
 const mutants = MUTANTS.filter(({ name }) => values.only === undefined || name === values.only);
-for (const { name } of mutants) tasks.push({ name, from: Number(from), seeds: Number(mutantSeeds) });
+// First those that take longest, so that the last process is not alone with one of them.
+for (const { name, from: first } of values['without-mutants'] ? [] : mutants.toSorted((a, b) => (b.from ?? 0) - (a.from ?? 0))) {
+  tasks.unshift({ name, from: first ?? Number(from), seeds: Number(mutantSeeds) });
+}
 
 const sum = { seeds: 0, verifications: 0, changes: 0, lapsed: 0, longestWaitMs: 0 };
 let failed = 0;
@@ -50,7 +54,7 @@ if (values.only === undefined) {
     `${ran} seeds, ${changes} changes, ${verifications} verifications; ${lapsed} leases ran out; longest wait ${Math.round(longestWaitMs)} ms`,
   );
 }
-console.log(failed === 0 ? 'No breach, and every mutant caught.' : `${failed} failed.`);
+console.log(failed === 0 ? 'No breach, and no mutant missed.' : `${failed} failed.`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 async function work() {

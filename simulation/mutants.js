@@ -4,7 +4,9 @@
  * does not keep its side. A simulation that finds no breach under one of them shows nothing.
  *
  * @typedef {import('./edit-on-load.js').Edit} Edit
- * @typedef {{ name: string, rule: string, edits?: readonly Edit[], flaws?: import('./authority.js').Flaws }} Mutant
+ * `from`: a seed that is known to show a mutant which few do, to begin with.
+ *
+ * @typedef {{ name: string, rule: string, from?: number, edits?: readonly Edit[], flaws?: import('./authority.js').Flaws }} Mutant
  */
 
 /** @type {readonly Mutant[]} */
@@ -23,6 +25,7 @@ export const MUTANTS = [
   {
     name: 'no-drift-margin',
     rule: 'A lease is given up early, because clocks run wrong.',
+    from: 104,
     edits: [{ file: 'cluster/lease.js', find: 'DRIFT_MARGIN = 0.12', put: 'DRIFT_MARGIN = 0' }],
   },
   {
@@ -66,6 +69,7 @@ export const MUTANTS = [
   {
     name: 'monotonic-clock-alone',
     rule: 'A machine that slept holds no lease from before.',
+    from: 86,
     edits: [
       {
         file: 'cluster/lease.js',
@@ -101,6 +105,7 @@ export const MUTANTS = [
   {
     name: 'read-joined-without-lease',
     rule: 'A node without a lease joins no read that began before.',
+    from: 114,
     edits: [
       {
         file: 'engine/find-credential.js',
@@ -154,6 +159,7 @@ export const MUTANTS = [
   {
     name: 'removed-too-soon',
     rule: 'A node is watched for the length of a lease before it is taken off the record.',
+    from: 205,
     edits: [
       {
         file: 'cluster/propagate.js',
@@ -165,6 +171,7 @@ export const MUTANTS = [
   {
     name: 'memory-kept-on-return',
     rule: 'A node that comes back on record forgets everything.',
+    from: 87,
     edits: [{ file: 'stores/sql/nodes.js', find: 'return (inserted.numInsertedOrUpdatedRows ?? 0n) === 0n;', put: 'return true;' }],
   },
   { name: 'stale-replica', rule: 'Nothing is read from a replica that lags.', flaws: { staleReads: true } },

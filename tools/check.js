@@ -15,16 +15,24 @@ import { findTokens } from './find-tokens.js';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name);
 
-/** Commands that single tests need and npm does not bring: a test without its command is left out. */
+/**
+ * Commands that single tests need and npm does not bring: a test without its command is left out. `places` are those where
+ * Debian puts one outside of `PATH`; `from` is Debian's package.
+ *
+ * @type {readonly { command: string, places?: string, from: string, tests: string }[]}
+ */
 const OPTIONAL_COMMANDS = [
   {
     command: 'script',
-    from: 'util-linux',
+    from: 'bsdutils',
     tests: 'how "latchkey serve" behaves on a terminal, the guides, and the READMEs of the examples',
   },
   { command: 'curl', from: 'curl', tests: 'the guides, the READMEs of the examples, and the lines that "latchkey serve" prints' },
   { command: 'redis-server', from: 'redis-server', tests: 'limits in Redis' },
   { command: 'redis-cli', from: 'redis-tools', tests: 'limits in a Redis Cluster' },
+  { command: 'initdb', places: '/usr/lib/postgresql/*/bin', from: 'postgresql', tests: 'everything on PostgreSQL' },
+  { command: 'pgbouncer', places: '/usr/sbin', from: 'pgbouncer', tests: 'PostgreSQL behind PgBouncer' },
+  { command: 'openssl', from: 'openssl', tests: 'TLS to PostgreSQL' },
 ];
 
 /** @type {readonly { name: string, command: readonly string[] }[]} */
@@ -133,7 +141,11 @@ async function checkCanary(printed) {
 
 /** One line for each missing command; a failure where everything is expected to be there. */
 function checkOptionalCommands() {
-  const missing = OPTIONAL_COMMANDS.filter(({ command }) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0);
-  for (const { command, from, tests } of missing) console.log(`left out: ${tests} ("${command}" of ${from} is not installed)`);
+  const missing = OPTIONAL_COMMANDS.filter(({ command, places }) => {
+    const looks = [`command -v ${command}`, ...(places === undefined ? [] : [`ls ${places}/${command}`])];
+    return spawnSync('sh', ['-c', looks.join(' || ')]).status !== 0;
+  });
+  for (const { command, from, tests } of missing)
+    console.log(`left out: ${tests} ("${command}" is not installed: apt-get install ${from})`);
   return process.env['CI'] === 'true' ? missing.map(({ command }) => `"${command}" is not installed`) : [];
 }

@@ -34,6 +34,13 @@ export { pepperCheck } from './domain/credential-digest.js';
 export { formatDuration, isoOrNull, parseInstant, toIso } from './domain/time.js';
 export type { Storage } from './ports/storage.js';
 export { migrateDatabase, openStorage, showDatabase, type DatabaseOptions } from './open-storage.js';
-export { migratePostgres, openPostgresStorage, type PostgresOptions } from './postgres.js';
+export {
+  inspectPostgres,
+  isPostgresUrl,
+  migratePostgres,
+  openPostgresStorage,
+  type PostgresInspection,
+  type PostgresOptions,
+} from './postgres.js';
 export { inspectRedisAt, type RedisFinding, type RedisNodeReport, type RedisReport } from './redis.js';
 export { migrateSqlite, openSqliteStorage, type SqliteOptions } from './sqlite.js';

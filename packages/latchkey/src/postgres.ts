@@ -2,9 +2,10 @@
 import { systemClock } from './engine/system.js';
 import type { Storage } from './ports/storage.js';
 import { isPostgresUrl, parsePostgresUrl } from './stores/postgres/address.js';
+import type { PostgresInspection } from './stores/postgres/inspect.js';
 import type { PostgresOptions as StoreOptions } from './stores/postgres/open.js';
 
-export { isPostgresUrl };
+export { isPostgresUrl, type PostgresInspection };
 
 export type PostgresOptions = Omit<StoreOptions, 'clock'>;
 
@@ -21,6 +22,12 @@ export async function openPostgresStorage(options: PostgresOptions): Promise<Sto
 export async function migratePostgres(options: Pick<PostgresOptions, 'url' | 'timeoutMs'>): Promise<readonly string[]> {
   const store = await import('./stores/postgres/open.js');
   return store.migratePostgres({ ...options, clock: systemClock });
+}
+
+/** See `inspectPostgres` in stores/postgres/inspect.ts: what can be said of a database and its server by reading alone. */
+export async function inspectPostgres({ url, timeoutMs = 5_000 }: Pick<PostgresOptions, 'url' | 'timeoutMs'>): Promise<PostgresInspection> {
+  const store = await import('./stores/postgres/inspect.js');
+  return store.inspectPostgres({ url, timeoutMs, clock: systemClock });
 }
 
 /** The URL as it may be shown: without its password. Throws a ConfigurationError where it cannot be used. */

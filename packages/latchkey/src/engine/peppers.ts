@@ -13,7 +13,7 @@ export async function checkPeppers(keys: KeyStore, peppers: readonly Pepper[], n
       const configured = peppers.find((pepper) => pepper.id === id);
       if (configured === undefined) {
         if (secrets > 0)
-          problems.push(`peppers: ${secrets} secrets are stored under "${id}", which is not configured. Add it after the newest.`);
+          problems.push(`peppers: at least ${secrets} secrets are stored under "${id}", which is not configured. Add it after the newest.`);
       } else if (pepperCheck(configured.secret) !== check) {
         problems.push(
           `peppers: "${id}" is not the one that this database was made with. Use the former value, or give the new one another id.`,

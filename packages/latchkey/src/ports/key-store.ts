@@ -123,6 +123,6 @@ export interface IdempotencyRecord {
 export interface PepperRecord {
   readonly id: string;
   readonly check: string;
-  /** How many secrets that are not retired, of keys neither revoked nor expired, are stored under it. */
+  /** How many secrets that are not retired, of keys neither revoked nor expired, are stored under it; counted no further than 1 000. */
   readonly secrets: number;
 }

@@ -155,7 +155,7 @@ describe('a store that is out of reach', () => {
     await clock.advance(5000);
     scene.faulty.mend();
     await clock.advance(2000);
-    expect((await latchkey.usage.read({ key: scene.id })).totals).toEqual({ valid: 6 });
+    await expect.poll(async () => (await latchkey.usage.read({ key: scene.id })).totals).toEqual({ valid: 6 });
     expect((await latchkey.keys.get(scene.id)).lastUsedFrom).toMatchObject({ address: '192.0.2.7' });
     await latchkey.close();
   });

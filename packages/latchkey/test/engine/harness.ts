@@ -1,4 +1,4 @@
-/** An engine on a real SQLite store in memory, with a clock and an entropy that the test holds. */
+/** An engine on a real store, of SQLite in memory unless another is chosen, with a clock and an entropy that the test holds. */
 import { alone } from '../../src/cluster/index.js';
 import { createEngine, type Latchkey, readSettings, type SettingsInput, type Token } from '../../src/index.js';
 import { createSlowHashes } from '../../src/hashing/slow-hashes.js';
@@ -29,13 +29,39 @@ export interface HarnessOptions extends SettingsInput {
   readonly join?: (storage: Storage) => JoinCluster;
 }
 
+/** What the engines of this test file are opened on. */
+export interface HarnessStore {
+  /** An empty one. */
+  open(): Promise<Storage>;
+  /** How much longer opening one takes than in memory: so many times fewer runs a property has. */
+  readonly slowness: number;
+}
+
+let store: HarnessStore = { open: () => openSqliteStorage({ file: ':memory:' }), slowness: 1 };
+
+/** Before the tests are run: on another store. */
+export function useStore(other: HarnessStore): void {
+  store = other;
+}
+
+/** Whether reads that are asked for in one turn of the event loop all answer from the state that there is then. */
+export function readsAtOnce(): boolean {
+  return store.slowness === 1;
+}
+
+export function propertyRuns(runs: number): { readonly numRuns: number } {
+  return { numRuns: Math.ceil(runs / store.slowness) };
+}
+
 export async function openHarness(options: HarnessOptions = {}): Promise<Harness> {
-  const { seed = 1, file = ':memory:', clock = createTestClock(), wrap = (storage) => storage, join = () => alone, ...settings } = options;
-  const storage = wrap(await openSqliteStorage({ file }));
+  const { seed = 1, file, clock = createTestClock(), wrap = (storage) => storage, join = () => alone, ...settings } = options;
+  const { storage, settled } = followChanges(wrap(file === undefined ? await store.open() : await openSqliteStorage({ file })));
   const limiter = createMemoryLimiter({ counters: storage.counters, clock });
   const entropy = createSeededEntropy(seed);
   const slowHashes = createSlowHashes();
   const latchkey = await createEngine({ storage, limiter, clock, entropy, slowHashes, join: join(storage) }, readSettings(settings));
+  // What an engine does at its start, though nobody asks, is no part of any test.
+  await settled();
   return {
     latchkey,
     clock,
@@ -45,6 +71,16 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       return { id: key.id, token: reveal(token), secretId: key.secrets[0]?.id ?? '' };
     },
   };
+}
+
+function followChanges(storage: Storage): { readonly storage: Storage; readonly settled: () => Promise<unknown> } {
+  const changes: Promise<unknown>[] = [];
+  const change: Storage['keys']['change'] = (work) => {
+    const changed = storage.keys.change(work);
+    changes.push(changed);
+    return changed;
+  };
+  return { storage: { ...storage, keys: { ...storage.keys, change } }, settled: () => Promise.allSettled(changes) };
 }
 
 export function reveal(token: Token | null): string {

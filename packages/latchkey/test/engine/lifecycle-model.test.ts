@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Harness, openHarness, reveal } from './harness.js';
+import { type Harness, openHarness, propertyRuns, reveal } from './harness.js';
 
 interface ModelSecret {
   readonly token: string;
@@ -47,7 +47,7 @@ describe('the life of keys', () => {
         }
         await harness.latchkey.close();
       }),
-      { numRuns: 120 },
+      propertyRuns(120),
     );
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Latchkey, Verdict } from '../../src/index.js';
 import { createFaultyStorage, type FaultyStorage } from '../../src/testing/faulty-storage.js';
-import { type Harness, openHarness } from './harness.js';
+import { type Harness, openHarness, propertyRuns } from './harness.js';
 
 /** Everything that takes authority away, and what the token is refused with from then on. */
 const CHANGES: readonly { name: string; code: Verdict['code']; run: (latchkey: Latchkey, id: string) => Promise<unknown> }[] = [
@@ -133,7 +133,7 @@ describe('however reads and changes interleave', () => {
         for (const answer of late) expect(await answer).not.toBe('valid');
         await latchkey.close();
       }),
-      { numRuns: 300 },
+      propertyRuns(300),
     );
   });
 });

@@ -97,7 +97,9 @@ function readSecretFile(
   const path = read[`${field}File`];
   if (setting === undefined || typeof path !== 'string') return;
   const name = names.get(`${field}File`) ?? field;
-  if (filled(sources.variables[setting.variable ?? '']) || sources.flags?.[field] !== undefined) {
+  // A flag goes before any variable.
+  if (sources.flags?.[field] !== undefined) return;
+  if (filled(sources.variables[setting.variable ?? ''])) {
     problems.push(`${name}: give this or ${setting.variable ?? field}, not both.`);
     return;
   }

@@ -316,7 +316,9 @@ describe('readConfig', () => {
     ] as const) {
       expect(read(given).problems).toEqual([`${name}: a password does not belong here; set REDIS_URL, or REDIS_URL_FILE.`]);
     }
-    expect(read({ flags: { redis: 'redis://h' }, variables: { REDIS_URL_FILE: 'redis' }, files: { redis: url } }).problems).toEqual([
+    const fromFile = { variables: { REDIS_URL_FILE: 'redis' }, files: { redis: url } };
+    expect(read({ ...fromFile, flags: { redis: 'redis://h' } }).config?.redis).toBe('redis://h');
+    expect(read({ ...fromFile, variables: { ...fromFile.variables, REDIS_URL: url } }).problems).toEqual([
       'REDIS_URL_FILE: give this or REDIS_URL, not both.',
     ]);
     expect(read({ variables: { REDIS_URL: 'redis://u:s3cret@h/x' } }).problems).toEqual([
@@ -360,10 +362,9 @@ describe('readConfig', () => {
     expect(read({ file: { database: url } }).problems).toEqual([
       'database (in the file): a password does not belong here; set DATABASE_URL, or DATABASE_URL_FILE.',
     ]);
-    for (const given of [{ variables: { DATABASE_URL: url } }, { flags: { database: bare } }]) {
-      const { problems } = read({ ...given, variables: { ...given.variables, DATABASE_URL_FILE: 'url' }, files: { url } });
-      expect(problems).toEqual(['DATABASE_URL_FILE: give this or DATABASE_URL, not both.']);
-    }
+    const both = { DATABASE_URL: url, DATABASE_URL_FILE: 'url' };
+    expect(read({ variables: both, files: { url } }).problems).toEqual(['DATABASE_URL_FILE: give this or DATABASE_URL, not both.']);
+    expect(read({ flags: { database: bare }, variables: { DATABASE_URL_FILE: 'url' }, files: { url } }).config?.database).toBe(bare);
   });
 
   it('says what is wrong with the URL of a database without repeating any of it', () => {

@@ -1,13 +1,13 @@
+import { sql, type Kysely } from 'kysely';
 import { spend, type CreditState } from '../../domain/credits.js';
 import type { CreditOutcome, CreditStore } from '../../ports/credit-store.js';
-import { creditsQuery, creditsReturn, creditsUpdate, outcomeOf } from '../sql/credits.js';
+import { creditsQuery, outcomeOf } from '../sql/credits.js';
 import { failingAsUnavailable } from '../sql/failure.js';
+import { createGroupCommit } from '../sql/group-commit.js';
 import type { JsonMemo } from '../sql/json-memo.js';
 import { creditsFromRow } from '../sql/rows.js';
-import type { CreditRow } from '../sql/schema.js';
+import type { CreditRow, Schema } from '../sql/schema.js';
 import { compileTemplate } from '../sql/template.js';
-import type { Kysely } from 'kysely';
-import type { Schema } from '../sql/schema.js';
 import type { Lane, Run } from './connections.js';
 import { createQueries } from './queries.js';
 import { prepared } from './read.js';
@@ -22,11 +22,79 @@ export interface CreditStoreParts {
   readonly memo: JsonMemo;
 }
 
+/** What is to be done to the budget of a key. */
+interface Spending {
+  readonly keyId: string;
+  readonly cost: number;
+  readonly now: number;
+  /** Whether the cost is given back. */
+  readonly back: boolean;
+}
+
 /**
- * Budgets. The common case, enough left and no refill due, is one statement that takes only what is there. Everything
- * else is the arithmetic of domain/credits.ts, on a row that is locked meanwhile.
+ * Budgets. One group is under way at a time: so many calls for one key wait here, and not on as many connections for its row.
+ * A call that is alone, with enough left and no refill due, is one statement that takes only what is there. Everything else is
+ * the arithmetic of domain/credits.ts, on rows that are locked meanwhile.
  */
-export function createPostgresCreditStore({ db, read, lane, transact, schema, memo }: CreditStoreParts): CreditStore {
+export function createPostgresCreditStore(parts: CreditStoreParts): CreditStore {
+  const { db, read, transact, schema, memo } = parts;
+  const takeAtOnce = createTaking(parts);
+  const select = compileTemplate(['keyId'], ({ keyId }) => creditsQuery(db, keyId));
+  const selecting = prepared(select.text);
+
+  async function find(keyId: string): Promise<CreditState | null> {
+    const { rows } = await read({ ...selecting, values: select.bind({ keyId }) });
+    return rows.length === 0 ? null : creditsFromRow(rows[0] as CreditRow, memo);
+  }
+
+  function spendLocked(group: readonly Spending[]): Promise<readonly (CreditOutcome | null)[]> {
+    return transact(async ({ query }) => {
+      const inside = createQueries(query, schema);
+      const before = await lockBudgets(inside, group, memo);
+      const states = new Map(before);
+      const outcomes = group.map((spending) => {
+        const state = states.get(spending.keyId);
+        if (state === undefined) return null;
+        const after = spending.back ? giveBack(state, spending.cost) : spend(state, spending.cost, spending.now);
+        states.set(spending.keyId, after.state);
+        return outcomeOf(after.state, after.spent);
+      });
+      const changed = [...states].filter(([keyId, state]) => state !== before.get(keyId));
+      if (changed.length > 0) await writeBudgets(inside, changed);
+      return outcomes;
+    });
+  }
+
+  const apply = createGroupCommit<Spending, CreditOutcome | null>(async (group) => {
+    const [alone, ...others] = group;
+    if (alone !== undefined && others.length === 0 && !alone.back && Number.isSafeInteger(alone.cost) && alone.cost > 0) {
+      const taken = await takeAtOnce(alone);
+      if (taken !== null) return [taken];
+    }
+    return spendLocked(group);
+  });
+
+  return failingAsUnavailable<CreditStore>({
+    spend: (keyId, cost, now) => apply({ keyId, cost, now, back: false }),
+    async giveBackCredits(keyId, cost) {
+      await apply({ keyId, cost, now: 0, back: true });
+    },
+    async peekCredits(keyId, cost, now) {
+      const before = await find(keyId);
+      if (before === null) return null;
+      const { state, spent } = spend(before, cost, now);
+      return outcomeOf(state, spent);
+    },
+  });
+}
+
+/** No further than numbers are exact: nothing that is read back may be out of their range. */
+function giveBack(state: CreditState, cost: number): { readonly state: CreditState; readonly spent: boolean } {
+  return { state: { ...state, remaining: Math.min(state.remaining + cost, Number.MAX_SAFE_INTEGER) }, spent: false };
+}
+
+/** Null where there is no budget, too little in it, or a refill due, or where a commit would not be on the disk. */
+function createTaking({ db, lane }: CreditStoreParts): (spending: Spending) => Promise<CreditOutcome | null> {
   const take = compileTemplate(['keyId', 'cost', 'now'], ({ keyId, cost, now }) =>
     db
       .updateTable('credits')
@@ -37,50 +105,35 @@ export function createPostgresCreditStore({ db, read, lane, transact, schema, me
       .returning(['remaining', 'next_refill_at']),
   );
   const taking = prepared(take.text);
-  const select = compileTemplate(['keyId'], ({ keyId }) => creditsQuery(db, keyId));
-  const selecting = prepared(select.text);
-
-  function takeAtOnce(keyId: string, cost: number, now: number): Promise<CreditOutcome | null> {
-    return lane.use(async (connection) => {
+  return ({ keyId, cost, now }) =>
+    lane.use(async (connection) => {
       if (!connection.durable) return null;
       const { rows } = await connection.query({ ...taking, values: take.bind({ keyId, cost, now }) });
       const [row] = rows as Pick<CreditRow, 'remaining' | 'next_refill_at'>[];
       return row === undefined ? null : { spent: true, remaining: row.remaining, nextRefillAt: row.next_refill_at };
     });
-  }
+}
 
-  function spendLocked(keyId: string, cost: number, now: number): Promise<CreditOutcome | null> {
-    return transact(async ({ query }) => {
-      const inside = createQueries(query, schema);
-      const row = await creditsQuery(inside, keyId).forUpdate().executeTakeFirst();
-      if (row === undefined) return null;
-      const before = creditsFromRow(row, memo);
-      const { state, spent } = spend(before, cost, now);
-      if (state !== before) {
-        await creditsUpdate(inside, { keyId, remaining: state.remaining, nextRefillAt: state.nextRefillAt }).execute();
-      }
-      return outcomeOf(state, spent);
-    });
-  }
+/** In the order of their keys, so that nodes wait for each other instead of locking each other out. */
+async function lockBudgets(db: Kysely<Schema>, group: readonly Spending[], memo: JsonMemo): Promise<ReadonlyMap<string, CreditState>> {
+  const ids = [...new Set(group.map(({ keyId }) => keyId))];
+  const rows = await db
+    .selectFrom('credits')
+    .selectAll()
+    .where(sql<boolean>`key_id = any(${ids})`)
+    .orderBy('key_id')
+    .forUpdate()
+    .execute();
+  return new Map(rows.map((row) => [row.key_id, creditsFromRow(row, memo)]));
+}
 
-  async function find(keyId: string): Promise<CreditState | null> {
-    const { rows } = await read({ ...selecting, values: select.bind({ keyId }) });
-    return rows.length === 0 ? null : creditsFromRow(rows[0] as CreditRow, memo);
-  }
-
-  return failingAsUnavailable<CreditStore>({
-    async spend(keyId, cost, now) {
-      const plain = Number.isSafeInteger(cost) && cost > 0;
-      return (plain ? await takeAtOnce(keyId, cost, now) : null) ?? (await spendLocked(keyId, cost, now));
-    },
-    async giveBackCredits(keyId, cost) {
-      await transact(({ query }) => creditsReturn(createQueries(query, schema), { keyId, cost }).execute());
-    },
-    async peekCredits(keyId, cost, now) {
-      const before = await find(keyId);
-      if (before === null) return null;
-      const { state, spent } = spend(before, cost, now);
-      return outcomeOf(state, spent);
-    },
-  });
+async function writeBudgets(db: Kysely<Schema>, changed: readonly (readonly [string, CreditState])[]): Promise<void> {
+  const [ids, budgets, refills] = [
+    changed.map(([keyId]) => keyId),
+    changed.map(([, state]) => state.remaining),
+    changed.map(([, state]) => state.nextRefillAt),
+  ];
+  await sql`update ${sql.table('credits')} as credits set remaining = spent.remaining, next_refill_at = spent.next_refill_at
+    from unnest(${ids}::text[], ${budgets}::bigint[], ${refills}::bigint[]) as spent (key_id, remaining, next_refill_at)
+    where credits.key_id = spent.key_id`.execute(db);
 }

@@ -276,24 +276,31 @@ function idempotencyOf(db: Kysely<Schema>): Change['idempotency'] {
   };
 }
 
+/** Every start of a node counts them, under the lock of changes. */
+const COUNTED_SECRETS = 1_000;
+
 function peppersOf(db: Kysely<Schema>): Change['peppers'] {
   return {
     async list(now) {
       const rows = await db
         .selectFrom('peppers')
         .select(['id', 'check_value'])
-        .select((eb) =>
-          eb
+        .select((eb) => {
+          const opening = eb
             .selectFrom('secrets')
             .innerJoin('keys', 'keys.id', 'secrets.key_id')
-            .select(sql<number>`count(*)`.as('count'))
+            .select('secrets.id')
             .whereRef('secrets.pepper_id', '=', 'peppers.id')
             .where('secrets.retired', '=', 0)
             .where((one) => one.or([one('secrets.valid_until', 'is', null), one('secrets.valid_until', '>', now)]))
             .where('keys.revoked_at', 'is', null)
             .where((one) => one.or([one('keys.expires_at', 'is', null), one('keys.expires_at', '>', now)]))
-            .as('secrets'),
-        )
+            .limit(COUNTED_SECRETS);
+          return eb
+            .selectFrom(opening.as('opening'))
+            .select(sql<number>`count(*)`.as('count'))
+            .as('secrets');
+        })
         .orderBy('id')
         .execute();
       return rows.map((row) => ({ id: row.id, check: row.check_value, secrets: Number(row.secrets) }));

@@ -2,6 +2,7 @@ import { spend, type CreditState } from '../../domain/credits.js';
 import type { CreditOutcome, CreditStore } from '../../ports/credit-store.js';
 import { creditsQuery, creditsReturn, creditsUpdate, outcomeOf } from '../sql/credits.js';
 import { failingAsUnavailable } from '../sql/failure.js';
+import { createGroupCommit } from '../sql/group-commit.js';
 import type { JsonMemo } from '../sql/json-memo.js';
 import { creditsFromRow } from '../sql/rows.js';
 import type { CreditRow } from '../sql/schema.js';
@@ -13,14 +14,9 @@ interface Spending {
   readonly keyId: string;
   readonly cost: number;
   readonly now: number;
-  resolve(outcome: CreditOutcome | null): void;
-  reject(error: unknown): void;
 }
 
-/**
- * Budgets, spent under the write lock. What is asked for in one turn of the event loop is committed
- * together: a commit that reaches the disk takes longer than all the arithmetic of a turn.
- */
+/** Budgets, spent under the write lock. */
 export function createSqliteCreditStore(reader: Reader, writer: Writer, memo: JsonMemo): CreditStore {
   const select = compileTemplate(['keyId'], ({ keyId }) => creditsQuery(reader.db, keyId));
   const update = compileTemplate(['keyId', 'remaining', 'nextRefillAt'], (values) => creditsUpdate(reader.db, values));
@@ -40,8 +36,10 @@ export function createSqliteCreditStore(reader: Reader, writer: Writer, memo: Js
     return outcomeOf(state, spent);
   }
 
+  const spendTogether = createGroupCommit((group: readonly Spending[]) => writer.transaction('synced', () => group.map(spendNow)));
+
   return failingAsUnavailable<CreditStore>({
-    spend: createGroupCommit((group) => writer.transaction('synced', () => group.map(spendNow))),
+    spend: (keyId, cost, now) => spendTogether({ keyId, cost, now }),
     async giveBackCredits(keyId, cost) {
       await writer.transaction('synced', (db) => creditsReturn(db, { keyId, cost }).execute());
     },
@@ -53,26 +51,4 @@ export function createSqliteCreditStore(reader: Reader, writer: Writer, memo: Js
         return outcomeOf(state, spent);
       }),
   });
-}
-
-/** Gathers the calls of a turn of the event loop; each gets its own outcome, or all the failure of the group. */
-function createGroupCommit(commit: (group: readonly Spending[]) => Promise<readonly (CreditOutcome | null)[]>): CreditStore['spend'] {
-  let waiting: Spending[] = [];
-
-  async function commitWaiting(): Promise<void> {
-    const group = waiting;
-    waiting = [];
-    try {
-      const outcomes = await commit(group);
-      for (const [index, spending] of group.entries()) spending.resolve(outcomes[index] ?? null);
-    } catch (error) {
-      for (const spending of group) spending.reject(error);
-    }
-  }
-
-  return (keyId, cost, now) =>
-    new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(() => void commitWaiting());
-      waiting.push({ keyId, cost, now, resolve, reject });
-    });
 }

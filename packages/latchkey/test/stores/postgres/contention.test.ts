@@ -58,6 +58,17 @@ describe.skipIf(findPostgres() === null)('contention', () => {
     for (const found of await Promise.all(reads)) expect(found?.key.id).toBe('key_0001');
   });
 
+  it('many calls that spend the credits of one key wait for its row on one connection, and leave the others to verifications', async () => {
+    const { storage, schema } = await open({ poolSize: 4, timeoutMs: 10_000 });
+    await storeKeys(storage, [sampleKey(1)]);
+    await storage.keys.change((change) => change.credits.put('key_0001', { remaining: 45, refill: null, nextRefillAt: null }));
+    const giveBack = await hold(`select 1 from "${schema}".credits for update`);
+    const spendings = Array.from({ length: 50 }, () => storage.credits.spend('key_0001', 1, START));
+    for (let read = 0; read < 20; read++) expect(await storage.keys.findByDigests([sampleDigest('secret 1')])).not.toBeNull();
+    await giveBack();
+    expect((await Promise.all(spendings)).filter((outcome) => outcome?.spent)).toHaveLength(45);
+  });
+
   it('more calls than connections are all answered', async () => {
     const { storage } = await open({ poolSize: 3 });
     await storeKeys(storage, [sampleKey(1)]);

@@ -39,6 +39,18 @@ describe.skipIf(findPostgres() === null)('a primary with a replica that must con
     await expect(reading.credits.spend('key', 1, START)).rejects.toThrow('readOnly');
   });
 
+  it('no change is answered while the replica cannot confirm it; its outcome is unknown until then', async () => {
+    const url = await primary.createDatabase();
+    const storage = await openPostgresStorage({ url, timeoutMs: 500, clock: systemClock });
+    onTestFinished(() => storage.close());
+    await storage.keys.change((change) => change.append(sampleEvent(1)));
+    await replica.stop();
+    await expect(storage.keys.change((change) => change.append(sampleEvent(2)))).rejects.toThrow(UnavailableError);
+    expect(await storage.events.readHead()).toMatchObject({ seq: 1 });
+    await replica.start();
+    await expect.poll(async () => (await storage.events.readHead())?.seq, { timeout: 10_000 }).toBe(2);
+  });
+
   it('no change that was answered is lost when the primary is killed under load, and the log goes on on the replica', async () => {
     const proxy = await startTcpProxy(primary);
     onTestFinished(() => proxy.dispose());

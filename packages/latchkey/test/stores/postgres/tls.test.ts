@@ -1,4 +1,5 @@
 /** Encrypted connections to a server with a certificate of an authority of its own. */
+import { spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,9 @@ import { systemClock } from '../../../src/engine/system.js';
 import { ConfigurationError } from '../../../src/domain/errors.js';
 import { openPostgresStorage } from '../../../src/stores/postgres/open.js';
 
-describe.skipIf(findPostgres() === null)('TLS', () => {
+const openssl = spawnSync('openssl', ['version']).status === 0;
+
+describe.skipIf(findPostgres() === null || !openssl)('TLS', () => {
   let folder: string;
   let server: PostgresServer;
   let authority: Authority;

@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
+import { isPostgresUrl } from 'latchkey';
 import type { Client } from 'latchkey/client';
 import type { Config } from '../../config/index.js';
 import { SETTINGS } from '../../config/index.js';
 import { attempt, connect, jsonCommand } from '../admin-command.js';
 import { checkClock } from '../doctor/check-clock.js';
 import { checkConfiguration } from '../doctor/check-configuration.js';
-import { checkDatabase } from '../doctor/check-database.js';
+import { checkDatabase, type DatabaseCheck } from '../doctor/check-database.js';
 import { checkFiles } from '../doctor/check-files.js';
 import { checkLimits } from '../doctor/check-limits.js';
 import { checkPeppers } from '../doctor/check-peppers.js';
+import { checkPostgres, type PostgresCheck } from '../doctor/check-postgres.js';
 import { checkService, type ServiceAddress } from '../doctor/check-service.js';
 import type { Finding } from '../doctor/finding.js';
 import { EXIT } from '../exit-codes.js';
@@ -48,17 +50,21 @@ async function examine(terminal: Terminal, flags: SettingFlags): Promise<readonl
 
 async function examineMachine(config: Config): Promise<readonly Finding[]> {
   const path = config.database.startsWith('file:') ? config.database.slice('file:'.length) : null;
-  const secretFiles = [config.adminKeyFile, config.peppersFile, config.redisFile].filter((file) => file !== null);
-  if (path === null) return [...checkFiles(secretFiles), ...checkClock(Date.now(), null)];
+  const secretFiles = [config.adminKeyFile, config.peppersFile, config.databaseFile, config.redisFile].filter((file) => file !== null);
   // Before anything opens the database: that may make the files beside it.
-  const files = checkFiles([path, `${path}-wal`, `${path}-shm`, ...secretFiles]);
-  const { findings, inspection } = await checkDatabase(path);
+  const files = checkFiles(path === null ? secretFiles : [path, `${path}-wal`, `${path}-shm`, ...secretFiles]);
+  const { findings, inspection } = await examineDatabase(config, path);
   return [
     ...files,
     ...findings,
     ...(inspection === null ? [] : checkPeppers(config.peppers, inspection)),
     ...checkClock(Date.now(), inspection?.newestEventAt ?? null),
   ];
+}
+
+async function examineDatabase(config: Config, path: string | null): Promise<DatabaseCheck | PostgresCheck> {
+  if (path !== null) return checkDatabase(path);
+  return isPostgresUrl(config.database) ? checkPostgres(config) : { findings: [], inspection: null };
 }
 
 function serviceAddress(terminal: Terminal, config: Config): ServiceAddress {

@@ -4,6 +4,7 @@ import { adminCommand, attempt, connect, type AdminOptions } from '../admin-comm
 import { databaseLog, fileLog, serviceLog, type LogSource } from '../event-sources.js';
 import { EXIT } from '../exit-codes.js';
 import { UsageError } from '../failures.js';
+import { loadConfig } from '../load-config.js';
 import { head, wholeNumber } from '../inputs.js';
 import { printPage } from '../pages.js';
 import type { Column } from '../table.js';
@@ -22,7 +23,8 @@ interface EventsOptions extends AdminOptions {
   readonly export?: boolean;
   readonly verify?: boolean;
   readonly expect?: LogHead;
-  readonly database?: string;
+  /** True where DATABASE_URL says which. */
+  readonly database?: string | true;
   readonly file?: string;
 }
 
@@ -41,7 +43,7 @@ export function addEventsCommand(program: Command, terminal: Terminal): void {
     .option('--export', 'print the whole log, oldest first, as lines of JSON')
     .option('--verify', 'check every link of the log; exit code 1 where it is broken')
     .option('--expect <seq:hash>', 'with --verify: a head that was kept, so that a cut tail is found too', head)
-    .option('--database <url>', 'read this database file, without a service')
+    .option('--database [url]', 'read the database itself, without a service: this one, else DATABASE_URL')
     .option('--file <path>', 'with --verify: read an export; - for standard input')
     .addHelpText(
       'after',
@@ -76,9 +78,13 @@ async function run(options: EventsOptions, terminal: Terminal): Promise<void> {
 
 async function openSource(options: EventsOptions, terminal: Terminal): Promise<LogSource> {
   if (options.database !== undefined && options.file !== undefined) throw new UsageError('Use --database or --file, not both.');
-  if (options.database !== undefined) return databaseLog(options.database);
+  if (options.database !== undefined) return databaseLog(readDatabase(options.database, terminal));
   if (options.file !== undefined) return fileLog(options.file);
   return serviceLog(connect(terminal, options));
+}
+
+function readDatabase(given: string | true, terminal: Terminal): string {
+  return loadConfig(terminal, given === true ? {} : { database: given }).database;
 }
 
 const COLUMNS: readonly Column<EventView>[] = [

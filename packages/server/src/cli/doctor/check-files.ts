@@ -10,7 +10,7 @@ export function checkFiles(paths: readonly string[]): readonly Finding[] {
   const open = present.filter(({ mode }) => (mode & 0o007) !== 0);
   if (open.length > 0)
     return open.map(({ path }) => wrong('files', `${path} is open to every user of this machine.`, `chmod 600 ${quoted(path)}`));
-  return present.length === 0 ? [] : [ok('files', 'No other user of this machine can read the database or the files of secrets.')];
+  return present.length === 0 ? [] : [ok('files', 'No other user of this machine can read the files of the database and of secrets.')];
 }
 
 function quoted(path: string): string {

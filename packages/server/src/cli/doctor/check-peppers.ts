@@ -2,7 +2,7 @@ import { pepperCheck, type Pepper } from 'latchkey';
 import { ok, wrong, type Finding } from './finding.js';
 import type { DatabaseInspection } from './inspect-database.js';
 
-export function checkPeppers(configured: readonly Pepper[], { peppers }: DatabaseInspection): readonly Finding[] {
+export function checkPeppers(configured: readonly Pepper[], { peppers }: Pick<DatabaseInspection, 'peppers'>): readonly Finding[] {
   const findings = peppers.flatMap(({ id, check, secrets }) => {
     const pepper = configured.find((candidate) => candidate.id === id);
     if (pepper === undefined) {

@@ -1,0 +1,70 @@
+/** Real processes on one real database keep the promise that a revocation holds everywhere once it is answered. */
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { findPostgres } from '../../../../tools/services/postgres.js';
+import { sharedPostgres } from '../../../../tools/services/shared-postgres.js';
+import { temporaryFolder } from '../cli/command.js';
+import { createDice } from './dice.js';
+import { startFleet, storm, untilAllAreKnown, type Fleet } from './fleet.js';
+
+/** A soak is the same, for longer: LATCHKEY_CHANGES=10000 npx vitest run packages/server/test/service/nodes.test.ts. */
+const CHANGES = Number(process.env['LATCHKEY_CHANGES'] ?? 60);
+const TIMEOUT_MS = 120_000 + CHANGES * 200;
+
+async function sqlite(): Promise<string> {
+  const folder = temporaryFolder();
+  onTestFinished(() => folder.remove());
+  return `file:${join(folder.path, 'latchkey.db')}`;
+}
+
+async function postgres(): Promise<string> {
+  return (await sharedPostgres()).createDatabase();
+}
+
+async function openFleet(database: string, size: number): Promise<Fleet> {
+  const fleet = await startFleet(database, size);
+  onTestFinished(() => fleet.stop());
+  await untilAllAreKnown(fleet);
+  return fleet;
+}
+
+describe.each([
+  ['two processes on one SQLite file', 2, sqlite, true],
+  ['three processes on PostgreSQL', 3, postgres, findPostgres() !== null],
+] as const)('%s', (_name, size, database, available) => {
+  it.runIf(available)(
+    'answer nothing from before a change once it was answered, whichever of them made it',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const fleet = await openFleet(await database(), size);
+      const { changes, lapsed, waits } = await storm(fleet, { changes: CHANGES, at: 4, dice: createDice(1) });
+      expect([changes, lapsed]).toEqual([CHANGES, 0]);
+      if (CHANGES > 1_000)
+        process.stdout.write(`${changes} changes; median ${waits[Math.floor(waits.length / 2)]} ms, longest ${waits.at(-1)} ms\n`);
+    },
+  );
+
+  it.runIf(available)('keep the promise while one of them is stopped for longer than its lease', { timeout: TIMEOUT_MS }, async () => {
+    const fleet = await openFleet(await database(), size);
+    const stopped = fleet.services[size - 1];
+    const others = Array.from({ length: size - 1 }, (_, index) => index);
+    stopped?.child.kill('SIGSTOP');
+    onTestFinished(() => void stopped?.child.kill('SIGCONT'));
+    const { lapsed } = await storm(fleet, { changes: 6, at: 3, dice: createDice(2), alive: () => others });
+    expect(lapsed).toBeGreaterThan(0);
+    stopped?.child.kill('SIGCONT');
+    await untilAllAreKnown(fleet);
+    expect((await storm(fleet, { changes: 6, at: 3, dice: createDice(3) })).lapsed).toBe(0);
+  });
+
+  it.runIf(available)('keep the promise when one of them is killed, and wait for it once', { timeout: TIMEOUT_MS }, async () => {
+    const fleet = await openFleet(await database(), size);
+    const killed = fleet.services[size - 1];
+    const others = Array.from({ length: size - 1 }, (_, index) => index);
+    killed?.child.kill('SIGKILL');
+    if (killed !== undefined && killed.child.exitCode === null && killed.child.signalCode === null) await once(killed.child, 'exit');
+    expect((await storm(fleet, { changes: 1, at: 1, dice: createDice(4), alive: () => others })).lapsed).toBe(1);
+    expect((await storm(fleet, { changes: 6, at: 3, dice: createDice(5), alive: () => others })).lapsed).toBe(0);
+  });
+});
