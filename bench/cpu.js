@@ -1,7 +1,12 @@
 /** CPU time per operation, in this process. */
 
 /** Alternates rounds of the given jobs and gives, for each, the median CPU nanoseconds of one operation. */
-export async function compare(jobs, { rounds = 9, operations }) {
+export async function compare(jobs, options) {
+  return (await sampleRounds(jobs, options)).map(median);
+}
+
+/** Likewise, for each the CPU nanoseconds of one operation in every round. */
+export async function sampleRounds(jobs, { rounds = 9, operations }) {
   const samples = jobs.map(() => []);
   for (let round = 0; round <= rounds; round++) {
     for (const [index, job] of jobs.entries()) {
@@ -13,10 +18,15 @@ export async function compare(jobs, { rounds = 9, operations }) {
       if (round > 0) samples[index].push(((user + system) * 1000) / operations);
     }
   }
-  return samples.map(median);
+  return samples;
 }
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
+}
+
+/** What the second of two costs more than the first: the median over pairs of rounds, so that the weather that both met cancels out. */
+export function medianDifference([first, second]) {
+  return median(second.map((cost, round) => cost - first[round]));
 }

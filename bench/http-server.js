@@ -1,9 +1,9 @@
 /** The servers that http.js compares: `service`, Latchkey on SQLite in memory; `bare`, node:http with a fixed answer. */
 import http from 'node:http';
+import { reportReady } from './servers.js';
 
 const ready = process.argv[2] === 'service' ? await startService() : await startBare();
-process.on('message', () => process.send(process.cpuUsage()));
-process.send(ready);
+reportReady(ready);
 
 async function startService() {
   const { createLatchkey } = await import('latchkey');

@@ -60,6 +60,7 @@ function repeat(port, { bytes, take, seen = () => {} }) {
     };
     socket.on('connect', next);
     socket.on('error', reject);
+    socket.on('close', () => reject(new Error('The server closed the connection.')));
     socket.on('data', (chunk) => {
       seen(chunk);
       pending = pending === null ? chunk : Buffer.concat([pending, chunk]);

@@ -6,15 +6,17 @@
  *
  * npm run bench            all
  * npm run bench -- verify  those whose name contains "verify"
+ * npm run bench -- peers   the same job by other libraries, which it installs first
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const MEASUREMENTS = ['verify-cached', 'verify-uncached', 'postgres', 'http', 'memory', 'start'];
+const MEASUREMENTS = ['verify-cached', 'verify-uncached', 'postgres', 'http', 'middleware', 'memory', 'start'];
 
 const wanted = process.argv[2] ?? '';
 const rows = [];
-for (const name of MEASUREMENTS.filter((measurement) => measurement.includes(wanted))) {
+const names = wanted === 'peers' ? ['peers/verify'] : MEASUREMENTS.filter((measurement) => measurement.includes(wanted));
+for (const name of names) {
   process.stderr.write(`measuring ${name} …\n`);
   rows.push(...(await measure(name)));
 }
@@ -31,8 +33,9 @@ function measure(name) {
 }
 
 function print(measured) {
-  const table = measured.map(({ what, subject, baseline, unit, goal }) => {
-    const ratio = baseline === undefined ? '' : `${(subject / baseline).toFixed(2)} ×`;
+  const table = measured.map(({ what, subject, baseline, difference, unit, goal }) => {
+    const beside = difference === undefined ? `${(subject / baseline).toFixed(2)} ×` : `+ ${round(difference)} ${unit}`;
+    const ratio = baseline === undefined ? '' : beside;
     return [what, `${round(subject)} ${unit}`, baseline === undefined ? '' : `${round(baseline)} ${unit}`, ratio, goal];
   });
   const head = ['what', 'measured', 'baseline', 'ratio', 'to reach'];

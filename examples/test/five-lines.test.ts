@@ -11,7 +11,8 @@ import { install, pack } from '../../tools/packed.js';
 import { ask, askUntil, type Answer } from './ask.js';
 
 const readme = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}README.md`, import.meta.url)), 'utf8');
-const blocks = (markdown: string): readonly string[] => [...markdown.matchAll(/^```js\n(.*?)^```$/gms)].map(([, text = '']) => text);
+const blocks = (markdown: string): readonly string[] =>
+  [...markdown.matchAll(/^```js(?: file=\S+)?\n(.*?)^```$/gms)].map(([, text = '']) => text);
 const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
 
 const section = readme('packages/latchkey/').split('## Five lines of Express')[1]?.split('\n## ')[0] ?? '';

@@ -2,7 +2,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MAIN, environment } from '../../packages/server/test/cli/command.js';
 
 export interface GuideMachine {
@@ -11,8 +12,10 @@ export interface GuideMachine {
   /** A place beside it, for what runs the guide. */
   readonly aside: string;
   readonly variables: Record<string, string>;
-  /** Commands of the document, with free ports for those that it names. */
-  toMachine(commands: string): string;
+  /** Commands and files of the document, with free ports for those that it names. */
+  toMachine(text: string): string;
+  /** Writes a file of the document into the folder. */
+  write(file: string, text: string): void;
   /** Output, with the ports that the document names. */
   toDocument(output: string): string;
   remove(): void;
@@ -28,18 +31,35 @@ export interface Reader {
   commands(portOf: (named: number) => number): Readonly<Record<string, string>>;
 }
 
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SERVICE_PORT = 8787;
+const APP_PORT = 3000;
 
-/** In a clone of this repository that is installed and built: `npm` and `npx` act as there, but for the ports. */
+/**
+ * In a clone of this repository that is installed and built: `latchkey`, `npm` and `npx` act as there, but for the ports. What `npm` installs
+ * is what the clone has.
+ */
 const IN_CLONE: Reader = {
-  ports: [SERVICE_PORT, 3000],
+  ports: [SERVICE_PORT, APP_PORT, 3001],
   commands(portOf) {
-    const command = `exec '${process.execPath}' '${MAIN}'`;
     const port = portOf(SERVICE_PORT);
+    const latchkey = `LATCHKEY_URL="\${LATCHKEY_URL:-http://127.0.0.1:${port}}" PORT="\${PORT:-${port}}" exec '${process.execPath}' '${MAIN}'`;
+    const next = `PORT=${portOf(APP_PORT)} exec '${process.execPath}' '${join(import.meta.dirname, 'next-process.js')}'`;
     return {
-      npm: `case "$*" in ci) ;; start) PORT=${port} ${command} serve ;; *) echo "a guide has no npm $*" >&2; exit 64 ;; esac`,
+      latchkey: `${latchkey} "$@"`,
+      npm: `case "$*" in
+  ci) exit 0 ;;
+  start) ${latchkey} serve ;;
+  "run dev") ${next} ;;
+  "install "*) shift ;;
+  *) echo "a guide has no npm $*" >&2; exit 64 ;;
+esac
+for name; do
+  [ -d '${ROOT}'"node_modules/$name" ] || { echo "a guide has no package $name" >&2; exit 64; }
+  mkdir -p "node_modules/$(dirname "$name")" && ln -sfn '${ROOT}'"node_modules/$name" "node_modules/$name"
+done`,
       npx: `[ "$1" = latchkey ] || { echo "a guide has no npx $1" >&2; exit 64; }
-shift; LATCHKEY_URL="\${LATCHKEY_URL:-http://127.0.0.1:${port}}" ${command} "$@"`,
+shift; ${latchkey} "$@"`,
     };
   },
 };
@@ -54,12 +74,17 @@ export async function createGuideMachine(reader: Reader = IN_CLONE): Promise<Gui
     aside,
     reader.commands((named) => ports.find(([each]) => each === named)?.[1] ?? named),
   );
+  const toMachine = (text: string): string =>
+    ports.reduce((all, [named, free]) => all.replaceAll(new RegExp(String.raw`\b${named}\b`, 'g'), String(free)), text);
   return {
     folder,
     aside,
     variables: environment({ PATH: [aside, process.env['PATH']].join(delimiter), NO_COLOR: '1' }),
-    toMachine: (commands) =>
-      ports.reduce((text, [named, free]) => text.replaceAll(new RegExp(String.raw`\b${named}\b`, 'g'), String(free)), commands),
+    toMachine,
+    write: (file, text) => {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), toMachine(`${text}\n`));
+    },
     toDocument: (output) => ports.reduce((text, [named, free]) => text.replaceAll(`:${free}`, `:${named}`), output),
     remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
   };

@@ -6,12 +6,16 @@ export type StepKind =
   /** Lines for the first terminal, where the service runs. */
   | 'first-terminal'
   /** A key pressed in the first terminal. */
-  | 'key';
+  | 'key'
+  /** A file to write, in place of the one of that name. */
+  | 'file';
 
 export interface Step {
   readonly kind: StepKind;
-  /** The lines to run, or the name of the key. */
+  /** The lines to run, the name of the key, or what to write. */
   readonly text: string;
+  /** Of a `file`: its path from the folder that the guide is read in. */
+  readonly file?: string;
   /** Where it stands in the document, counted from 1. */
   readonly line: number;
   /** The output that the document shows; null where it shows none. */
@@ -27,6 +31,10 @@ interface Fence {
 }
 
 const KINDS: Readonly<Record<string, StepKind>> = { sh: 'shell', 'sh service': 'first-terminal' };
+/** Code, or a configuration, that names the file it is to be written to: `ts file=app/route.ts`. */
+const FILE = /^(?:js|ts|json) file=([\w[][\w.[\]-]*(?:\/[\w[][\w.[\]-]*)*)$/;
+/** What may stand in a guide to be read alone; all else is code, and code that nobody runs goes wrong unseen. */
+const TO_READ = ['text', 'json', 'toml', 'nginx'];
 /** What a terminal is sent for a key. */
 export const KEYS: Readonly<Record<string, string>> = { 'Ctrl-C': '\u0003', 'Ctrl-Z': '\u001a' };
 const KEY_COMMENT = /^<!-- first terminal: (.*?) -->$/;
@@ -34,8 +42,8 @@ const KEY_COMMENT = /^<!-- first terminal: (.*?) -->$/;
 /**
  * Every `sh` block is a step for the reader's shell, every `sh service` block one for the first terminal, and
  * so is every comment `<!-- first terminal: Ctrl-C -->`. A `text` block that follows, with nothing but blank
- * lines between, is the output to expect. Throws for a block of `sh` or a key that is marked in any other way: it
- * would not be run, and nobody would notice.
+ * lines between, is the output to expect. A block such as `js file=server.mjs` is a file to write. Throws for a
+ * block or a key that is marked in any other way: it would not be run, and nobody would notice.
  */
 export function parseGuide(markdown: string): readonly Step[] {
   const lines = markdown.split('\n');
@@ -48,20 +56,27 @@ export function parseGuide(markdown: string): readonly Step[] {
     if (key === undefined && fence === null) continue;
     const after = fence?.next ?? at + 1;
     const kind = key === undefined ? kindOf(fence) : 'key';
+    const file = fileOf(fence);
     at = after - 1;
     if (kind === null) continue;
-    const shown = outputAfter(lines, after);
+    const shown = kind === 'file' ? null : outputAfter(lines, after);
     const text = key ?? fence?.text ?? '';
-    steps.push({ kind, text, line: fence?.line ?? after, expected: shown === null ? null : { text: shown.text, line: shown.line } });
+    const expected = shown === null ? null : { text: shown.text, line: shown.line };
+    steps.push({ kind, text, ...(file !== undefined && { file }), line: fence?.line ?? after, expected });
   }
   return steps;
 }
 
 function kindOf(fence: Fence | null): StepKind | null {
-  if (fence === null || !/^sh\b/.test(fence.info)) return null;
-  const kind = KINDS[fence.info];
-  if (kind === undefined) throw new Error(`Line ${fence.line - 1}: use "sh" or "sh service", not "${fence.info}".`);
-  return kind;
+  if (fence === null || TO_READ.includes(fence.info)) return null;
+  const kind = fileOf(fence) === undefined ? KINDS[fence.info] : 'file';
+  if (kind !== undefined) return kind;
+  const uses = [...Object.keys(KINDS), 'js file=<path>', ...TO_READ].map((info) => `"${info}"`).join(', ');
+  throw new Error(`Line ${fence.line - 1}: use one of ${uses}, not "${fence.info}".`);
+}
+
+function fileOf(fence: Fence | null): string | undefined {
+  return FILE.exec(fence?.info ?? '')?.[1];
 }
 
 function outputAfter(lines: readonly string[], start: number): Fence | null {
@@ -73,6 +88,7 @@ function outputAfter(lines: readonly string[], start: number): Fence | null {
 
 function fenceAt(lines: readonly string[], at: number): Fence | null {
   const [, marks, info] = /^(`{3,})(.*)$/.exec(lines[at] ?? '') ?? [];
+  if (/^(?:\s+```|\s*~~~)/.test(lines[at] ?? '')) throw new Error(`Line ${at + 1}: begin a block with \`\`\`, at the start of its line.`);
   if (marks === undefined || info === undefined) return null;
   const end = lines.indexOf(marks, at + 1);
   if (end < 0) throw new Error(`Line ${at + 1}: this block has no end.`);

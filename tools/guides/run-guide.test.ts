@@ -15,6 +15,16 @@ describe.runIf(hasCommands('curl', 'script'))('running a guide', () => {
     expect(steps).toBe(2);
   });
 
+  it('writes files where they are named, before the blocks that follow, and installs what the clone has by npm', async () => {
+    const steps = await run(
+      block("import { hintOf } from 'latchkey';\nconsole.log(hintOf('nothing'), 3000);", 'js file=lib/hint.mjs'),
+      block('npm install latchkey @latchkey/server && ls node_modules/@latchkey\nnode lib/hint.mjs'),
+      block('server\n… …', 'text'),
+    );
+    expect(steps).toBe(2);
+    await expect(run(block('npm install no-such-package'))).rejects.toThrow('a guide has no package no-such-package');
+  });
+
   it('gives the ports that the document names to commands as free ones, and shows them in the output as the document does', async () => {
     const listen =
       'require("node:http").createServer().listen(3000, "127.0.0.1", function () { console.log(":" + this.address().port); this.close(); })';

@@ -5,8 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { createGuideMachine, type GuideMachine, type Reader } from './guide-machine.js';
+import { join } from 'node:path';
+import { createGuideMachine, ROOT, type GuideMachine, type Reader } from './guide-machine.js';
 import { findMismatch } from './match-output.js';
 import { KEYS, parseGuide, type Step } from './parse-guide.js';
 import { openShell, openTerminal } from './shell.js';
@@ -19,17 +19,19 @@ export interface Guide {
 
 /** A guide by its path from the root of the repository. */
 export function readGuide(name: string): Guide {
-  return { name, markdown: readFileSync(fileURLToPath(new URL(`../../${name}`, import.meta.url)), 'utf8') };
+  return { name, markdown: readFileSync(join(ROOT, name), 'utf8') };
 }
 
 /** How many steps were run; by default in a clone of this repository. Rejects at the first that goes wrong, naming its line, what the document shows, and what was seen. */
 export async function runGuide(guide: Guide, reader?: Reader): Promise<number> {
   const steps = parseGuide(guide.markdown);
+  if (steps.length === 0) return 0;
   const machine = await createGuideMachine(reader);
   const [shell, terminal] = [openShell(machine), await openTerminal(machine)];
   try {
     for (const step of steps) {
-      const problem = step.kind === 'shell' ? await runInShell(step) : await runInTerminal(step);
+      if (step.file !== undefined) machine.write(step.file, step.text);
+      const problem = step.kind === 'file' ? null : step.kind === 'shell' ? await runInShell(step) : await runInTerminal(step);
       if (problem !== null) throw new Error(`${guide.name}:${step.line}: ${problem}`);
     }
     return steps.length;

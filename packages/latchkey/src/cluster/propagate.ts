@@ -103,5 +103,5 @@ function lapse({ nodes, clock, known }: PropagateParts, watched: Watched | null,
 }
 
 function pause(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => void clock.schedule(ms, resolve));
+  return new Promise((resolve) => void clock.schedule(ms, resolve, 'hold'));
 }

@@ -10,6 +10,9 @@ export function createGetKey(parts: UseCaseParts): Keys['get'] {
   return (id) => readKeyView(parts, id);
 }
 
+/** Of a hint as it is shown: what is stored for searches are its last 4 characters. */
+const BEFORE_HINT_END = /^.*…(?=.{4}$)/u;
+
 export function createListKeys({ storage, clock }: UseCaseParts): Keys['list'] {
   return async ({ limit, cursor, tier, environment, status, search, ...query } = {}) => {
     const owner = ownerFilterOf(query.owner);
@@ -25,7 +28,8 @@ export function createListKeys({ storage, clock }: UseCaseParts): Keys['list'] {
     const now = clock.now();
     const [createdAt, id] = paging.after ?? [];
     const after = typeof createdAt === 'number' && typeof id === 'string' ? { createdAt, id } : undefined;
-    const details = await storage.keys.listKeys({ ...filters, after, limit: paging.limit + 1, now });
+    const sought = search?.replace(BEFORE_HINT_END, '');
+    const details = await storage.keys.listKeys({ ...filters, search: sought, after, limit: paging.limit + 1, now });
     return toPage(details, paging, {
       view: (detail) => viewKey(detail, now),
       position: ({ key }) => [key.createdAt, key.id],

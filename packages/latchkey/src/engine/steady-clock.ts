@@ -12,7 +12,7 @@ export function createSteadyClock(clock: Clock, since: number): Clock {
   let latest = since;
   return {
     monotonicMs: () => clock.monotonicMs(),
-    schedule: (afterMs, task) => clock.schedule(afterMs, task),
+    schedule: (afterMs, task, hold) => clock.schedule(afterMs, task, hold),
     now() {
       const now = clock.now();
       if (now >= latest || latest - now > HOLD_MS) latest = now;

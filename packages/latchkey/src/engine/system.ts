@@ -9,9 +9,9 @@ import type { Notify } from '../ports/notice.js';
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
-  schedule(afterMs, task) {
+  schedule(afterMs, task, hold) {
     const timer = setTimeout(task, afterMs);
-    timer.unref();
+    if (hold === undefined) timer.unref();
     return () => {
       clearTimeout(timer);
     };

@@ -6,6 +6,7 @@ import { fetchHeaderValues } from './fetch-request.js';
 import type { GuardOptions } from './guard-options.js';
 import { createGuard, type Denial, type GuardRequest } from './guard.js';
 import { queryOf } from './query-of.js';
+import { withHeaders } from './response-headers.js';
 
 export type { ApiKeyAuth } from './api-key-auth.js';
 export type { Authentication } from './authenticator.js';
@@ -40,7 +41,7 @@ export function withApiKey<Native extends Request, Args extends readonly unknown
   return async (request, ...args) => {
     const decision = await guard(viewOf(request));
     if (!decision.admitted) return refusalOf(decision);
-    const headers = Object.entries(decision.headers);
+    const { headers } = decision;
     const auth = apiKeyAuth(decision);
     try {
       return withHeaders(await handler(request, auth, ...args), headers);
@@ -67,7 +68,7 @@ export function authenticate<Native extends Request, Args extends readonly unkno
   return async (request, ...args) => {
     const decision = await decide(viewOf(request));
     if (!decision.admitted) return refusalOf(decision);
-    return withHeaders(await handler(request, decision.auth, ...args), Object.entries(decision.headers));
+    return withHeaders(await handler(request, decision.auth, ...args), decision.headers);
   };
 }
 
@@ -77,20 +78,4 @@ function refusalOf({ body, status, headers, contentType }: Denial): Response {
 
 function viewOf<Native extends Request>(request: Native): GuardRequest<Native> {
   return { key: request, native: request, method: request.method, query: queryOf(request.url), headerValues: fetchHeaderValues(request) };
-}
-
-/** Of some responses (redirects, answers of other servers) the headers cannot be changed: those are copied. */
-function withHeaders(response: Response, headers: readonly (readonly [string, string])[]): Response {
-  try {
-    setMissing(response, headers);
-    return response;
-  } catch {
-    const copy = new Response(response.body, response);
-    setMissing(copy, headers);
-    return copy;
-  }
-}
-
-function setMissing(response: Response, headers: readonly (readonly [string, string])[]): void {
-  for (const [name, value] of headers) if (!response.headers.has(name)) response.headers.set(name, value);
 }

@@ -6,7 +6,9 @@ import { createAuthenticator, type AuthenticateOptions, type Authentication } fr
 import { fetchHeaderValues } from './fetch-request.js';
 import type { GuardOptions } from './guard-options.js';
 import { createGuard, type Denial, type GuardRequest } from './guard.js';
+import { createPrivateField } from './private-field.js';
 import { queryOf } from './query-of.js';
+import { withHeaders } from './response-headers.js';
 
 export type { ApiKeyAuth } from './api-key-auth.js';
 export type { Authentication } from './authenticator.js';
@@ -40,7 +42,7 @@ export function requireApiKey<N extends Names, E extends Env = Env>(
     const decision = await guard(viewOf<E>(c));
     if (!decision.admitted) return refusal(decision);
     c.set('latchkey', apiKeyAuth(decision));
-    await withHeaders(c, decision.headers, next);
+    await passOn(c, decision.headers, next);
     return undefined;
   };
 }
@@ -61,7 +63,7 @@ export function authenticate<N extends Names, E extends Env = Env>(
     const decision = await decide(viewOf<E>(c));
     if (!decision.admitted) return refusal(decision);
     c.set('auth', decision.auth);
-    await withHeaders(c, decision.headers, next);
+    await passOn(c, decision.headers, next);
     return undefined;
   };
 }
@@ -70,21 +72,21 @@ function refusal({ body, status, headers, contentType }: Denial): Response {
   return new Response(body, { status, headers: [...Object.entries(headers), ['Content-Type', contentType]] });
 }
 
-async function withHeaders(c: Context, fields: Denial['headers'], next: Next): Promise<void> {
-  const headers = Object.entries(fields);
-  for (const [name, value] of headers) c.header(name, value);
+/** Whatever answered, also where the handler made its Response by itself, streams it, or threw and `onError` answered. */
+async function passOn(c: Context, headers: Denial['headers'], next: Next): Promise<void> {
   await next();
-  // A handler that makes its Response by itself has left behind what was set before it.
-  for (const [name, value] of headers) if (!c.res.headers.has(name)) c.header(name, value);
+  const response = withHeaders(c.res, headers);
+  if (response !== c.res) c.res = response;
 }
 
 /** The request that a context began with: other middleware may put a changed copy in its place. */
-const firstRequests = new WeakMap<Context, Request>();
+const firstRequest = createPrivateField<Request>();
 
 /** `E`: the application knows what its contexts hold; this middleware but what it puts there itself. */
 function viewOf<E extends Env>(c: Context): GuardRequest<Context<E>> {
   const { raw } = c.req;
-  const key = firstRequests.get(c) ?? raw;
-  firstRequests.set(c, key);
+  const known = firstRequest.of(c);
+  if (known === undefined) firstRequest.set(c, raw);
+  const key = known ?? raw;
   return { key, native: c as Context<E>, method: raw.method, query: queryOf(raw.url), headerValues: fetchHeaderValues(raw) };
 }

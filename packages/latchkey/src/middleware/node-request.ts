@@ -8,10 +8,12 @@ interface NodeRequest {
 
 /**
  * Every value of a header, as often as it was sent: of headers that are repeated, Node's own record keeps but the
- * first or joins them. Hosts without a socket (adapters of serverless platforms) fill the record alone.
+ * first or joins them. Hosts without a socket (adapters of serverless platforms) fill the record alone; Node makes it when
+ * it is first read, so that it is left alone where it is not needed.
  */
-export function nodeHeaderValues({ rawHeaders, headers }: NodeRequest): GuardRequest<unknown>['headerValues'] {
-  if (rawHeaders.length === 0) return (name) => [headers[name] ?? []].flat();
+export function nodeHeaderValues(request: NodeRequest): GuardRequest<unknown>['headerValues'] {
+  const { rawHeaders } = request;
+  if (rawHeaders.length === 0) return (name) => [request.headers[name] ?? []].flat();
   return (name) => {
     const values: string[] = [];
     for (let i = 0; i < rawHeaders.length; i += 2) {

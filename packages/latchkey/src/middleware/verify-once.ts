@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../domain/errors.js';
 import type { Refusal, Verdict } from '../domain/verdict.js';
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';
+import { createPrivateField } from './private-field.js';
 
 /** What came of a verification. */
 export interface Outcome {
@@ -21,15 +22,16 @@ export interface Question {
 }
 
 interface Asked {
+  readonly verifier: Verifier;
   readonly token: string;
   readonly request: VerifyRequest;
   readonly outcome: Promise<Outcome>;
-  /** Of the same request with another token, which some layer reads and others do not. */
+  /** Of another verifier, or with another token, which some layer reads and others do not. */
   readonly other: Asked | undefined;
 }
 
-/** By verifier and native request; shared by all guards of this process, whatever framework they stand in. */
-const askedOf = new WeakMap<Verifier, WeakMap<object, Asked>>();
+/** Kept with the native request; shared by all guards of this process, whatever framework they stand in. */
+const asked = createPrivateField<Asked>();
 
 /**
  * Verifies a token once for each request, and remembers what came of it, refusals and failures too: of two layers
@@ -37,16 +39,14 @@ const askedOf = new WeakMap<Verifier, WeakMap<object, Asked>>();
  * where a later layer asks for a charge that was not made, because limits that count nothing must not look like limits.
  */
 export function createVerifyOnce(verifier: Verifier): (question: Question) => Promise<Outcome> {
-  const requests = askedOf.get(verifier) ?? new WeakMap<object, Asked>();
-  askedOf.set(verifier, requests);
   return (question) => {
     const { key, token, request } = question;
-    const first = requests.get(key);
+    const first = asked.of(key);
     let known = first;
-    while (known !== undefined && known.token !== token) known = known.other;
+    while (known !== undefined && (known.verifier !== verifier || known.token !== token)) known = known.other;
     if (known === undefined) {
       const outcome = verify(verifier, question);
-      requests.set(key, { token, request, outcome, other: first });
+      asked.set(key, { verifier, token, request, outcome, other: first });
       return outcome;
     }
     if (question.statesCharge && !sameCharge(known.request, request)) {

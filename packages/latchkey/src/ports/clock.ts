@@ -6,6 +6,9 @@ export interface Clock {
   now(): number;
   /** Milliseconds since an arbitrary instant; never runs backwards, whatever the wall clock does. */
   monotonicMs(): number;
-  /** Runs `task` once, `afterMs` from now, without keeping the process alive; returns what cancels it. */
-  schedule(afterMs: number, task: () => void): () => void;
+  /**
+   * Runs `task` once, `afterMs` from now; returns what cancels it. Keeps the process alive only with `hold`: where somebody
+   * waits for what the task does.
+   */
+  schedule(afterMs: number, task: () => void, hold?: 'hold'): () => void;
 }

@@ -9,6 +9,7 @@ export const recordTests: readonly LatchkeyTest[] = [
   ['what does not exist is missing, by its kind, whatever is asked of it', misses],
   ['a list has every key once, the newest first, page by page, and refuses a cursor of another list', pages],
   ['keys are found by owner, tier, environment, status and a part of the name', filters, CONFIGURED],
+  ['a hint finds its key as it is shown, and by its end, also once the key was rotated', findsByHint],
   ['an owner has the id that the host gives it, whatever characters it has, and is found by a part of it', namesOwners],
   ['an owner keeps what it is given, with how many keys it has', keepsOwners],
   ['a tier is made, replaced, listed, and removed once no key has it', keepsTiers],
@@ -90,6 +91,17 @@ async function filters({ admin, issue, clock }: Subject): Promise<void> {
   assert.deepEqual(await ids({ search: 'ALPHA' }), [alpha.id]);
   assert.deepEqual(await ids({ search: gamma.id }), [gamma.id]);
   assert.deepEqual(await ids({ search: '100%' }), []);
+}
+
+async function findsByHint({ admin, issue }: Subject): Promise<void> {
+  const { id } = await issue({ name: 'Rotated' });
+  await issue({ name: 'Another' });
+  const { hint } = await admin.keys.get(id);
+  await admin.keys.rotate(id);
+  const ids = async (search: string): Promise<string[]> => (await admin.keys.list({ search })).data.map((key) => key.id);
+  for (const search of [hint, hint.slice(-4), `…${hint.slice(-4)}`]) assert.deepEqual(await ids(search), [id], search);
+  assert.deepEqual(await ids(`${hint}x`), []);
+  assert.deepEqual(await ids(hint.replace('…', '')), []);
 }
 
 async function namesOwners({ admin }: Subject): Promise<void> {

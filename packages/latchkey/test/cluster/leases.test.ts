@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { createLatchkey } from '../../src/index.js';
+import { withDatabaseFile } from '../stores/temporary-database.js';
 import { reveal } from '../engine/harness.js';
 import { LEASE_MS, openNodes, type Node } from './two-nodes.js';
 
@@ -81,6 +86,16 @@ describe('a change that takes authority away', () => {
     const { value, tookMs } = await timed(a.latchkey.keys.revoke(other.id));
     expect(value.propagation).toEqual({ applied: 1, lapsed: 0, pending: [] });
     expect(tookMs).toBeLessThan(100);
+  });
+
+  it('keeps the process that makes it alive until it is answered, though it has nothing else to do', async () => {
+    await withDatabaseFile(async (file) => {
+      const beside = await createLatchkey({ database: `file:${file}`, leaseMs: 1_000 });
+      const script = fileURLToPath(new URL('revoking-process.js', import.meta.url));
+      const { stdout } = await promisify(execFile)(process.execPath, [script, file]);
+      expect(JSON.parse(stdout)).toMatchObject({ pending: [] });
+      await beside.close();
+    });
   });
 
   it('does not wait for a node that has left', async () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   ConfigurationError,
   ForbiddenError,
@@ -262,6 +263,23 @@ describe('one request', () => {
       }
     }
     expect([first.asked.length, second.asked.length, new Set(keys).size, keys[0] === keys[2]]).toEqual([2, 2, 2, true]);
+  });
+
+  it('may be frozen, or stand behind a proxy, and shows and passes on nothing of what was asked', async () => {
+    const { verifier, asked } = recorded();
+    const { good } = await engine.tokens();
+    const one = request({ 'x-api-key': good });
+    const guard = createGuard(verifier);
+    const plain = { of: 'the host' };
+    for (const key of [plain, Object.freeze({}), new Proxy({}, {})]) {
+      const before = asked.length;
+      for (let layer = 0; layer < 2; layer++) expect((await guard({ ...one, key })).admitted).toBe(true);
+      expect(asked).toHaveLength(before + 1);
+    }
+    expect([Reflect.ownKeys(plain), inspect(plain, { showHidden: true })]).toEqual([['of'], "{ of: 'the host' }"]);
+    await guard({ ...one, key: { ...plain } });
+    await guard({ ...one, key: Object.create(plain) as object });
+    expect(asked).toHaveLength(5);
   });
 
   it('is not one with the next, even of the same key', async () => {

@@ -84,7 +84,7 @@ export const listKeysQuery = z.strictObject({
   tier: tierName.optional(),
   environment: environmentName.optional(),
   status: z.enum(KEY_STATUSES).optional(),
-  search: search.optional().openapi({ description: 'A part of the name, a whole id, or the last 4 characters of a hint.' }),
+  search: search.optional().openapi({ description: 'A part of the name, a whole id, or a hint, whole or its last 4 characters.' }),
   limit: pageSize.optional(),
   cursor: cursor.optional(),
 });

@@ -41,7 +41,7 @@ export const rotateOwnKeyBody = z
   .openapi('RotateOwnKey', { example: { grace: '24h' } });
 
 export const listOwnKeysQuery = z.strictObject({
-  search: search.optional().openapi({ description: 'A part of the name, a whole id, or the last 4 characters of a hint.' }),
+  search: search.optional().openapi({ description: 'A part of the name, a whole id, or a hint, whole or its last 4 characters.' }),
   limit: pageSize.optional(),
   cursor: cursor.optional(),
 });

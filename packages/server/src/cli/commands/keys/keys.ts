@@ -33,7 +33,7 @@ function addList(keys: Command, terminal: Terminal): void {
     .option('--tier <name>', 'of this tier')
     .option('--environment <name>', 'of this environment')
     .option('--status <status>', 'active, disabled, revoked, expired, scheduled or suspended')
-    .option('--search <text>', 'whose name, id or hint matches')
+    .option('--search <text>', 'a part of the name, an id, or a hint, whole or its last 4 characters')
     .option('--limit <number>', 'at most so many (1 to 100)', wholeNumber)
     .option('--cursor <cursor>', 'from where the page before ended')
     .option('--all', 'every page')

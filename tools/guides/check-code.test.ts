@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { findTypeErrors } from './check-code.js';
+
+const file = (name: string, text: string): string => `\`\`\`ts file=${name}\n${text}\n\`\`\`\n\n`;
+
+describe('the code of guides', () => {
+  it('is compiled as it stands after each change of a file, and an error is named by guide and line', () => {
+    const guides = [
+      { name: 'good.md', markdown: file('lib/a.ts', 'export const a = 1;') + file('b.ts', "import { a } from './lib/a';\nexport const b: number = a;") },
+      {
+        name: 'changed.md',
+        markdown:
+          `${file('a.mjs', 'export const a = 1;').replace('ts file', 'js file')}${file('b.ts', "import { a } from './a.mjs';\nexport const b: number = a;")}` +
+          file('a.mjs', "export const a = 'one';").replace('ts file', 'js file'),
+      },
+      { name: 'loose.md', markdown: `One line.\n\n${file('c.ts', 'export const c = (d) => d;\nconst unused = 1;')}` },
+    ]; // prettier-ignore
+    expect(findTypeErrors(guides)).toEqual([
+      "changed.md:7: error TS2322: Type 'string' is not assignable to type 'number'.",
+      "loose.md:4: error TS7006: Parameter 'd' implicitly has an 'any' type.",
+      "loose.md:5: error TS6133: 'unused' is declared but its value is never read.",
+    ]);
+  });
+});
