@@ -2,6 +2,7 @@
 import type { LogHead } from '../domain/event.js';
 import type { TierView } from '../engine/api.js';
 import type { Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
+import { createMe, createPortal, createSessions } from './create-sessions.js';
 import { createTransport, segment, type ClientOptions, type Query, type Transport } from './transport.js';
 import { MISSING_TOKEN, readVerdict, type WireVerdict } from './wire-verdict.js';
 
@@ -22,6 +23,11 @@ export function createClient(options: ClientOptions): Client {
     tiers: createTiers(transport),
     events: createEvents(transport),
     usage: createUsage(transport),
+    overview: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/overview' }),
+    settings: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/settings' }),
+    sessions: createSessions(transport),
+    portal: createPortal(transport),
+    me: createMe(transport),
   };
 }
 
@@ -36,6 +42,12 @@ function createKeys({ ask, issue }: Transport): ClientKeys {
     revoke: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/revoke'), method: 'POST', body: input }),
     disable: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/disable'), method: 'POST', body: input }),
     enable: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/enable'), method: 'POST', body: input }),
+    retireSecret: async (id, secretId, options) =>
+      ask({ ...options, ...at(id, `/secrets/${segment(secretId)}/retire`), resource: 'secret', method: 'POST', body: {} }),
+    revokeMany: async (input, options) => ask({ ...options, method: 'POST', path: '/v1/keys/revoke-batch', body: input }),
+    limits: async (id, options) => ask({ ...options, ...at(id, '/limits'), method: 'GET' }),
+    explain: async (id, input = {}, options = {}) =>
+      readVerdict(await ask<WireVerdict>({ ...options, ...at(id, '/explain'), method: 'POST', body: input })),
   };
 }
 
@@ -52,25 +64,32 @@ function createOwners({ ask }: Transport): ClientOwners {
 }
 
 function createTiers({ ask }: Transport): ClientTiers {
-  const at = (name: string) => ({ path: `/v1/tiers/${segment(name)}`, resource: 'tier' }) as const;
+  const at = (name: string, verb = '') => ({ path: `/v1/tiers/${segment(name)}${verb}`, resource: 'tier' }) as const;
   return {
     get: async (name, options) => ask({ ...options, ...at(name), method: 'GET' }),
     list: async (options) => (await ask<{ data: readonly TierView[] }>({ ...options, method: 'GET', path: '/v1/tiers' })).data,
     put: async (name, input, options) => ask({ ...options, ...at(name), method: 'PUT', body: input }),
     remove: async (name, options) => ask({ ...options, ...at(name), method: 'DELETE' }),
+    preview: async (name, input, options) => ask({ ...options, ...at(name, '/preview'), method: 'POST', body: input }),
   };
 }
 
-function createEvents({ ask }: Transport): ClientEvents {
+function createEvents({ ask, urlOf }: Transport): ClientEvents {
   return {
     list: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/events', query }),
     head: async (options) => (await ask<LogHead | null | undefined>({ ...options, method: 'GET', path: '/v1/events/head' })) ?? null,
     verify: async (expectedHead, options) => ask({ ...options, method: 'GET', path: '/v1/events/verify', query: headQuery(expectedHead) }),
+    exportUrl: (format, query) => urlOf('/v1/events/export', { ...query, format }),
   };
 }
 
 function createUsage({ ask }: Transport): ClientUsage {
-  return { read: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/usage', query }) };
+  return {
+    read: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/usage', query }),
+    byKey: async ({ keys, ...span }, options) =>
+      ask({ ...options, method: 'GET', path: '/v1/usage/by-key', query: { ...span, keys: keys.join(',') } }),
+    busiest: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/usage/busiest', query }),
+  };
 }
 
 function headQuery(head: LogHead | undefined): Query | undefined {

@@ -18,9 +18,37 @@ interface ProblemContext {
   readonly resource: Resource | undefined;
 }
 
+/** What the service answered in place of what was asked for. */
+export interface ServiceProblem {
+  readonly status: number;
+  /** As docs/errors.md lists them; null where the answer was no problem of Latchkey's. */
+  readonly code: string | null;
+  /** Under which the log of the service says more. */
+  readonly requestId: string | null;
+}
+
+/** The problem behind an error of this client; null for an error that is none, or was made without an answer. */
+export function problemOf(error: unknown): ServiceProblem | null {
+  return error instanceof Error && error.cause instanceof AnsweredProblem ? error.cause : null;
+}
+
 /** Never throws: whatever the body holds, there is an error that says what happened. */
-export function errorOfProblem(body: unknown, { status, retryAfter, resource }: ProblemContext): LatchkeyError {
+export function errorOfProblem(body: unknown, context: ProblemContext): LatchkeyError {
   const problem = readProblem(body);
+  const error = errorOf(problem, context);
+  error.cause = new AnsweredProblem(context.status, problem.code, problem.requestId);
+  return error;
+}
+
+class AnsweredProblem implements ServiceProblem {
+  constructor(
+    readonly status: number,
+    readonly code: string | null,
+    readonly requestId: string | null,
+  ) {}
+}
+
+function errorOf(problem: Problem, { status, retryAfter, resource }: ProblemContext): LatchkeyError {
   if (status === 409 && isConflictReason(problem.code)) return new ConflictError(problem.code, problem.detail ?? 'The change conflicts.');
   if (status === 404 && problem.code === 'not_found') return new NotFoundError(missingResource(problem.detail) ?? resource ?? 'key');
   if (status === 401 || status === 403)
@@ -37,6 +65,7 @@ interface Problem {
   readonly code: string | null;
   readonly detail: string | null;
   readonly dependency: string | null;
+  readonly requestId: string | null;
   readonly errors: readonly InputIssue[];
   readonly missingScopes: readonly string[];
 }
@@ -47,6 +76,7 @@ function readProblem(body: unknown): Problem {
     code: textOrNull(fields['code']),
     detail: textOrNull(fields['detail']),
     dependency: textOrNull(fields['dependency']),
+    requestId: textOrNull(fields['requestId']),
     errors: Array.isArray(fields['errors']) ? fields['errors'].filter(isIssue) : [],
     missingScopes: Array.isArray(fields['missingScopes']) ? fields['missingScopes'].filter((scope) => typeof scope === 'string') : [],
   };
@@ -62,7 +92,7 @@ function missingResource(detail: string | null): Resource | null {
   return RESOURCES.find((resource) => detail === new NotFoundError(resource).message) ?? null;
 }
 
-const RESOURCES: readonly Resource[] = ['key', 'owner', 'tier', 'event'];
+const RESOURCES: readonly Resource[] = ['key', 'secret', 'owner', 'tier', 'event', 'link'];
 
 function withRetry(detail: string, retryAfter: string | null): string {
   return retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? `${detail} Try again in ${retryAfter} s.` : detail;
@@ -84,6 +114,7 @@ const CONFLICT_REASONS: Readonly<Record<ConflictReason, true>> = {
   key_revoked: true,
   key_expired: true,
   rotated_meanwhile: true,
+  current_secret: true,
   too_many_keys: true,
   tier_in_use: true,
   tier_is_configured: true,

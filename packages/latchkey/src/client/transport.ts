@@ -31,7 +31,14 @@ export interface Call extends IssueOptions {
 export interface Transport {
   ask<Answer>(call: Call): Promise<Answer>;
   /** For calls whose answer carries a token. */
-  issue(call: Call): Promise<IssuedKey>;
+  issue<Key = IssuedKey['key']>(call: Call): Promise<Issued<Key>>;
+  urlOf(path: string, query?: object): string;
+}
+
+interface Issued<Key> {
+  readonly key: Key;
+  readonly token: string | null;
+  readonly replayed: boolean;
 }
 
 export function createTransport(options: ClientOptions): Transport {
@@ -49,11 +56,12 @@ export function createTransport(options: ClientOptions): Transport {
     async ask<Answer>(call: Call): Promise<Answer> {
       return answerOf(await send(call), call) as Answer;
     },
-    async issue(call) {
+    async issue<Key>(call: Call) {
       const reply = await send(call);
-      const { key, token } = answerOf(reply, call) as Pick<IssuedKey, 'key' | 'token'>;
+      const { key, token } = answerOf(reply, call) as Omit<Issued<Key>, 'replayed'>;
       return { key, token, replayed: reply.replayed };
     },
+    urlOf: (path, query) => base + path + queryText(query),
   };
 }
 

@@ -16,6 +16,7 @@ import type { Propagation } from './propagation.js';
 import type { SelfService, SelfServicePolicy } from './self-service-api.js';
 import type { UsageReport, UsageRequest } from './usage-api.js';
 
+export type * from './insight-api.js';
 export type * from './propagation.js';
 export type * from './self-service-api.js';
 export type * from './usage-api.js';
@@ -43,7 +44,7 @@ export interface Keys {
   /** All of the records, or none. */
   import(records: readonly ImportKeyInput[], context?: CallContext): Promise<readonly KeyView[]>;
   get(id: string, context?: CallContext): Promise<KeyView>;
-  list(query?: ListKeysQuery, context?: CallContext): Promise<Page<KeyView>>;
+  list(query?: ListKeysQuery, context?: CallContext): Promise<KeyPage>;
   update(id: string, patch: UpdateKeyInput, context?: CallContext): Promise<ChangedKey>;
   rotate(id: string, options?: RotateKeyInput, context?: CallContext): Promise<CreatedKey>;
   revoke(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
@@ -176,6 +177,15 @@ export interface ListKeysQuery {
   readonly environment?: string | undefined;
   readonly status?: KeyStatus | undefined;
   readonly search?: string | undefined;
+  /** Keys, neither revoked nor expired, that expire within this duration: the soonest first. */
+  readonly expiresWithin?: string | number | undefined;
+  /**
+   * Keys, neither revoked nor expired, that nobody used for this duration (a day at the least), and that are as old:
+   * those that have been idle longest first.
+   */
+  readonly unusedFor?: string | number | undefined;
+  /** Keys, neither revoked nor expired, that were never used. */
+  readonly neverUsed?: boolean | undefined;
   /** 1 to 100, by default 20. */
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
@@ -192,6 +202,9 @@ export interface ListEventsQuery {
   readonly key?: string | undefined;
   readonly owner?: string | undefined;
   readonly actor?: string | undefined;
+  /** ISO 8601: from inclusive, until exclusive. */
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
   /** `newest` (the default) or `oldest` first. */
   readonly order?: 'newest' | 'oldest' | undefined;
   readonly limit?: number | undefined;
@@ -213,6 +226,11 @@ export interface Page<Item> {
   readonly data: readonly Item[];
   /** Opaque; null on the last page. */
   readonly nextCursor: string | null;
+}
+
+export interface KeyPage extends Page<KeyView> {
+  /** How many keys the whole list has; on its first page alone, and only where that costs little to know. */
+  readonly total?: number;
 }
 
 export interface KeyView {

@@ -24,6 +24,22 @@ export interface SelfServicePolicy {
   readonly maxKeys?: number | undefined;
 }
 
+/** What an owner may choose, with every default filled in. */
+export interface OwnPolicy {
+  readonly scopes: readonly string[];
+  /** Empty where there is no choice. */
+  readonly tiers: readonly string[];
+  readonly defaultTier: string | null;
+  /** The default one first. */
+  readonly environments: readonly string[];
+  /** A duration such as `"1y"`, as is the next. */
+  readonly maxExpiry: string;
+  readonly defaultExpiry: string;
+  readonly neverExpires: boolean;
+  /** Keys, neither revoked nor expired, that this owner may have. */
+  readonly maxKeys: number;
+}
+
 /** Who acts, as a JWT or a session says. */
 export interface Principal {
   readonly ownerId: string;

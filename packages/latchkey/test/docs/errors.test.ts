@@ -20,6 +20,7 @@ const CONFLICT_REASONS = {
   key_revoked: true,
   key_expired: true,
   rotated_meanwhile: true,
+  current_secret: true,
   too_many_keys: true,
   tier_in_use: true,
   tier_is_configured: true,

@@ -14,6 +14,7 @@ const CONFLICT_TITLES: Readonly<Record<ConflictReason, string>> = {
   key_revoked: 'The key is revoked',
   key_expired: 'The key has expired',
   rotated_meanwhile: 'The key was rotated meanwhile',
+  current_secret: 'The secret is the current one',
   too_many_keys: 'The owner has as many keys as it may',
   tier_in_use: 'The tier is in use',
   tier_is_configured: 'The tier is declared in the configuration',
@@ -101,6 +102,7 @@ function latchkeyProblem(error: LatchkeyError, requestId: string): Answer {
     case 'key_revoked':
     case 'key_expired':
     case 'rotated_meanwhile':
+    case 'current_secret':
     case 'too_many_keys':
     case 'tier_in_use':
     case 'tier_is_configured':
