@@ -17,6 +17,10 @@ const config: KnipConfig = {
       ignoreDependencies: ['publint', '@arethetypeswrong/cli'],
     },
     'packages/latchkey': { project: ['src/**/*.ts!', 'test/**/*.ts'] },
+    'packages/dashboard': {
+      entry: ['bundle.js'],
+      project: ['src/**/*.{ts,tsx}!', 'test/**/*.ts'],
+    },
     'packages/server': { entry: ['copy-assets.js'], project: ['src/**/*.ts!', 'test/**/*.ts'] },
   },
 };

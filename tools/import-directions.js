@@ -19,6 +19,10 @@ import { parseSync } from 'oxc-parser';
 
 const LIBRARY = 'packages/latchkey/src/';
 const SERVER = 'packages/server/src/';
+const DASHBOARD = 'packages/dashboard/src/';
+const FEATURES = ['keys', 'limits', 'log', 'overview', 'owners', 'portal', 'session', 'settings', 'tiers'];
+const REACT = ['react', 'react-dom', '@mantine/core', '@mantine/form', '@mantine/hooks', '@tanstack/react-query', '@tanstack/react-router'];
+const SCRIPT = /\.tsx?$/;
 const PURE = ['node:buffer', 'node:crypto', 'node:util'];
 
 /** @type {readonly Rule[]} */
@@ -58,6 +62,25 @@ const RULES = [
     packages: ['*'],
     builtins: ['*'],
   },
+  // How it looks, what it asks, what it shows, and what holds it together. A feature leads to another by its entry alone.
+  {
+    path: `${DASHBOARD}ui/`,
+    may: [`${DASHBOARD}ui/`],
+    packages: [...REACT, '@mantine/charts', '@fontsource-variable/geist', '@fontsource-variable/geist-mono', 'virtual:theme-variables.css'],
+  },
+  { path: `${DASHBOARD}app/api/`, may: [`${DASHBOARD}app/api/`], packages: ['latchkey/client', ...REACT] },
+  ...FEATURES.map((name) => ({
+    path: `${DASHBOARD}features/${name}/`,
+    may: [
+      `${DASHBOARD}features/${name}/`,
+      `${DASHBOARD}ui/`,
+      `${DASHBOARD}app/api/`,
+      ...FEATURES.map((other) => `${DASHBOARD}features/${other}/index.ts`),
+    ],
+    packages: ['latchkey/client', ...REACT],
+  })),
+  { path: `${DASHBOARD}app/`, may: [DASHBOARD], packages: ['latchkey/client', ...REACT] },
+  { path: `${DASHBOARD}main.tsx`, may: [`${DASHBOARD}app/`], packages: ['react-dom'] },
 ];
 
 /**
@@ -84,7 +107,12 @@ const RESERVED = {
  * @returns {string[]}
  */
 export function findViolations(sources) {
-  const imports = [...sources].flatMap(([path, text]) => importsOf(path, text));
+  const imports = [...sources]
+    .filter(([path]) => SCRIPT.test(path))
+    .flatMap(([path, text]) => importsOf(path, text))
+    .map((edge) =>
+      sources.has(edge.to) ? edge : { ...edge, to: edge.to.replace(/\.ts$/, (end) => (sources.has(`${edge.to}x`) ? '.tsx' : end)) },
+    );
   return [
     ...imports.map((edge) => breachOf(edge, sources)).filter((breach) => breach !== null),
     ...findCycles(imports, sources),
@@ -260,7 +288,7 @@ function readSources(root) {
   for (const name of readdirSync(join(root, 'packages'))) {
     const folder = join(root, 'packages', name, 'src');
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-      if (!/\.tsx?$/.test(file)) continue;
+      if (!SCRIPT.test(file) && !/\.(?:css|svg)$/.test(file)) continue;
       const path = join(folder, file);
       sources.set(relative(root, path).replaceAll('\\', '/'), readFileSync(path, 'utf8'));
     }

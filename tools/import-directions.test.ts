@@ -3,6 +3,7 @@ import { findViolations } from './import-directions.js';
 
 const LIBRARY = 'packages/latchkey/src/';
 const SERVER = 'packages/server/src/';
+const DASHBOARD = 'packages/dashboard/src/';
 
 /** Sources that hold to every rule, among which each case plants one breach. */
 const SOUND: Readonly<Record<string, string>> = {
@@ -26,6 +27,14 @@ const SOUND: Readonly<Record<string, string>> = {
   [`${SERVER}compose.ts`]: "import { createLatchkey } from 'latchkey';\nimport { createApp } from './http/app.js';",
   [`${SERVER}http/app.ts`]: "import type { Latchkey } from 'latchkey';\nimport { Hono } from 'hono';",
   [`${SERVER}cli/commands/keys.ts`]: "import { createClient } from 'latchkey/client';",
+  [`${DASHBOARD}ui/page.tsx`]: "import { useEffect } from 'react';\nimport classes from './page.module.css';",
+  [`${DASHBOARD}ui/page.module.css`]: '.page { color: red; }',
+  [`${DASHBOARD}app/api/client.ts`]: "import { createClient } from 'latchkey/client';",
+  [`${DASHBOARD}app/shell.tsx`]: "import { Page } from '../ui/page.js';\nimport { KeysPage } from '../features/keys/keys-page.js';",
+  [`${DASHBOARD}features/keys/keys-page.tsx`]:
+    "import { api } from '../../app/api/client.js';\nimport { EventsTable } from '../log/index.js';",
+  [`${DASHBOARD}features/log/index.ts`]: "export { EventsTable } from './events-table.js';",
+  [`${DASHBOARD}features/log/events-table.tsx`]: "import { Page } from '../../ui/page.js';",
 };
 
 function violationsWith(path: string, line: string): string[] {
@@ -76,6 +85,16 @@ describe('import directions', () => {
     ['an admin command opening the database', `${SERVER}cli/commands/keys.ts`, "import { openSqliteStorage } from 'latchkey';"],
     ['an admin command importing the service', `${SERVER}cli/commands/keys.ts`, "import { app } from '../../http/app.js';"],
     ['a route importing the composition', `${SERVER}http/app.ts`, "import { compose } from '../compose.js';"],
+    ['the look of the dashboard importing a feature', `${DASHBOARD}ui/page.tsx`, "import { EventsTable } from '../features/log/index.js';"],
+    ['the look of the dashboard asking the service', `${DASHBOARD}ui/page.tsx`, "import { createClient } from 'latchkey/client';"],
+    [
+      'a feature reaching past the entry of another',
+      `${DASHBOARD}features/keys/keys-page.tsx`,
+      "import { EventsTable } from '../log/events-table.js';",
+    ],
+    ['a feature importing the shell', `${DASHBOARD}features/keys/keys-page.tsx`, "import { Shell } from '../../app/shell.js';"],
+    ['the dashboard importing the engine', `${DASHBOARD}app/api/client.ts`, "import { createLatchkey } from 'latchkey';"],
+    ['the dashboard importing a builtin', `${DASHBOARD}app/api/client.ts`, "import { readFile } from 'node:fs/promises';"],
     ['a file in a folder without a rule', `${LIBRARY}extras/odd.ts`, "import { MAX_KEYS } from '../domain/key.js';"],
     ['an import of a file that is not there', `${LIBRARY}domain/key.ts`, "import { gone } from './gone.js';"],
   ])('refuses %s', (_, path, line) => {

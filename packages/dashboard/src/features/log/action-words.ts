@@ -1,0 +1,24 @@
+import type { Tone } from '../../ui/badge.js';
+
+const WORDS: Readonly<Record<string, { readonly word: string; readonly tone: Tone }>> = {
+  'key.created': { word: 'Key created', tone: 'good' },
+  'key.imported': { word: 'Key imported', tone: 'good' },
+  'key.updated': { word: 'Key changed', tone: 'accent' },
+  'key.rotated': { word: 'Key rotated', tone: 'accent' },
+  'key.revoked': { word: 'Key revoked', tone: 'bad' },
+  'key.disabled': { word: 'Key disabled', tone: 'warn' },
+  'key.enabled': { word: 'Key enabled', tone: 'good' },
+  'key.secret_retired': { word: 'Old secret ended', tone: 'warn' },
+  'key.secret_upgraded': { word: 'Secret rewritten', tone: 'calm' },
+  'owner.updated': { word: 'Owner changed', tone: 'accent' },
+  'owner.suspended': { word: 'Owner suspended', tone: 'bad' },
+  'owner.resumed': { word: 'Owner resumed', tone: 'good' },
+  'tier.created': { word: 'Tier created', tone: 'good' },
+  'tier.updated': { word: 'Tier changed', tone: 'accent' },
+  'tier.deleted': { word: 'Tier removed', tone: 'bad' },
+};
+
+/** An action in words; one that a newer service knows is said as it is. */
+export function wordsOf(action: string): { readonly word: string; readonly tone: Tone } {
+  return WORDS[action] ?? { word: action, tone: 'calm' };
+}

@@ -1,0 +1,46 @@
+import { Button } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
+import type { Session } from 'latchkey/client';
+import { useEffect } from 'react';
+import { api } from '../../app/api/client.js';
+import { sessionQuery, signInMethodsQuery } from '../../app/api/queries.js';
+import { Logo } from '../../ui/logo.js';
+import { Failure } from '../../ui/states.js';
+import { ThemeSwitch } from '../../ui/theme-switch.js';
+import { oidcRefusal } from './oidc-refusal.js';
+import { SignInForm } from './sign-in-form.js';
+import classes from './sign-in.module.css';
+
+const route = getRouteApi('/sign-in');
+
+export function SignInPage() {
+  const { returnTo = '/', error } = route.useSearch();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const oidc = useQuery(signInMethodsQuery).data?.oidc ?? null;
+  useEffect(() => {
+    document.title = 'Sign in · Latchkey';
+  }, []);
+  const enter = (session: Session): void => {
+    queryClient.setQueryData(sessionQuery.queryKey, session);
+    router.history.push(returnTo);
+  };
+  return (
+    <main className={classes.page}>
+      <div className={classes.card}>
+        <Logo />
+        <h1>Sign in to the dashboard</h1>
+        {error !== undefined && <Failure title="You are not signed in">{oidcRefusal(error)}</Failure>}
+        {oidc !== null && (
+          <Button component="a" href={api.sessions.oidcUrl(returnTo)} variant="default" fullWidth>
+            {oidc.label}
+          </Button>
+        )}
+        <SignInForm onSignedIn={enter} />
+        <p className={classes.small}>A session ends after 30 minutes without use, and after 12 hours in any case.</p>
+      </div>
+      <ThemeSwitch />
+    </main>
+  );
+}

@@ -1,0 +1,2 @@
+/** Comes with the first chart, and not before. */
+import '@mantine/charts/styles.css';

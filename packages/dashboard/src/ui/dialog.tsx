@@ -1,0 +1,34 @@
+import { Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './dialog.module.css';
+
+interface DialogProps {
+  readonly title: string;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  readonly footer?: ReactNode;
+  /** Closed by its own buttons alone: not by Escape, not by a click beside it. */
+  readonly insistent?: boolean;
+  readonly size?: 'sm' | 'md' | 'lg' | 'xl';
+}
+
+/** A question or an answer over the page. Focus goes into it and comes back from it. */
+export function Dialog({ title, opened, onClose, children, footer, insistent = false, size = 'md' }: DialogProps) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      size={size}
+      closeOnEscape={!insistent}
+      closeOnClickOutside={!insistent}
+      withCloseButton={!insistent}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      classNames={{ content: classes.content, header: classes.header, title: classes.title, body: classes.body }}
+    >
+      <div className={classes.stack}>{children}</div>
+      {footer !== undefined && <div className={classes.footer}>{footer}</div>}
+    </Modal>
+  );
+}

@@ -1,0 +1,60 @@
+/** Verifications over time by outcome. The drawing comes when it is first shown; the figures are a table as well. */
+import { lazy, Suspense, useState } from 'react';
+import { Button, Skeleton } from '@mantine/core';
+import classes from './outcome-chart.module.css';
+import { formatNumber, formatShortDay, formatMinute } from './format.js';
+import { outcomesIn, wordOf, type OutcomePoint } from './outcomes.js';
+
+const Plot = lazy(async () => ({ default: (await import('./outcome-plot.js')).OutcomePlot }));
+
+interface OutcomeChartProps {
+  readonly points: readonly OutcomePoint[];
+  readonly by: 'hour' | 'day';
+  readonly label: string;
+}
+
+export function OutcomeChart({ points, by, label }: OutcomeChartProps) {
+  const [asTable, setAsTable] = useState(false);
+  const outcomes = outcomesIn(points);
+  return (
+    <figure className={classes.figure} aria-label={label}>
+      {asTable ? (
+        <div className={classes.scroll} tabIndex={0} role="region" aria-label={`${label}, as a table`}>
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th scope="col">{by === 'hour' ? 'Hour' : 'Day'}</th>
+                {outcomes.map((code) => (
+                  <th key={code} scope="col">
+                    {wordOf(code)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {points.map(({ start, counts }) => (
+                <tr key={start}>
+                  <th scope="row">{by === 'hour' ? formatMinute(start) : formatShortDay(start)}</th>
+                  {outcomes.map((code) => (
+                    <td key={code}>{formatNumber(counts[code] ?? 0)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : (
+        <div aria-hidden="true">
+          <Suspense fallback={<Skeleton height={240} />}>
+            <Plot points={points} by={by} outcomes={outcomes} />
+          </Suspense>
+        </div>
+      )}
+      <figcaption>
+        <Button size="compact-xs" variant="subtle" onClick={() => setAsTable(!asTable)} aria-pressed={asTable}>
+          {asTable ? 'Show the chart' : 'Show as a table'}
+        </Button>
+      </figcaption>
+    </figure>
+  );
+}

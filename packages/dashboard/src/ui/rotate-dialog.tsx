@@ -1,0 +1,80 @@
+import { Button } from '@mantine/core';
+import { useRef, useState } from 'react';
+import { ChoiceChips } from './choice-chips.js';
+import { Dialog } from './dialog.js';
+import { newIdempotencyKey } from './idempotency-key.js';
+import { Failure, Note } from './states.js';
+import { TokenDialog } from './token-dialog.js';
+
+const GRACES = [
+  { value: '0s', label: 'None: at once' },
+  { value: '1h', label: '1 hour' },
+  { value: '24h', label: '24 hours' },
+  { value: '7d', label: '7 days' },
+  { value: '30d', label: '30 days' },
+] as const;
+
+interface RotateDialogProps {
+  readonly name: string;
+  /** Gives the new token, or null where it cannot be shown again. */
+  readonly rotate: (grace: string, idempotencyKey: string) => Promise<string | null>;
+  readonly describe: (error: unknown) => { readonly title: string; readonly detail: string };
+  readonly onClose: () => void;
+  /** The token was seen, and is forgotten. */
+  readonly onDone: () => void;
+}
+
+/** First the grace, then the new token. */
+export function RotateDialog({ name, rotate, describe, onClose, onDone }: RotateDialogProps) {
+  const [grace, setGrace] = useState<(typeof GRACES)[number]['value']>('24h');
+  const [issued, setIssued] = useState<{ readonly token: string | null } | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  // The same for each attempt of the same wish: an answer that was lost does not rotate twice.
+  const attempt = useRef(newIdempotencyKey());
+
+  const go = async (): Promise<void> => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      setIssued({ token: await rotate(grace, attempt.current) });
+    } catch (error) {
+      setFailure(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const choose = (value: typeof grace): void => {
+    attempt.current = newIdempotencyKey();
+    setGrace(value);
+  };
+  const finish = (): void => {
+    setIssued(null);
+    onDone();
+  };
+
+  if (issued !== null) return <TokenDialog title={`The new token of “${name}”`} token={issued.token} name={name} onDone={finish} />;
+  return (
+    <Dialog
+      title={`Rotate “${name}”`}
+      opened
+      insistent={busy}
+      onClose={onClose}
+      footer={
+        <>
+          <Button variant="default" onClick={onClose} disabled={busy}>
+            Cancel
+          </Button>
+          <Button loading={busy} onClick={() => void go()}>
+            Rotate
+          </Button>
+        </>
+      }
+    >
+      <div>The key gets a new token. Its id, scopes, limits, credits and history stay.</div>
+      <ChoiceChips label="The old token stays valid for" choices={GRACES} value={grace} onChange={choose} />
+      {grace === '0s' && <Note tone="warn">Whoever uses the old token is refused at once, until they have the new one.</Note>}
+      {failure !== null && <Failure title={describe(failure).title}>{describe(failure).detail}</Failure>}
+    </Dialog>
+  );
+}
