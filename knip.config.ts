@@ -18,7 +18,8 @@ const config: KnipConfig = {
     },
     'packages/latchkey': { project: ['src/**/*.ts!', 'test/**/*.ts'] },
     'packages/dashboard': {
-      entry: ['bundle.js'],
+      entry: ['bundle.js', 'vite.config.ts', 'screenshots.config.ts', 'test/screenshots.ts', 'test/**/*.test.ts'],
+      vitest: false,
       project: ['src/**/*.{ts,tsx}!', 'test/**/*.ts'],
     },
     'packages/server': { entry: ['copy-assets.js'], project: ['src/**/*.ts!', 'test/**/*.ts'] },

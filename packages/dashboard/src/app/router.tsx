@@ -14,7 +14,7 @@ interface RouterContext {
   readonly queryClient: QueryClient;
 }
 
-const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: MissingPage });
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -30,7 +30,6 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   component: Shell,
-  notFoundComponent: MissingPage,
   beforeLoad: async ({ context, location }) => {
     const session = await context.queryClient.ensureQueryData(sessionQuery);
     if (session !== null) return;
@@ -122,9 +121,11 @@ const settings = createRoute({
   component: lazyRouteComponent(async () => import('../features/settings/settings-page.js'), 'SettingsPage'),
 });
 
+const missing = createRoute({ getParentRoute: () => shell, path: '$', component: MissingPage });
+
 const routes = root.addChildren([
   signIn,
-  shell.addChildren([overview, keys, newKey, key, editKey, rotation, owners, owner, tiers, newTier, tier, log, settings]),
+  shell.addChildren([overview, keys, newKey, key, editKey, rotation, owners, owner, tiers, newTier, tier, log, settings, missing]),
 ]);
 
 export function createOperatorRouter(queryClient: QueryClient) {

@@ -33,7 +33,7 @@ export function Shell() {
       <a className={classes.skip} href="#main" onClick={(event) => skipTo(event, main.current)}>
         Skip to the content
       </a>
-      <header className={classes.bar}>
+      <nav aria-label="Menu" className={classes.bar}>
         <ActionIcon
           variant="subtle"
           color="gray"
@@ -46,7 +46,7 @@ export function Shell() {
           <MenuIcon />
         </ActionIcon>
         <Logo />
-      </header>
+      </nav>
       <aside className={classes.side} id="places" data-open={open || undefined}>
         <div className={classes.brand}>
           <Logo />

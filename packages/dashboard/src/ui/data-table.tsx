@@ -87,7 +87,7 @@ function SelectAll<Row>({ rows, selection }: { readonly rows: readonly Row[]; re
     <th role="columnheader" scope="col" className={classes.check}>
       <Checkbox
         size="xs"
-        aria-label="Select all on this page"
+        label={<span className={classes.selectAll}>Select all on this page</span>}
         checked={selected > 0 && selected === selectable.length}
         indeterminate={selected > 0 && selected < selectable.length}
         disabled={selectable.length === 0}

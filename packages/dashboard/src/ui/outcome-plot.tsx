@@ -18,11 +18,11 @@ export function OutcomePlot({ points, by, outcomes }: OutcomePlotProps) {
       dataKey="start"
       type="stacked"
       withLegend
-      legendProps={{ verticalAlign: 'bottom' }}
+      legendProps={{ verticalAlign: 'bottom', itemSorter: null }}
       series={outcomes.map((code) => ({ name: code, label: wordOf(code), color: colorOf(code) }))}
       valueFormatter={formatNumber}
       tickLine="none"
-      gridAxis="y"
+      gridAxis="x"
       strokeDasharray="0"
       maxBarWidth={28}
       xAxisProps={{ tickFormatter: (start: string) => (by === 'hour' ? formatClock(start) : formatShortDay(start)), minTickGap: 24 }}
@@ -31,6 +31,7 @@ export function OutcomePlot({ points, by, outcomes }: OutcomePlotProps) {
         labelFormatter: (start) => (typeof start !== 'string' ? '' : by === 'hour' ? formatMinute(start) : formatDay(start)),
         isAnimationActive: false,
       }}
+      barChartProps={{ accessibilityLayer: false }}
       barProps={{ isAnimationActive: false }}
       tooltipAnimationDuration={0}
     />

@@ -14,7 +14,7 @@ interface EmptyProps {
 export function Empty({ title, children, action }: EmptyProps) {
   return (
     <div className={classes.empty}>
-      <h3>{title}</h3>
+      <p className={classes.emptyTitle}>{title}</p>
       <p>{children}</p>
       {action}
     </div>

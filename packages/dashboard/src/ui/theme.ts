@@ -45,8 +45,7 @@ const overlay = { lockScroll: false, centered: true, transitionProps: { duration
 
 export const theme = createTheme({
   primaryColor: 'petrol',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
+  primaryShade: { light: 7, dark: 6 },
   colors: { petrol, gray, dark },
   black: '#161c20',
   fontFamily: "'Geist Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",

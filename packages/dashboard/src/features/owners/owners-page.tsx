@@ -60,7 +60,7 @@ export function OwnersPage() {
 }
 
 function NoOwners({ filtered }: { readonly filtered: boolean }) {
-  if (filtered) return <Empty title="No owner is called that">Search finds ids and names by their beginning.</Empty>;
+  if (filtered) return <Empty title="No owner is called that">A search finds a part of an id or of a name.</Empty>;
   return (
     <Empty title="There are no owners yet" action={<LinkButton to="/keys/new">Create the first key</LinkButton>}>
       Whoever a key is created for appears here: a person, a team, a service, by the id that your application knows them by.

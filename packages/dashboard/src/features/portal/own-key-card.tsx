@@ -17,9 +17,9 @@ export function OwnKeyCard({ item, allow }: { readonly item: OwnKeyView; readonl
   return (
     <li className={classes.key}>
       <div className={classes.head}>
-        <h3>
+        <h2>
           <Name>{item.name}</Name>
-        </h3>
+        </h2>
         <StatusBadge status={item.status} />
         <EnvironmentBadge environment={item.environment} />
         <Mono soft>{item.hint}</Mono>

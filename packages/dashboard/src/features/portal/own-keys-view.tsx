@@ -104,7 +104,8 @@ function OwnKeys({ session, me }: { readonly session: PortalSession; readonly me
 }
 
 function NoOwnKeys({ filtered }: { readonly filtered: boolean }) {
-  if (filtered) return <Empty title="No key is called that">Search finds names and hints by their beginning.</Empty>;
+  if (filtered)
+    return <Empty title="No key is called that">A search finds a part of a name, or the last four characters of a token.</Empty>;
   return (
     <Empty title="You have no keys yet">
       A key lets a program of yours call the API. Create one, and store the token that is shown then.

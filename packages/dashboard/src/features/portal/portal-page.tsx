@@ -9,6 +9,7 @@ import { applyBranding } from './branding.js';
 import { takeEntry, type Entry } from './entry.js';
 import { OwnKeysView } from './own-keys-view.js';
 import { PortalFrame } from './portal-frame.js';
+import classes from './portal.module.css';
 
 type State =
   | { readonly kind: 'opening' }
@@ -51,6 +52,7 @@ export function PortalPage() {
   }
   return (
     <PortalFrame session={null}>
+      <h1 className={classes.title}>API keys</h1>
       {state.kind === 'opening' && <Waiting label="Opening your keys" />}
       {state.kind === 'closed' && (
         <Empty title="Your keys are behind a link">

@@ -1,7 +1,7 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Session, SignInMethods } from 'latchkey/client';
-import { useState, type SubmitEvent } from 'react';
+import { useEffect, useRef, useState, type SubmitEvent } from 'react';
 import { api } from '../../app/api/client.js';
 import { describeError } from '../../app/api/describe-error.js';
 import { signInMethodsQuery } from '../../app/api/queries.js';
@@ -36,6 +36,9 @@ function CredentialForm({ methods, onSignedIn }: SignInFormProps & { readonly me
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const isAdmin = kind === 'adminKey';
+  const field = useRef<HTMLInputElement>(null);
+  // There is nothing else to do here.
+  useEffect(() => field.current?.focus(), []);
 
   const signIn = async (): Promise<void> => {
     setBusy(true);
@@ -68,6 +71,7 @@ function CredentialForm({ methods, onSignedIn }: SignInFormProps & { readonly me
         />
       )}
       <PasswordInput
+        ref={field}
         label={isAdmin ? 'Admin key' : 'Operator token'}
         description={isAdmin ? 'What the service was started with as ADMIN_API_KEY.' : 'A key of the environment “operator”.'}
         autoComplete="off"

@@ -12,7 +12,7 @@ export function NoKeys({ filtered, mayCreate }: { readonly filtered: boolean; re
           </LinkButton>
         }
       >
-        Search finds names, hints and ids by their beginning, and owners are matched whole. Take a filter away, or look at all keys.
+        A search finds a part of a name, the last four characters of a token, or a whole id. Take a filter away, or look at all keys.
       </Empty>
     );
   }
