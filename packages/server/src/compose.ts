@@ -2,10 +2,11 @@
  * The service's composition root: from a configuration to an engine, an HTTP app on a socket, and the order in
  * which they end. The one place in this package where an engine is made.
  */
+import { readFileSync } from 'node:fs';
 import { ConfigurationError, createLatchkey, type Latchkey } from 'latchkey';
 import { createJwtVerifier } from 'latchkey/jwt';
-import { jwtOptionsOf, policyOf, type Config } from './config/index.js';
-import { createApp } from './http/create-app.js';
+import { describeSettings, jwtOptionsOf, policyOf, type Config } from './config/index.js';
+import { createApp, type AppOptions } from './http/create-app.js';
 import { serveApp, type RunningService } from './http/listen.js';
 import type { RequestLog } from './telemetry/logger.js';
 
@@ -56,12 +57,23 @@ async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Prom
   const { adminKey, trustedProxies, allowQueryKey, bodyLimit, host, port } = config;
   const jwt = jwtOptionsOf(config);
   const selfService = jwt === null ? undefined : { jwt: createJwtVerifier(jwt), policy: policyOf(config) };
-  const app = createApp(latchkey, { adminKey, selfService, trustedProxies, allowQueryKey, bodyLimit, log });
+  const app = createApp(latchkey, { adminKey, selfService, trustedProxies, allowQueryKey, bodyLimit, log, about: about(config) });
   try {
     return await serveApp(app, { host, port });
   } catch (error) {
     throw new ConfigurationError([`HOST and PORT: ${host}:${port} cannot be listened on (${codeOf(error)}). ${mendOf(codeOf(error))}`]);
   }
+}
+
+function about(config: Config): NonNullable<AppOptions['about']> {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return {
+    version,
+    node: process.version,
+    database: { kind: 'sqlite' },
+    limiter: { kind: 'memory' },
+    settings: describeSettings(config),
+  };
 }
 
 async function close(listener: RunningService, latchkey: Latchkey, { shutdownMs }: Config): Promise<void> {

@@ -38,6 +38,7 @@ import type {
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';
 import type { Token } from '../domain/token.js';
 import type { Verdict } from '../domain/verdict.js';
+import type { IssueOptions, RequestOptions } from './call-options.js';
 import type { ServiceSettings } from './service-settings.js';
 import type { ClientMe, ClientPortal, ClientSessions } from './sessions.js';
 
@@ -60,16 +61,6 @@ export interface Client extends Verifier {
   readonly sessions: ClientSessions;
   readonly portal: ClientPortal;
   readonly me: ClientMe;
-}
-
-export interface RequestOptions {
-  /** Gives up when aborted; the call then rejects with an UnavailableError. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface IssueOptions extends RequestOptions {
-  /** 1 to 255 visible ASCII characters, best random: makes the call safe to repeat, and lets it be repeated. */
-  readonly idempotencyKey?: string | undefined;
 }
 
 /** A key with its token in clear text: the one time that it is shown. */

@@ -6,18 +6,9 @@
  * Node, browsers, Deno, Bun and workers; imports nothing of Node.
  */
 export { createClient } from './create-client.js';
+export type { IssueOptions, RequestOptions } from './call-options.js';
 export type { ClientOptions } from './transport.js';
-export type {
-  Client,
-  ClientEvents,
-  ClientKeys,
-  ClientOwners,
-  ClientTiers,
-  ClientUsage,
-  IssuedKey,
-  IssueOptions,
-  RequestOptions,
-} from './client.js';
+export type { Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage, IssuedKey } from './client.js';
 export { problemOf, type ServiceProblem } from './problem.js';
 export type { ServiceSetting, ServiceSettings } from './service-settings.js';
 export type {

@@ -11,7 +11,7 @@ import type {
   UsageReport,
   UsageRequest,
 } from '../engine/api.js';
-import type { IssueOptions, RequestOptions } from './client.js';
+import type { IssueOptions, RequestOptions } from './call-options.js';
 
 /** How this service lets operators sign in, and how its pages present themselves. */
 export interface SignInMethods {

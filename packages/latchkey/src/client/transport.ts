@@ -1,6 +1,7 @@
 /** One question to the service and its answer: address, credentials, time allowed, and what may be repeated. */
 import { ConfigurationError, InvalidInputError, UnavailableError } from '../domain/errors.js';
-import type { IssuedKey, IssueOptions } from './client.js';
+import type { IssueOptions } from './call-options.js';
+import type { IssuedKey } from './client.js';
 import { errorOfProblem, type Resource } from './problem.js';
 
 export interface ClientOptions {

@@ -2,7 +2,8 @@
  * Who asks for a change, what they may do, and the rule that nobody mints more authority than they hold.
  *
  * Operator scopes (of keys in the reserved environment `operator`): keys:read, keys:write, keys:verify,
- * owners:read, owners:write, tiers:read, tiers:write, events:read, usage:read.
+ * owners:read, owners:write, tiers:read, tiers:write, events:read, usage:read, portal:write (links that open an owner's
+ * keys), settings:read.
  */
 export interface Actor {
   readonly type: 'admin' | 'operator' | 'owner' | 'library' | 'system';
@@ -36,6 +37,8 @@ export const OPERATOR_SCOPES = [
   'tiers:write',
   'events:read',
   'usage:read',
+  'portal:write',
+  'settings:read',
 ] as const;
 
 export type OperatorScope = (typeof OPERATOR_SCOPES)[number];

@@ -11,6 +11,7 @@ export const EVENT_ACTIONS = [
   'key.disabled',
   'key.enabled',
   'key.secret_upgraded',
+  'key.secret_retired',
   'owner.updated',
   'owner.suspended',
   'owner.resumed',

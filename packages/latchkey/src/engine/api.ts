@@ -10,8 +10,21 @@ import type { JsonObject } from '../domain/json.js';
 import type { KeyStatus, SecretScheme } from '../domain/key.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
 import type { Token } from '../domain/token.js';
-import type { VerdictCode } from '../domain/verdict.js';
+import type { Verdict, VerdictCode } from '../domain/verdict.js';
 import type { Verifier } from '../ports/verifier.js';
+import type {
+  BusiestKeys,
+  BusiestRequest,
+  ExplainKeyInput,
+  KeyLimits,
+  Overview,
+  PreviewTierInput,
+  RevokedKeys,
+  RevokeKeysInput,
+  TierPreview,
+  UsageByKey,
+  UsageByKeyRequest,
+} from './insight-api.js';
 import type { Propagation } from './propagation.js';
 import type { SelfService, SelfServicePolicy } from './self-service-api.js';
 import type { UsageReport, UsageRequest } from './usage-api.js';
@@ -27,6 +40,10 @@ export interface Latchkey extends Verifier {
   readonly tiers: Tiers;
   readonly events: Events;
   readonly usage: Usage;
+  /** Counts of everything. Those of usage are null for an operator who may not read it. */
+  overview(context?: CallContext): Promise<Overview>;
+  /** What every token that it makes begins with. */
+  readonly prefix: string;
   /** The environments that a key may be of, the default one first. */
   readonly environments: readonly string[];
   /** What owners may do with their own keys, within what the operator lets them choose. Throws a ConfigurationError. */
@@ -50,6 +67,14 @@ export interface Keys {
   revoke(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
   disable(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
   enable(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
+  /** Ends at once a secret that a rotation left valid. Conflicts for the current one; safe to repeat. */
+  retireSecret(id: string, secretId: string, context?: CallContext): Promise<ChangedKey>;
+  /** Revokes up to 100 keys as one change. Those that are not there, or are revoked already, are named and left alone. */
+  revokeMany(input: RevokeKeysInput, context?: CallContext): Promise<RevokedKeys>;
+  /** How its limits and credits stand; charges nothing. */
+  limits(id: string, context?: CallContext): Promise<KeyLimits>;
+  /** The verdict that the key's current token would get, with each step told; charges and records nothing. */
+  explain(id: string, input?: ExplainKeyInput, context?: CallContext): Promise<Verdict>;
 }
 
 export interface Owners {
@@ -70,18 +95,25 @@ export interface Tiers {
   put(name: string, input: PutTierInput, context?: CallContext): Promise<TierView>;
   /** Refused while keys that are not revoked have the tier. */
   remove(name: string, context?: CallContext): Promise<void>;
+  /** What other limits would do to the keys that have the tier; changes and charges nothing. */
+  preview(name: string, input: PreviewTierInput, context?: CallContext): Promise<TierPreview>;
 }
 
 export interface Events {
   list(query?: ListEventsQuery, context?: CallContext): Promise<Page<EventView>>;
   /** Null while the log is empty. */
   head(context?: CallContext): Promise<LogHead | null>;
+  /** Every entry that the filters admit, the oldest first, read little by little as it is asked for. */
+  walk(query?: Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>, context?: CallContext): AsyncIterable<EventView>;
   /** Reads the whole log and checks every link; with `expectedHead`, that no tail was cut off as well. */
   verify(expectedHead?: LogHead, context?: CallContext): Promise<ChainReport>;
 }
 
 export interface Usage {
   read(query: UsageRequest, context?: CallContext): Promise<UsageReport>;
+  /** Of several keys, beside one another. A key that there is not was never used. */
+  byKey(query: UsageByKeyRequest, context?: CallContext): Promise<UsageByKey>;
+  busiest(query?: BusiestRequest, context?: CallContext): Promise<BusiestKeys>;
 }
 
 export interface CreateKeyInput {

@@ -21,10 +21,14 @@ import { createCredentialFinder } from './find-credential.js';
 import { createGuessThrottle } from './guess-throttle.js';
 import { startHousekeeping } from './housekeeping.js';
 import { createImportKeys } from './import-keys.js';
+import { createKeyLimits } from './key-limits.js';
 import { createGetKey, createListKeys } from './list-keys.js';
+import { createOverview } from './overview.js';
 import { createOwners } from './owners.js';
 import { checkPeppers } from './peppers.js';
+import { createRetireSecret } from './retire-secret.js';
 import { createDisableKey, createEnableKey, createRevokeKey } from './revoke-key.js';
+import { createRevokeKeys } from './revoke-keys.js';
 import { createRotateKey } from './rotate-key.js';
 import { createSelfService } from './self-service.js';
 import type { EngineSettings } from './settings.js';
@@ -71,17 +75,18 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
   const settling = createSettling({ limiter, credits, statistics, onLimiterFailure: settings.onLimiterFailure });
   const readRequest = createRequestReader(settings.environment);
   const verifyKey = createVerifyKey({ clock, cache, finder, settling, throttle, usage, statistics });
-  const explain = createExplain({ clock, cache, finder, limiter, credits });
+  const explain = createExplain({ clock, cache, finder, limiter, credits, keys: storage.keys });
   const stopHousekeeping = startHousekeeping({ storage, clock });
   let closing: Promise<void> | null = null;
 
   return {
+    prefix: settings.prefix,
     environments: settings.environments,
     verify(token, request) {
       try {
         if (closing !== null) return Promise.reject(new UnavailableError('store'));
         const read = readRequest(request);
-        const verdict = request?.dryRun === true ? explain(token, read) : verifyKey(token, read);
+        const verdict = request?.dryRun === true ? explain.token(token, read) : verifyKey(token, read);
         return verdict instanceof Promise ? verdict : Promise.resolve(verdict);
       } catch (error) {
         return Promise.reject(error instanceof Error ? error : new Error(String(error)));
@@ -97,11 +102,16 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
       revoke: createRevokeKey(parts),
       disable: createDisableKey(parts),
       enable: createEnableKey(parts),
+      retireSecret: createRetireSecret(parts),
+      revokeMany: createRevokeKeys(parts),
+      limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
+      explain: async (id, input = {}) => explain.key(id, readRequest(input)),
     },
     owners: createOwners(parts),
-    tiers: createTiers(parts),
+    tiers: createTiers(parts, limiter),
     events: createEvents(parts),
     usage: createUsage(parts),
+    overview: createOverview(parts),
     selfService: (policy) => createSelfService(parts, policy),
     stats: () => ({
       verifications: { ...statistics.verifications },

@@ -22,6 +22,8 @@ export interface CredentialFinder {
   find(token: string, index: string, ip: string | undefined): Promise<CachedCredential | Guessed | 'malformed' | 'unknown'>;
   /** What `find` would answer, without leaving a trace: nothing is cached, noted or rewritten. */
   inspect(token: string): Promise<CachedCredential | 'malformed' | 'unknown'>;
+  /** The credential of a secret by its id, read from the store and not cached; null where there is none. */
+  inspectSecret(secretId: string): Promise<CachedCredential | null>;
   /** After keys were imported: reads anew what foreign tokens there are. */
   refreshForeign(): Promise<void>;
 }
@@ -130,6 +132,11 @@ export async function createCredentialFinder(parts: FinderParts): Promise<Creden
       const readAt = cache.sequence;
       const credential = await readCredential(token, undefined);
       return credential === null || 'retryAfterMs' in credential ? 'unknown' : makeCredential(credential, readAt);
+    },
+    async inspectSecret(secretId) {
+      const readAt = cache.sequence;
+      const credential = await keys.findBySecret(secretId);
+      return credential === null ? null : makeCredential(credential, readAt);
     },
     async refreshForeign() {
       foreign = await keys.readForeign();

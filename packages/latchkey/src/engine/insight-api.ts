@@ -56,7 +56,7 @@ export interface RevokedKeys {
 export interface UsageByKeyRequest {
   /** 1 to 100 ids. */
   readonly keys: readonly string[];
-  /** ISO 8601; by default 30 days ago and now. */
+  /** ISO 8601; by default 30 days ago (by the hour, one) and now. It begins with a whole hour or day. */
   readonly from?: string | undefined;
   readonly until?: string | undefined;
   /** By the hour at most 7 days, by the day at most 366. */
@@ -67,7 +67,7 @@ export interface UsageByKey {
   readonly from: string;
   readonly until: string;
   readonly by: 'hour' | 'day';
-  /** One for each key that was asked for and exists, in that order. */
+  /** One for each key that was asked for, in that order. */
   readonly data: readonly KeyUsage[];
 }
 
@@ -79,6 +79,7 @@ export interface KeyUsage {
 }
 
 export interface BusiestRequest {
+  /** ISO 8601; at most 31 days, by default the last 30. */
   readonly from?: string | undefined;
   readonly until?: string | undefined;
   /** 1 to 100, by default 10. */

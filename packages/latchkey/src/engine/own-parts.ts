@@ -29,6 +29,7 @@ export function ownParts(parts: UseCaseParts, rules: OwnRules): UseCaseParts {
     storage: {
       keys: ownKeyStore(storage.keys, ownerId),
       catalog: storage.catalog,
+      census: storage.census,
       events: storage.events,
       credits: storage.credits,
       counters: storage.counters,

@@ -109,7 +109,7 @@ export function createSettling({ limiter, credits, statistics, onLimiterFailure 
 }
 
 /** Whose counters this call is charged to: the key's, the owner's, and those of the call itself. */
-export function chargesOf(credential: CachedCredential, request: ReadRequest): Charge[] {
+export function chargesOf(credential: CachedCredential, request: Pick<ReadRequest, 'limits' | 'resource'>): Charge[] {
   const { keyLimits, ownerLimits } = credential.profile;
   // The most common case first: an array that is written out is a fraction of the size of one that is pushed to.
   const charges: Charge[] = keyLimits.length > 0 ? [{ subject: credential.id, limits: keyLimits }] : [];

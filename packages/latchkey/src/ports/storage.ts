@@ -1,5 +1,6 @@
 /** All that a database provides, under one roof: what a store adapter returns and an engine is built on. */
 import type { Catalog } from './catalog.js';
+import type { Census } from './census.js';
 import type { CounterStore } from './counter-store.js';
 import type { CreditStore } from './credit-store.js';
 import type { EventLog } from './event-log.js';
@@ -9,6 +10,7 @@ import type { UsageStore } from './usage-store.js';
 export interface Storage {
   readonly keys: KeyStore;
   readonly catalog: Catalog;
+  readonly census: Census;
   readonly events: EventLog;
   readonly credits: CreditStore;
   readonly counters: CounterStore;

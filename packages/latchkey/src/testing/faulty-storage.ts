@@ -1,6 +1,7 @@
 /** A store that fails when told to, and waits where told to: for tests of what is built on one. */
 import { UnavailableError } from '../domain/errors.js';
 import type { Catalog } from '../ports/catalog.js';
+import type { Census } from '../ports/census.js';
 import type { CounterStore } from '../ports/counter-store.js';
 import type { CreditStore } from '../ports/credit-store.js';
 import type { EventLog } from '../ports/event-log.js';
@@ -13,6 +14,7 @@ export type StorageCall =
   | 'check'
   | `keys.${keyof KeyStore}`
   | `catalog.${keyof Catalog}`
+  | `census.${keyof Census}`
   | `events.${keyof EventLog}`
   | `credits.${keyof CreditStore}`
   | `counters.${keyof CounterStore}`
@@ -62,6 +64,7 @@ export function createFaultyStorage(real: Storage): FaultyStorage {
         change: (work) => intercept('keys.change', () => real.keys.change((change) => work(wrapChange(change, intercept)))),
       },
       catalog: wrapPort('catalog', real.catalog, intercept),
+      census: wrapPort('census', real.census, intercept),
       events: wrapPort('events', real.events, intercept),
       credits: wrapPort('credits', real.credits, intercept),
       counters: wrapPort('counters', real.counters, intercept),

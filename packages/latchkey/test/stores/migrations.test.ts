@@ -12,14 +12,15 @@ import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
 import { createWriter } from '../../src/stores/sqlite/writer.js';
 import { withDatabaseFile } from './temporary-database.js';
 
+const IDS = MIGRATIONS.map((migration) => migration.id);
 const PROCESSES = 8;
 const addNote: Migration = {
-  id: '0002-note',
+  id: '9000-note',
   since: '0.2.0',
   up: async (db) => void (await sql`alter table tiers add column note text`.execute(db)),
 };
 const failing: Migration = {
-  id: '0003-failing',
+  id: '9001-failing',
   since: '0.3.0',
   async up(db) {
     await sql`alter table tiers add column half text`.execute(db);
@@ -33,8 +34,8 @@ describe('migrations', () => {
       await withDatabaseFile(async (file) => {
         const answers = await migrateFromProcesses(file);
         expect(answers.flatMap((answer) => answer.error ?? [])).toEqual([]);
-        expect(answers.flatMap((answer) => answer.applied ?? [])).toEqual(MIGRATIONS.map((migration) => migration.id));
-        expect(readRecorded(file)).toEqual(MIGRATIONS.map((migration) => migration.id));
+        expect(answers.flatMap((answer) => answer.applied ?? [])).toEqual(IDS);
+        expect(readRecorded(file)).toEqual(IDS);
       });
     }
   }, 60_000);
@@ -46,13 +47,13 @@ describe('migrations', () => {
       const later = Array.from({ length: 6 }, (_, index) => `9${index}-later`);
       expect(answers.flatMap((answer) => answer.error ?? [])).toEqual([]);
       expect(answers.flatMap((answer) => answer.applied ?? []).sort()).toEqual(later);
-      expect(readRecorded(file)).toEqual([...MIGRATIONS.map((migration) => migration.id), ...later]);
+      expect(readRecorded(file)).toEqual([...IDS, ...later]);
     });
   }, 60_000);
 
   it('do nothing when they are run again', async () => {
     await withDatabaseFile(async (file) => {
-      expect(await migrateSqlite(file)).toEqual(['0001-initial']);
+      expect(await migrateSqlite(file)).toEqual(IDS);
       const schema = readSchema(file);
       expect(await migrateSqlite(file)).toEqual([]);
       expect(readSchema(file)).toEqual(schema);
@@ -62,8 +63,28 @@ describe('migrations', () => {
   it('apply only what is missing, in order', async () => {
     await withDatabaseFile(async (file) => {
       await migrateSqlite(file);
-      expect(await migrateTo(file, [...MIGRATIONS, addNote])).toEqual(['0002-note']);
-      expect(readRecorded(file)).toEqual(['0001-initial', '0002-note']);
+      expect(await migrateTo(file, [...MIGRATIONS, addNote])).toEqual(['9000-note']);
+      expect(readRecorded(file)).toEqual([...IDS, '9000-note']);
+    });
+  });
+
+  it('know of the keys that were there before since when nobody used them', async () => {
+    await withDatabaseFile(async (file) => {
+      await migrateTo(file, MIGRATIONS.slice(0, 1));
+      const connection = new Database(file);
+      const insert = connection.prepare(
+        `insert into keys (id, name, name_folded, owner, environment, scopes, created_at, created_by, ip_rules, limits, metadata)
+         values (?, 'a', 'a', 'o', 'live', '[]', ?, 'admin', '[]', '[]', '{}')`,
+      );
+      insert.run('key_used', 1_000);
+      insert.run('key_idle', 2_000);
+      connection.prepare(`insert into last_uses (key_id, at) values ('key_used', 5000)`).run();
+      connection.close();
+      await migrateSqlite(file);
+      expect(read(file, 'select id, first_used_at, idle_since from keys order by id')).toEqual([
+        { id: 'key_idle', first_used_at: null, idle_since: 2_000 },
+        { id: 'key_used', first_used_at: 5_000, idle_since: 5_000 },
+      ]);
     });
   });
 
@@ -73,7 +94,7 @@ describe('migrations', () => {
       const schema = readSchema(file);
       await expect(migrateTo(file, [...MIGRATIONS, failing])).rejects.toThrow('no_such_table');
       expect(readSchema(file)).toEqual(schema);
-      expect(readRecorded(file)).toEqual(['0001-initial']);
+      expect(readRecorded(file)).toEqual(IDS);
     });
   });
 
@@ -107,9 +128,8 @@ describe('migrations', () => {
   });
 
   it('have ids in ascending order, each with the version that brought it', () => {
-    const ids = MIGRATIONS.map((migration) => migration.id);
-    expect(ids).toEqual(ids.toSorted());
-    expect(new Set(ids).size).toBe(ids.length);
+    expect(IDS).toEqual(IDS.toSorted());
+    expect(new Set(IDS).size).toBe(IDS.length);
     for (const { since } of MIGRATIONS) expect(since).toMatch(/^\d+\.\d+\.\d+$/);
   });
 });

@@ -6,6 +6,8 @@ export interface Answer {
   /** In parts, which nobody has to copy into one. No name stands in two of them, in whatever case. */
   readonly headers: readonly HeaderFields[];
   readonly body: string | Uint8Array | null;
+  /** In the place of a body: one that is made while it is sent. Not on the fast lane. */
+  readonly stream?: ReadableStream<Uint8Array>;
 }
 
 export type HeaderFields = Readonly<Record<string, string>>;

@@ -22,13 +22,15 @@ import { createDocsEndpoints } from './routes/docs.js';
 import { eventEndpoints } from './routes/events.js';
 import { forwardAuthEndpoints } from './routes/forward-auth.js';
 import { keyEndpoints } from './routes/keys.js';
+import { insightEndpoints } from './routes/insight.js';
 import { ownKeyEndpoints } from './routes/me.js';
 import { operationsEndpoints } from './routes/operations.js';
 import { ownerEndpoints } from './routes/owners.js';
+import { settingsEndpoints } from './routes/settings.js';
 import { tierEndpoints } from './routes/tiers.js';
 import { usageEndpoints } from './routes/usage.js';
 import { verifyEndpoints } from './routes/verify.js';
-import type { Services } from './services.js';
+import type { AboutService, Services } from './services.js';
 
 export interface AppOptions {
   /** What `X-Admin-Key` must be. Null: nobody gets in by it, and who tries is told that none is configured. */
@@ -45,6 +47,8 @@ export interface AppOptions {
   readonly log?: RequestLog | undefined;
   /** By default figures of this engine, in a registry of their own. */
   readonly metrics?: Metrics | undefined;
+  /** What `GET /v1/settings` tells of the parts and the settings that the engine does not know; by default nothing. */
+  readonly about?: AboutService | undefined;
   /** The address at the other end, where the host is not node (or has its own idea of it). */
   readonly peerAddress?: PeerAddress | undefined;
   /** For tests: the system's clock by default. */
@@ -78,6 +82,7 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     bodyLimit: options.bodyLimit ?? 65_536,
     log: options.log ?? silentLog,
     metrics: options.metrics ?? createMetrics(latchkey),
+    about: options.about ?? ABOUT_MOUNTED,
     isDraining: () => draining,
   };
   const hono = new OpenAPIHono();
@@ -89,6 +94,8 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     ...tierEndpoints,
     ...eventEndpoints,
     ...usageEndpoints,
+    ...insightEndpoints,
+    ...settingsEndpoints,
     ...ownKeyEndpoints,
     ...operationsEndpoints,
   ];
@@ -105,6 +112,15 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     },
   };
 }
+
+/** For an app that a host mounts, and sets up by itself. */
+const ABOUT_MOUNTED: AboutService = {
+  version: 'mounted',
+  node: process.version,
+  database: { kind: 'unknown' },
+  limiter: { kind: 'unknown' },
+  settings: [],
+};
 
 /**
  * Path by path, the literal ones before those with parameters, each with what is said of its other methods: so

@@ -1,5 +1,5 @@
 import { z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
-import type { Endpoint, Operation } from './endpoint.js';
+import type { DocumentedAnswer, Endpoint, Operation } from './endpoint.js';
 import { problem } from './schemas/problem.js';
 
 type Responses = RouteConfig['responses'];
@@ -96,11 +96,16 @@ function asObject(schema: z.ZodType): z.ZodObject {
 
 function describeAnswers({ answers }: Operation): Responses {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, schema, mediaType = 'application/json' }]) => [
-      status,
-      schema === undefined ? { description } : { description, content: { [mediaType]: { schema } } },
-    ]),
+    Object.entries(answers).map(([status, answer]) => {
+      const { description } = answer;
+      const content = Object.entries(schemasOf(answer)).map(([type, schema]) => [type, { schema }] as const);
+      return [status, content.length === 0 ? { description } : { description, content: Object.fromEntries(content) }];
+    }),
   );
+}
+
+function schemasOf({ schema, mediaType = 'application/json', content }: DocumentedAnswer): Readonly<Record<string, z.ZodType>> {
+  return content ?? (schema === undefined ? {} : { [mediaType]: schema });
 }
 
 function describeProblems(operation: Operation): Responses {

@@ -19,6 +19,8 @@ export interface DocumentedAnswer {
   readonly schema?: z.ZodType;
   /** By default JSON. */
   readonly mediaType?: string;
+  /** In place of `schema`, where it may be of several media types. */
+  readonly content?: Readonly<Record<string, z.ZodType>>;
 }
 
 /** What of an operation the router, the documentation and the authentication have to know. */

@@ -36,8 +36,8 @@ export function createResponder({ services, open, answer, peerAddress = nodePeer
 
   async function respond(c: Context, route: string, answerTo: (exchange: Exchange) => Promise<Answer>): Promise<Response> {
     const exchange = exchangeOf(c);
-    const { status, headers, body } = await answer(exchange, route, answerTo);
-    return new Response(body, {
+    const { status, headers, body, stream } = await answer(exchange, route, answerTo);
+    return new Response(stream ?? body, {
       status,
       headers: Object.assign({}, ...headers, { 'x-content-type-options': 'nosniff', 'x-request-id': exchange.requestId }) as HeaderFields,
     });

@@ -20,8 +20,25 @@ export interface Services {
   readonly bodyLimit: number;
   readonly log: RequestLog;
   readonly metrics: Metrics;
+  readonly about: AboutService;
   /** Whether the service is going away: it still answers, but should be sent nothing new. */
   isDraining(): boolean;
+}
+
+/** What a service says of how it is set up, beside what its engine says. */
+export interface AboutService {
+  readonly version: string;
+  readonly node: string;
+  readonly database: { readonly kind: string };
+  readonly limiter: { readonly kind: string };
+  readonly settings: readonly {
+    readonly name: string;
+    readonly value: string | null;
+    readonly isDefault: boolean;
+    readonly secret: boolean;
+    readonly set: boolean;
+    readonly description: string;
+  }[];
 }
 
 /** One request, as every route sees it, whichever way it came. */

@@ -15,6 +15,7 @@ const OPERATIONS = [
   'GET /metrics',
   'GET /readyz',
   'GET /v1/events',
+  'GET /v1/events/export',
   'GET /v1/events/head',
   'GET /v1/events/verify',
   'GET /v1/forward-auth',
@@ -22,12 +23,16 @@ const OPERATIONS = [
   'DELETE /v1/keys/{id}',
   'GET /v1/keys',
   'GET /v1/keys/{id}',
+  'GET /v1/keys/{id}/limits',
   'PATCH /v1/keys/{id}',
   'POST /v1/keys',
   'POST /v1/keys/verify',
   'POST /v1/keys/verify-batch',
   'POST /v1/keys/{id}/disable',
   'POST /v1/keys/{id}/enable',
+  'POST /v1/keys/{id}/explain',
+  'POST /v1/keys/{id}/secrets/{secretId}/retire',
+  'POST /v1/keys/revoke-batch',
   'POST /v1/keys/{id}/revoke',
   'POST /v1/keys/{id}/rotate',
   'DELETE /v1/me/keys/{id}',
@@ -45,10 +50,15 @@ const OPERATIONS = [
   'POST /v1/owners/{id}/revoke-all',
   'POST /v1/owners/{id}/suspend',
   'DELETE /v1/tiers/{name}',
+  'GET /v1/overview',
+  'GET /v1/settings',
   'GET /v1/tiers',
   'GET /v1/tiers/{name}',
+  'POST /v1/tiers/{name}/preview',
   'PUT /v1/tiers/{name}',
   'GET /v1/usage',
+  'GET /v1/usage/busiest',
+  'GET /v1/usage/by-key',
 ];
 
 const OPEN = new Set(['GET /healthz', 'GET /metrics', 'GET /readyz', 'GET /v1/forward-auth', 'GET /v1/forward-auth/{path}']);
@@ -65,9 +75,15 @@ beforeEach(async () => {
   service = await openService();
   canary = await service.issue({ owner: 'canary' });
   const keys = [await service.issue(), await service.issue({ limits: [{ name: 'm', limit: 1, window: '1m' }] })];
+  const rotated = await service.issue();
+  const { key } = await service.latchkey.keys.rotate(rotated.id, { grace: '1d' });
   await service.latchkey.tiers.put('free', { limits: [{ name: 'day', limit: 10, window: '1d' }] });
   known = {
-    id: [...keys.map(({ id }) => id), 'team-7'],
+    id: [...keys.map(({ id }) => id), rotated.id, 'team-7'],
+    secretId: key.secrets.map(({ id }) => id),
+    keys: [keys.map(({ id }) => id).join(',')],
+    expiresWithin: ['90d'],
+    unusedFor: ['90d'],
     name: ['free'],
     tier: ['free'],
     owner: ['team-7'],

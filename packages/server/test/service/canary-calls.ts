@@ -17,6 +17,8 @@ export interface Stage {
   /** An owner who signs in by JWT, and a key of theirs. */
   readonly ownerJwt: string;
   readonly own: Issued;
+  /** A key that was rotated with a grace, and the secret that it left valid. */
+  readonly rotated: Issued & { readonly oldSecretId: string };
 }
 
 export interface Issued {
@@ -32,7 +34,11 @@ export async function setStage(service: CanaryService): Promise<Stage> {
     const { json } = await service.call({ operation: 'POST /v1/keys', body: { name, owner: OWNER, ...more }, headers });
     return { id: json['key'].id, token: json['token'] };
   };
+  const rotated = await issue('a rotated key');
+  const rotation = { operation: 'POST /v1/keys/{id}/rotate', path: `/v1/keys/${rotated.id}/rotate`, body: { grace: '1h' } };
+  const { json } = await service.call(rotation);
   return {
+    rotated: { ...rotated, oldSecretId: json['key'].secrets[1].id },
     used: await issue('a used key', { credits: { remaining: 5 }, limits: [{ name: 'calls', limit: 100, window: '1d' }] }),
     ended: await issue('an ended key'),
     deleted: await issue('a deleted key'),
@@ -91,10 +97,33 @@ export function goodCalls(service: CanaryService, stage: Stage): readonly Canary
     { operation: 'GET /v1/events/head' },
     { operation: 'GET /v1/events/verify' },
     { operation: 'GET /v1/usage' },
+    ...insightCalls(stage),
     ...ownersCalls(stage),
     { operation: 'GET /healthz', headers: {} },
     { operation: 'GET /readyz', headers: {} },
     { operation: 'GET /metrics', headers: {} },
+  ];
+}
+
+function insightCalls({ used, ended, operator, rotated }: Stage): readonly CanaryCall[] {
+  const headers = { authorization: `Bearer ${operator.token}` };
+  const limits = [{ name: 'daily', limit: 9, window: '1d' }];
+  return [
+    { operation: 'GET /v1/overview' },
+    { operation: 'GET /v1/settings', headers },
+    { operation: 'GET /v1/keys/{id}/limits', path: `/v1/keys/${used.id}/limits` },
+    { operation: 'POST /v1/keys/{id}/explain', path: `/v1/keys/${used.id}/explain`, body: { scopes: ['a:read'] }, headers },
+    { operation: 'PUT /v1/tiers/{name}', path: '/v1/tiers/basic', body: { limits } },
+    { operation: 'POST /v1/tiers/{name}/preview', path: '/v1/tiers/basic/preview', body: { limits: [] } },
+    { operation: 'GET /v1/usage/by-key', path: `/v1/usage/by-key?keys=${used.id},${ended.id}` },
+    { operation: 'GET /v1/usage/busiest', headers },
+    { operation: 'GET /v1/events/export', path: '/v1/events/export?format=csv' },
+    { operation: 'GET /v1/events/export', path: '/v1/events/export?format=jsonl', headers },
+    {
+      operation: 'POST /v1/keys/{id}/secrets/{secretId}/retire',
+      path: `/v1/keys/${rotated.id}/secrets/${rotated.oldSecretId}/retire`,
+    },
+    { operation: 'POST /v1/keys/revoke-batch', body: { ids: [ended.id], reason: 'all of them' } },
   ];
 }
 

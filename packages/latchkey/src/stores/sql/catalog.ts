@@ -2,7 +2,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { OwnerDetail, OwnerQuery, TierDetail } from '../../ports/catalog.js';
 import type { JsonMemo } from './json-memo.js';
-import { containsFolded } from './keys.js';
+import { containsFolded } from './key-filter.js';
 import { ownerFromRow, tierFromRow } from './rows.js';
 import type { OwnerRow, Schema, TierRow } from './schema.js';
 

@@ -42,6 +42,9 @@ export interface KeyRow {
   readonly ip_rules: string;
   readonly limits: string;
   readonly metadata: string;
+  readonly first_used_at: number | null;
+  /** When it was last used or, never used, made; up to a day behind, so that its indexes are not written at each use. */
+  readonly idle_since: number;
 }
 
 export interface SecretRow {

@@ -2,9 +2,20 @@
 import type { CounterStore } from '../../ports/counter-store.js';
 import type { UsageCount, UsageStore } from '../../ports/usage-store.js';
 import { counterUpsert, countersQuery, expiredCountersDelete } from '../sql/counters.js';
+import { readBusiest } from '../sql/busiest.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import type { CounterTableRow, UsageTotalRow } from '../sql/schema.js';
-import { lastUseUpsert, secretUseUpdate, usageHourUpsert, usagePointFromRow, usageQuery, usageTotalUpsert } from '../sql/usage.js';
+import {
+  keyUsagePointFromRow,
+  keyUsageQuery,
+  keyUseUpdate,
+  lastUseUpsert,
+  secretUseUpdate,
+  usageHourUpsert,
+  usagePointFromRow,
+  usageQuery,
+  usageTotalUpsert,
+} from '../sql/usage.js';
 import { compileTemplate, type Template } from './queries.js';
 import type { Reader } from './reader.js';
 import { turn } from './turn.js';
@@ -12,6 +23,7 @@ import type { Writer } from './writer.js';
 
 /** Rows that are written before the event loop has its turn: about 5 ms. */
 const CHUNK_ROWS = 1_000;
+const DAY_MS = 86_400_000;
 
 export function createSqliteCounterStore(reader: Reader, writer: Writer): CounterStore {
   const select = compileTemplate(['subject'], ({ subject }) => countersQuery(reader.db, subject));
@@ -41,6 +53,7 @@ export function createSqliteUsageStore(reader: Reader, writer: Writer): UsageSto
   const addTotal = compileTemplate(['hour', 'code', 'count'], (values) => usageTotalUpsert(db, values));
   const setLastUse = compileTemplate(['keyId', 'at', 'address', 'userAgent'], (values) => lastUseUpsert(db, values));
   const setSecretUse = compileTemplate(['secretId', 'at'], (values) => secretUseUpdate(db, values));
+  const setKeyUse = compileTemplate(['keyId', 'at', 'dayBefore'], (values) => keyUseUpdate(db, values));
   return failingAsUnavailable<UsageStore>({
     recordUsage: ({ counts, lastUses }) =>
       writer.transaction('written', async () => {
@@ -49,11 +62,23 @@ export function createSqliteUsageStore(reader: Reader, writer: Writer): UsageSto
         await runEach(writer, addTotal, totalsOf(counts));
         await runEach(writer, setLastUse, lastUses);
         await runEach(writer, setSecretUse, lastUses);
+        const keyUses = lastUses.map(({ keyId, at }) => ({ keyId, at, dayBefore: at - DAY_MS }));
+        await runEach(writer, setKeyUse, keyUses);
       }),
     async readUsage(query) {
       const rows = await reader.read(() => usageQuery(db, query).execute());
       return rows.map(usagePointFromRow);
     },
+    async readKeyUsage(query) {
+      if (query.keyIds.length === 0) return [];
+      const rows = await reader.read(() => keyUsageQuery(db, query).execute());
+      return rows.map(keyUsagePointFromRow);
+    },
+    readBusiest: (span, limit) =>
+      readBusiest(db, { ...span, limit }, async (statement) => {
+        await turn();
+        return reader.read(statement);
+      }),
   });
 }
 

@@ -13,6 +13,7 @@ import {
   listQuery,
   locatorQuery,
   readForeign,
+  secretQuery,
 } from '../sql/keys.js';
 import type { CredentialRow } from '../sql/keys.js';
 import { compileTemplate } from './queries.js';
@@ -37,12 +38,18 @@ export function createSqliteKeyStore(reader: Reader, writer: Writer, memo: JsonM
       return rows.map((row) => credentialFromRow(row, memo));
     },
     readForeign: () => reading(reader, () => readForeign(db)),
+    async findBySecret(secretId) {
+      const row = await reading(reader, () => secretQuery(db, secretId).executeTakeFirst());
+      return row === undefined ? null : credentialFromRow(row, memo);
+    },
     async readKey(id) {
       const rows = await reading(reader, () => detailQuery(db, id).execute());
       return detailsFromRows(rows, memo)[0] ?? null;
     },
     async listKeys(query) {
       const rows = await reading(reader, () => listQuery(db, query).execute());
+      // Who reads many pages must not hold up everybody else.
+      if (rows.length >= LONG_PAGE) await turn();
       return detailsFromRows(rows, memo);
     },
     async countKeys(query) {
@@ -69,6 +76,7 @@ function takingTurns(change: Change): Change {
   };
 }
 
+const LONG_PAGE = 100;
 const EVENTS_PER_TURN = 50;
 
 /**

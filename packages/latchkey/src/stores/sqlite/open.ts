@@ -15,6 +15,7 @@ import { asUnavailable, failingAsUnavailable } from '../sql/failure.js';
 import { createJsonMemo, type JsonMemo } from '../sql/json-memo.js';
 import { requireMigrated } from '../sql/migrate.js';
 import { eventFromRow } from '../sql/rows.js';
+import { createSqliteCensus } from './census.js';
 import { createSqliteCreditStore } from './credit-store.js';
 import { createPrivate, loadDriver, openForeign, openReader, openWriter, resolveFile, type Connection } from './driver.js';
 import { createSqliteCounterStore, createSqliteUsageStore } from './figures.js';
@@ -119,6 +120,7 @@ function assemble({ reader, writer, close }: Parts): Storage {
   return {
     keys: createSqliteKeyStore(reader, writer, memo),
     catalog: createCatalog(reader, memo),
+    census: createSqliteCensus(reader),
     events: createEventLog(reader),
     credits: createSqliteCreditStore(reader, writer, memo),
     counters: createSqliteCounterStore(reader, writer),

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { CreatedKey } from 'latchkey';
 import { json, empty, type Answer } from '../answer.js';
 import { endpoint } from '../endpoint.js';
+import { revokedKeys, revokeKeysBody } from '../schemas/insight.js';
 import {
   changedKey,
   createKeyBody,
@@ -45,6 +46,7 @@ const listKeys = endpoint(
     id: 'listKeys',
     tag,
     summary: 'List and search keys, the newest first',
+    description: 'With `expiresWithin` or `unusedFor`, the most urgent come first.',
     scope: 'keys:read',
     query: listKeysQuery,
     answers: { 200: { description: 'A page of keys', schema: keyPage } },
@@ -162,7 +164,43 @@ const deleteKey = endpoint(
   },
 );
 
+const retireSecret = endpoint(
+  {
+    method: 'post',
+    path: '/v1/keys/{id}/secrets/{secretId}/retire',
+    id: 'retireSecret',
+    tag,
+    summary: 'End at once a secret that a rotation left valid',
+    scope: 'keys:write',
+    params: z.strictObject({ id: z.string().min(1).max(64), secretId: z.string().min(1).max(64) }),
+    answers: { 200: { description: 'The key as it is now, and how far the change has reached', schema: changedKey } },
+    problems: [404, 409],
+  },
+  async ({ services, exchange, params: { id, secretId }, context }) => {
+    const changed = await services.latchkey.keys.retireSecret(id, secretId, context);
+    exchange.keyId = changed.key.id;
+    return json(200, changed);
+  },
+);
+
+const revokeKeys = endpoint(
+  {
+    method: 'post',
+    path: '/v1/keys/revoke-batch',
+    id: 'revokeKeys',
+    tag,
+    summary: 'Revoke up to 100 keys, for good',
+    description: 'All as one change. Those that are not there, or are revoked already, are named and left alone.',
+    scope: 'keys:write',
+    body: revokeKeysBody,
+    answers: { 200: { description: 'What became of each, in the order asked', schema: revokedKeys } },
+  },
+  async ({ services, body, context }) => json(200, await services.latchkey.keys.revokeMany(body, context)),
+);
+
 export const keyEndpoints = [
+  retireSecret,
+  revokeKeys,
   createKey,
   listKeys,
   getKey,
