@@ -18,7 +18,7 @@ const config: KnipConfig = {
     },
     'packages/latchkey': { project: ['src/**/*.ts!', 'test/**/*.ts'] },
     'packages/dashboard': {
-      entry: ['bundle.js', 'vite.config.ts', 'screenshots.config.ts', 'test/screenshots.ts', 'test/**/*.test.ts'],
+      entry: ['bundle.js', 'test/screenshots.ts', 'test/**/*.test.ts'],
       vitest: false,
       project: ['src/**/*.{ts,tsx}!', 'test/**/*.ts'],
     },

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openWindow, type Window } from './harness/browser.js';
@@ -7,8 +6,6 @@ import { prepareDemo } from './harness/demo-data.js';
 import { demoPages, type DemoPage } from './harness/demo-pages.js';
 import { signIn } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let service: RunningService;
 let browser: Browser;
@@ -44,7 +41,7 @@ async function faultsOf(page: Page, name: string): Promise<readonly string[]> {
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
     await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
     // Put into the page by the debugger: the page's own policy would not let it in.
-    await page.evaluate(AXE);
+    await page.evaluate(axe.source);
     const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
       violations: readonly Violation[];
     };

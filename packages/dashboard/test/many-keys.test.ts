@@ -42,7 +42,7 @@ async function fill(database: string): Promise<void> {
   connection.transaction(() => {
     for (let index = 1; index < MANY; index++) {
       copyKey.run({ from: key.id, id: `key_copy${index}`, name: `Key ${index}`, folded: `key ${index}`, index });
-      copySecret.run({ from: secret, id: `sec_copy${index}`, secret: `sec_copy${index}` });
+      copySecret.run({ from: secret, id: `key_copy${index}`, secret: `sec_copy${index}` });
     }
   })();
   connection.close();
