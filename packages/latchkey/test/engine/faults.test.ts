@@ -159,4 +159,21 @@ describe('a store that is out of reach', () => {
     expect((await latchkey.keys.get(scene.id)).lastUsedFrom).toMatchObject({ address: '192.0.2.7' });
     await latchkey.close();
   });
+
+  it('keeps the last use of an old secret too, when the new one is used before the store is back', async () => {
+    const scene = await openScene({});
+    const { latchkey, clock } = scene.harness;
+    const rotated = (await latchkey.keys.rotate(scene.id, { grace: '1d' })).token;
+    for (const token of [scene.token, rotated]) await latchkey.verify(token);
+    await clock.advance(2000);
+    scene.faulty.breakDown();
+    const usedAt = new Date(clock.now()).toISOString();
+    await latchkey.verify(scene.token);
+    await clock.advance(2000);
+    await latchkey.verify(rotated);
+    scene.faulty.mend();
+    await clock.advance(2000);
+    expect((await latchkey.keys.get(scene.id)).secrets[1]?.lastUsedAt).toBe(usedAt);
+    await latchkey.close();
+  });
 });

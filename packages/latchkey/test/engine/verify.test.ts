@@ -383,4 +383,19 @@ describe('usage', () => {
     expect(key.secrets[0]?.lastUsedAt).toBe('2026-01-01T01:00:00.000Z');
     await latchkey.close();
   });
+
+  it('knows the last use of each secret of a key, also where both are used within the same second', async () => {
+    const { latchkey, issue, clock } = await openHarness();
+    const { id, token } = await issue();
+    const rotated = (await latchkey.keys.rotate(id, { grace: '1d' })).token;
+    for (const presented of [token, rotated, token, rotated]) {
+      await latchkey.verify(presented);
+      await clock.advance(100);
+    }
+    await clock.advance(1_000);
+    const { lastUsedAt, secrets } = await latchkey.keys.get(id);
+    expect(secrets.map((secret) => secret.lastUsedAt)).toEqual(['2026-01-01T00:00:00.300Z', '2026-01-01T00:00:00.200Z']);
+    expect(lastUsedAt).toBe('2026-01-01T00:00:00.300Z');
+    await latchkey.close();
+  });
 });
