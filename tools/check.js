@@ -18,6 +18,7 @@ const bin = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name
 /** Commands that single tests need and npm does not bring: a test without its command is left out. */
 const OPTIONAL_COMMANDS = [
   { command: 'script', from: 'util-linux', tests: 'how "latchkey serve" behaves on a terminal, and the guides' },
+  { command: 'chromium', from: 'chromium', tests: 'the dashboard in a real browser' },
   { command: 'curl', from: 'curl', tests: 'the guides, and the lines that "latchkey serve" prints' },
 ];
 

@@ -1,3 +1,4 @@
+import type { EventView } from 'latchkey/client';
 import type { Tone } from '../../ui/badge.js';
 
 const WORDS: Readonly<Record<string, { readonly word: string; readonly tone: Tone }>> = {
@@ -21,4 +22,9 @@ const WORDS: Readonly<Record<string, { readonly word: string; readonly tone: Ton
 /** An action in words; one that a newer service knows is said as it is. */
 export function wordsOf(action: string): { readonly word: string; readonly tone: Tone } {
   return WORDS[action] ?? { word: action, tone: 'calm' };
+}
+
+/** Who did it: what kind of actor, and which; not twice, where there is one of the kind. */
+export function actorOf({ actor: { type, id } }: Pick<EventView, 'actor'>): string {
+  return type === id ? id : `${type} ${id}`;
 }

@@ -4,7 +4,7 @@ import { Facts } from '../../ui/facts.js';
 import { formatExact, formatNumber } from '../../ui/format.js';
 import { Mono } from '../../ui/mono.js';
 import { Name } from '../../ui/name.js';
-import { wordsOf } from './action-words.js';
+import { actorOf, wordsOf } from './action-words.js';
 import classes from './log.module.css';
 
 export function EventDialog({ event, onClose }: { readonly event: EventView; readonly onClose: () => void }) {
@@ -13,7 +13,7 @@ export function EventDialog({ event, onClose }: { readonly event: EventView; rea
       <Facts
         facts={[
           ['When', formatExact(event.at)],
-          ['By', <Mono key="actor">{`${event.actor.type} ${event.actor.id}`}</Mono>],
+          ['By', <Mono key="actor">{actorOf(event)}</Mono>],
           ['Of', <Mono key="target">{`${event.target.type} ${event.target.id}`}</Mono>],
           event.owner === null ? null : ['Owner', <Name key="owner">{event.owner}</Name>],
           event.reason === null ? null : ['Reason', <Name key="reason">{event.reason}</Name>],

@@ -9,7 +9,7 @@ import { Mono } from '../../ui/mono.js';
 import { Name } from '../../ui/name.js';
 import { Empty } from '../../ui/states.js';
 import { Time } from '../../ui/time.js';
-import { wordsOf } from './action-words.js';
+import { actorOf, wordsOf } from './action-words.js';
 import { EventDialog } from './event-dialog.js';
 import classes from './log.module.css';
 
@@ -24,7 +24,7 @@ export function EventsTable({ events, busy = false }: { readonly events: readonl
   const columns: readonly Column<EventView>[] = [
     { id: 'action', header: 'What', primary: true, cell: (event) => <Action event={event} /> },
     { id: 'target', header: 'Of', cell: ({ target }) => <Target target={target} /> },
-    { id: 'actor', header: 'By', cell: ({ actor }) => <Mono>{actor.id === actor.type ? actor.id : `${actor.type} ${actor.id}`}</Mono> },
+    { id: 'actor', header: 'By', cell: (event) => <Mono>{actorOf(event)}</Mono> },
     { id: 'reason', header: 'Reason', wide: true, cell: ({ reason }) => (reason === null ? '–' : <Name>{reason}</Name>) },
     { id: 'at', header: 'When', cell: ({ at }) => <Time at={at} focusable={false} /> },
     {

@@ -112,7 +112,7 @@ function Explained({ verdict }: { readonly verdict: Verdict }) {
         </Note>
       )}
       <ol className={classes.steps} aria-label="Steps of the verification">
-        {STEPS.map((name) => {
+        {stepsToShow(told).map((name) => {
           const step = told.get(name);
           const outcome = step === undefined ? 'open' : step.passed ? 'passed' : 'failed';
           return (
@@ -134,4 +134,10 @@ function Explained({ verdict }: { readonly verdict: Verdict }) {
       </ol>
     </div>
   );
+}
+
+/** Those that were told of, and those after them that were not reached. Of a key by its id, none is told before its state. */
+function stepsToShow(told: ReadonlyMap<string, unknown>): readonly (typeof STEPS)[number][] {
+  const first = STEPS.findIndex((name) => told.has(name));
+  return STEPS.slice(Math.max(0, first));
 }
