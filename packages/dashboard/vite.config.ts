@@ -32,9 +32,11 @@ function themeVariables(): Plugin {
 function variablesOfTheme(): string {
   const merged = mergeMantineTheme(DEFAULT_THEME, theme);
   const { variables, light, dark } = defaultCssVariablesResolver(merged);
+  // The library's own red cannot be read in small letters.
+  const readable = { '--mantine-color-error': 'var(--bad)' };
   return convertCssVariables({
     variables,
-    light: { ...light, '--mantine-color-scheme': 'light' },
-    dark: { ...dark, '--mantine-color-scheme': 'dark' },
+    light: { ...light, ...readable, '--mantine-color-scheme': 'light' },
+    dark: { ...dark, ...readable, '--mantine-color-scheme': 'dark' },
   });
 }

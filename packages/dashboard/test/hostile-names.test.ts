@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { createLatchkey } from 'latchkey';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openWindow, type Window } from './harness/browser.js';
+import { launchBrowser, openWindow, styleOf, type Window } from './harness/browser.js';
 import { signIn } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
 
@@ -67,10 +67,8 @@ describe('names that somebody chose to do harm', () => {
   it('do not turn round what stands beside them', async () => {
     const { page } = window;
     await page.goto('/keys');
-    for (const text of [ARABIC, OVERRIDE]) {
-      const name = page.getByRole('table', { name: 'Keys' }).locator('bdi', { hasText: text });
-      expect(await name.evaluate('(element) => getComputedStyle(element).unicodeBidi')).toBe('isolate');
-    }
+    await page.getByRole('link', { name: ARABIC }).waitFor();
+    for (const text of [ARABIC, OVERRIDE]) expect(await styleOf(page, ['table bdi', text], 'unicodeBidi')).toBe('isolate');
   });
 
   it('with marks of direction are refused where they are typed, and stay there to be put right', async () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openWindow } from './harness/browser.js';
+import { launchBrowser, openWindow, styleOf } from './harness/browser.js';
 import { takeToken } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
 
@@ -66,10 +66,7 @@ describe('a link to the portal', () => {
     await page.getByText('The editors').waitFor();
     await page.getByText('Example News', { exact: true }).waitFor();
     expect(await page.getByText('Of somebody else').count()).toBe(0);
-    const color = await page
-      .getByRole('button', { name: 'Create a key' })
-      .evaluate('(element) => getComputedStyle(element).backgroundColor');
-    expect(color).toBe('rgb(122, 46, 142)');
+    expect(await styleOf(page, ['button', 'Create a key'], 'backgroundColor')).toBe('rgb(122, 46, 142)');
     expect(await page.getByRole('link', { name: 'Back to Example News' }).getAttribute('href')).toBe('https://app.example.com/account');
     expect(complaints).toEqual([]);
     await context.close();

@@ -51,6 +51,14 @@ export async function openWindow(browser: Browser, url: string, options: WindowO
   return { page, context, ...watch(page, url) };
 }
 
+/** How the element of a kind with exactly this text is drawn. Null where there is none. */
+export async function styleOf(page: Page, [tag, text]: readonly [tag: string, text: string], property: string): Promise<unknown> {
+  const element = `[...document.querySelectorAll(${JSON.stringify(tag)})].find((each) => each.textContent === ${JSON.stringify(text)})`;
+  return page.evaluate(
+    `(() => { const found = ${element}; return found ? getComputedStyle(found)[${JSON.stringify(property)}] : null; })()`,
+  );
+}
+
 /** What fails on purpose in a test is the answer to a request; the browser notes it as an error of its own. */
 const EXPECTED = /Failed to load resource/;
 

@@ -47,6 +47,13 @@ export async function demoPages(service: RunningService): Promise<readonly DemoP
     at('key-revoked', `/keys/${idOf('Webhook relay')}`),
     at('rotation', `${checkout}/rotation`),
     at('key-create', '/keys/new'),
+    at('key-refused', '/keys/new', async (page) => {
+      await page.getByRole('textbox', { name: 'Owner' }).fill('nobody');
+      await page.getByRole('button', { name: 'Add a limit' }).click();
+      await page.getByRole('switch', { name: 'A budget of credits' }).click();
+      await page.getByRole('button', { name: 'Create the key' }).click();
+      await page.getByRole('alert').waitFor();
+    }),
     at('key-edit', `${fraud}/edit`),
     at('owners', '/owners'),
     at('owner', '/owners/nordwind'),

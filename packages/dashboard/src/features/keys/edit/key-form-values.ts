@@ -90,7 +90,7 @@ export function createInputOf(values: KeyFormValues): CreateKeyInput {
     ...expiryOf(values),
     ipRules: values.ipRules,
     limits: values.limits.map(inputOf),
-    ...(values.hasCredits && { credits: { remaining: Number(values.credits), refill: refillOf(values) } }),
+    ...(values.hasCredits && { credits: { remaining: numberOf(values.credits), refill: refillOf(values) } }),
     metadata: JSON.parse(values.metadata) as NonNullable<CreateKeyInput['metadata']>,
   };
 }
@@ -115,11 +115,16 @@ function creditsPatch(values: KeyFormValues, changed: (name: keyof KeyFormValues
   const remaining = changed('hasCredits') || changed('credits');
   const refill = changed('hasCredits') || changed('refill') || changed('refillAmount') || changed('refillEvery');
   if (!remaining && !refill) return {};
-  return { credits: { ...(remaining && { remaining: Number(values.credits) }), ...(refill && { refill: refillOf(values) }) } };
+  return { credits: { ...(remaining && { remaining: numberOf(values.credits) }), ...(refill && { refill: refillOf(values) }) } };
+}
+
+/** Nothing typed is not zero: it is sent as no number, and the service asks for one. */
+function numberOf(text: number | string): number {
+  return text === '' ? Number.NaN : Number(text);
 }
 
 function refillOf({ refill, refillAmount, refillEvery }: KeyFormValues) {
-  return refill === 'none' ? null : { amount: Number(refillAmount), mode: refill, every: refillEvery.trim() };
+  return refill === 'none' ? null : { amount: numberOf(refillAmount), mode: refill, every: refillEvery.trim() };
 }
 
 function expiryOf({ expiry, expiryDate }: KeyFormValues): Pick<CreateKeyInput, 'expiresAt' | 'expiresIn'> {

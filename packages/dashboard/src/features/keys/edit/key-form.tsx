@@ -1,7 +1,7 @@
 import { Button, NativeSelect, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { describeError, fieldErrors } from '../../../app/api/describe-error.js';
 import { settingsQuery, tiersQuery } from '../../../app/api/queries.js';
 import { useMay } from '../../../app/api/session.js';
@@ -27,6 +27,10 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
   const form = useForm<KeyFormValues>({ initialValues: initial, ...(onEdit && { onValuesChange: onEdit }) });
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const element = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (failure !== null) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [failure]);
   const settings = useQuery({ ...settingsQuery, enabled: useMay('settings:read') }).data;
   const tiers = useQuery({ ...tiersQuery, enabled: useMay('tiers:read') }).data ?? [];
   const { environment, tier } = form.values;
@@ -52,7 +56,7 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
   };
 
   return (
-    <form className={formClasses.form} onSubmit={form.onSubmit((values) => void submit(values))} noValidate>
+    <form ref={element} className={formClasses.form} onSubmit={form.onSubmit((values) => void submit(values))} noValidate>
       <div className={formClasses.row}>
         <TextInput
           label="Name"
