@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { ChoiceChips } from './choice-chips.js';
 import { Dialog } from './dialog.js';
 import { newIdempotencyKey } from './idempotency-key.js';
@@ -20,12 +20,14 @@ interface RotateDialogProps {
   readonly rotate: (grace: string, idempotencyKey: string) => Promise<string | null>;
   readonly describe: (error: unknown) => { readonly title: string; readonly detail: string };
   readonly onClose: () => void;
+  /** Stands beside the token as long as that is shown. */
+  readonly beside?: ReactNode;
   /** The token was seen, and is forgotten. */
   readonly onDone: () => void;
 }
 
 /** First the grace, then the new token. */
-export function RotateDialog({ name, rotate, describe, onClose, onDone }: RotateDialogProps) {
+export function RotateDialog({ name, rotate, describe, beside, onClose, onDone }: RotateDialogProps) {
   const [grace, setGrace] = useState<(typeof GRACES)[number]['value']>('24h');
   const [issued, setIssued] = useState<{ readonly token: string | null } | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
@@ -53,7 +55,13 @@ export function RotateDialog({ name, rotate, describe, onClose, onDone }: Rotate
     onDone();
   };
 
-  if (issued !== null) return <TokenDialog title={`The new token of “${name}”`} token={issued.token} name={name} onDone={finish} />;
+  if (issued !== null) {
+    return (
+      <TokenDialog title={`The new token of “${name}”`} token={issued.token} name={name} onDone={finish}>
+        {beside}
+      </TokenDialog>
+    );
+  }
   return (
     <Dialog
       title={`Rotate “${name}”`}

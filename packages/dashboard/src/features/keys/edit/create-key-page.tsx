@@ -7,6 +7,7 @@ import { newIdempotencyKey } from '../../../ui/idempotency-key.js';
 import { LinkButton } from '../../../ui/link.js';
 import { Page } from '../../../ui/page.js';
 import { TokenDialog } from '../../../ui/token-dialog.js';
+import { StayWhileShown } from '../stay-while-shown.js';
 import { KeyForm } from './key-form.js';
 import { createInputOf, EMPTY_KEY, type KeyFormValues } from './key-form-values.js';
 
@@ -54,7 +55,9 @@ export function CreateKeyPage() {
           token={issued.token}
           name={issued.key.name}
           onDone={() => finish(issued.key.id)}
-        />
+        >
+          <StayWhileShown />
+        </TokenDialog>
       )}
     </Page>
   );

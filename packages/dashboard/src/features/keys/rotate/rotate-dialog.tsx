@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api } from '../../../app/api/client.js';
 import { describeError } from '../../../app/api/describe-error.js';
 import { RotateDialog } from '../../../ui/rotate-dialog.js';
+import { StayWhileShown } from '../stay-while-shown.js';
 
 /** Leads, after the token, to the page on which the old one is seen to fall silent. */
 export function RotateKeyDialog({ item, onClose }: { readonly item: KeyView; readonly onClose: () => void }) {
@@ -21,5 +22,7 @@ export function RotateKeyDialog({ item, onClose }: { readonly item: KeyView; rea
     onClose();
     void navigate({ to: '/keys/$id/rotation', params: { id: item.id } });
   };
-  return <RotateDialog name={item.name} rotate={rotate} describe={describeError} onClose={onClose} onDone={finish} />;
+  return (
+    <RotateDialog name={item.name} rotate={rotate} describe={describeError} beside={<StayWhileShown />} onClose={onClose} onDone={finish} />
+  );
 }
