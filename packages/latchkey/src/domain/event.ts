@@ -15,6 +15,8 @@ export const EVENT_ACTIONS = [
   'owner.updated',
   'owner.suspended',
   'owner.resumed',
+  'owner.portal_link_created',
+  'owner.portal_link_withdrawn',
   'tier.created',
   'tier.updated',
   'tier.deleted',

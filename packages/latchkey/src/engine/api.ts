@@ -27,11 +27,13 @@ import type {
 } from './insight-api.js';
 import type { Propagation } from './propagation.js';
 import type { SelfService, SelfServicePolicy } from './self-service-api.js';
+import type { Sessions } from './sessions-api.js';
 import type { UsageReport, UsageRequest } from './usage-api.js';
 
 export type * from './insight-api.js';
 export type * from './propagation.js';
 export type * from './self-service-api.js';
+export type * from './sessions-api.js';
 export type * from './usage-api.js';
 
 export interface Latchkey extends Verifier {
@@ -46,6 +48,8 @@ export interface Latchkey extends Verifier {
   readonly prefix: string;
   /** The environments that a key may be of, the default one first. */
   readonly environments: readonly string[];
+  /** Sessions in cookies, for an edge that has any, and links to the portal. */
+  readonly sessions: Sessions;
   /** What owners may do with their own keys, within what the operator lets them choose. Throws a ConfigurationError. */
   selfService(policy: SelfServicePolicy): SelfService;
   stats(): EngineStats;

@@ -31,6 +31,7 @@ import { createDisableKey, createEnableKey, createRevokeKey } from './revoke-key
 import { createRevokeKeys } from './revoke-keys.js';
 import { createRotateKey } from './rotate-key.js';
 import { createSelfService } from './self-service.js';
+import { createSessions } from './sessions.js';
 import type { EngineSettings } from './settings.js';
 import { createSettling } from './settle.js';
 import { createSlowLookup } from './slow-lookup.js';
@@ -86,7 +87,7 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
       try {
         if (closing !== null) return Promise.reject(new UnavailableError('store'));
         const read = readRequest(request);
-        const verdict = request?.dryRun === true ? explain.token(token, read) : verifyKey(token, read);
+        const verdict = request?.dryRun === true ? explain.token(token, read) : verifyKey.token(token, read);
         return verdict instanceof Promise ? verdict : Promise.resolve(verdict);
       } catch (error) {
         return Promise.reject(error instanceof Error ? error : new Error(String(error)));
@@ -112,6 +113,7 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
     events: createEvents(parts),
     usage: createUsage(parts),
     overview: createOverview(parts),
+    sessions: createSessions(parts, async (secretId, request) => verifyKey.secret(secretId, readRequest(request))),
     selfService: (policy) => createSelfService(parts, policy),
     stats: () => ({
       verifications: { ...statistics.verifications },

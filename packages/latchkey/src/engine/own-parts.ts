@@ -34,6 +34,7 @@ export function ownParts(parts: UseCaseParts, rules: OwnRules): UseCaseParts {
       credits: storage.credits,
       counters: storage.counters,
       usage: storage.usage,
+      sessions: storage.sessions,
       check: () => storage.check(),
       close: () => storage.close(),
     },

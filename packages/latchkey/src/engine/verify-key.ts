@@ -33,28 +33,36 @@ type MaybePromise<T> = T | Promise<T>;
 /** Reads that a key changed under before one is judged all the same: it began before those changes were answered. */
 const MAX_OVERTAKEN = 4;
 
-/** A verification that charges and records. The verdict comes without a promise where no I/O was needed. */
-export function createVerifyKey(
-  parts: VerifyParts,
-): (token: string | Token | null | undefined, request: ReadRequest) => MaybePromise<Verdict> {
+/** Verifications that charge and record. */
+export interface VerifyKey {
+  /** The verdict comes without a promise where no I/O was needed. */
+  token(token: string | Token | null | undefined, request: ReadRequest): MaybePromise<Verdict>;
+  /** For a token that was presented before, by the id of its secret: read from the store at each call. */
+  secret(secretId: string, request: ReadRequest): Promise<Verdict>;
+}
+
+/** What a credential was found by, and can be found by again. */
+type Presented = string | { readonly secretId: string };
+
+export function createVerifyKey(parts: VerifyParts): VerifyKey {
   const { cache, clock, finder, settling, statistics } = parts;
   const { admit, refuse, refuseUnknown, refuseGuess, unavailable } = createRecording(parts);
 
-  function judge(credential: CachedCredential, request: ReadRequest, token: string): MaybePromise<Verdict> {
+  function judge(credential: CachedCredential, request: ReadRequest, presented: Presented): MaybePromise<Verdict> {
     const now = clock.now();
     const code = decide(credential, request, now);
     if (code !== null) return refuse(code, { credential, request, now });
     const settled = settling.settle(credential, request, now);
     return settled instanceof Promise
-      ? conclude({ credential, request, now }, settled, token)
+      ? conclude({ credential, request, now }, settled, presented)
       : settledVerdict(credential, request, { settled, now });
   }
 
-  async function conclude(judged: Judged, settlement: Promise<Settlement>, token: string): Promise<Verdict> {
+  async function conclude(judged: Judged, settlement: Promise<Settlement>, presented: Presented): Promise<Verdict> {
     const { credential, request, now } = judged;
     try {
       const settled = await settlement;
-      const changed = settled.allowed && !cache.isCurrent(credential) ? await refusedMeanwhile(judged, token) : null;
+      const changed = settled.allowed && !cache.isCurrent(credential) ? await refusedMeanwhile(judged, presented) : null;
       if (changed === null) return settledVerdict(credential, request, { settled, now });
       await settling.undo(credential, request, { settled, now });
       return refuse(changed.code, changed.judged);
@@ -64,10 +72,13 @@ export function createVerifyKey(
   }
 
   /** What the call would be refused with by now: while it was being charged, something took its authority away. */
-  async function refusedMeanwhile(judged: Judged, token: string): Promise<{ code: RefusalCode; judged: Judged } | null> {
-    const found = await finder.find(token, cacheIndex(token), judged.request.ip);
+  async function refusedMeanwhile(judged: Judged, presented: Presented): Promise<{ code: RefusalCode; judged: Judged } | null> {
+    const found =
+      typeof presented === 'string'
+        ? await finder.find(presented, cacheIndex(presented), judged.request.ip)
+        : await finder.inspectSecret(presented.secretId);
     const now = clock.now();
-    if (typeof found === 'string' || isGuessed(found)) return { code: 'not_found', judged: { ...judged, now } };
+    if (found === null || typeof found === 'string' || isGuessed(found)) return { code: 'not_found', judged: { ...judged, now } };
     const code = decide(found, judged.request, now);
     return code === null ? null : { code, judged: { credential: found, request: judged.request, now } };
   }
@@ -91,18 +102,32 @@ export function createVerifyKey(
     }
   }
 
-  return (token, request) => {
-    const text = token instanceof Token ? token.reveal() : token;
-    if (text === null || text === undefined || text === '') return refuseUnknown('missing', request);
-    if (typeof text !== 'string' || text.length > MAX_TOKEN_LENGTH) return refuseUnknown('malformed', request);
-    const index = cacheIndex(text);
-    const cached = cache.get(index);
-    if (cached === undefined) {
-      statistics.cacheMisses++;
-      return verifyUncached(text, index, request);
-    }
-    statistics.cacheHits++;
-    return judge(cached, request, text);
+  return {
+    token(token, request) {
+      const text = token instanceof Token ? token.reveal() : token;
+      if (text === null || text === undefined || text === '') return refuseUnknown('missing', request);
+      if (typeof text !== 'string' || text.length > MAX_TOKEN_LENGTH) return refuseUnknown('malformed', request);
+      const index = cacheIndex(text);
+      const cached = cache.get(index);
+      if (cached === undefined) {
+        statistics.cacheMisses++;
+        return verifyUncached(text, index, request);
+      }
+      statistics.cacheHits++;
+      return judge(cached, request, text);
+    },
+    async secret(secretId, request) {
+      try {
+        for (let overtaken = 0; ; overtaken++) {
+          const found = await finder.inspectSecret(secretId);
+          // Nobody guesses the id of a secret: it is not counted as a guess.
+          if (found === null) return refuseUnknown('not_found', { ...request, ip: undefined });
+          if (cache.isCurrent(found) || overtaken === MAX_OVERTAKEN) return await judge(found, request, { secretId });
+        }
+      } catch (error) {
+        return unavailable(error, null);
+      }
+    },
   };
 }
 

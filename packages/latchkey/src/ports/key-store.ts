@@ -2,6 +2,7 @@
 import type { CreditState } from '../domain/credits.js';
 import type { Digest } from '../domain/digest.js';
 import type { EventDraft, LogEvent } from '../domain/event.js';
+import type { SessionRecord } from '../domain/session.js';
 import type { Credential, KeyDetail, KeyRecord, KeyStatus, OwnerRecord, SecretRecord, TierRecord } from '../domain/key.js';
 
 export interface KeyQuery {
@@ -115,6 +116,13 @@ export interface Change {
     insert(record: IdempotencyRecord): Promise<void>;
     /** Drops what expired, and wipes sealed tokens that did. */
     prune(now: number): Promise<void>;
+  };
+  readonly sessions: {
+    insert(session: SessionRecord): Promise<void>;
+    /** Marks a link as used at `at`, unless it was before: whether this call was the one. */
+    use(id: string, at: number): Promise<boolean>;
+    /** Ends a link, and the sessions that were opened with it; whose it was, or null where there is none. */
+    withdraw(id: string): Promise<string | null>;
   };
   readonly peppers: {
     /** With how many secrets under each could still open something at `now`. */

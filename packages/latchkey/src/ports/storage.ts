@@ -5,6 +5,7 @@ import type { CounterStore } from './counter-store.js';
 import type { CreditStore } from './credit-store.js';
 import type { EventLog } from './event-log.js';
 import type { KeyStore } from './key-store.js';
+import type { SessionStore } from './session-store.js';
 import type { UsageStore } from './usage-store.js';
 
 export interface Storage {
@@ -15,6 +16,7 @@ export interface Storage {
   readonly credits: CreditStore;
   readonly counters: CounterStore;
   readonly usage: UsageStore;
+  readonly sessions: SessionStore;
   /** Resolves when the database answers and can be written; rejects with an UnavailableError otherwise. */
   check(): Promise<void>;
   close(): Promise<void>;

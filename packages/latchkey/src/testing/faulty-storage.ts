@@ -7,6 +7,7 @@ import type { CreditStore } from '../ports/credit-store.js';
 import type { EventLog } from '../ports/event-log.js';
 import type { Change, KeyStore } from '../ports/key-store.js';
 import type { Storage } from '../ports/storage.js';
+import type { SessionStore } from '../ports/session-store.js';
 import type { UsageStore } from '../ports/usage-store.js';
 
 /** Every method of every port, and of a change, by its path: `keys.findByDigests`, `change.secrets.insert`. */
@@ -19,6 +20,7 @@ export type StorageCall =
   | `credits.${keyof CreditStore}`
   | `counters.${keyof CounterStore}`
   | `usage.${keyof UsageStore}`
+  | `sessions.${keyof SessionStore}`
   | 'change.append'
   | { [Part in ChangePart]: `change.${Part}.${keyof Change[Part] & string}` }[ChangePart];
 
@@ -69,6 +71,7 @@ export function createFaultyStorage(real: Storage): FaultyStorage {
       credits: wrapPort('credits', real.credits, intercept),
       counters: wrapPort('counters', real.counters, intercept),
       usage: wrapPort('usage', real.usage, intercept),
+      sessions: wrapPort('sessions', real.sessions, intercept),
       check: () => intercept('check', () => real.check()),
       close: () => real.close(),
     },
@@ -155,6 +158,7 @@ function wrapChange(change: Change, intercept: Intercept): Change {
     tiers: wrapPort('change.tiers', change.tiers, intercept),
     credits: wrapPort('change.credits', change.credits, intercept),
     idempotency: wrapPort('change.idempotency', change.idempotency, intercept),
+    sessions: wrapPort('change.sessions', change.sessions, intercept),
     peppers: wrapPort('change.peppers', change.peppers, intercept),
     append: (draft) => intercept('change.append', () => change.append(draft)),
   };

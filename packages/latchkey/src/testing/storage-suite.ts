@@ -9,6 +9,7 @@ import { storageCatalogTests } from './storage-catalog-tests.js';
 import { storageDurabilityTests } from './storage-durability-tests.js';
 import { storageInsightTests } from './storage-insight-tests.js';
 import { storageKeyTests } from './storage-key-tests.js';
+import { storageSessionTests } from './storage-session-tests.js';
 import type { StorageSuiteOptions, StorageTest } from './storage-suite-options.js';
 import type { SuiteRunner } from './suite-runner.js';
 import { storageTimeTests } from './storage-time-tests.js';
@@ -25,7 +26,10 @@ export function storageSuite(runner: SuiteRunner, options: StorageSuiteOptions):
 
 /** Everything is found as it was stored, and by what it can be asked for. */
 export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
-  register(runner, options, { name: 'storage: behaviour', tests: [...storageKeyTests, ...storageCatalogTests, ...storageInsightTests] });
+  register(runner, options, {
+    name: 'storage: behaviour',
+    tests: [...storageKeyTests, ...storageCatalogTests, ...storageInsightTests, ...storageSessionTests],
+  });
 }
 
 /** Changes, spendings and batches happen whole, one after another, or not at all. */

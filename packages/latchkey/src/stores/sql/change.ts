@@ -26,6 +26,7 @@ import {
   tierInsert,
 } from './rows.js';
 import type { Schema } from './schema.js';
+import { sessionsOf } from './sessions.js';
 
 export function createChange(db: Kysely<Schema>, memo: JsonMemo): Change {
   return {
@@ -35,6 +36,7 @@ export function createChange(db: Kysely<Schema>, memo: JsonMemo): Change {
     tiers: failingAsUnavailable(tiersOf(db, memo)),
     credits: failingAsUnavailable(creditsOf(db, memo)),
     idempotency: failingAsUnavailable(idempotencyOf(db)),
+    sessions: failingAsUnavailable(sessionsOf(db)),
     peppers: failingAsUnavailable(peppersOf(db)),
     ...failingAsUnavailable({
       async append(draft) {

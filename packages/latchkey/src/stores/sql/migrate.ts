@@ -1,12 +1,13 @@
 import { type Kysely } from 'kysely';
 import { ConfigurationError } from '../../domain/errors.js';
 import { initial } from './migrations/0001-initial.js';
+import { sessions } from './migrations/0003-sessions.js';
 import { uses } from './migrations/0003-uses.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { Schema } from './schema.js';
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, uses];
+export const MIGRATIONS: readonly Migration[] = [initial, sessions, uses];
 
 export interface MigrationRun {
   readonly flavour: Flavour;

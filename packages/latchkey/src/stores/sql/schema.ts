@@ -20,6 +20,7 @@ export interface Schema {
   readonly usage_hours: UsageHourRow;
   readonly usage_totals: UsageTotalRow;
   readonly last_uses: LastUseRow;
+  readonly sessions: SessionRow;
   readonly latchkey_migrations: MigrationRow;
 }
 
@@ -160,6 +161,21 @@ export interface LastUseRow {
   readonly at: number;
   readonly address: string | null;
   readonly user_agent: string | null;
+}
+
+export interface SessionRow {
+  readonly id: string;
+  /** 32 bytes: SHA-256 of the token. */
+  readonly digest: Uint8Array;
+  readonly kind: string;
+  readonly subject: string;
+  readonly details: string;
+  readonly created_at: number;
+  readonly last_seen_at: number;
+  readonly idle_ms: number | null;
+  readonly expires_at: number;
+  readonly used_at: number | null;
+  readonly opened_by: string | null;
 }
 
 export interface MigrationRow {

@@ -24,6 +24,7 @@ import { migrateWith } from './migrate.js';
 import { createMutex, type Mutex } from './mutex.js';
 import { holdNodeLock } from './node-lock.js';
 import { createReader, type Reader } from './reader.js';
+import { createSqliteSessionStore } from './session-store.js';
 import { turn } from './turn.js';
 import { createWriter, type Writer } from './writer.js';
 
@@ -125,6 +126,7 @@ function assemble({ reader, writer, close }: Parts): Storage {
     credits: createSqliteCreditStore(reader, writer, memo),
     counters: createSqliteCounterStore(reader, writer),
     usage: createSqliteUsageStore(reader, writer),
+    sessions: createSqliteSessionStore(reader, writer),
     ...failingAsUnavailable({
       async check() {
         await reader.read(() => reader.prepare('select 1').get());
