@@ -2,7 +2,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openWindow, type Window } from './harness/browser.js';
-import { prepareDemo } from './harness/demo-data.js';
+import { DEMO_VARIABLES, prepareDemo } from './harness/demo-data.js';
 import { demoPages, type DemoPage } from './harness/demo-pages.js';
 import { signIn } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
@@ -13,7 +13,7 @@ let pages: readonly DemoPage[];
 let window: Window;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startService({ prepare: prepareDemo }), launchBrowser()]);
+  [service, browser] = await Promise.all([startService({ prepare: prepareDemo, variables: DEMO_VARIABLES }), launchBrowser()]);
   pages = await demoPages(service);
   window = await openWindow(browser, service.url);
 }, 60_000);

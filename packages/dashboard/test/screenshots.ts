@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { it } from 'vitest';
 import { launchBrowser, openWindow } from './harness/browser.js';
-import { prepareDemo } from './harness/demo-data.js';
+import { DEMO_VARIABLES, prepareDemo } from './harness/demo-data.js';
 import { demoPages } from './harness/demo-pages.js';
 import { signIn } from './harness/operator.js';
 import { startService } from './harness/service.js';
@@ -19,7 +19,7 @@ const ONLY = process.env['LATCHKEY_SCREENSHOTS_ONLY']?.split(',');
 it('takes the pictures', { timeout: 600_000 }, async () => {
   const folder = FOLDER === undefined ? mkdtempSync(join(tmpdir(), 'latchkey-screenshots-')) : resolve(FOLDER);
   mkdirSync(folder, { recursive: true });
-  const [service, browser] = await Promise.all([startService({ prepare: prepareDemo }), launchBrowser()]);
+  const [service, browser] = await Promise.all([startService({ prepare: prepareDemo, variables: DEMO_VARIABLES }), launchBrowser()]);
   const { page } = await openWindow(browser, service.url, VIEWPORTS.wide);
   await signIn(page, service);
   for (const { name, open } of await demoPages(service)) {

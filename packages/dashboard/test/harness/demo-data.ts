@@ -116,6 +116,13 @@ const OPERATOR = { actor: { type: 'admin', id: 'admin', scopes: ['*:*'] }, addre
 const ADDRESSES = ['203.0.113.7', '198.51.100.24', '192.0.2.130', '2001:db8:4::17'];
 const AGENTS = ['storefront/4.2 (node)', 'okhttp/4.12.0', 'python-requests/2.32', 'curl/8.9.1'];
 
+/** How the service over these data is set up. */
+export const DEMO_VARIABLES = {
+  LATCHKEY_SELF_SERVICE_SCOPES: 'orders:read,catalog:read',
+  LATCHKEY_PORTAL_NAME: 'Acme',
+  LATCHKEY_PORTAL_COLOR: '#7a2e8e',
+};
+
 export async function prepareDemo(database: string): Promise<void> {
   const present = Date.now();
   const clock = createTestClock(present - 101 * DAY);

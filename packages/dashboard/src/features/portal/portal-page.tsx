@@ -60,9 +60,7 @@ export function PortalPage() {
           minutes.
         </Empty>
       )}
-      {state.kind === 'failed' && (
-        <Failure title="This link does not open">{`${describeError(state.error).detail} Ask for a new link where you got this one.`}</Failure>
-      )}
+      {state.kind === 'failed' && <Failure title="This link does not open">{describeError(state.error).detail}</Failure>}
     </PortalFrame>
   );
 }
