@@ -14,13 +14,19 @@ export async function enterAdminKey(page: Page, adminKey: string): Promise<void>
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Reads the token out of its dialog, says that it is stored, and closes the dialog. */
+/** Reads the token out of its dialog, says that it is stored, and closes the dialog: from then on it is to be found nowhere. */
 export async function takeToken(page: Page): Promise<string> {
   const dialog = page.getByRole('dialog');
   const token = (await dialog.getByRole('group', { name: 'Token', exact: true }).textContent()) ?? '';
   await dialog.getByRole('checkbox', { name: 'I have stored it' }).check();
   await dialog.getByRole('button', { name: 'Done' }).click();
   await dialog.waitFor({ state: 'hidden' });
+  const remains = String(
+    await page.evaluate(
+      'document.documentElement.outerHTML + JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href])',
+    ),
+  );
+  if (token === '' || remains.includes(token.slice(8))) throw new Error('The token is still there after its dialog was closed.');
   return token;
 }
 
