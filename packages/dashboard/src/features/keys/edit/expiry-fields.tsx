@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core';
+import { Input, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { ChoiceChips } from '../../../ui/choice-chips.js';
 import { DAY_MS, formatExact } from '../../../ui/format.js';
@@ -47,7 +47,7 @@ export function ExpiryFields({ form, mayKeep }: ExpiryFieldsProps) {
       {expiry === 'date' ? (
         <TextInput mt="xs" type="datetime-local" label="Date and time" maw={260} {...form.getInputProps('expiryDate')} />
       ) : (
-        form.errors['expiryDate'] !== undefined && <div role="alert">{form.errors['expiryDate']}</div>
+        form.errors['expiryDate'] !== undefined && <Input.Error role="alert">{form.errors['expiryDate']}</Input.Error>
       )}
     </div>
   );
