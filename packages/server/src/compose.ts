@@ -56,7 +56,7 @@ function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
 async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Promise<RunningService> {
   const { adminKey, trustedProxies, allowQueryKey, bodyLimit, host, port } = config;
   const jwt = jwtOptionsOf(config);
-  const selfService = jwt === null ? undefined : { jwt: createJwtVerifier(jwt), policy: policyOf(config) };
+  const selfService = { jwt: jwt === null ? null : createJwtVerifier(jwt), policy: policyOf(config) };
   const app = createApp(latchkey, { adminKey, selfService, trustedProxies, allowQueryKey, bodyLimit, log, about: about(config) });
   try {
     return await serveApp(app, { host, port });

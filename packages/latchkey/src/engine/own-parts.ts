@@ -4,7 +4,7 @@
  */
 import { type Actor, OPERATOR_ENVIRONMENT } from '../domain/actor.js';
 import { ForbiddenError } from '../domain/errors.js';
-import type { KeyRecord } from '../domain/key.js';
+import type { KeyRecord, OwnerRecord } from '../domain/key.js';
 import type { Change, KeyStore } from '../ports/key-store.js';
 import type { ApplyChange } from './change.js';
 import type { UseCaseParts } from './context.js';
@@ -50,6 +50,14 @@ export function assertNotEnded({ expiresAt }: Principal, now: number): void {
   if (expiresAt !== null && !(now < expiresAt)) throw new ForbiddenError('Your session has ended. Sign in again.');
 }
 
+/** The keys that an owner may have when it makes them by itself: never more than policy lets any owner have. */
+export function ownMaxKeys(
+  owner: Pick<OwnerRecord, 'maxKeys'> | null,
+  { settings, maxKeys }: Pick<UseCaseParts, 'settings'> & Pick<OwnRules, 'maxKeys'>,
+): number {
+  return Math.min(owner?.maxKeys ?? settings.maxKeysPerOwner ?? maxKeys, maxKeys);
+}
+
 function ownChanges({ apply, settings }: UseCaseParts, { principal, maxKeys, mints = false, before }: OwnRules): ApplyChange {
   return ({ context }, work) =>
     apply({ context, scope: null }, async (change, now) => {
@@ -64,7 +72,7 @@ function ownChanges({ apply, settings }: UseCaseParts, { principal, maxKeys, min
           ...change.owners,
           async ensure(id, at) {
             const owner = await change.owners.ensure(id, at);
-            return { ...owner, maxKeys: Math.min(owner.maxKeys ?? settings.maxKeysPerOwner ?? maxKeys, maxKeys) };
+            return { ...owner, maxKeys: ownMaxKeys(owner, { settings, maxKeys }) };
           },
         },
       };

@@ -25,7 +25,13 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
       }
       fields.finish();
       return apply({ context, scope: 'portal:write' }, async (change, now) => {
-        const link = { kind: 'link', subject: ownerId, details: { portal: details, lastsMs }, idleMs: null, openedBy: null } as const;
+        const link = {
+          kind: 'link',
+          subject: ownerId,
+          details: () => ({ portal: details, lastsMs }),
+          idleMs: null,
+          openedBy: null,
+        } as const;
         const { record, token } = newSession(parts, { ...link, expiresAt: now + LINK_MS }, now);
         await change.sessions.insert(record);
         const target = { type: 'owner', id: ownerId } as const;
@@ -55,7 +61,7 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
       return apply({ context: { ...context, actor }, scope: null }, async (change, now) => {
         if (now >= link.expiresAt) return { outcome: 'expired' };
         if (!(await change.sessions.use(link.id, now))) return { outcome: 'used' };
-        const session = { kind: 'portal', subject: link.subject, details: portal, idleMs: null, openedBy: link.id } as const;
+        const session = { kind: 'portal', subject: link.subject, details: () => portal, idleMs: null, openedBy: link.id } as const;
         const opened = newSession(parts, { ...session, expiresAt: now + lastsMs }, now);
         await change.sessions.insert(opened.record);
         return { outcome: 'opened', session: viewSession(opened.record), token: opened.token };

@@ -40,6 +40,13 @@ export interface OwnPolicy {
   readonly maxKeys: number;
 }
 
+export interface OwnAccount {
+  readonly ownerId: string;
+  /** Null where nobody gave the owner one. */
+  readonly ownerName: string | null;
+  readonly policy: OwnPolicy;
+}
+
 /** Who acts, as a JWT or a session says. */
 export interface Principal {
   readonly ownerId: string;
@@ -60,6 +67,8 @@ export type OwnCallContext = Omit<CallContext, 'actor'>;
  * choose are refused by name. Keys of the environment `operator` are no part of it.
  */
 export interface OwnKeys {
+  /** Who the owner is, and what it may choose. */
+  account(): Promise<OwnAccount>;
   list(query?: ListOwnKeysQuery): Promise<OwnKeyPage>;
   get(id: string): Promise<OwnKeyView>;
   /** Rejects with a ForbiddenError while the owner is suspended, and for scopes beyond the policy. */

@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<SessionKind, string>> = { operator: 'session', port
 export interface NewSession {
   readonly kind: SessionKind;
   readonly subject: string;
-  readonly details: JsonObject;
+  readonly details: (token: Token) => JsonObject;
   readonly idleMs: number | null;
   /** Null: as late as it may be. */
   readonly expiresAt: number | null;
@@ -25,13 +25,14 @@ export interface NewSession {
 /** A session with a token of its own: 256 random bits in the format of our tokens, so that whatever looks for those finds it too. */
 export function newSession(
   { entropy, settings }: UseCaseParts,
-  { expiresAt, ...fields }: NewSession,
+  { expiresAt, details, ...fields }: NewSession,
   now: number,
 ): { readonly record: SessionRecord; readonly token: Token } {
   const random = (length: number): Uint8Array => entropy.bytes(length);
   const token = mintToken(settings.prefix, WORDS[fields.kind], random);
   const record = {
     ...fields,
+    details: details(token),
     id: `ses_${randomBase62(16, random)}`,
     digest: sha256(token.reveal()),
     createdAt: now,

@@ -35,7 +35,8 @@ export interface Sessions {
 export interface StartSessionInput {
   /** Whose it is; all of one subject can be ended together. */
   readonly subject: string;
-  readonly details: JsonObject;
+  /** What is noted; made of its token, so that it can be tied to another secret without either of them being stored. */
+  readonly details: (token: Token) => JsonObject;
   /** Epoch milliseconds at which it ends at the latest; by default, and at most, 12 hours from now. */
   readonly expiresAt?: number | null | undefined;
 }

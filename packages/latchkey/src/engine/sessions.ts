@@ -44,7 +44,7 @@ export function createSessions(parts: UseCaseParts, verifySecret: Sessions['veri
     async startPortal({ ownerId, details, expiresAt }) {
       const owner = normaliseOwnerId(ownerId);
       if (!owner.ok) throw new ForbiddenError('You cannot be an owner of keys: use an id of 1 to 128 visible characters.');
-      return begin({ kind: 'portal', subject: owner.value, details, idleMs: null, expiresAt, openedBy: null });
+      return begin({ kind: 'portal', subject: owner.value, details: () => details, idleMs: null, expiresAt, openedBy: null });
     },
     async find(kind, token) {
       const session = isSessionToken(token) ? await storage.sessions.findSession(sha256(token)) : null;

@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 async function begin({ latchkey }: Harness, subject = 'admin'): Promise<{ id: string; token: string }> {
-  const { session, token } = await latchkey.sessions.start({ subject, details: { via: 'test' } });
+  const { session, token } = await latchkey.sessions.start({ subject, details: () => ({ via: 'test' }) });
   return { id: session.id, token: token.reveal() };
 }
 
@@ -85,8 +85,8 @@ describe('a session', () => {
     const { latchkey, clock } = harness;
     const start = clock.now();
     const { token } = await begin(harness);
-    const bounded = await latchkey.sessions.start({ subject: 'admin', details: {}, expiresAt: start + HOUR });
-    const late = await latchkey.sessions.start({ subject: 'admin', details: {}, expiresAt: start + 99 * HOUR });
+    const bounded = await latchkey.sessions.start({ subject: 'admin', details: () => ({}), expiresAt: start + HOUR });
+    const late = await latchkey.sessions.start({ subject: 'admin', details: () => ({}), expiresAt: start + 99 * HOUR });
     expect(late.session.expiresAt).toBe(start + 12 * HOUR);
     for (let at = start; at < start + 12 * HOUR; at += 20 * MINUTE) {
       clock.set(at);

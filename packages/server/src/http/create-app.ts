@@ -11,7 +11,7 @@ import { silentLog, type RequestLog } from '../telemetry/logger.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { createAdminKeyAttempts } from './admin-key-attempts.js';
 import { createAnswerer } from './answer-exchange.js';
-import { createAdminKeyCheck } from './check-admin-key.js';
+import { createAdminKey } from './admin-key.js';
 import { createClientAddresses } from './client-address.js';
 import { API_INFO, describeApi } from './describe-api.js';
 import type { Endpoint } from './endpoint.js';
@@ -26,11 +26,13 @@ import { insightEndpoints } from './routes/insight.js';
 import { ownKeyEndpoints } from './routes/me.js';
 import { operationsEndpoints } from './routes/operations.js';
 import { ownerEndpoints } from './routes/owners.js';
+import { portalEndpoints } from './routes/portal.js';
+import { sessionEndpoints } from './routes/session.js';
 import { settingsEndpoints } from './routes/settings.js';
 import { tierEndpoints } from './routes/tiers.js';
 import { usageEndpoints } from './routes/usage.js';
 import { verifyEndpoints } from './routes/verify.js';
-import type { AboutService, Services } from './services.js';
+import type { AboutService, PortalSettings, PublicUrl, Services } from './services.js';
 
 export interface AppOptions {
   /** What `X-Admin-Key` must be. Null: nobody gets in by it, and who tries is told that none is configured. */
@@ -39,14 +41,21 @@ export interface AppOptions {
   readonly trustedProxies?: readonly string[] | undefined;
   /** Whether forward-auth takes a key from `?api_key=` of the original request; by default it is refused with a hint. */
   readonly allowQueryKey?: boolean | undefined;
-  /** How owners sign in to `/v1/me`, and what they may choose there; by default nobody does. */
-  readonly selfService?: { readonly jwt: JwtVerifier; readonly policy: SelfServicePolicy } | undefined;
+  /**
+   * What owners may choose at `/v1/me`, and by which JWTs they sign in beside portal sessions (null or absent: by none); by
+   * default nobody does.
+   */
+  readonly selfService?: { readonly jwt?: JwtVerifier | null | undefined; readonly policy: SelfServicePolicy } | undefined;
   /** The most bytes that a body may have; by default 64 KiB. */
   readonly bodyLimit?: number | undefined;
   /** By default nothing is logged. */
   readonly log?: RequestLog | undefined;
   /** By default figures of this engine, in a registry of their own. */
   readonly metrics?: Metrics | undefined;
+  /** Where users reach the service, such as `https://keys.example.com`; by default as each request has it. */
+  readonly publicUrl?: string | null | undefined;
+  /** How the dashboard and the portal present themselves, and which origins may frame the portal; by default plainly, and none. */
+  readonly portal?: PortalSettings | undefined;
   /** What `GET /v1/settings` tells of the parts and the settings that the engine does not know; by default nothing. */
   readonly about?: AboutService | undefined;
   /** The address at the other end, where the host is not node (or has its own idea of it). */
@@ -73,16 +82,18 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
   const { selfService } = options;
   const services: Services = {
     latchkey,
-    isAdminKey: options.adminKey === null ? null : createAdminKeyCheck(options.adminKey),
+    adminKey: options.adminKey === null ? null : createAdminKey(options.adminKey),
     attempts: createAdminKeyAttempts(),
     addresses: createClientAddresses(options.trustedProxies ?? []),
     clock: options.clock ?? systemClock,
-    selfService: selfService === undefined ? null : { keys: latchkey.selfService(selfService.policy), jwt: selfService.jwt },
+    selfService: selfService === undefined ? null : { keys: latchkey.selfService(selfService.policy), jwt: selfService.jwt ?? null },
     allowQueryKey: options.allowQueryKey ?? false,
     bodyLimit: options.bodyLimit ?? 65_536,
     log: options.log ?? silentLog,
     metrics: options.metrics ?? createMetrics(latchkey),
     about: options.about ?? ABOUT_MOUNTED,
+    publicUrl: options.publicUrl == null ? null : readPublicUrl(options.publicUrl),
+    portal: options.portal ?? { branding: null, frameAncestors: [] },
     isDraining: () => draining,
   };
   const hono = new OpenAPIHono();
@@ -96,6 +107,8 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     ...usageEndpoints,
     ...insightEndpoints,
     ...settingsEndpoints,
+    ...sessionEndpoints,
+    ...portalEndpoints,
     ...ownKeyEndpoints,
     ...operationsEndpoints,
   ];
@@ -111,6 +124,10 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
       draining = true;
     },
   };
+}
+
+function readPublicUrl(text: string): PublicUrl {
+  return { url: text.replace(/\/+$/, ''), origin: new URL(text).origin };
 }
 
 /** For an app that a host mounts, and sets up by itself. */

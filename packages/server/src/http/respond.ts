@@ -30,17 +30,21 @@ export function createResponder({ services, open, answer, peerAddress = nodePeer
       query: queryOf(request.url),
       headerValues: incoming === undefined ? fetchedHeaderValues(request) : rawHeaderValues(incoming.rawHeaders),
       peer: peerAddress(request, c.env),
+      host: hostOf(request.url),
+      encrypted: request.url.startsWith('https:'),
       readBytes: async (limit) => readRequestBytes(request, limit),
     });
   }
 
   async function respond(c: Context, route: string, answerTo: (exchange: Exchange) => Promise<Answer>): Promise<Response> {
     const exchange = exchangeOf(c);
-    const { status, headers, body, stream } = await answer(exchange, route, answerTo);
-    return new Response(stream ?? body, {
+    const { status, headers, body, stream, cookies = [] } = await answer(exchange, route, answerTo);
+    const response = new Response(stream ?? body, {
       status,
       headers: Object.assign({}, ...headers, { 'x-content-type-options': 'nosniff', 'x-request-id': exchange.requestId }) as HeaderFields,
     });
+    for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+    return response;
   }
 
   return {
@@ -76,6 +80,13 @@ function otherMethod(methods: readonly Method[], { method, requestId }: Exchange
   const allow = [...names, 'OPTIONS'].join(', ');
   if (method === 'OPTIONS') return empty(204, { allow });
   return problem('method_not_allowed', { detail: `This route has ${allow}.`, requestId, headers: { allow } });
+}
+
+/** Where a fetch request went, as its URL has it: the adapter made that of the Host field. */
+function hostOf(url: string): string {
+  const start = url.indexOf('//') + 2;
+  const end = url.indexOf('/', start);
+  return url.slice(start, end < 0 ? undefined : end);
 }
 
 function nodePeer(_request: Request, env: unknown): string | undefined {

@@ -19,6 +19,11 @@ export interface Stage {
   readonly own: Issued;
   /** A key that was rotated with a grace, and the secret that it left valid. */
   readonly rotated: Issued & { readonly oldSecretId: string };
+  /** Sessions by their cookies: one that is used, and one for each operation that ends one. */
+  readonly sessions: { readonly used: string; readonly ended: string; readonly endedEverywhere: string };
+  readonly portals: { readonly used: string; readonly ended: string };
+  /** A link that was not used. */
+  readonly link: { readonly id: string; readonly secret: string };
 }
 
 export interface Issued {
@@ -37,14 +42,31 @@ export async function setStage(service: CanaryService): Promise<Stage> {
   const rotated = await issue('a rotated key');
   const rotation = { operation: 'POST /v1/keys/{id}/rotate', path: `/v1/keys/${rotated.id}/rotate`, body: { grace: '1h' } };
   const { json } = await service.call(rotation);
+  const operator = await issue('an operator', { environment: 'operator', scopes: ['*:*'] });
+  const signIn = async (body: object) => (await service.call({ operation: 'POST /v1/session', body, headers: {} })).cookie;
+  const makeLink = async () => {
+    const { json: link } = await service.call({ operation: 'POST /v1/portal-sessions', body: { ownerId: OWNER } });
+    return { id: String(link['id']), secret: String(link['url']).split('#link=')[1] ?? '' };
+  };
+  const openPortal = async (body: object) => (await service.call({ operation: 'POST /v1/portal-session', body, headers: {} })).cookie;
   return {
+    sessions: {
+      used: await signIn({ adminKey: service.adminKey }),
+      ended: await signIn({ token: operator.token }),
+      endedEverywhere: await signIn({ token: operator.token }),
+    },
+    portals: {
+      used: await openPortal({ link: (await makeLink()).secret }),
+      ended: await openPortal({ jwt: await service.jwt(OWNER) }),
+    },
+    link: await makeLink(),
+    operator,
     rotated: { ...rotated, oldSecretId: json['key'].secrets[1].id },
     used: await issue('a used key', { credits: { remaining: 5 }, limits: [{ name: 'calls', limit: 100, window: '1d' }] }),
     ended: await issue('an ended key'),
     deleted: await issue('a deleted key'),
     proxied: await issue('a proxied key'),
     proxiedBelow: await issue('another proxied key'),
-    operator: await issue('an operator', { environment: 'operator', scopes: ['*:*'] }),
     bystander: await issue('a bystander', { environment: 'operator', scopes: ['tiers:read'] }),
     ownerJwt: await service.jwt(OWNER),
     own: await issue('an own key'),
@@ -98,10 +120,30 @@ export function goodCalls(service: CanaryService, stage: Stage): readonly Canary
     { operation: 'GET /v1/events/verify' },
     { operation: 'GET /v1/usage' },
     ...insightCalls(stage),
+    ...sessionCalls(stage),
     ...ownersCalls(stage),
     { operation: 'GET /healthz', headers: {} },
     { operation: 'GET /readyz', headers: {} },
     { operation: 'GET /metrics', headers: {} },
+  ];
+}
+
+/** What a browser asks with its cookies; the last ones end what they are asked with. */
+function sessionCalls({ sessions, portals, link, own }: Stage): readonly CanaryCall[] {
+  const by = (cookie: string) => ({ cookie, 'sec-fetch-site': 'same-origin' });
+  return [
+    { operation: 'GET /v1/sign-in-methods', headers: {} },
+    { operation: 'GET /v1/session', headers: by(sessions.used) },
+    { operation: 'GET /v1/keys', headers: by(sessions.used) },
+    { operation: 'POST /v1/keys', headers: by(sessions.used), body: { name: 'by a session', owner: OWNER } },
+    { operation: 'GET /v1/session', headers: by(sessions.ended) },
+    { operation: 'GET /v1/portal-session', headers: by(portals.used) },
+    { operation: 'GET /v1/me', headers: by(portals.used) },
+    { operation: 'PATCH /v1/me/keys/{id}', path: `/v1/me/keys/${own.id}`, headers: by(portals.used), body: { ipRules: ['::1'] } },
+    { operation: 'DELETE /v1/portal-session', headers: by(portals.ended) },
+    { operation: 'DELETE /v1/portal-sessions/{id}', path: `/v1/portal-sessions/${link.id}` },
+    { operation: 'DELETE /v1/session', headers: by(sessions.ended) },
+    { operation: 'DELETE /v1/sessions', headers: by(sessions.endedEverywhere) },
   ];
 }
 
@@ -155,7 +197,10 @@ export function badCalls(service: CanaryService, document: Document, stage: Stag
   );
 }
 
-function uninvited(service: CanaryService, { used, bystander }: Stage): readonly Readonly<Record<string, string>>[] {
+function uninvited(
+  service: CanaryService,
+  { used, bystander, sessions, portals, link }: Stage,
+): readonly Readonly<Record<string, string>>[] {
   const password = service.secret('the password of Basic credentials');
   const basic = Buffer.from(`somebody:${password}`).toString('base64');
   service.watch('Basic credentials', basic);
@@ -169,6 +214,10 @@ function uninvited(service: CanaryService, { used, bystander }: Stage): readonly
     { authorization: used.token },
     { authorization: `Bearer ${used.token} ${used.token}` },
     { authorization: `Bearer ${bystander.token}` },
+    { cookie: `latchkey-session=${used.token}; latchkey-portal=${used.token}`, 'sec-fetch-site': 'same-origin' },
+    { cookie: `latchkey-session=${link.secret}; latchkey-portal=${link.secret}`, 'sec-fetch-site': 'same-origin' },
+    { cookie: `${sessions.used}; ${portals.used}`, 'sec-fetch-site': 'cross-site' },
+    { cookie: `${sessions.ended}; ${portals.ended}`, 'sec-fetch-site': 'same-origin' },
     { 'x-api-key': bystander.token, 'x-request-id': used.token, 'x-forwarded-for': used.token, cookie: `session=${used.token}` },
   ];
 }

@@ -24,6 +24,8 @@ export interface CanaryCall {
 export interface CanaryAnswer {
   readonly status: number;
   readonly json: Fields;
+  /** What a browser would send back; empty where none was set. */
+  readonly cookie: string;
 }
 
 export const DATABASE_FILES = ['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm'] as const;
@@ -107,12 +109,16 @@ export class CanaryService {
     });
     const text = await response.text();
     const json = readJson(text);
+    const cookies = response.headers.getSetCookie();
+    this.#watchCookies(operation, cookies);
     const issues = /^POST \/v1\/(?:me\/)?keys(?:\/\{id\}\/rotate)?$/.test(operation);
-    const token: unknown = issues && response.ok ? json['token'] : undefined;
+    const link = operation === 'POST /v1/portal-sessions' ? /#link=(.*)$/.exec(String(json['url']))?.[1] : undefined;
+    const token: unknown = issues && response.ok ? json['token'] : link;
     const shown = typeof token === 'string' ? this.#takeOut(operation, token, text) : text;
-    this.collect(`the answer of ${operation}`, `${JSON.stringify([...response.headers])}\n${shown}`);
+    const others = [...response.headers].filter(([header]) => header !== 'set-cookie');
+    this.collect(`the answer of ${operation}`, `${JSON.stringify(others)}\n${shown}`);
     this.seen.set(operation, (this.seen.get(operation) ?? new Set()).add(response.status));
-    return { status: response.status, json };
+    return { status: response.status, json, cookie: cookies[0]?.split(';')[0] ?? '' };
   }
 
   /** A command; `issues`: its stdout holds a token, once. */
@@ -171,6 +177,14 @@ export class CanaryService {
   get #running(): ServedFolder {
     if (this.#service === null) throw new Error('The service was not started.');
     return this.#service;
+  }
+
+  /** A cookie may be set, once; wherever else its value stands, it is a leak. */
+  #watchCookies(where: string, fields: readonly string[]): void {
+    for (const field of fields) {
+      const value = /^[^=]+=([^;]+)/.exec(field)?.[1];
+      if (value !== undefined) this.watchToken(`a cookie of ${where}`, value);
+    }
   }
 
   #takeOut(where: string, token: string, text: string): string {
