@@ -132,6 +132,8 @@ export function createOperatorRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree: routes,
     context: { queryClient },
+    // What a page did not read from its address is no part of it: a filter that it does not know, a way to another site.
+    search: { strict: true },
     defaultErrorComponent: PageFailure,
     defaultPendingComponent: () => <Waiting lines={8} label="Loading the page" />,
     defaultPendingMs: 150,

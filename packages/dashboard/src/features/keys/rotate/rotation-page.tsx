@@ -52,10 +52,12 @@ function Rotation({ item }: { readonly item: KeyView }) {
   const now = useNow();
   const [current, ...older] = item.secrets;
   const overlapping = older.filter((secret) => isOverlapping(secret, now));
+  // Held here: the answer is to be read when the secret that it is about has ended.
+  const [retiring, setRetiring] = useState<SecretView | null>(null);
   return (
     <>
       {overlapping.map((secret) => (
-        <OldSecret key={secret.id} item={item} secret={secret} />
+        <OldSecret key={secret.id} item={item} secret={secret} onRetire={() => setRetiring(secret)} />
       ))}
       {overlapping.length === 0 && (
         <Section title="Old secret">
@@ -75,6 +77,7 @@ function Rotation({ item }: { readonly item: KeyView }) {
           />
         </Section>
       )}
+      {retiring !== null && <RetireDialog item={item} secret={retiring} onClose={() => setRetiring(null)} />}
     </>
   );
 }
@@ -82,9 +85,14 @@ function Rotation({ item }: { readonly item: KeyView }) {
 /** So long after the last use of an old secret, its user has most likely moved on. */
 const SILENT_MS = 60 * 60_000;
 
-function OldSecret({ item, secret }: { readonly item: KeyView; readonly secret: SecretView }) {
+interface OldSecretProps {
+  readonly item: KeyView;
+  readonly secret: SecretView;
+  readonly onRetire: () => void;
+}
+
+function OldSecret({ item, secret, onRetire }: OldSecretProps) {
   const now = useNow();
-  const [retiring, setRetiring] = useState(false);
   const [current] = item.secrets;
   const left = new Date(secret.validUntil ?? 0).getTime() - now;
   const silentFor = secret.lastUsedAt === null ? Infinity : now - new Date(secret.lastUsedAt).getTime();
@@ -93,7 +101,7 @@ function OldSecret({ item, secret }: { readonly item: KeyView; readonly secret: 
     <Section
       title="Old secret"
       actions={
-        <Button size="xs" color="red" variant="light" onClick={() => setRetiring(true)}>
+        <Button size="xs" color="red" variant="light" onClick={onRetire}>
           End it now…
         </Button>
       }
@@ -120,7 +128,6 @@ function OldSecret({ item, secret }: { readonly item: KeyView; readonly secret: 
           Ending it early should disturb nobody.
         </Note>
       )}
-      {retiring && <RetireDialog item={item} secret={secret} onClose={() => setRetiring(false)} />}
     </Section>
   );
 }
