@@ -72,7 +72,7 @@ function Lead({ item }: { readonly item: KeyView }) {
       <StatusBadge status={item.status} />
       <EnvironmentBadge environment={item.environment} />
       <Mono>{item.hint}</Mono>
-      <span>
+      <span className={classes.id}>
         <Mono soft>{item.id}</Mono> <CopyButton compact text={item.id} label="Copy the id" />
       </span>
     </>
