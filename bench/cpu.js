@@ -5,12 +5,15 @@ export async function compare(jobs, options) {
   return (await sampleRounds(jobs, options)).map(median);
 }
 
-/** Likewise, for each the CPU nanoseconds of one operation in every round. */
-export async function sampleRounds(jobs, { rounds = 9, operations }) {
+/**
+ * Likewise, for each the CPU nanoseconds of one operation in every round. What is collected between rounds costs the next one some of its
+ * compiled code: jobs of much code and few operations are better left alone.
+ */
+export async function sampleRounds(jobs, { rounds = 9, operations, collect = true }) {
   const samples = jobs.map(() => []);
   for (let round = 0; round <= rounds; round++) {
     for (const [index, job] of jobs.entries()) {
-      globalThis.gc?.();
+      if (collect) globalThis.gc?.();
       const before = process.cpuUsage();
       await job(operations);
       const { user, system } = process.cpuUsage(before);

@@ -40,8 +40,11 @@ export function findTypeErrors(guides: readonly Guide[]): readonly string[] {
         }
       }
     }
-    const { stdout } = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.', '--pretty', 'false'], { cwd: folder, encoding: 'utf8' });
-    return stdout.split('\n').filter((line) => line !== '').map((line) => inGuide(line, places)); // prettier-ignore
+    const tsc = join(ROOT, 'node_modules/.bin/tsc');
+    const { status, stdout, stderr } = spawnSync(tsc, ['-p', '.', '--pretty', 'false'], { cwd: folder, encoding: 'utf8' });
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    if (status !== 0 && lines.length === 0) throw new Error(`The compiler cannot be run: ${stderr}`);
+    return lines.map((line) => inGuide(line, places));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
