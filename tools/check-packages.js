@@ -34,10 +34,11 @@ try {
   const packed = pack();
   const library = packed.find((each) => each.name === 'latchkey');
   const server = packed.find((each) => each.name === '@latchkey/server');
-  if (library === undefined || server === undefined) throw new Error('npm did not pack both latchkey and @latchkey/server.');
+  const dashboard = packed.find((each) => each.name === '@latchkey/dashboard');
+  if (!library || !server || !dashboard) throw new Error('npm did not pack latchkey, @latchkey/server and @latchkey/dashboard.');
   for (const each of packed) checkContents(each);
   checkLibrary(install('library', [library]));
-  checkServer(install('service', [library, server]));
+  checkServer(install('service', [library, server, dashboard]));
   for (const each of packed) checkMetadata(each);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -94,6 +95,10 @@ function checkServer(target) {
   cpSync(join(root, 'node_modules/better-sqlite3/build'), join(target, 'node_modules/better-sqlite3/build'), { recursive: true });
   const manifest = readManifest(target, '@latchkey/server');
   importSubpaths(target, manifest);
+  attempt('@latchkey/dashboard, from @latchkey/server', () => {
+    const code = "require('node:fs').readFileSync(require.resolve('@latchkey/dashboard/index.html'))";
+    execFileSync(process.execPath, ['-e', code], { cwd: join(target, 'node_modules/@latchkey/server'), stdio: 'pipe' });
+  });
   attempt('latchkey --help', () => {
     const help = execFileSync(join(target, 'node_modules/.bin/latchkey'), ['--help'], { cwd: target, encoding: 'utf8' });
     if (!help.includes('serve')) throw new Error('says nothing of serve');
@@ -141,7 +146,7 @@ function install(name, packed) {
   );
   const overrides = Object.fromEntries(locked.map(([path, { version }]) => [path.slice('node_modules/'.length), version]));
   const dependencies = Object.fromEntries(packed.map((each) => [each.name, `file:../${each.filename}`]));
-  overrides['latchkey'] = '$latchkey';
+  for (const each of packed) overrides[each.name] = `$${each.name}`;
   writeFileSync(join(target, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies, overrides }));
   npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--no-package-lock'], target);
   return target;
