@@ -9,7 +9,7 @@ import type { Storage } from '../../../src/ports/storage.js';
 import { sampleDigest, sampleEvent, sampleKey, sampleSecret, START } from '../../../src/testing/storage-records.js';
 import { openOwnSchema, throughPort } from './opened-postgres.js';
 
-const isCommit = (message: Buffer): boolean => message.includes('; commit\0');
+const isCommit = (message: Buffer): boolean => message.includes('commit\0');
 const isBegin = (message: Buffer): boolean => message.includes('begin isolation level');
 
 describe.skipIf(findPostgres() === null)('connections that break', () => {
@@ -80,11 +80,24 @@ describe.skipIf(findPostgres() === null)('connections that break', () => {
     await expectWhole(6);
   });
 
-  it('with a commit that is lost on the way and a server that does not hear of it: it is ended there, run again, and made once', async () => {
+  it('with a commit that is lost on the way and a server that does not hear of it: it is run again once it is undone there, and made once', async () => {
     await makeKey(0);
     const met = proxy.failAt(isCommit, 'swallow');
     expect(await makeKey(1)).toBe(2);
     await met;
+    await expectWhole(2);
+  });
+
+  it('with a commit that still arrives when the client has asked what became of it: it is answered, and made once', async () => {
+    await makeKey(0);
+    const met = proxy.failAt(isCommit, 'stray');
+    const made = makeKey(1);
+    await met;
+    const before = proxy.messages;
+    // Another connection, and what it is asked.
+    await vi.waitFor(() => expect(proxy.messages).toBeGreaterThan(before + 6), { interval: 5 });
+    proxy.release();
+    expect(await made).toBe(1);
     await expectWhole(2);
   });
 
