@@ -15,4 +15,15 @@ export const systemClock: Clock = {
   },
 };
 
+/** For what somebody waits for: the process stays alive until a scheduled task has run. */
+export const waitingClock: Clock = {
+  ...systemClock,
+  schedule(afterMs, task) {
+    const timer = setTimeout(task, afterMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
 export const systemEntropy: Entropy = { bytes: (length) => randomBytes(length) };

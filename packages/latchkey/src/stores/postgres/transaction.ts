@@ -93,8 +93,8 @@ function limitsOf(timeoutMs: number): Limits {
 }
 
 /**
- * All in one message; resolves with the number of the transaction. Inside, each statement sees what was committed before it began; whoever holds the lock sees all that
- * came before.
+ * All in one message; resolves with the number of the transaction. Inside, each statement sees what was committed before it
+ * began; whoever holds the lock sees all that came before.
  */
 async function begin(query: Run, { timeoutMs, lock, limits = limitsOf(timeoutMs) }: TransactOptions): Promise<string> {
   const { rows } = await query({

@@ -1,5 +1,8 @@
 /** Connections that break at the worst moments, on the way to a real server. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findPostgres, type PostgresAccess } from '../../../../../tools/services/postgres.js';
 import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
 import { startTcpProxy, type Fault, type TcpProxy } from '../../../../../tools/services/tcp-proxy.js';
@@ -148,6 +151,18 @@ describe.skipIf(findPostgres() === null)('connections that break', () => {
     proxy.accept();
     expect(await made).toBe(1);
     await expectWhole(2);
+  });
+
+  it('in a process that does nothing else: it waits for the outcome, and does not end before', async () => {
+    const script = fileURLToPath(new URL('waiting-process.js', import.meta.url));
+    const child = spawn(process.execPath, [script, throughPort(url, proxy.port)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    expect((await lines.next()).value).toBe('open');
+    proxy.refuse();
+    proxy.cut();
+    child.stdin.end('go on');
+    expect((await lines.next()).value).toBe('UnavailableError');
   });
 
   it('while idle: the next call has a new connection', async () => {
