@@ -5,9 +5,9 @@ import { connect, createServer, type Socket } from 'node:net';
 /**
  * What happens to a message of a client. `cut`: it is lost with its connection. `cut-unanswered`: it arrives, the
  * connection is lost once the server has answered, and the answer with it. `swallow`: it is lost, the client's connection
- * ends, and the server does not hear of that.
+ * ends, and the server does not hear of that. `stray`: as `swallow`, but it arrives in the end, upon `release`.
  */
-export type Fault = 'cut' | 'cut-unanswered' | 'swallow';
+export type Fault = 'cut' | 'cut-unanswered' | 'swallow' | 'stray';
 
 export interface TcpProxy {
   readonly port: number;
@@ -53,6 +53,7 @@ export async function startTcpProxy(to: { readonly port: number; readonly host?:
   let messages = 0;
   let { port } = to;
   let held: (() => void)[] | null = null;
+  let strays: (() => void)[] = [];
 
   /** In order, whatever is held back or delayed. */
   function pass(chunk: Buffer, into: Socket): void {
@@ -77,6 +78,7 @@ export async function startTcpProxy(to: { readonly port: number; readonly host?:
       destroy(pair);
     } else {
       pair.client.resetAndDestroy();
+      if (found.fault === 'stray') strays.push(() => void pair.server.write(message));
     }
     found.met();
   }
@@ -120,7 +122,8 @@ export async function startTcpProxy(to: { readonly port: number; readonly host?:
     accept: () => void (refusing = false),
     hold: () => void (held ??= []),
     release() {
-      const kept = held ?? [];
+      const kept = [...strays, ...(held ?? [])];
+      strays = [];
       held = null;
       for (const write of kept) write();
     },

@@ -99,14 +99,18 @@ async function prunesInSteps(storage: Storage): Promise<void> {
     for (let number = 0; number < 2_500; number++) await change.idempotency.insert(sampleIdempotency(number, { expiresAt: START }));
     await change.idempotency.insert(sampleIdempotency(9_999, { expiresAt: START + 1 }));
   });
-  let steps = 1;
-  while (await storage.keys.change((change) => change.idempotency.prune(START))) steps += 1;
-  assert.ok(steps > 1);
-  const known = await storage.keys.change(async (change) => {
-    const records = await Promise.all([0, 2_499, 9_999].map((number) => change.idempotency.find(`request-${number}`, PAST)));
-    return records.map((record) => record?.id);
-  });
-  assert.deepEqual(known, [undefined, undefined, 'request-9999']);
+  const left = (numbers: readonly number[]): Promise<number> =>
+    storage.keys.change(async (change) => {
+      let found = 0;
+      for (const number of numbers) if ((await change.idempotency.find(`request-${number}`, PAST)) !== null) found += 1;
+      return found;
+    });
+  const sample = Array.from({ length: 50 }, (_, index) => index * 50);
+  const prune = (): Promise<boolean> => storage.keys.change((change) => change.idempotency.prune(START));
+  assert.equal(await prune(), true);
+  assert.ok((await left(sample)) > 0);
+  while (await prune());
+  assert.deepEqual([await left(sample), await left([9_999])], [0, 1]);
 }
 
 async function refillsOnce(storage: Storage): Promise<void> {
@@ -117,6 +121,9 @@ async function refillsOnce(storage: Storage): Promise<void> {
   const outcomes = await Promise.all(Array.from({ length: 8 }, () => storage.credits.spend('key_0001', 1, START)));
   assert.equal(outcomes.filter((outcome) => outcome?.spent).length, 5);
   assert.ok(outcomes.every((outcome) => outcome?.nextRefillAt === START + HOUR_MS));
+  // Also where what was left would have sufficed.
+  await storage.keys.change((change) => change.credits.put('key_0001', { remaining: 3, refill, nextRefillAt: START }));
+  assert.deepEqual(await storage.credits.spend('key_0001', 1, START), { spent: true, remaining: 4, nextRefillAt: START + HOUR_MS });
 }
 
 async function keepsRefillOfRefusal(storage: Storage): Promise<void> {

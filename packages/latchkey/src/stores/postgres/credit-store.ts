@@ -9,6 +9,7 @@ import { creditsFromRow } from '../sql/rows.js';
 import type { CreditRow, Schema } from '../sql/schema.js';
 import { compileTemplate } from '../sql/template.js';
 import type { Lane, Run } from './connections.js';
+import { DatabaseFailure } from './failure.js';
 import { createQueries } from './queries.js';
 import { prepared } from './read.js';
 import type { Transact } from './transaction.js';
@@ -93,7 +94,7 @@ function giveBack(state: CreditState, cost: number): { readonly state: CreditSta
   return { state: { ...state, remaining: Math.min(state.remaining + cost, Number.MAX_SAFE_INTEGER) }, spent: false };
 }
 
-/** Null where there is no budget, too little in it, or a refill due, or where a commit would not be on the disk. */
+/** Null where there is no budget, too little in it, or a refill due, where a commit would not be on the disk, or it had to give way. */
 function createTaking({ db, lane }: CreditStoreParts): (spending: Spending) => Promise<CreditOutcome | null> {
   const take = compileTemplate(['keyId', 'cost', 'now'], ({ keyId, cost, now }) =>
     db
@@ -108,9 +109,14 @@ function createTaking({ db, lane }: CreditStoreParts): (spending: Spending) => P
   return ({ keyId, cost, now }) =>
     lane.use(async (connection) => {
       if (!connection.durable) return null;
-      const { rows } = await connection.query({ ...taking, values: take.bind({ keyId, cost, now }) });
-      const [row] = rows as Pick<CreditRow, 'remaining' | 'next_refill_at'>[];
-      return row === undefined ? null : { spent: true, remaining: row.remaining, nextRefillAt: row.next_refill_at };
+      try {
+        const { rows } = await connection.query({ ...taking, values: take.bind({ keyId, cost, now }) });
+        const [row] = rows as Pick<CreditRow, 'remaining' | 'next_refill_at'>[];
+        return row === undefined ? null : { spent: true, remaining: row.remaining, nextRefillAt: row.next_refill_at };
+      } catch (error) {
+        if (error instanceof DatabaseFailure && error.kind === 'again') return null;
+        throw error;
+      }
     });
 }
 

@@ -38,6 +38,7 @@ export interface PostgresOptions {
   readonly timeoutMs?: number | undefined;
   /** Only reads: migrates nothing, refuses every change, and takes a replica, too. */
   readonly readOnly?: boolean | undefined;
+  /** What is scheduled must keep the process alive: somebody waits for it. */
   readonly clock: Clock;
 }
 

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Lane, Run, Statement } from './connections.js';
 import { DatabaseFailure } from './failure.js';
 
-/** Statements that only read: once more, on another connection, where the first turns out to be lost. */
+/** Statements that only read: once more, on another connection, where the first turns out to be lost or had to give way. */
 export function createRead(lane: Lane): Run {
   const once: Run = (statement) => lane.use(({ query }) => query(statement));
   return async (statement) => {
     try {
       return await once(statement);
     } catch (error) {
-      if (error instanceof DatabaseFailure && error.kind === 'lost') return once(statement);
+      if (error instanceof DatabaseFailure && (error.kind === 'lost' || error.kind === 'again')) return once(statement);
       throw error;
     }
   };

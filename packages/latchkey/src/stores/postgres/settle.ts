@@ -7,7 +7,6 @@ import { pause } from './pause.js';
 
 /** By what it is known on the server. */
 export interface Lost {
-  readonly pid: number;
   readonly xid: string;
   /** The last entry that it appended to the log; null where it appended none. */
   readonly proof: LogHead | null;
@@ -29,14 +28,12 @@ export interface SettleOptions {
  * does, for nobody else can have appended it.
  */
 export function createSettle({ lane, clock, schema, timeoutMs, losable = false }: SettleOptions): (lost: Lost) => Promise<Outcome> {
-  async function look(query: Run, { pid, xid, proof }: Lost): Promise<Outcome | null> {
+  async function look(query: Run, { xid, proof }: Lost): Promise<Outcome | null> {
     // In this order: once the number says that it ended, a later look at the log sees what it left.
     const status = await readStatus(query, xid);
     if (status === 'aborted') return 'undone';
-    if (status === 'in progress') {
-      await query({ text: END_SESSION, values: [pid, xid] });
-      return null;
-    }
+    // A commit that was lost on the way leaves a session that waits for it, and that the server ends for its silence.
+    if (status === 'in progress') return null;
     if (proof === null) return status === 'committed' && losable ? 'committed' : 'unknown';
     const { rows } = await query({
       text: `select 1 from "${schema}".events where seq = $1 and hash = $2`,
@@ -55,13 +52,6 @@ export function createSettle({ lane, clock, schema, timeoutMs, losable = false }
     }
   };
 }
-
-/**
- * The session may wait for a commit that was lost on the way, and holds its locks meanwhile. One that has committed and
- * waits for a replica is left alone: to end it would be to call it confirmed.
- */
-const END_SESSION = `select pg_terminate_backend(pid) from pg_stat_activity
-  where pid = $1 and backend_xid = $2::xid8::xid and wait_event is distinct from 'SyncRep'`;
 
 const OUT_OF_RANGE = '22023';
 

@@ -62,10 +62,10 @@ type Ended<T> =
 async function runOnce<T>(query: Run, options: TransactOptions, work: (transaction: Transaction) => Promise<T>): Promise<Ended<T>> {
   const gate = createGate(query);
   let proof: LogHead | null = null;
-  let identity: Identity;
+  let xid: string;
   let value: T;
   try {
-    identity = await begin(query, options);
+    xid = await begin(query, options);
     value = await work({ query: gate.query, provedBy: (entry) => (proof = entry) });
     await gate.close();
     // Work that goes on after a statement failed has nothing to commit.
@@ -76,7 +76,7 @@ async function runOnce<T>(query: Run, options: TransactOptions, work: (transacti
     if (gate.failure?.endsConnection !== true) await query({ text: 'rollback' }).catch(() => undefined);
     return ended;
   }
-  return commit(query, value, { ...identity, proof });
+  return commit(query, value, { xid, proof });
 }
 
 /** In milliseconds; 0 for none. */
@@ -92,16 +92,11 @@ function limitsOf(timeoutMs: number): Limits {
   return { statementMs: timeoutMs, lockMs: timeoutMs, idleMs: Math.ceil(timeoutMs / 2) };
 }
 
-interface Identity {
-  readonly pid: number;
-  readonly xid: string;
-}
-
 /**
- * All in one message. Inside, each statement sees what was committed before it began; whoever holds the lock sees all that
- * came before.
+ * All in one message; resolves with the number of the transaction. Inside, each statement sees what was committed before it
+ * began; whoever holds the lock sees all that came before.
  */
-async function begin(query: Run, { timeoutMs, lock, limits = limitsOf(timeoutMs) }: TransactOptions): Promise<Identity> {
+async function begin(query: Run, { timeoutMs, lock, limits = limitsOf(timeoutMs) }: TransactOptions): Promise<string> {
   const { rows } = await query({
     text: [
       'begin isolation level read committed',
@@ -110,16 +105,15 @@ async function begin(query: Run, { timeoutMs, lock, limits = limitsOf(timeoutMs)
       `set local idle_in_transaction_session_timeout = ${limits.idleMs}`,
       raiseDurability('true'),
       ...(lock === undefined ? [] : [lock]),
-      'select pg_backend_pid() as pid, pg_current_xact_id()::text as xid',
+      'select pg_current_xact_id()::text as xid',
     ].join('; '),
   });
-  return rows[0] as Identity;
+  return (rows[0] as { readonly xid: string }).xid;
 }
 
-/** Without a timeout: where a replica must confirm, one would end the waiting, and the commit be answered unconfirmed. */
 async function commit<T>(query: Run, value: T, lost: Lost): Promise<Ended<T>> {
   try {
-    const { command } = await query({ text: 'set local statement_timeout = 0; commit' });
+    const { command } = await query({ text: 'commit' });
     if (command === 'COMMIT') return { state: 'committed', value };
     return undone(new DatabaseFailure('refused', `The server answered a commit with ${command}.`));
   } catch (error) {

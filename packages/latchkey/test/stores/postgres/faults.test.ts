@@ -1,5 +1,8 @@
 /** Connections that break at the worst moments, on the way to a real server. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findPostgres, type PostgresAccess } from '../../../../../tools/services/postgres.js';
 import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
 import { startTcpProxy, type Fault, type TcpProxy } from '../../../../../tools/services/tcp-proxy.js';
@@ -9,7 +12,7 @@ import type { Storage } from '../../../src/ports/storage.js';
 import { sampleDigest, sampleEvent, sampleKey, sampleSecret, START } from '../../../src/testing/storage-records.js';
 import { openOwnSchema, throughPort } from './opened-postgres.js';
 
-const isCommit = (message: Buffer): boolean => message.includes('; commit\0');
+const isCommit = (message: Buffer): boolean => message.includes('commit\0');
 const isBegin = (message: Buffer): boolean => message.includes('begin isolation level');
 
 describe.skipIf(findPostgres() === null)('connections that break', () => {
@@ -80,11 +83,24 @@ describe.skipIf(findPostgres() === null)('connections that break', () => {
     await expectWhole(6);
   });
 
-  it('with a commit that is lost on the way and a server that does not hear of it: it is ended there, run again, and made once', async () => {
+  it('with a commit that is lost on the way and a server that does not hear of it: it is run again once it is undone there, and made once', async () => {
     await makeKey(0);
     const met = proxy.failAt(isCommit, 'swallow');
     expect(await makeKey(1)).toBe(2);
     await met;
+    await expectWhole(2);
+  });
+
+  it('with a commit that still arrives when the client has asked what became of it: it is answered, and made once', async () => {
+    await makeKey(0);
+    const met = proxy.failAt(isCommit, 'stray');
+    const made = makeKey(1);
+    await met;
+    const before = proxy.messages;
+    // Another connection, and what it is asked.
+    await vi.waitFor(() => expect(proxy.messages).toBeGreaterThan(before + 6), { interval: 5 });
+    proxy.release();
+    expect(await made).toBe(1);
     await expectWhole(2);
   });
 
@@ -135,6 +151,18 @@ describe.skipIf(findPostgres() === null)('connections that break', () => {
     proxy.accept();
     expect(await made).toBe(1);
     await expectWhole(2);
+  });
+
+  it('in a process that does nothing else: it waits for the outcome, and does not end before', async () => {
+    const script = fileURLToPath(new URL('waiting-process.js', import.meta.url));
+    const child = spawn(process.execPath, [script, throughPort(url, proxy.port)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    expect((await lines.next()).value).toBe('open');
+    proxy.refuse();
+    proxy.cut();
+    child.stdin.end('go on');
+    expect((await lines.next()).value).toBe('UnavailableError');
   });
 
   it('while idle: the next call has a new connection', async () => {

@@ -159,12 +159,12 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
     );
     const [committed] = await postgres.query("select xmin::text as xid from pg_class where relname = 'secrets' limit 1", url);
     const xid = String(committed?.['xid']);
-    expect(await settle({ pid: 0, xid, proof: { seq: 1, hash: event.hash } })).toBe('committed');
-    expect(await settle({ pid: 0, xid, proof: { seq: 1, hash: 'f'.repeat(64) } })).toBe('undone');
-    expect(await settle({ pid: 0, xid, proof: null })).toBe('unknown');
+    expect(await settle({ xid, proof: { seq: 1, hash: event.hash } })).toBe('committed');
+    expect(await settle({ xid, proof: { seq: 1, hash: 'f'.repeat(64) } })).toBe('undone');
+    expect(await settle({ xid, proof: null })).toBe('unknown');
     // Of a transaction that was rolled back, and of one that this server has not come to.
-    expect(await settle({ pid: 0, xid: String(row?.['xid']), proof: null })).toBe('undone');
-    expect(await settle({ pid: 0, xid: '999999999', proof: { seq: 1, hash: 'f'.repeat(64) } })).toBe('undone');
-    expect(await settle({ pid: 0, xid: '999999999', proof: null })).toBe('unknown');
+    expect(await settle({ xid: String(row?.['xid']), proof: null })).toBe('undone');
+    expect(await settle({ xid: '999999999', proof: { seq: 1, hash: 'f'.repeat(64) } })).toBe('undone');
+    expect(await settle({ xid: '999999999', proof: null })).toBe('unknown');
   });
 });
