@@ -91,6 +91,7 @@ export function goodCalls(service: CanaryService, stage: Stage): readonly Canary
     { operation: 'GET /v1/events/head' },
     { operation: 'GET /v1/events/verify' },
     { operation: 'GET /v1/usage' },
+    { operation: 'GET /v1/cluster' },
     ...ownersCalls(stage),
     { operation: 'GET /healthz', headers: {} },
     { operation: 'GET /readyz', headers: {} },

@@ -42,6 +42,7 @@ export function goodCommands(service: CanaryService, { used, ended }: Stage): re
     { name: 'tiers list' },
     { name: 'tiers show', args: ['pro'] },
     { name: 'tiers remove', args: ['pro'] },
+    { name: 'cluster', args: [] },
     { name: 'events', args: ['--all'] },
     { name: 'events', args: ['--export'] },
     { name: 'events', args: ['--verify', '--database', 'file:./latchkey.db'] },

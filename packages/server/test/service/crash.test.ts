@@ -33,7 +33,8 @@ async function openLoad(seed: number, database: CrashDatabase): Promise<{ readon
 }
 
 async function serveOn({ url }: CrashDatabase): Promise<ServedFolder> {
-  const service = await serve({ DATABASE_URL: url });
+  // After each kill, the next change waits for the lease of the service that is gone.
+  const service = await serve({ DATABASE_URL: url, LATCHKEY_LEASE_MS: '1000' });
   onTestFinished(async () => void (await service.stop()));
   return service;
 }

@@ -29,6 +29,18 @@ async function openFleet(database: string, size: number): Promise<Fleet> {
   return fleet;
 }
 
+it.runIf(findPostgres() !== null)(
+  'a service on PostgreSQL that is told to stop takes its node off the record, and ends in order',
+  async () => {
+    const database = await postgres();
+    const fleet = await openFleet(database, 2);
+    const [first, second] = fleet.services;
+    expect((await first?.stop())?.code).toBe(0);
+    expect((await fleet.asks[1]?.('/v1/cluster'))?.json['nodes']).toHaveLength(1);
+    expect((await second?.stop())?.code).toBe(0);
+  },
+);
+
 describe.each([
   ['two processes on one SQLite file', 2, sqlite, true],
   ['three processes on PostgreSQL', 3, postgres, findPostgres() !== null],

@@ -20,6 +20,9 @@ export interface ListenerOptions {
   readonly clock: Pick<Clock, 'schedule'>;
 }
 
+/** What its declarations leave out: whether the connection keeps the process alive. */
+type HoldingClient = Pg.Client & { ref(): void; unref(): void };
+
 const AGAIN_MS = 1_000;
 
 /** Where the changes of a schema are told: a name that needs no quoting and tells schemas apart. */
@@ -29,20 +32,20 @@ export function channelOf(schema: string): string {
 
 export function createListener({ driver, config, schema, clock }: ListenerOptions): Listener {
   const hints = new Set<() => void>();
-  let client: Pg.Client | null = null;
+  let client: HoldingClient | null = null;
   let cancel = (): void => undefined;
   let closed = false;
 
   async function connect(): Promise<void> {
-    const own = new driver.Client(config);
+    const own = new driver.Client(config) as HoldingClient;
     client = own;
     own.on('error', () => undefined);
     own.on('end', () => again(own));
     own.on('notification', () => hints.forEach((hint) => hint()));
     try {
       await own.connect();
-      // It keeps no process alive that has nothing else to do; its declarations leave this method out.
-      (own as Pg.Client & { unref(): void }).unref();
+      // It keeps no process alive that has nothing else to do.
+      own.unref();
       await own.query(`listen ${channelOf(schema)}`);
       // Whatever was changed while nobody listened.
       hints.forEach((hint) => hint());
@@ -52,7 +55,7 @@ export function createListener({ driver, config, schema, clock }: ListenerOption
     }
   }
 
-  function again(ended: Pg.Client): void {
+  function again(ended: HoldingClient): void {
     if (closed || client !== ended) return;
     client = null;
     cancel = clock.schedule(AGAIN_MS, () => void connect());
@@ -67,6 +70,8 @@ export function createListener({ driver, config, schema, clock }: ListenerOption
     async close() {
       closed = true;
       cancel();
+      // Its end is waited for.
+      client?.ref();
       await client?.end().catch(() => undefined);
     },
   };
