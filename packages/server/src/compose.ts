@@ -3,9 +3,11 @@
  * which they end. The one place in this package where an engine is made.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { ConfigurationError, createLatchkey, type Latchkey } from 'latchkey';
 import { createJwtVerifier } from 'latchkey/jwt';
-import { describeSettings, jwtOptionsOf, policyOf, type Config } from './config/index.js';
+import { describeSettings, jwtOptionsOf, oidcOptionsOf, policyOf, portalOf, type Config } from './config/index.js';
 import { createApp, type AppOptions } from './http/create-app.js';
 import { serveApp, type RunningService } from './http/listen.js';
 import type { RequestLog } from './telemetry/logger.js';
@@ -54,14 +56,35 @@ function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
 }
 
 async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Promise<RunningService> {
-  const { adminKey, trustedProxies, allowQueryKey, bodyLimit, host, port } = config;
+  const { adminKey, trustedProxies, allowQueryKey, bodyLimit, host, port, publicUrl } = config;
   const jwt = jwtOptionsOf(config);
   const selfService = { jwt: jwt === null ? null : createJwtVerifier(jwt), policy: policyOf(config) };
-  const app = createApp(latchkey, { adminKey, selfService, trustedProxies, allowQueryKey, bodyLimit, log, about: about(config) });
+  const app = createApp(latchkey, {
+    adminKey,
+    selfService,
+    trustedProxies,
+    allowQueryKey,
+    bodyLimit,
+    log,
+    about: about(config),
+    publicUrl,
+    portal: portalOf(config),
+    oidc: oidcOptionsOf(config),
+    pagesFolder: findPages(),
+  });
   try {
     return await serveApp(app, { host, port });
   } catch (error) {
     throw new ConfigurationError([`HOST and PORT: ${host}:${port} cannot be listened on (${codeOf(error)}). ${mendOf(codeOf(error))}`]);
+  }
+}
+
+/** The pages are a package of their own, of files alone. Null where it is not installed, or was not built. */
+function findPages(): string | null {
+  try {
+    return dirname(createRequire(import.meta.url).resolve('@latchkey/dashboard/index.html'));
+  } catch {
+    return null;
   }
 }
 

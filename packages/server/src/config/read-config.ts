@@ -2,6 +2,7 @@
 import { ConfigurationError, readSettings } from 'latchkey';
 import { nearestName } from './nearest-name.js';
 import { selfServiceProblems } from './self-service-config.js';
+import { signInProblems } from './sign-in-config.js';
 import { flagOf, settingList, type Config, type Setting } from './settings.js';
 
 export interface ConfigSources {
@@ -44,11 +45,12 @@ export function readConfig(sources: ConfigSources): ConfigReading {
   readSecretFile('peppers', { sources, read, names, problems });
   readSecretFile('jwtPublicKey', { sources, read, names, problems });
   readSecretFile('jwtSecret', { sources, read, names, problems });
+  readSecretFile('oidcClientSecret', { sources, read, names, problems });
   if (filled(sources.variables['REDIS_URL']))
     problems.push('REDIS_URL: this version does not use Redis; limits are kept in memory. Unset it.');
   const config = read as unknown as Config;
   problems.push(...engineProblems(config, names));
-  if (problems.length === 0) problems.push(...selfServiceProblems(config, names));
+  if (problems.length === 0) problems.push(...selfServiceProblems(config, names), ...signInProblems(config, names));
   return { config: problems.length === 0 ? config : null, problems: [...new Set(problems)], warnings: unknownVariables(sources.variables) };
 }
 
@@ -79,6 +81,8 @@ function parse(setting: Setting & { field: keyof Config }, { name, raw }: Given,
   return setting.fallback;
 }
 
+type SecretInFile = 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret' | 'oidcClientSecret';
+
 interface Reading {
   readonly sources: ConfigSources;
   readonly read: Record<string, unknown>;
@@ -86,7 +90,7 @@ interface Reading {
   readonly problems: string[];
 }
 
-function readSecretFile(field: 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret', { sources, read, names, problems }: Reading): void {
+function readSecretFile(field: SecretInFile, { sources, read, names, problems }: Reading): void {
   const setting = settingList().find((candidate) => candidate.field === field);
   const path = read[`${field}File`];
   if (setting === undefined || typeof path !== 'string') return;

@@ -1,9 +1,13 @@
 /** The one table of settings. */
 import type { LimitInput, Pepper } from 'latchkey';
-import { flag, integer, isAddressBlock, list, oneOf, peppers, structure, text, type Kind } from './kinds.js';
+import { flag, integer, isAddressBlock, list, oneOf, peppers, structure, text } from './kinds.js';
+import { PAGE_SETTINGS, type PageConfig } from './page-settings.js';
+import type { Setting } from './setting.js';
+
+export type { Setting } from './setting.js';
 
 /** What the service runs with: every setting read, checked, and with its default where nothing was said. */
-export interface Config {
+export interface Config extends PageConfig {
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -40,17 +44,6 @@ export interface Config {
   readonly bodyLimit: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly shutdownMs: number;
-}
-
-export interface Setting<Value = unknown> {
-  /** The environment variable; null for what only the file can say. */
-  readonly variable: string | null;
-  /** A secret is taken neither from a flag (other users see those) nor from the file (which gets committed). */
-  readonly secret?: true;
-  readonly kind: Kind<NonNullable<Value>>;
-  readonly fallback: Value;
-  /** One sentence without a full stop at its end. */
-  readonly description: string;
 }
 
 const path = text('use the path of a file', /./, '<path>');
@@ -170,7 +163,7 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     variable: 'LATCHKEY_JWT_ISSUER',
     kind: text('use what the claim iss must be', /^/),
     fallback: null,
-    description: 'What `iss` of a JWT must be; unset, `/v1/me` answers 404 "Self-service is not configured"',
+    description: 'What `iss` of a JWT must be; unset, `/v1/me` takes no JWT and answers 404 "Self-service is not configured"',
   },
   jwtAudience: {
     variable: 'LATCHKEY_JWT_AUDIENCE',
@@ -232,6 +225,7 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     fallback: false,
     description: 'Whether owners may create keys that never expire',
   },
+  ...PAGE_SETTINGS,
   trustedProxies: {
     variable: 'LATCHKEY_TRUSTED_PROXIES',
     kind: list('use addresses and CIDR blocks separated by commas, such as 10.0.0.0/8,::1', isAddressBlock),

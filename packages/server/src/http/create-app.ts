@@ -17,6 +17,10 @@ import { API_INFO, describeApi } from './describe-api.js';
 import type { Endpoint } from './endpoint.js';
 import { createFastLane, type FastLane } from './fast-lane.js';
 import { createExchangeOpener } from './open-exchange.js';
+import { createOidcIssuer } from './oidc/oidc-issuer.js';
+import type { OidcOptions } from './oidc/oidc-options.js';
+import { createPages } from './pages/answer-page.js';
+import { readPageFiles } from './pages/page-files.js';
 import { createResponder, type PeerAddress, type Responder } from './respond.js';
 import { createDocsEndpoints } from './routes/docs.js';
 import { eventEndpoints } from './routes/events.js';
@@ -24,6 +28,7 @@ import { forwardAuthEndpoints } from './routes/forward-auth.js';
 import { keyEndpoints } from './routes/keys.js';
 import { insightEndpoints } from './routes/insight.js';
 import { ownKeyEndpoints } from './routes/me.js';
+import { oidcEndpoints } from './routes/oidc.js';
 import { operationsEndpoints } from './routes/operations.js';
 import { ownerEndpoints } from './routes/owners.js';
 import { portalEndpoints } from './routes/portal.js';
@@ -54,6 +59,10 @@ export interface AppOptions {
   readonly metrics?: Metrics | undefined;
   /** Where users reach the service, such as `https://keys.example.com`; by default as each request has it. */
   readonly publicUrl?: string | null | undefined;
+  /** An OpenID Connect issuer through which operators may sign in, too; by default none. */
+  readonly oidc?: OidcOptions | null | undefined;
+  /** The folder of the built pages for people, with its `index.html`; by default there are none. */
+  readonly pagesFolder?: string | null | undefined;
   /** How the dashboard and the portal present themselves, and which origins may frame the portal; by default plainly, and none. */
   readonly portal?: PortalSettings | undefined;
   /** What `GET /v1/settings` tells of the parts and the settings that the engine does not know; by default nothing. */
@@ -79,13 +88,13 @@ export interface App {
 /** Throws a ConfigurationError for trusted proxies that are none, and for a policy of self-service that cannot be. */
 export function createApp(latchkey: Latchkey, options: AppOptions): App {
   let draining = false;
-  const { selfService } = options;
+  const { selfService, clock = systemClock } = options;
   const services: Services = {
     latchkey,
     adminKey: options.adminKey === null ? null : createAdminKey(options.adminKey),
     attempts: createAdminKeyAttempts(),
     addresses: createClientAddresses(options.trustedProxies ?? []),
-    clock: options.clock ?? systemClock,
+    clock,
     selfService: selfService === undefined ? null : { keys: latchkey.selfService(selfService.policy), jwt: selfService.jwt ?? null },
     allowQueryKey: options.allowQueryKey ?? false,
     bodyLimit: options.bodyLimit ?? 65_536,
@@ -94,6 +103,7 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     about: options.about ?? ABOUT_MOUNTED,
     publicUrl: options.publicUrl == null ? null : readPublicUrl(options.publicUrl),
     portal: options.portal ?? { branding: null, frameAncestors: [] },
+    oidc: options.oidc == null ? null : { issuer: createOidcIssuer(options.oidc, () => clock.monotonicMs()), options: options.oidc },
     isDraining: () => draining,
   };
   const hono = new OpenAPIHono();
@@ -108,14 +118,17 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     ...insightEndpoints,
     ...settingsEndpoints,
     ...sessionEndpoints,
+    ...oidcEndpoints,
     ...portalEndpoints,
     ...ownKeyEndpoints,
     ...operationsEndpoints,
   ];
   describeApi(hono, described);
   const docs = createDocsEndpoints(() => hono.getOpenAPI31Document(API_INFO));
+  const files = options.pagesFolder == null ? null : readPageFiles(options.pagesFolder);
+  const pages = createPages({ files, portal: services.portal });
   const parts = { services, open: createExchangeOpener(services), answer: createAnswerer(services) };
-  mount(hono, [...described, ...docs], createResponder({ ...parts, peerAddress: options.peerAddress }));
+  mount(hono, [...described, ...docs], createResponder({ ...parts, pages, peerAddress: options.peerAddress }));
   return {
     fetch: async (request, env) => hono.fetch(request, env as object | undefined),
     // A host with an idea of its own of who asks is asked each time.
@@ -157,7 +170,7 @@ function mount(hono: OpenAPIHono, endpoints: readonly Endpoint[], respond: Respo
     const allowed = group.map(({ operation }) => operation.method);
     if (!allowed.includes('all')) hono.all(pattern, async (c) => respond.otherMethod(path, allowed, c));
   }
-  hono.notFound(async (c) => respond.unknownRoute(c));
+  hono.notFound(async (c) => respond.otherPath(c));
 }
 
 function parameterCount(path: string): number {

@@ -1,12 +1,14 @@
 /**
  * Operators with a session: how one begins, and what it may do at each request. A session has no authority of its own. It is that
- * of the credential it began with, judged anew each time: the admin key of today, the operator token as it is now.
+ * of the credential it began with, judged anew each time: the admin key of today, the operator token as it is now, the identity by
+ * today's rules.
  */
-import type { Actor, JsonObject, Session, Token, Verdict } from 'latchkey';
-import { credentialRefusal } from 'latchkey/edge';
+import { identityId, missingScopes, type Actor, type JsonObject, type Session, type Token, type Verdict } from 'latchkey';
+import { credentialRefusal, publicRefusal } from 'latchkey/edge';
 import type { Answer } from './answer.js';
 import { operatorRefusal, operatorRequest, REALM } from './operator-verdict.js';
-import { problem } from './problem.js';
+import { isAdmitted, nameOf, readIdentityDetails } from './oidc/identity.js';
+import { problem, refusalProblem } from './problem.js';
 import { refuseCrossSite } from './same-site.js';
 import type { Exchange, Services } from './services.js';
 import { readCookie } from './session-cookies.js';
@@ -87,14 +89,10 @@ export function tokenDetails({ secretId, key }: Extract<Verdict, { valid: true }
 type Judging = Presented & { readonly scopes: readonly string[] };
 
 async function judge(services: Services, exchange: Exchange, judging: Judging): Promise<OperatorSession | Refused> {
-  switch (judging.session.details['via']) {
-    case 'admin':
-      return judgeAdmin(services, exchange, judging);
-    case 'token':
-      return judgeToken(services, exchange, judging);
-    default:
-      return { refused: sessionMissing(exchange) };
-  }
+  const { via } = judging.session.details;
+  if (via === 'admin') return judgeAdmin(services, exchange, judging);
+  if (via === 'token') return judgeToken(services, exchange, judging);
+  return judgeIdentity(services, exchange, judging);
 }
 
 function judgeAdmin({ adminKey }: Services, exchange: Exchange, { token, session }: Judging): OperatorSession | Refused {
@@ -112,6 +110,20 @@ async function judgeToken(services: Services, exchange: Exchange, { session, sco
   const refused = operatorRefusal(services, exchange, { verdict, scopes });
   // A token that is not accepted any more is nobody's business: whoever had the session signs in again.
   return { refused: refused.status === 401 ? sessionMissing(exchange) : refused };
+}
+
+/** An identity is let in by the rules of today, and holds what the configuration gives it today. */
+function judgeIdentity({ oidc }: Services, exchange: Exchange, { session, scopes }: Judging): OperatorSession | Refused {
+  const identity = oidc === null ? null : readIdentityDetails(session.details, oidc.options);
+  if (oidc === null || identity === null || !isAdmitted(identity, oidc.options)) return { refused: sessionMissing(exchange) };
+  const id = identityId(identity.subject);
+  const held = oidc.options.operatorScopes;
+  const missing = missingScopes(held, scopes);
+  if (missing.length === 0) {
+    return { session, principal: { type: 'operator', id, name: nameOf(identity) }, actor: { type: 'operator', id, scopes: held } };
+  }
+  const refusal = publicRefusal({ code: 'insufficient_scope', missingScopes: missing }, { realm: REALM, requiredScopes: scopes });
+  return { refused: refusalProblem(refusal, { requestId: exchange.requestId, missingScopes: missing }) };
 }
 
 function textOf(value: unknown): string {

@@ -33,6 +33,7 @@ const SERVICE_PROBLEMS = {
   forbidden: [403, 'Not allowed'],
   not_found: [404, 'There is no such thing'],
   route_not_found: [404, 'There is no such route'],
+  oidc_not_configured: [404, 'No OpenID Connect issuer is configured'],
   self_service_not_configured: [404, 'Self-service is not configured'],
   link_unknown: [404, 'There is no such link'],
   link_used: [410, 'The link was used'],

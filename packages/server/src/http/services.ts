@@ -5,6 +5,8 @@ import type { Metrics } from '../telemetry/metrics.js';
 import type { AdminKeyAttempts } from './admin-key-attempts.js';
 import type { AdminKey } from './admin-key.js';
 import type { ClientAddresses } from './client-address.js';
+import type { OidcIssuer } from './oidc/oidc-issuer.js';
+import type { OidcOptions } from './oidc/oidc-options.js';
 import type { HeaderValues } from './header-values.js';
 
 /** What the routes work with: the parts of one app. */
@@ -25,6 +27,8 @@ export interface Services {
   /** Where users reach this service, as its configuration says; null: as each request has it. */
   readonly publicUrl: PublicUrl | null;
   readonly portal: PortalSettings;
+  /** Null where no issuer is configured. */
+  readonly oidc: OidcParts | null;
   /** Whether the service is going away: it still answers, but should be sent nothing new. */
   isDraining(): boolean;
 }
@@ -40,6 +44,12 @@ export interface PortalSettings {
   readonly branding: { readonly name: string; readonly logoUrl: string | null; readonly color: string | null } | null;
   /** Origins; empty: nobody. */
   readonly frameAncestors: readonly string[];
+}
+
+/** The issuer through which operators may sign in, and who of them may. */
+export interface OidcParts {
+  readonly issuer: OidcIssuer;
+  readonly options: OidcOptions;
 }
 
 /** The address of a service without a slash at its end, and its origin. */

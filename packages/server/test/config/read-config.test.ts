@@ -142,6 +142,51 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
     ['false', false],
     ['true', true],
   ],
+  publicUrl: [
+    ['https://a.example', 'https://a.example'],
+    ['https://b.example', 'https://b.example'],
+    ['https://c.example', 'https://c.example'],
+  ],
+  portalName: [
+    ['a', 'a'],
+    ['b', 'b'],
+    ['c', 'c'],
+  ],
+  portalLogoUrl: [
+    ['/a.svg', '/a.svg'],
+    ['/b.svg', '/b.svg'],
+    ['/c.svg', '/c.svg'],
+  ],
+  portalColor: [
+    ['#000001', '#000001'],
+    ['#000002', '#000002'],
+    ['#000003', '#000003'],
+  ],
+  portalFrameAncestors: [
+    ['https://a.example', ['https://a.example']],
+    ['https://a.example,https://b.example', ['https://a.example', 'https://b.example']],
+    ['https://c.example', ['https://c.example']],
+  ],
+  oidcLabel: [
+    ['a', 'a'],
+    ['b', 'b'],
+    ['c', 'c'],
+  ],
+  oidcScopes: [
+    ['a', ['a']],
+    ['a,b', ['a', 'b']],
+    ['c', ['c']],
+  ],
+  oidcGroupsClaim: [
+    ['a', 'a'],
+    ['b', 'b'],
+    ['c', 'c'],
+  ],
+  oidcOperatorScopes: [
+    ['a:read', ['a:read']],
+    ['a:read,b:read', ['a:read', 'b:read']],
+    ['*:*', ['*:*']],
+  ],
   shutdownMs: [
     ['0', 0],
     ['1', 1],
@@ -187,6 +232,12 @@ describe('readConfig', () => {
       'jwtSecretFile',
       'jwtIssuer',
       'jwtAudience',
+      'oidcIssuer',
+      'oidcClientId',
+      'oidcClientSecret',
+      'oidcClientSecretFile',
+      'oidcAllowedEmails',
+      'oidcAllowedGroups',
     ]);
   });
 

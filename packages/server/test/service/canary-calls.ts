@@ -22,8 +22,15 @@ export interface Stage {
   /** Sessions by their cookies: one that is used, and one for each operation that ends one. */
   readonly sessions: { readonly used: string; readonly ended: string; readonly endedEverywhere: string };
   readonly portals: { readonly used: string; readonly ended: string };
+  /** Somebody who is on the way back from the issuer, and somebody who came back already. */
+  readonly arrivals: { readonly first: Arrival; readonly second: Arrival };
   /** A link that was not used. */
   readonly link: { readonly id: string; readonly secret: string };
+}
+
+interface Arrival {
+  readonly path: string;
+  readonly cookie: string;
 }
 
 export interface Issued {
@@ -60,6 +67,7 @@ export async function setStage(service: CanaryService): Promise<Stage> {
       ended: await openPortal({ jwt: await service.jwt(OWNER) }),
     },
     link: await makeLink(),
+    arrivals: { first: await service.leaveForIssuer(), second: await service.leaveForIssuer() },
     operator,
     rotated: { ...rotated, oldSecretId: json['key'].secrets[1].id },
     used: await issue('a used key', { credits: { remaining: 5 }, limits: [{ name: 'calls', limit: 100, window: '1d' }] }),
@@ -129,10 +137,13 @@ export function goodCalls(service: CanaryService, stage: Stage): readonly Canary
 }
 
 /** What a browser asks with its cookies; the last ones end what they are asked with. */
-function sessionCalls({ sessions, portals, link, own }: Stage): readonly CanaryCall[] {
+function sessionCalls({ sessions, portals, link, own, arrivals }: Stage): readonly CanaryCall[] {
   const by = (cookie: string) => ({ cookie, 'sec-fetch-site': 'same-origin' });
   return [
     { operation: 'GET /v1/sign-in-methods', headers: {} },
+    { operation: 'GET /v1/session/oidc/callback', path: arrivals.first.path, headers: { cookie: arrivals.first.cookie } },
+    { operation: 'GET /v1/session/oidc/callback', path: arrivals.second.path, headers: { cookie: arrivals.first.cookie } },
+    { operation: 'GET /v1/session/oidc/callback', path: arrivals.second.path, headers: {} },
     { operation: 'GET /v1/session', headers: by(sessions.used) },
     { operation: 'GET /v1/keys', headers: by(sessions.used) },
     { operation: 'POST /v1/keys', headers: by(sessions.used), body: { name: 'by a session', owner: OWNER } },

@@ -48,14 +48,22 @@ async function serve(terminal: Terminal, flags: SettingFlags): Promise<void> {
   log.info('stopped');
 }
 
+const SECRET_VARIABLES = [
+  'ADMIN_API_KEY',
+  'LATCHKEY_ADMIN_KEY',
+  'LATCHKEY_JWT_SECRET',
+  'LATCHKEY_OIDC_CLIENT_SECRET',
+  'LATCHKEY_PEPPERS',
+  'LATCHKEY_TOKEN',
+];
+
 /** So that no child process and no later dump of the environment has them. */
 function forgetSecrets({ variables }: Terminal): void {
-  for (const name of ['ADMIN_API_KEY', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_JWT_SECRET', 'LATCHKEY_PEPPERS', 'LATCHKEY_TOKEN'])
-    delete variables[name];
+  for (const name of SECRET_VARIABLES) delete variables[name];
 }
 
-function secretsOf({ adminKey, jwtSecret, peppers }: Config): readonly string[] {
-  return [...[adminKey, jwtSecret].filter((secret) => secret !== null), ...peppers.map((pepper) => pepper.secret)];
+function secretsOf({ adminKey, jwtSecret, oidcClientSecret, peppers }: Config): readonly string[] {
+  return [...[adminKey, jwtSecret, oidcClientSecret].filter((secret) => secret !== null), ...peppers.map((pepper) => pepper.secret)];
 }
 
 /** Under npm, one Ctrl-C arrives twice: from the terminal, and passed on by npm. */

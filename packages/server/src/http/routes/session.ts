@@ -1,13 +1,13 @@
 /** Signing in and out: an operator's credential is exchanged for a session in a cookie that no script can read. */
-import { toIso, type JsonObject, type Token } from 'latchkey';
+import { toIso, type Actor } from 'latchkey';
 import { empty, json, type Answer } from '../answer.js';
 import { refuseAdminKey, slowed } from '../authenticate-operator.js';
+import { beginSession, OPERATOR_COOKIE, type NewOperatorSession } from '../begin-session.js';
 import { guardedEndpoint, openEndpoint } from '../endpoint.js';
 import {
   adminDetails,
   ADMIN_ENTRY,
   authenticateSession,
-  endPresented,
   findOperatorSession,
   tokenDetails,
   type OperatorSession,
@@ -16,10 +16,9 @@ import { operatorRefusal, operatorRequest } from '../operator-verdict.js';
 import { guardSignIn } from '../same-site.js';
 import { session, signInBody, signInMethods } from '../schemas/session.js';
 import type { Exchange, Services } from '../services.js';
-import { clearCookie, setCookie } from '../session-cookies.js';
+import { clearCookie } from '../session-cookies.js';
 
 const tag = 'Sessions';
-const COOKIE = { name: 'latchkey', sameSite: 'Strict' } as const;
 
 const readMethods = openEndpoint(
   {
@@ -31,7 +30,13 @@ const readMethods = openEndpoint(
     scope: null,
     answers: { 200: { description: 'The ways, and how the pages present themselves', schema: signInMethods } },
   },
-  async ({ adminKey, portal: { branding } }) => json(200, { adminKey: adminKey !== null, operatorToken: true, oidc: null, branding }),
+  async ({ adminKey, oidc, portal: { branding } }) =>
+    json(200, {
+      adminKey: adminKey !== null,
+      operatorToken: true,
+      oidc: oidc === null ? null : { label: oidc.options.label },
+      branding,
+    }),
 );
 
 const signIn = guardedEndpoint(
@@ -131,20 +136,8 @@ async function signInByToken(services: Services, exchange: Exchange, presented: 
   });
 }
 
-export interface SignedIn extends Omit<OperatorSession, 'session'> {
-  readonly details: (token: Token) => JsonObject;
-  /** When what was signed in with ends by itself. */
-  readonly expiresAt: number | null;
-}
-
-/** A new session always: one that was there before, whoever began it, is ended and not taken over. */
-export async function beginSession(services: Services, exchange: Exchange, who: SignedIn) {
-  const { principal, details, expiresAt } = who;
-  await endPresented(services, exchange);
-  const begun = await services.latchkey.sessions.start({ subject: principal.id, details, expiresAt });
-  const { address, requestId } = exchange;
-  services.log.info({ principal: principal.id, session: begun.session.id, address, requestId }, 'signed in');
-  return { session: begun.session, cookie: setCookie(services, exchange, { ...COOKIE, value: begun.token.reveal() }) };
+interface SignedIn extends NewOperatorSession {
+  readonly actor: Actor;
 }
 
 async function signedIn(services: Services, exchange: Exchange, who: SignedIn): Promise<Answer> {
@@ -153,7 +146,7 @@ async function signedIn(services: Services, exchange: Exchange, who: SignedIn): 
 }
 
 function signedOut(services: Services, exchange: Exchange): Answer {
-  return { ...empty(204), cookies: [clearCookie(services, exchange, COOKIE)] };
+  return { ...empty(204), cookies: [clearCookie(services, exchange, OPERATOR_COOKIE)] };
 }
 
 function viewSession({ session: { id, createdAt, lastSeenAt, idleExpiresAt, expiresAt }, principal, actor }: OperatorSession): object {

@@ -39,7 +39,7 @@ export const signInMethods = z
   })
   .openapi('SignInMethods');
 
-export const allow = z
+const allow = z
   .object({ create: z.boolean(), rotate: z.boolean(), revoke: z.boolean(), rename: z.boolean(), usage: z.boolean() })
   .openapi('PortalAllow', { description: 'What an owner may do. To see their own keys is always allowed.' });
 
