@@ -10,7 +10,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const MEASUREMENTS = ['verify-cached', 'verify-uncached', 'http', 'memory', 'start'];
+const MEASUREMENTS = ['verify-cached', 'verify-redis', 'verify-uncached', 'http', 'memory', 'start'];
 
 const wanted = process.argv[2] ?? '';
 const rows = [];

@@ -5,7 +5,7 @@
  */
 import { UnavailableError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
-import { withinBudget } from './time-budget.js';
+import { createTimeBudget, lateness } from './time-budget.js';
 
 export interface Guard {
   /**
@@ -28,6 +28,7 @@ export interface GuardOptions {
 }
 
 export function createGuard({ clock, timeoutMs, onChange, failuresMax = 3, retryMs = 1_000 }: GuardOptions): Guard {
+  const budget = createTimeBudget({ clock, timeoutMs });
   let failures = 0;
   let cause: unknown = null;
   /** When the next probe may be made, in monotonic milliseconds; null while calls are made. */
@@ -66,16 +67,21 @@ export function createGuard({ clock, timeoutMs, onChange, failuresMax = 3, retry
         probing = true;
       }
       const begun = era;
-      return withinBudget(call, { clock, timeoutMs }).then(
-        (result) => {
-          succeeded(begun);
-          return result;
-        },
-        (error: unknown) => {
+      return new Promise((resolve, reject) => {
+        const fail = (error: unknown): void => {
           failed(begun, error);
-          throw new UnavailableError('limiter', { cause: error });
-        },
-      );
+          reject(new UnavailableError('limiter', { cause: error }));
+        };
+        const end = budget.begin(() => fail(lateness(timeoutMs)));
+        call().then(
+          (result) => {
+            if (!end()) return;
+            succeeded(begun);
+            resolve(result);
+          },
+          (error: unknown) => void (end() && fail(error)),
+        );
+      });
     },
   };
 }

@@ -52,10 +52,25 @@ describe('a guarded call', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('leaves no timer behind', async () => {
+  it('shares one timer with all others, which is gone once it is not needed', async () => {
     const { ok, clock, fail } = open();
-    await ok();
+    for (let call = 0; call < 50; call++) await ok();
     await fail(1);
+    expect(clock.pending()).toBe(1);
+    await clock.advance(100);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('is over at its own time, whichever others came before, are answered, or still wait', async () => {
+    const { guard, clock, remote } = open({ failuresMax: 100 });
+    const over: number[] = [];
+    for (let call = 0; call < 10; call++) {
+      guard.run(remote.call).catch(() => over.push(clock.monotonicMs()));
+      if (call % 3 === 1) remote.waiting[call]?.answer('in time');
+      await clock.advance(30);
+    }
+    await clock.advance(200);
+    expect(over).toEqual([0, 2, 3, 5, 6, 8, 9].map((call) => call * 30 + 100));
     expect(clock.pending()).toBe(0);
   });
 });

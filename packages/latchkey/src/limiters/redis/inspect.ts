@@ -111,7 +111,7 @@ function silence(address: RedisAddress, reason: string): RedisFinding {
   }
   return {
     status: 'unreachable',
-    detail: `Redis at ${where} does not answer: ${reason}`,
+    detail: `Redis at ${where} does not answer: ${reason.replace(/\.$/, '')}.`,
     mend: 'Start it, or correct the URL; the connection is tried again all the time.',
   };
 }

@@ -11,8 +11,8 @@ import { SCRIPT, type Script } from './script.js';
 
 /** What the limiter needs of a client of Redis; ioredis has both, for one server and for a cluster. */
 export interface RedisScripts {
-  evalsha(sha: string, keyCount: number, ...keysAndArguments: (string | number)[]): Promise<unknown>;
-  eval(text: string, keyCount: number, ...keysAndArguments: (string | number)[]): Promise<unknown>;
+  evalsha(sha: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
+  eval(text: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
 }
 
 /** Makes a call for the counters of one key, or refuses to: see guard.ts. `key` says which node of a cluster has them. */
@@ -31,6 +31,13 @@ export interface RedisLimiterOptions {
 
 type Task = 'consume' | 'peek' | 'refund';
 
+interface Asked {
+  readonly charges: readonly Charge[];
+  readonly cost: number;
+  /** For a refund: when it was charged. The script looks at no other time that a node knows. */
+  readonly at: number;
+}
+
 /** Where the keys and arguments of the script stand in its reply. */
 const ALLOWED = 0;
 const RETRY = 1;
@@ -40,47 +47,43 @@ const READINGS = 3;
 export function createRedisLimiter({ redis, prefix, guarded, close, script = SCRIPT }: RedisLimiterOptions): Limiter {
   let closed = false;
 
-  function evaluate(keyCount: number, keysAndArguments: (string | number)[]): Promise<unknown> {
-    return redis.evalsha(script.sha, keyCount, ...keysAndArguments).catch((error: unknown) => {
-      // Redis has restarted or forgotten its scripts, and has done nothing: this tells it the script, too.
-      if (error instanceof Error && error.message.startsWith('NOSCRIPT')) return redis.eval(script.text, keyCount, ...keysAndArguments);
-      throw error;
-    });
+  /** The reply to the script, made into what `read` says. */
+  function call<Result>(task: Task, asked: Asked, read: (reply: unknown) => Result): Promise<Result> {
+    const { charges, cost, at } = asked;
+    const keys: string[] = [];
+    const texts = [`${task} ${cost} ${at}`];
+    for (const { owner, subject, limits } of charges) {
+      const start = `${prefix}${hashTagOf(owner)}${subject}:`;
+      for (const { name, algorithm, limit, windowMs, burst = limit } of limits) {
+        keys.push(`${start}${name}:${LETTERS[algorithm]}${windowMs}`);
+        texts.push(`${LETTERS[algorithm]} ${limit} ${windowMs} ${burst}`);
+      }
+    }
+    return guarded(keys[0] ?? '', () =>
+      redis.evalsha(script.sha, keys.length, ...keys, ...texts).then(read, (error: unknown) => {
+        // Redis has restarted or forgotten its scripts, and has done nothing: this tells it the script, too.
+        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+        return redis.eval(script.text, keys.length, ...keys, ...texts).then(read);
+      }),
+    );
   }
 
-  function call(task: Task, charges: readonly Charge[], { cost, at }: { cost: number; at: number }): Promise<unknown> {
+  function ask(task: 'consume' | 'peek', asked: Asked): Promise<Consumption> {
+    const { charges, cost, at } = asked;
     if (closed) return Promise.reject(new UnavailableError('limiter'));
     checkCost(cost);
     checkDistinct(charges);
-    const keys: (string | number)[] = [];
-    const limits: (string | number)[] = [task, cost, at];
-    for (const charge of charges) {
-      const start = `${prefix}${hashTagOf(charge.owner)}${charge.subject}:`;
-      for (const limit of charge.limits) {
-        const letter = LETTERS[limit.algorithm];
-        keys.push(`${start}${limit.name}:${letter}${limit.windowMs}`);
-        limits.push(letter, limit.limit, limit.windowMs, limit.burst ?? limit.limit);
-      }
-    }
-    const keyCount = keys.length;
-    return guarded(String(keys[0]), () => evaluate(keyCount, keys.concat(limits)));
-  }
-
-  async function ask(
-    task: 'consume' | 'peek',
-    charges: readonly Charge[],
-    { cost, now }: { cost: number; now: number },
-  ): Promise<Consumption> {
     const limits = limitsOf(charges);
-    if (limits.length === 0) return { allowed: true, readings: [], retryAfterMs: null, degraded: false, countedAt: now };
-    return consumptionOf(limits, await call(task, charges, { cost, at: now }));
+    if (limits.length > 0) return call(task, asked, (reply) => consumptionOf(limits, reply));
+    return Promise.resolve({ allowed: true, readings: [], retryAfterMs: null, degraded: false, countedAt: at });
   }
 
   return {
-    consume: (charges, cost, now) => ask('consume', charges, { cost, now }),
-    peek: (charges, cost, now) => ask('peek', charges, { cost, now }),
+    consume: (charges, cost, now) => ask('consume', { charges, cost, at: now }),
+    peek: (charges, cost, now) => ask('peek', { charges, cost, at: now }),
     async refund(charges, cost, { countedAt }) {
-      if (limitsOf(charges).length > 0 && cost > 0) await call('refund', charges, { cost, at: countedAt });
+      if (closed) throw new UnavailableError('limiter');
+      if (cost > 0 && limitsOf(charges).length > 0) await call('refund', { charges, cost, at: countedAt }, () => undefined);
     },
     async close() {
       closed = true;

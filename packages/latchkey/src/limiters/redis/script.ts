@@ -34,10 +34,17 @@ export function scriptWith(clock: string): Script {
 }
 
 const RULES = `
--- ARGV: what to do ('consume', 'peek', 'refund'); the cost; for a refund, when it was charged.
--- Then, for each of KEYS: algorithm ('f', 's', 't'), limit, window in ms, burst.
+-- ARGV[1]: what to do ('consume', 'peek', 'refund'), the cost, and, for a refund, when it was charged.
+-- Then for each of KEYS its limit: algorithm ('f', 's', 't'), units, window in ms, burst. (One text for each argument
+-- that is several numbers: both sides take longer over arguments than over their texts.)
 local WEEK, FIRST_MONDAY, KEPT_LONGER, NEVER = 604800000, 345600000, 60000, -1
-local task, cost, charged_at = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local task, cost, charged_at = string.match(ARGV[1], '^(%a+) (%d+) (%d+)$')
+cost, charged_at = tonumber(cost), tonumber(charged_at)
+
+local function limit_of(index)
+  local algorithm, limit, window, burst = string.match(ARGV[index + 1], '^(%a) (%d+) (%d+) (%d+)$')
+  return algorithm, tonumber(limit), tonumber(window), tonumber(burst)
+end
 
 local function window_start(window, at)
   local origin = (window >= WEEK and window % WEEK == 0) and FIRST_MONDAY or 0
@@ -124,8 +131,8 @@ end
 
 if task == 'refund' then
   for index, key in ipairs(KEYS) do
-    local at = index * 4
-    give_back[ARGV[at]](key, tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]))
+    local algorithm, limit, window = limit_of(index)
+    give_back[algorithm](key, limit, window)
   end
   return ''
 end
@@ -264,9 +271,8 @@ end
 local all_allowed, longest = true, 0
 local reply, charges, corrections = { 0, 0, now }, {}, {}
 for index, key in ipairs(KEYS) do
-  local at = index * 4
-  local allowed, wait, remaining, reset, charge, correct =
-    decide[ARGV[at]](key, tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3]))
+  local algorithm, limit, window, burst = limit_of(index)
+  local allowed, wait, remaining, reset, charge, correct = decide[algorithm](key, limit, window, burst)
   charges[index], corrections[index] = charge, correct or false
   reply[index * 2 + 2], reply[index * 2 + 3] = remaining, reset
   if not allowed then

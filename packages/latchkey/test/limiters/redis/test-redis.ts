@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/engine/system.js';
 import type { Limiter } from '../../../src/ports/limiter.js';
 
 /** The rules by a clock that the test holds: the time of each call is the one that it is given. */
-export const GIVEN_TIME: Script = scriptWith('local now = tonumber(ARGV[3])');
+export const GIVEN_TIME: Script = scriptWith(`local now = tonumber(string.match(ARGV[1], '%d+$'))`);
 
 /** So long that a busy machine does not exceed it, in tests of something else. */
 export const PATIENT_MS = 20_000;
