@@ -24,6 +24,13 @@ async function redisServer(...options: (readonly [string, string])[]) {
   return server;
 }
 
+/** Those of clients, the one that asks included. */
+async function connectionsOf(redis: Redis): Promise<number> {
+  return String(await redis.client('LIST'))
+    .trim()
+    .split('\n').length;
+}
+
 /** What is said when an engine starts on it. */
 async function noticesOf(redis: string, options: LatchkeyOptions = {}): Promise<readonly string[]> {
   const notices: Notice[] = [];
@@ -108,6 +115,9 @@ describe.skipIf(!hasRedis())('starting on Redis', () => {
     const cluster = await startRedisCluster(3);
     undo.push(async () => cluster.stop());
     await expect(noticesOf(cluster.nodes[0]?.url ?? '')).rejects.toThrow(/is a node of a Redis Cluster\. Use redis\+cluster:\/\//);
+    const node = new Redis(cluster.nodes[0]?.port ?? 0);
+    await until('what was refused is closed', async () => (await connectionsOf(node)) === 1);
+    node.disconnect();
     expect(await noticesOf(cluster.url)).toEqual([]);
     const { url } = await redisServer();
     await expect(noticesOf(url.replace('redis:', 'redis+cluster:'))).rejects.toThrow(/is no cluster\. Use redis:\/\//);
