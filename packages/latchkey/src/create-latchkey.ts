@@ -43,7 +43,8 @@ export interface LatchkeyOptions extends SettingsInput, LimiterSettingsInput {
  */
 export async function createLatchkey(options: LatchkeyOptions = {}): Promise<Latchkey> {
   const { settings, limits } = readOptions(options);
-  const { clock = systemClock, entropy = systemEntropy, onNotice: notify = systemNotify } = options;
+  const { clock = systemClock, entropy = systemEntropy } = options;
+  const notify = unbreakable(options.onNotice ?? systemNotify);
   const storage = await openStorage(options.database ?? 'file:./latchkey.db');
   let limiter: Limiter | null = null;
   try {
@@ -54,6 +55,17 @@ export async function createLatchkey(options: LatchkeyOptions = {}): Promise<Lat
     await storage.close();
     throw error;
   }
+}
+
+/** A log that fails must not keep anything from being counted or answered. */
+function unbreakable(notify: Notify): Notify {
+  return (notice) => {
+    try {
+      notify(notice);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
 }
 
 function readOptions(options: LatchkeyOptions): { readonly settings: EngineSettings; readonly limits: LimiterSettings } {

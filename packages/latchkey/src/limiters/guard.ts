@@ -9,10 +9,10 @@ import { createTimeBudget, lateness } from './time-budget.js';
 
 export interface Guard {
   /**
-   * Makes the call. Rejects with an UnavailableError where it failed, where its time was over (it may still take
-   * effect), or at once where it was not made.
+   * Makes the call, and lets it ask whether its time is over. Rejects with an UnavailableError where it failed, where its
+   * time was over (it may still take effect), or at once where it was not made.
    */
-  run<Result>(call: () => Promise<Result>): Promise<Result>;
+  run<Result>(call: (isOver: () => boolean) => Promise<Result>): Promise<Result>;
 }
 
 export interface GuardOptions {
@@ -23,17 +23,20 @@ export interface GuardOptions {
   readonly onChange: (state: 'open' | 'closed', cause: unknown) => void;
   /** Failures in a row from which on calls are refused; by default 3. */
   readonly failuresMax?: number | undefined;
-  /** How long calls are refused before one tries again, in milliseconds; by default 1 000. */
-  readonly retryMs?: number | undefined;
 }
 
-export function createGuard({ clock, timeoutMs, onChange, failuresMax = 3, retryMs = 1_000 }: GuardOptions): Guard {
+/** How long calls are refused before one tries again, in milliseconds: at first, and as it doubles each time, at the most. */
+const RETRY_FIRST_MS = 125;
+const RETRY_MAX_MS = 1_000;
+
+export function createGuard({ clock, timeoutMs, onChange, failuresMax = 3 }: GuardOptions): Guard {
   const budget = createTimeBudget({ clock, timeoutMs });
   let failures = 0;
   let cause: unknown = null;
   /** When the next probe may be made, in monotonic milliseconds; null while calls are made. */
   let openUntil: number | null = null;
   let probing = false;
+  let retryMs = RETRY_FIRST_MS;
   /** Grows with each change, so that a call which began before one says nothing of what holds since. */
   let era = 0;
 
@@ -47,15 +50,17 @@ export function createGuard({ clock, timeoutMs, onChange, failuresMax = 3, retry
     if (begun !== era) return;
     failures += 1;
     cause = error;
-    if (openUntil !== null) openUntil = clock.monotonicMs() + retryMs;
-    else if (failures >= failuresMax) change(clock.monotonicMs() + retryMs);
     probing = false;
+    if (openUntil === null && failures < failuresMax) return;
+    if (openUntil === null) change(clock.monotonicMs() + RETRY_FIRST_MS);
+    else openUntil = clock.monotonicMs() + (retryMs = Math.min(2 * retryMs, RETRY_MAX_MS));
   }
 
   function change(until: number | null): void {
     era += 1;
     failures = 0;
     probing = false;
+    retryMs = RETRY_FIRST_MS;
     openUntil = until;
     onChange(until === null ? 'closed' : 'open', cause);
   }
@@ -72,16 +77,21 @@ export function createGuard({ clock, timeoutMs, onChange, failuresMax = 3, retry
           failed(begun, error);
           reject(new UnavailableError('limiter', { cause: error }));
         };
-        const end = budget.begin(() => fail(lateness(timeoutMs)));
-        call().then(
+        const waiting = budget.begin(() => fail(lateness(timeoutMs)));
+        begin(call, () => waiting.over).then(
           (result) => {
-            if (!end()) return;
+            if (!waiting.end()) return;
             succeeded(begun);
             resolve(result);
           },
-          (error: unknown) => void (end() && fail(error)),
+          (error: unknown) => void (waiting.end() && fail(error)),
         );
       });
     },
   };
+}
+
+/** As an asynchronous function, also where it throws at once. */
+async function begin<Result>(call: (isOver: () => boolean) => Promise<Result>, isOver: () => boolean): Promise<Result> {
+  return call(isOver);
 }

@@ -1,19 +1,16 @@
 import type { Clock } from '../ports/clock.js';
 
 /** A call that waits for its answer. */
-interface Waiting {
-  readonly deadline: number;
-  readonly expire: () => void;
-  over: boolean;
-  next: Waiting | null;
+export interface Waiting {
+  /** Whether it was answered, or its time is over. */
+  readonly over: boolean;
+  /** It is answered: whether that was in time. */
+  end(): boolean;
 }
 
 export interface TimeBudget {
-  /**
-   * Runs `expire` once the time is over, unless the function that is returned was called before; that says whether it
-   * was in time.
-   */
-  begin(expire: () => void): () => boolean;
+  /** From now on; runs `expire` once the time is over, unless it was answered before. */
+  begin(expire: () => void): Waiting;
 }
 
 /**
@@ -21,8 +18,8 @@ export interface TimeBudget {
  * rest of a call.
  */
 export function createTimeBudget({ clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number }): TimeBudget {
-  let head: Waiting | null = null;
-  let tail: Waiting | null = null;
+  let head: QueuedCall | null = null;
+  let tail: QueuedCall | null = null;
   let timed = false;
 
   /** In the order of their deadlines, as all have the same time. */
@@ -49,19 +46,31 @@ export function createTimeBudget({ clock, timeoutMs }: { readonly clock: Clock; 
 
   return {
     begin(expire) {
-      const waiting: Waiting = { deadline: clock.monotonicMs() + timeoutMs, expire, over: false, next: null };
+      const call = new QueuedCall(clock.monotonicMs() + timeoutMs, expire);
       dropThoseThatAreOver();
-      if (tail === null) head = waiting;
-      else tail.next = waiting;
-      tail = waiting;
+      if (tail === null) head = call;
+      else tail.next = call;
+      tail = call;
       if (!timed) arm(timeoutMs);
-      return () => {
-        const inTime = !waiting.over;
-        waiting.over = true;
-        return inTime;
-      };
+      return call;
     },
   };
+}
+
+class QueuedCall implements Waiting {
+  over = false;
+  next: QueuedCall | null = null;
+
+  constructor(
+    readonly deadline: number,
+    readonly expire: () => void,
+  ) {}
+
+  end(): boolean {
+    const inTime = !this.over;
+    this.over = true;
+    return inTime;
+  }
 }
 
 /** What came of the call, or a rejection once its time is over; the call itself goes on. */
@@ -70,10 +79,10 @@ export function withinBudget<Result>(
   options: { readonly clock: Clock; readonly timeoutMs: number },
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const end = createTimeBudget(options).begin(() => reject(lateness(options.timeoutMs)));
+    const waiting = createTimeBudget(options).begin(() => reject(lateness(options.timeoutMs)));
     call().then(
-      (result) => void (end() && resolve(result)),
-      (error: Error) => void (end() && reject(error)),
+      (result) => void (waiting.end() && resolve(result)),
+      (error: Error) => void (waiting.end() && reject(error)),
     );
   });
 }

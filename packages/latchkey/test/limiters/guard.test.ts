@@ -93,7 +93,7 @@ describe('the circuit breaker', () => {
   it('lets exactly one of many calls at once try again, and closes when that succeeds', async () => {
     const { guard, clock, changes, fail, remote, ok } = open();
     await fail(3);
-    await clock.advance(999);
+    await clock.advance(124);
     await expect(guard.run(remote.call)).rejects.toThrow(UnavailableError);
     await clock.advance(1);
     const calls = Array.from({ length: 50 }, async () => guard.run(remote.call).catch(() => 'refused at once'));
@@ -105,21 +105,26 @@ describe('the circuit breaker', () => {
     expect(await ok()).toBe('ok');
   });
 
-  it('waits again after a probe that failed or took too long, and lets one at a time try', async () => {
+  it('waits twice as long after each probe that failed or took too long, up to a second, and lets one at a time try', async () => {
     const { guard, clock, changes, fail, remote, ok } = open();
     await fail(3);
-    for (const probe of [1, 2, 3]) {
-      await clock.advance(1_000);
+    for (const [index, waitMs] of [125, 250, 500, 1_000, 1_000].entries()) {
+      await clock.advance(waitMs - 1);
+      await expect(ok()).rejects.toThrow(UnavailableError);
+      await clock.advance(1);
       const tried = guard.run(remote.call).catch(() => 'failed');
       await expect(guard.run(remote.call)).rejects.toThrow(UnavailableError);
-      expect(remote.waiting).toHaveLength(probe);
-      if (probe === 2) remote.waiting[1]?.fail(new Error('refused'));
+      expect(remote.waiting).toHaveLength(index + 1);
+      if (index % 2 === 0) remote.waiting[index]?.fail(new Error('refused'));
       else await clock.advance(100);
       expect(await tried).toBe('failed');
-      await clock.advance(999);
-      await expect(ok()).rejects.toThrow(UnavailableError);
     }
     expect(changes).toEqual(['open: refused']);
+    await clock.advance(1_000);
+    expect(await ok()).toBe('ok');
+    await fail(3);
+    await clock.advance(125);
+    expect(await ok()).toBe('ok');
   });
 
   it('takes no notice of calls that began before it changed', async () => {
