@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { errorProblem, problem, PROBLEM_CODES, type ProblemCode } from '../../../server/src/http/problem.js';
 import { ConflictError, UnavailableError, type ConflictReason, type LatchkeyError } from '../../src/domain/errors.js';
 import { REFUSAL_CODES } from '../../src/domain/verdict.js';
+import type { Notice } from '../../src/ports/notice.js';
 import { PUBLIC_REFUSAL_CODES, publicRefusal } from '../../src/edge/index.js';
 
 const DOCUMENT = readFileSync(new URL('../../../../docs/errors.md', import.meta.url), 'utf8');
@@ -26,6 +27,8 @@ const CONFLICT_REASONS = {
   already_imported: true,
   idempotency_key_reused: true,
 } satisfies Record<ConflictReason, true>;
+
+const NOTICE_CODES = { limits_warning: true, limiter_out: true, limiter_back: true } satisfies Record<Notice['code'], true>;
 
 /** The rows of the table under a heading, as their cells. */
 function rowsUnder(heading: string): readonly (readonly string[])[] {
@@ -77,6 +80,10 @@ describe('docs/errors.md', () => {
 
   it('lists every reason of a conflict, and no other', () => {
     expect(sorted(codesUnder('Conflicts'))).toEqual(sorted(Object.keys(CONFLICT_REASONS)));
+  });
+
+  it('lists every code of a notice, and no other', () => {
+    expect(sorted(codesUnder('Notices'))).toEqual(sorted(Object.keys(NOTICE_CODES)));
   });
 
   it('lists every code of a problem, and no other', () => {

@@ -167,6 +167,16 @@ describe('starting without Redis', () => {
     ]);
   });
 
+  it('goes on where the log that it is told to throws', async () => {
+    const onNotice = (): never => {
+      throw new Error('the disk is full');
+    };
+    const latchkey = await createLatchkey({ database: ':memory:', redis: 'redis://127.0.0.1:1', onNotice });
+    const { token } = await latchkey.keys.create({ name: 'a', owner: 'b', limits: [{ name: 'daily', limit: 1, window: '1d' }] });
+    for (let call = 0; call < 5; call++) expect(await latchkey.verify(token)).toMatchObject({ code: 'unavailable', degraded: true });
+    await latchkey.close();
+  });
+
   it('names every option that cannot be used, at once, without its value', async () => {
     const options = {
       redis: `redis://u:${PASSWORD}@a,b`,
