@@ -6,6 +6,7 @@ import { missingScopes } from '../domain/scopes.js';
 import { toIso } from '../domain/time.js';
 import { MAX_TOKEN_LENGTH, Token } from '../domain/token.js';
 import type { RefusalCode, Verdict, VerdictStep } from '../domain/verdict.js';
+import type { Charge, Consumption } from '../ports/limiter.js';
 import { type CachedCredential, toVerifiedKey } from './cached-credential.js';
 import { refusalMessage } from './refusal-message.js';
 import { refusal } from './refuse.js';
@@ -77,7 +78,7 @@ async function explainCounting(
     steps.push({ step: 'limits', passed: false, detail: refused.message });
     return { ...refused, steps };
   }
-  steps.push({ step: 'limits', passed: true, detail: charges.length === 0 ? 'No limit applies.' : 'Every limit has room.' });
+  steps.push({ step: 'limits', passed: true, detail: roomOf(charges, consumption) });
   const outcome = credential.profile.hasCredits ? await credits.peekCredits(credential.id, request.cost, now) : null;
   if (outcome !== null && !outcome.spent) {
     const refused = refusal('credits_exhausted', { credential, request, now });
@@ -95,4 +96,11 @@ async function explainCounting(
     degraded: consumption.degraded,
     steps,
   };
+}
+
+function roomOf(charges: readonly Charge[], { degraded }: Consumption): string {
+  if (charges.length === 0) return 'No limit applies.';
+  return degraded
+    ? 'Limits cannot be counted as usual for the time being; the policy for that lets the call pass.'
+    : 'Every limit has room.';
 }

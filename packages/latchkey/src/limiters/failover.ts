@@ -34,21 +34,20 @@ export interface FailoverOptions {
 export function createFailoverLimiter({ primary, policy, local, nodes }: FailoverOptions): Limiter {
   type Ask = 'consume' | 'peek';
 
-  function ask(what: Ask, charges: readonly Charge[], { cost, now }: Asked): Consumption | Promise<Consumption> {
-    let answer: Consumption | Promise<Consumption>;
-    try {
-      answer = primary[what](charges, cost, now);
-    } catch (error) {
-      return standIn(what, charges, { cost, now, error });
-    }
-    return answer instanceof Promise ? answer.catch((error: unknown) => standIn(what, charges, { cost, now, error })) : answer;
-  }
-
   function standIn(what: Ask, charges: readonly Charge[], { cost, now, error }: Failed): Consumption | Promise<Consumption> {
     if (policy === 'deny' || !(error instanceof UnavailableError)) throw error;
     if (policy === 'allow') return { allowed: true, readings: [], retryAfterMs: null, degraded: true, countedAt: now };
     const answer = local[what](sharesOf(charges, nodes()), cost, now);
     return answer instanceof Promise ? answer.then((counted) => ofShares(charges, counted)) : ofShares(charges, answer);
+  }
+
+  function ask(what: Ask, charges: readonly Charge[], { cost, now }: Asked): Consumption | Promise<Consumption> {
+    try {
+      const answer = what === 'consume' ? primary.consume(charges, cost, now) : primary.peek(charges, cost, now);
+      return answer instanceof Promise ? answer.catch((error: unknown) => standIn(what, charges, { cost, now, error })) : answer;
+    } catch (error) {
+      return standIn(what, charges, { cost, now, error });
+    }
   }
 
   return {

@@ -66,7 +66,7 @@ export function createSharedLimiter({ counters, clock, guard }: SharedLimiterOpt
   function ask(charge: boolean, charges: readonly Charge[], { cost, now }: { cost: number; now: number }): Promise<Consumption> {
     checkCost(cost);
     checkDistinct(charges);
-    if (charges.every(({ limits }) => limits.length === 0)) {
+    if (isFree(charges)) {
       return Promise.resolve({ allowed: true, readings: [], retryAfterMs: null, degraded: false, countedAt: now });
     }
     return enqueue((table, at) => table.ask(charges, { cost, charge, now: at }), charges);
@@ -75,7 +75,10 @@ export function createSharedLimiter({ counters, clock, guard }: SharedLimiterOpt
   return {
     consume: (charges, cost, now) => ask(true, charges, { cost, now }),
     peek: (charges, cost, now) => ask(false, charges, { cost, now }),
-    refund: async (charges, cost, { countedAt }) => enqueue((table) => table.giveBack(charges, { cost, now: countedAt }), charges),
+    async refund(charges, cost, { countedAt }) {
+      if (cost === 0 || isFree(charges)) return;
+      await enqueue((table) => table.giveBack(charges, { cost, now: countedAt }), charges);
+    },
     async close() {
       closed = true;
       await working;
@@ -157,6 +160,10 @@ function createStateTable(ids: readonly CounterId[], states: readonly (string | 
     },
     changed: () => [...changed.values()],
   };
+}
+
+function isFree(charges: readonly Charge[]): boolean {
+  return charges.every(({ limits }) => limits.length === 0);
 }
 
 function keyOf(subject: string, limit: Limit): string {

@@ -94,6 +94,15 @@ describe.skipIf(!hasRedis())('Redis killed in the middle', () => {
     await until('counted again', async () => counted(await verify()));
   });
 
+  it('is told by a dry run, which goes by the same policy', async () => {
+    const server = await redisServer();
+    const { latchkey, token } = await open(server.port, { onLimiterFailure: 'allow' });
+    server.kill();
+    const verdict = await latchkey.verify(token, { dryRun: true });
+    expect(verdict).toMatchObject({ valid: true, degraded: true });
+    expect(verdict.steps?.find(({ step }) => step === 'limits')?.detail).toContain('cannot be counted as usual');
+  });
+
   it('touches no key without limits', async () => {
     const server = await redisServer();
     const { latchkey } = await open(server.port);
