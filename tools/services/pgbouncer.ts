@@ -1,11 +1,11 @@
 /** A real PgBouncer in transaction mode before a PostgreSQL, on a port of its own. */
-import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './free-port.js';
+import { makeServiceFolder } from './service-folder.js';
 import { findUser, spawnService } from './service-process.js';
 
 export interface PgBouncer {
@@ -30,7 +30,7 @@ export interface PgBouncerOptions {
 export async function startPgBouncer({ before, sessions = 5 }: PgBouncerOptions): Promise<PgBouncer> {
   const program = findPgBouncer();
   if (program === null) throw new Error('PgBouncer is not installed: apt-get install pgbouncer');
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-pgbouncer-'));
+  const folder = makeServiceFolder('pgbouncer');
   const { hostname, port: serverPort, username, password } = new URL(before);
   const port = await freePort();
   const settings = [

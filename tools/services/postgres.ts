@@ -1,12 +1,12 @@
 /** A real PostgreSQL for tests: a server of its own in a temporary folder, as durable as one in production, gone when it is disposed of. */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, chownSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from './free-port.js';
+import { makeServiceFolder } from './service-folder.js';
 import { asUser, findUser, spawnService, type ServiceProcess } from './service-process.js';
 
 /** What is known of a running server by its port alone. */
@@ -56,7 +56,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 async function startIn(programs: string, fill: (folder: string) => void): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'));
+  const folder = makeServiceFolder('postgres');
   const user = findUser('postgres');
   if (user !== null) chownSync(folder, user.uid, user.gid);
   const server = createServer(programs, { folder, port: await freePort() });

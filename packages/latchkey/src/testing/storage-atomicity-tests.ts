@@ -193,21 +193,31 @@ async function showsAnsweredChanges(storage: Storage): Promise<void> {
 }
 
 async function ordersLog(storage: Storage): Promise<void> {
-  const committed: string[] = [];
+  // Counts what is seen here: who was answered before another began must stand before it in the log.
+  let moment = 0;
+  const answered: { readonly id: string; readonly begun: number; readonly done: number }[] = [];
+
+  async function makeKey(number: number): Promise<void> {
+    const begun = ++moment;
+    try {
+      await storage.keys.change(async (change) => {
+        const { seq } = await change.append(sampleEvent(number));
+        await change.keys.insert(sampleKey(number));
+        if (number % 4 === 0) throw new Error('refused');
+        const second = await change.append(sampleEvent(number, { action: 'key.updated' }));
+        assert.equal(second.seq, seq + 1);
+      });
+      answered.push({ id: sampleKey(number).id, begun, done: ++moment });
+    } catch (error) {
+      assert.match(String(error), /refused/);
+    }
+  }
+
+  // Several at once, each one change after the other.
+  const numbers = Array.from({ length: 40 }, (_, number) => number);
   await Promise.all(
-    Array.from({ length: 30 }, async (_, number) => {
-      try {
-        await storage.keys.change(async (change) => {
-          const { seq } = await change.append(sampleEvent(number));
-          await change.keys.insert(sampleKey(number));
-          if (number % 4 === 0) throw new Error('refused');
-          const second = await change.append(sampleEvent(number, { action: 'key.updated' }));
-          assert.equal(second.seq, seq + 1);
-        });
-        committed.push(sampleKey(number).id);
-      } catch (error) {
-        assert.match(String(error), /refused/);
-      }
+    [0, 1, 2, 3, 4].map(async (writer) => {
+      for (const number of numbers.filter((each) => each % 5 === writer)) await makeKey(number);
     }),
   );
   const events = await storage.events.readEvents({ limit: 1_000 });
@@ -215,10 +225,17 @@ async function ordersLog(storage: Storage): Promise<void> {
     events.map((event) => event.seq),
     events.map((_, index) => index + 1),
   );
+  const logged = events.filter((_, index) => index % 2 === 0).map((event) => event.target.id);
   assert.deepEqual(
     events.map((event) => event.target.id),
-    committed.flatMap((id) => [id, id]),
+    logged.flatMap((id) => [id, id]),
   );
+  assert.deepEqual(logged.toSorted(), answered.map(({ id }) => id).toSorted());
+  for (const one of answered) {
+    for (const later of answered.filter(({ begun }) => begun > one.done)) {
+      assert.ok(logged.indexOf(one.id) < logged.indexOf(later.id), `${one.id} before ${later.id}`);
+    }
+  }
   assert.equal((await verifyChain(events, (await storage.events.readHead()) ?? undefined)).intact, true);
 }
 
