@@ -8,7 +8,7 @@ const inProduction = process.argv.includes('--production');
 
 const config: KnipConfig = {
   ignoreExportsUsedInFile: inProduction ? true : { interface: true, type: true },
-  ignoreBinaries: ['openssl', 'script', 'setpriv', 'latchkey'],
+  ignoreBinaries: ['script', 'latchkey', 'openssl', 'redis-cli', 'setpriv'],
   workspaces: {
     '.': {
       entry: ['tools/*.js', 'tools/guides/next-process.js', 'bench/*.js', 'bench/peers/*.js', 'simulation/{main,worker,edit-on-load}.js'],
@@ -18,7 +18,17 @@ const config: KnipConfig = {
     },
     'examples/*': { entry: ['src/{main,sign-token}.ts!'], project: ['src/**/*.ts!'] },
     'packages/latchkey': { project: ['src/**/*.ts!', 'test/**/*.ts'] },
-    'packages/server': { entry: ['copy-assets.js'], project: ['src/**/*.ts!', 'test/**/*.ts'] },
+    'packages/dashboard': {
+      entry: ['bundle.js', 'test/screenshots.ts', 'test/**/*.test.ts'],
+      vitest: false,
+      project: ['src/**/*.{ts,tsx}!', 'test/**/*.ts'],
+    },
+    'packages/server': {
+      // Found as files that are served, not as code that is imported.
+      ignoreDependencies: ['@latchkey/dashboard'],
+      entry: ['copy-assets.js'],
+      project: ['src/**/*.ts!', 'test/**/*.ts'],
+    },
   },
 };
 

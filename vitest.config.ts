@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The dashboard is tested in a real browser or not at all; tools/check.js says which. */
+const hasBrowser = spawnSync('sh', ['-c', 'command -v chromium']).status === 0;
 
 export default defineConfig({
   resolve: {
@@ -17,6 +21,7 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/test/**/*.test.ts', 'tools/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(hasBrowser ? [] : ['packages/dashboard/test/**'])],
     globalSetup: 'tools/vitest-setup.ts',
     pool: 'forks',
     maxWorkers: 2,

@@ -11,7 +11,18 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const MEASUREMENTS = ['verify-cached', 'verify-uncached', 'postgres', 'http', 'middleware', 'memory', 'start'];
+const MEASUREMENTS = [
+  'verify-cached',
+  'verify-redis',
+  'verify-postgres',
+  'verify-uncached',
+  'postgres',
+  'cluster',
+  'http',
+  'middleware',
+  'memory',
+  'start',
+];
 
 const wanted = process.argv[2] ?? '';
 const rows = [];

@@ -3,29 +3,15 @@
  * same of the same server: CPU time of this process, not of the server. Left out where PostgreSQL is not installed.
  */
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { createLatchkey } from 'latchkey';
 import pg from 'pg';
-import { runnerImport } from 'vite';
 import { compare } from './cpu.js';
+import { onPostgres } from './postgres-server.js';
 
 const KEYS = 100_000;
 const PROBES = 1_000;
 
-const source = fileURLToPath(new URL('../tools/services/postgres.ts', import.meta.url));
-/** @type {{ module: typeof import('../tools/services/postgres.js') }} */
-const { module: services } = await runnerImport(source, { configFile: false, logLevel: 'error' });
-
-if (services.findPostgres() === null) {
-  process.stderr.write('left out: postgres (PostgreSQL is not installed: apt-get install postgresql)\n');
-} else {
-  const server = await services.startPostgres();
-  try {
-    await measure(server);
-  } finally {
-    await server.dispose();
-  }
-}
+await onPostgres('postgres', measure);
 
 async function measure(server) {
   const database = await server.createDatabase();

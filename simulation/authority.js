@@ -25,6 +25,8 @@ export function createAuthority(world, random, { storage, commitMs, flaws, onIns
   const waiting = new Map();
   /** @type {readonly NodeRecord[]} */
   let beforeChange = [];
+  /** @type {readonly NodeRecord[]} */
+  let seenLast = [];
   /** @type {Map<string, { at: number, answer: unknown }[]>} */
   const replica = new Map();
   let up = true;
@@ -32,6 +34,11 @@ export function createAuthority(world, random, { storage, commitMs, flaws, onIns
   async function visibleNodes() {
     const rows = await storage.nodes.listNodes();
     return rows.flatMap((row) => (hidden.has(row.id) ? [hidden.get(row.id) ?? []].flat() : [row]));
+  }
+
+  /** Once the transaction on the row of the node has committed. @param {string} id @param {() => Promise<void>} run */
+  function committed(id, run) {
+    waiting.set(id, [...(waiting.get(id) ?? []), run]);
   }
 
   return {
@@ -43,13 +50,16 @@ export function createAuthority(world, random, { storage, commitMs, flaws, onIns
       up = is;
     },
 
-    /** When a change is asked for. */
+    /** When a change is asked for: the flaw goes by what was read when the one before was. */
     async noteNodes() {
-      beforeChange = await visibleNodes();
+      beforeChange = seenLast;
+      seenLast = await visibleNodes();
     },
 
     /** @param {Renewal} renewal @returns {Promise<{ answer: Renewed, afterMs: number }>} */
     async renew(renewal) {
+      // A second transaction on a row waits for the first, as a repeated message makes one.
+      while (hidden.has(renewal.id)) await new Promise((resolve) => committed(renewal.id, async () => resolve(undefined)));
       const before = (await visibleNodes()).find(({ id }) => id === renewal.id) ?? null;
       const told = await storage.nodes.renew(renewal);
       const gap = flaws.gapsInOrder && told.events !== null && told.events.length > 1;
@@ -74,8 +84,7 @@ export function createAuthority(world, random, { storage, commitMs, flaws, onIns
       // No row that others see: there is nothing to delete yet, and nothing to wait for.
       if (hidden.get(id) === null) return undefined;
       return new Promise((resolve, reject) => {
-        const run = async () => storage.nodes.removeNode(id, renewal).then(resolve, reject);
-        waiting.set(id, [...(waiting.get(id) ?? []), run]);
+        committed(id, async () => storage.nodes.removeNode(id, renewal).then(resolve, reject));
       });
     },
 

@@ -82,7 +82,10 @@ export function createLink(world, random, { machine, authority, storage, weather
     events: over(storage.events),
     credits: over(storage.credits),
     counters: over(storage.counters),
+    sharedCounters: storage.sharedCounters,
     // Figures are no part of what is tried here.
+    census: over(storage.census),
+    sessions: over(storage.sessions),
     usage: { ...over(storage.usage), recordUsage: async () => undefined },
     nodes: {
       renew: async (renewal) => {

@@ -4,7 +4,7 @@
  * does not keep its side. A simulation that finds no breach under one of them shows nothing.
  *
  * @typedef {import('./edit-on-load.js').Edit} Edit
- * `from`: a seed that is known to show a mutant which few do, to begin with.
+ * `from`: the first seed that shows the mutant, to begin with. Where the weather changes, the next one is found from there.
  *
  * @typedef {{ name: string, rule: string, from?: number, edits?: readonly Edit[], flaws?: import('./authority.js').Flaws }} Mutant
  */
@@ -14,6 +14,7 @@ export const MUTANTS = [
   {
     name: 'lease-from-answer',
     rule: 'A lease is counted from when it was asked for.',
+    from: 36,
     edits: [
       {
         file: 'cluster/lease.js',
@@ -25,7 +26,7 @@ export const MUTANTS = [
   {
     name: 'no-drift-margin',
     rule: 'A lease is given up early, because clocks run wrong.',
-    from: 104,
+    from: 158,
     edits: [{ file: 'cluster/lease.js', find: 'DRIFT_MARGIN = 0.12', put: 'DRIFT_MARGIN = 0' }],
   },
   {
@@ -50,7 +51,7 @@ export const MUTANTS = [
     edits: [
       {
         file: 'cluster/lease.js',
-        find: 'mayServe: (now) => now < until.wall && clock.monotonicMs() < until.monotonic,',
+        find: 'mayServe: () => clock.now() < until.wall && clock.monotonicMs() < until.monotonic,',
         put: 'mayServe: () => true,',
       },
     ],
@@ -58,11 +59,12 @@ export const MUTANTS = [
   {
     name: 'wall-clock-alone',
     rule: 'A wall clock that is set back makes no lease longer.',
+    from: 169,
     edits: [
       {
         file: 'cluster/lease.js',
-        find: 'mayServe: (now) => now < until.wall && clock.monotonicMs() < until.monotonic,',
-        put: 'mayServe: (now) => now < until.wall,',
+        find: 'mayServe: () => clock.now() < until.wall && clock.monotonicMs() < until.monotonic,',
+        put: 'mayServe: () => clock.now() < until.wall,',
       },
     ],
   },
@@ -73,7 +75,7 @@ export const MUTANTS = [
     edits: [
       {
         file: 'cluster/lease.js',
-        find: 'mayServe: (now) => now < until.wall && clock.monotonicMs() < until.monotonic,',
+        find: 'mayServe: () => clock.now() < until.wall && clock.monotonicMs() < until.monotonic,',
         put: 'mayServe: () => clock.monotonicMs() < until.monotonic,',
       },
     ],
@@ -81,6 +83,7 @@ export const MUTANTS = [
   {
     name: 'fill-not-guarded',
     rule: 'A read that a change overtook fills no memory.',
+    from: 11,
     edits: [
       {
         file: 'engine/find-credential.js',
@@ -92,11 +95,12 @@ export const MUTANTS = [
   {
     name: 'overtaken-read-joined',
     rule: 'A read that a change overtook is not joined.',
+    from: 936,
     edits: [
       {
         file: 'engine/find-credential.js',
-        find: 'flight !== undefined && flight.sequence === cache.sequence && coherence.mayServe(clock.now())',
-        put: 'flight !== undefined && coherence.mayServe(clock.now())',
+        find: 'flight !== undefined && flight.sequence === cache.sequence && coherence.mayServe()',
+        put: 'flight !== undefined && coherence.mayServe()',
       },
       // Noticed a second time where it is judged.
       { file: 'engine/verify-key.js', find: 'cache.isCurrent(found) || overtaken === MAX_OVERTAKEN', put: 'true' },
@@ -105,11 +109,11 @@ export const MUTANTS = [
   {
     name: 'read-joined-without-lease',
     rule: 'A node without a lease joins no read that began before.',
-    from: 114,
+    from: 661,
     edits: [
       {
         file: 'engine/find-credential.js',
-        find: 'flight !== undefined && flight.sequence === cache.sequence && coherence.mayServe(clock.now())',
+        find: 'flight !== undefined && flight.sequence === cache.sequence && coherence.mayServe()',
         put: 'flight !== undefined && flight.sequence === cache.sequence',
       },
     ],
@@ -117,21 +121,53 @@ export const MUTANTS = [
   {
     name: 'own-memory-kept',
     rule: 'Who changes something forgets it before the change is answered.',
-    edits: [{ file: 'engine/change.js', find: 'for (const target of touched)\n                cache.invalidate(target);', put: '' }],
+    from: 15,
+    edits: [{ file: 'engine/change.js', find: 'for (const event of noted)\n                memory.forget(event);', put: '' }],
   },
   {
     name: 'nobody-waited-for',
     rule: 'A change waits for the other nodes.',
-    edits: [{ file: 'cluster/propagate.js', find: 'if (!wait)', put: 'if (true)' }],
+    edits: [{ file: 'cluster/propagate.js', find: 'if (!wait)', put: 'if (true) return { ...UNKNOWN, pending: [] }; if (!wait)' }],
+  },
+  {
+    name: 'own-memory-not-waited-for',
+    rule: 'A change that rests on those of others waits until its own node has been told of them.',
+    from: 134,
+    edits: [{ file: 'cluster/propagate.js', find: 'self === null || self.lease.applied() >= place', put: 'true' }],
+  },
+  {
+    name: 'unknown-nodes-not-named',
+    rule: 'Of nodes that cannot be asked after, nothing is promised.',
+    from: 1627,
+    edits: [
+      {
+        file: 'cluster/propagate.js',
+        find: 'return watched === null || outcome === null ? UNKNOWN :',
+        put: 'return watched === null || outcome === null ? { ...UNKNOWN, pending: [] } :',
+      },
+    ],
+  },
+  {
+    name: 'lease-by-steady-clock',
+    rule: 'A lease goes by a clock that is never made to stand still.',
+    from: 96,
+    edits: [
+      {
+        file: 'engine/engine.js',
+        find: 'engineParts.join({ memory, clock: engineParts.clock })',
+        put: 'engineParts.join({ memory, clock })',
+      },
+    ],
   },
   {
     name: 'wait-by-wall-clock',
     rule: 'How long is waited, the monotonic clock says.',
+    from: 2016,
     edits: [
       {
         file: 'cluster/propagate.js',
-        find: 'const { clock, selfId, known } = parts;',
-        put: 'const { selfId, known } = parts; const clock = { ...parts.clock, monotonicMs: parts.clock.now };',
+        find: 'const { clock, self, known } = parts;',
+        put: 'const { self, known } = parts; const clock = { ...parts.clock, monotonicMs: parts.clock.now };',
       },
     ],
   },
@@ -141,7 +177,7 @@ export const MUTANTS = [
     edits: [
       {
         file: 'cluster/propagate.js',
-        find: 'return others === null ? longestLeaseMs : Math.max(0, ...others.map(({ leaseMs }) => leaseMs));',
+        find: 'return others === null ? longestLeaseMs : Math.max(self?.leaseMs ?? 0, ...others.map(({ leaseMs }) => leaseMs));',
         put: 'return 2_000;',
       },
     ],
@@ -154,12 +190,13 @@ export const MUTANTS = [
   {
     name: 'removed-though-renewed',
     rule: 'A node that has renewed is not taken off the record.',
+    from: 69,
     edits: [{ file: 'stores/sql/nodes.js', find: "removal.where('renewal', '<=', renewal)", put: 'removal' }],
   },
   {
     name: 'removed-too-soon',
     rule: 'A node is watched for the length of a lease before it is taken off the record.',
-    from: 205,
+    from: 275,
     edits: [
       {
         file: 'cluster/propagate.js',
@@ -171,10 +208,10 @@ export const MUTANTS = [
   {
     name: 'memory-kept-on-return',
     rule: 'A node that comes back on record forgets everything.',
-    from: 87,
+    from: 1365,
     edits: [{ file: 'stores/sql/nodes.js', find: 'return (inserted.numInsertedOrUpdatedRows ?? 0n) === 0n;', put: 'return true;' }],
   },
   { name: 'stale-replica', rule: 'Nothing is read from a replica that lags.', flaws: { staleReads: true } },
-  { name: 'gaps-in-the-order', rule: 'The order of the log is that of the commits.', flaws: { gapsInOrder: true } },
-  { name: 'nodes-before-commit', rule: 'Who is to be waited for is read after the commit.', flaws: { nodesBeforeCommit: true } },
+  { name: 'gaps-in-the-order', rule: 'The order of the log is that of the commits.', from: 10, flaws: { gapsInOrder: true } },
+  { name: 'nodes-before-commit', rule: 'Who is to be waited for is read after the commit.', from: 194, flaws: { nodesBeforeCommit: true } },
 ];

@@ -12,7 +12,7 @@
  * @typedef {import('./link.js').Link} Link
  * @typedef {{ machine: Machine, link: Link, latchkey: Latchkey | null, abandon: Set<() => void> }} Node
  * @typedef {{ key: Key, taking: TakingAway, answeredAt: number | null }} Change
- * @typedef {{ seed: number, verifications: number, changes: number, violations: string[], longestWaitMs: number, lapsed: number }} Report
+ * @typedef {{ seed: number, verifications: number, changes: number, violations: string[], longestWaitMs: number, lapsed: number, pending: number }} Report
  */
 import { joinByLease } from '../packages/latchkey/dist/cluster/index.js';
 import { createEngine, readSettings } from '../packages/latchkey/dist/index.js';
@@ -43,11 +43,14 @@ export async function runSeed(seed, { storage, issue, wallStart, flaws }) {
   /** @type {Change[]} */
   const changes = [];
   /** @type {Report} */
-  const report = { seed, verifications: 0, changes: 0, violations: [], longestWaitMs: 0, lapsed: 0 };
+  const report = { seed, verifications: 0, changes: 0, violations: [], longestWaitMs: 0, lapsed: 0, pending: 0 };
   let order = 0;
 
   function addNode() {
-    const machine = createMachine(world, { rate: conditions.rate(), wallStart: wallStart + random.between(-2_000, 2_000) });
+    const machine = createMachine(world, {
+      rate: conditions.rate(),
+      wallStart: wallStart + (conditions.slowClocks && random.chance(0.5) ? -60_000 : random.between(-2_000, 2_000)),
+    });
     const link = createLink(world, random, { machine, authority, storage, weather: conditions.weather, onCommit });
     /** @type {Node} */
     const node = { machine, link, latchkey: null, abandon: new Set() };
@@ -94,7 +97,7 @@ export async function runSeed(seed, { storage, issue, wallStart, flaws }) {
       // A machine that slept and whose clock was then set back by as much shows nobody that time has passed.
       (ms) => {
         if (conditions.sleeps) machine.sleep(ms);
-        else world.after(ms / 3, () => machine.stepWallClock(random.between(-1_500, 1_500)));
+        else world.after(ms / 3, () => machine.stepWallClock(random.between(-5_000, 1_500)));
       },
     ];
   }
@@ -146,7 +149,12 @@ export async function runSeed(seed, { storage, issue, wallStart, flaws }) {
       const begunAt = world.now;
       try {
         const answer = await whileAlive(node, () => change.taking.make(latchkey, change.key));
-        change.answeredAt = ++order;
+        // What is not confirmed is promised to nobody: whoever wants to be sure asks again.
+        if (/** @type {any} */ (answer).propagation.pending.length > 0) {
+          report.pending += 1;
+          continue;
+        }
+        change.answeredAt ??= ++order;
         report.changes += 1;
         report.longestWaitMs = Math.max(report.longestWaitMs, world.now - begunAt);
         report.lapsed += /** @type {any} */ (answer).propagation.lapsed;
@@ -202,6 +210,8 @@ export async function runSeed(seed, { storage, issue, wallStart, flaws }) {
     const change = { key, taking: random.pick(CHANGES), answeredAt: null };
     changes.push(change);
     void carryOut(change);
+    // Somebody else wants the same, or could not wait for the answer.
+    if (conditions.impatient && random.chance(0.5)) world.after(random.between(0, 1_500), () => void carryOut(change));
   }
 
   /** @param {number} at @param {Key} key */
@@ -238,6 +248,10 @@ function drawConditions(random) {
     leaseMs: () => (otherLeases ? random.pick([2_000, 5_000, 8_000]) : 5_000),
     commitMs: random.pick([0, 40, 400]),
     sleeps: random.chance(0.4),
+    /** Clocks of some machines have been wrong from the start. */
+    slowClocks: random.chance(0.3),
+    /** Changes are said again before the first was answered. */
+    impatient: random.chance(0.3),
     troubles: random.below(6),
     troubleAtCommit: random.pick([0, 0.3, 0.7]),
     killAtCommit: random.pick([0, 0, 0.25]),

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Builds every package into its dist folder: compiles, and lets a package copy its assets. Outputs whose
+ * Builds every package into its dist folder: compiles, and lets a package copy or bundle its assets. Outputs whose
  * source is gone are removed first, so that nothing dead is ever packed. Does next to nothing when nothing
  * changed.
  */
@@ -18,7 +18,7 @@ const COMPILED = /\.(?:js|js\.map|d\.ts)$/;
 for (const folder of packages) removeOrphans(folder);
 run([join(root, 'node_modules/typescript/bin/tsc'), '-b', ...packages]);
 for (const folder of packages) {
-  if (existsSync(join(folder, 'copy-assets.js'))) run([join(folder, 'copy-assets.js')]);
+  for (const step of ['copy-assets.js', 'bundle.js']) if (existsSync(join(folder, step))) run([join(folder, step)]);
 }
 
 /** @param {string[]} args */
@@ -38,6 +38,6 @@ function removeOrphans(folder) {
   for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     if (!COMPILED.test(file) || file.startsWith('assets')) continue;
     const source = join(folder, 'src', file.replace(COMPILED, ''));
-    if (!existsSync(`${source}.ts`) && !existsSync(`${source}.tsx`)) rmSync(join(dist, file));
+    if (!['.ts', '.tsx', '.js'].some((extension) => existsSync(source + extension))) rmSync(join(dist, file));
   }
 }

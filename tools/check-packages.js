@@ -96,12 +96,12 @@ const PROGRAMS = [
 const KNOWN = 'declare function known<T>(value: 0 extends 1 & T ? never : T): void;';
 
 try {
-  const packed = pack(folder, ['latchkey', '@latchkey/server']);
+  const packed = pack(folder, ['latchkey', '@latchkey/server', '@latchkey/dashboard']);
   for (const each of packed) checkContents(each);
   const alone = installed('library', packed, ['latchkey']);
   checkLibrary(alone);
   checkTypes(alone);
-  checkServer(installed('service', packed, ['latchkey', '@latchkey/server']));
+  checkServer(installed('service', packed, ['latchkey', '@latchkey/server', '@latchkey/dashboard']));
   for (const each of packed) checkMetadata(each);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -186,6 +186,10 @@ function link(name, target) {
 function checkServer(target) {
   const manifest = readManifest(target, '@latchkey/server');
   importSubpaths(target, manifest);
+  attempt('@latchkey/dashboard, from @latchkey/server', () => {
+    const code = "require('node:fs').readFileSync(require.resolve('@latchkey/dashboard/index.html'))";
+    execFileSync(process.execPath, ['-e', code], { cwd: join(target, 'node_modules/@latchkey/server'), stdio: 'pipe' });
+  });
   attempt('latchkey --help', () => {
     const help = execFileSync(join(target, 'node_modules/.bin/latchkey'), ['--help'], { cwd: target, encoding: 'utf8' });
     if (!help.includes('serve')) throw new Error('says nothing of serve');

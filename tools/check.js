@@ -5,7 +5,7 @@
  * running, so that one run shows all that is wrong. What the tests print is searched for tokens: nothing that they run may
  * ever print one, so that a run of them all is a canary.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -28,28 +28,37 @@ const OPTIONAL_COMMANDS = [
     tests: 'how "latchkey serve" behaves on a terminal, the guides, and the READMEs of the examples',
   },
   { command: 'curl', from: 'curl', tests: 'the guides, the READMEs of the examples, and the lines that "latchkey serve" prints' },
+  { command: 'chromium', from: 'chromium', tests: 'the dashboard in a real browser' },
+  { command: 'redis-server', from: 'redis-server', tests: 'limits in Redis' },
+  { command: 'redis-cli', from: 'redis-tools', tests: 'limits in a Redis Cluster' },
   { command: 'initdb', places: '/usr/lib/postgresql/*/bin', from: 'postgresql', tests: 'everything on PostgreSQL' },
   { command: 'pgbouncer', places: '/usr/sbin', from: 'pgbouncer', tests: 'PostgreSQL behind PgBouncer' },
   { command: 'openssl', from: 'openssl', tests: 'TLS to PostgreSQL' },
 ];
 
-/** @type {readonly { name: string, command: readonly string[] }[]} */
+/** @typedef {{ name: string, command: readonly string[] }} Step */
+
+/** One after the other; what a part has goes on two at a time. @type {readonly (readonly Step[])[]} */
 const STEPS = [
-  { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
-  { name: 'house rules', command: [process.execPath, 'tools/tidy.js'] },
-  // Before the lint rules that need types, which one package has of another only once it is built.
-  { name: 'build', command: [process.execPath, 'tools/build.js'] },
-  { name: 'lint', command: [bin('oxlint'), '--type-aware', '--deny-warnings'] },
-  { name: 'types of tests and tools', command: [bin('tsc'), '-p', 'tsconfig.test.json'] },
-  { name: 'import directions', command: [process.execPath, 'tools/import-directions.js'] },
-  { name: 'dead code', command: [bin('knip')] },
-  { name: 'dead code in production', command: [bin('knip'), '--production'] },
-  { name: 'packages', command: [process.execPath, 'tools/check-packages.js'] },
+  [
+    { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
+    { name: 'house rules', command: [process.execPath, 'tools/tidy.js'] },
+    { name: 'build', command: [process.execPath, 'tools/build.js'] },
+  ],
+  // What needs the types that one package has of another, which are there once it is built.
+  [
+    { name: 'lint', command: [bin('oxlint'), '--type-aware', '--deny-warnings'] },
+    { name: 'types of tests and tools', command: [bin('tsc'), '-p', 'tsconfig.test.json'] },
+    { name: 'import directions', command: [process.execPath, 'tools/import-directions.js'] },
+    { name: 'dead code', command: [bin('knip')] },
+    { name: 'dead code in production', command: [bin('knip'), '--production'] },
+    { name: 'packages', command: [process.execPath, 'tools/check-packages.js'] },
+  ],
 ];
 
 /** @typedef {{ numPassedTests: number, numFailedTests: number, numFailedTestSuites: number, numPendingTests: number }} TestSummary */
 
-const failed = [...checkOptionalCommands(), ...STEPS.filter((step) => !runStep(step)).map((step) => step.name)];
+const failed = [...checkOptionalCommands(), ...(await runSteps())];
 const tests = await runTests();
 if (tests.failed > 0) failed.push('tests');
 if (!(await checkCanary(tests.printed))) failed.push('canary');
@@ -60,17 +69,34 @@ const failures = tests.failed + failed.filter((name) => name !== 'tests').length
 console.log(`${tests.passed} passed, ${failures} failed`);
 process.exitCode = failures > 0 ? 1 : 0;
 
+/** The names of those that failed. */
+async function runSteps() {
+  /** @type {string[]} */
+  const failing = [];
+  for (const part of STEPS) {
+    const left = [...part];
+    const work = async () => {
+      for (let step = left.shift(); step !== undefined; step = left.shift()) if (!(await runStep(step))) failing.push(step.name);
+    };
+    await Promise.all([work(), work()]);
+  }
+  return failing;
+}
+
 /**
- * @param {{ name: string, command: readonly string[] }} step
- * @returns {boolean}
+ * @param {Step} step
+ * @returns {Promise<boolean>}
  */
 function runStep({ name, command: [file = '', ...args] }) {
   const start = process.hrtime.bigint();
-  const { status, stdout, stderr, error } = spawnSync(file, args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 });
-  const seconds = (Number(process.hrtime.bigint() - start) / 1e9).toFixed(1).padStart(6);
-  console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${seconds} s  ${name}`);
-  if (status !== 0) console.log([stdout, stderr, error?.message].filter(Boolean).join('\n').trimEnd().replaceAll(/^/gm, '    '));
-  return status === 0;
+  return new Promise((resolve) => {
+    execFile(file, args, { cwd: root, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      const seconds = (Number(process.hrtime.bigint() - start) / 1e9).toFixed(1).padStart(6);
+      console.log(`${error === null ? 'ok  ' : 'FAIL'} ${seconds} s  ${name}`);
+      if (error !== null) console.log([stdout, stderr, error.message].filter(Boolean).join('\n').trimEnd().replaceAll(/^/gm, '    '));
+      resolve(error === null);
+    });
+  });
 }
 
 /** Runs every test with the runner's own report, and counts by its summary. */

@@ -22,6 +22,13 @@ const SERVER = 'packages/server/src/';
 const EXAMPLES = ['news-api', 'snippets-api', 'tiers-api'].map((name) => `examples/${name}/src/`);
 const LIBRARY_TESTS = 'packages/latchkey/test/';
 const SERVER_TESTS = 'packages/server/test/';
+const DASHBOARD = 'packages/dashboard/src/';
+const DASHBOARD_TESTS = 'packages/dashboard/test/';
+const FEATURES = ['keys', 'limits', 'log', 'overview', 'owners', 'portal', 'session', 'settings', 'tiers', 'usage'];
+const REACT = ['react', 'react-dom', '@mantine/core', '@mantine/form', '@mantine/hooks', '@tanstack/react-query', '@tanstack/react-router'];
+/** What an import that ends in `.js` may stand for. */
+const ENDS = ['.ts', '.tsx', '.js'];
+const SCRIPT = /\.(?:tsx?|js)$/;
 const PURE = ['node:buffer', 'node:crypto', 'node:util'];
 
 /** @type {readonly Rule[]} */
@@ -33,7 +40,7 @@ const RULES = [
   rule('stores/sqlite/', {
     may: ['stores/sqlite/', 'stores/sql/', 'ports/', 'domain/'],
     packages: ['kysely', 'better-sqlite3'],
-    builtins: [...PURE, 'node:fs', 'node:path'],
+    builtins: [...PURE, 'node:fs', 'node:path', 'node:worker_threads'],
   }),
   rule('stores/postgres/', {
     may: ['stores/postgres/', 'stores/sql/', 'ports/', 'domain/'],
@@ -41,6 +48,7 @@ const RULES = [
     builtins: [...PURE, 'node:fs', 'node:tls'],
   }),
   rule('stores/', { may: ['stores/sql/', 'ports/', 'domain/'], packages: ['kysely'], builtins: PURE }),
+  rule('limiters/redis/connection.ts', { may: ['limiters/', 'ports/', 'domain/'], packages: ['ioredis'] }),
   rule('limiters/', { may: ['limiters/', 'ports/', 'domain/'], builtins: PURE }),
   rule('hashing/', { may: ['hashing/', 'ports/', 'domain/'], packages: ['@node-rs/argon2', '@node-rs/bcrypt'], builtins: PURE }),
   rule('cluster/', { may: ['cluster/', 'ports/', 'domain/'] }),
@@ -59,7 +67,9 @@ const RULES = [
   }),
   rule('sqlite.ts', { may: ['stores/sqlite/', 'ports/'] }),
   rule('postgres.ts', { may: ['stores/postgres/', 'ports/', 'domain/', 'engine/system.ts'] }),
+  rule('open-limiter.ts', { may: ['limiters/', 'ports/'] }),
   rule('open-storage.ts', { may: ['sqlite.ts', 'postgres.ts', 'ports/', 'domain/'] }),
+  rule('redis.ts', { may: ['limiters/redis/', 'engine/system.ts', 'domain/errors.ts'] }),
   rule('create-latchkey.ts', { may: [''], builtins: [] }),
   rule('index.ts', { may: [''], builtins: [] }),
   { path: `${SERVER}compose.ts`, may: [SERVER], packages: ['*'], builtins: ['*'] },
@@ -78,6 +88,27 @@ const RULES = [
   // What needs both packages is tested where both are: in the service.
   { path: LIBRARY_TESTS, may: ['packages/latchkey/'], packages: ['*'], not: ['@latchkey/server'], builtins: ['*'] },
   { path: SERVER_TESTS, may: ['packages/server/', `${LIBRARY_TESTS}middleware/request-suite.ts`], packages: ['*'], builtins: ['*'] },
+  // The built service and its pages are tested in a browser, and what needs none by itself.
+  { path: DASHBOARD_TESTS, may: ['packages/dashboard/'], packages: ['*'], not: ['@latchkey/server'], builtins: ['*'] },
+  // How it looks, what it asks, what it shows, and what holds it together. A feature leads to another by its entry alone.
+  {
+    path: `${DASHBOARD}ui/`,
+    may: [`${DASHBOARD}ui/`],
+    packages: [...REACT, '@mantine/charts', '@fontsource-variable/geist', '@fontsource-variable/geist-mono', 'virtual:theme-variables.css'],
+  },
+  { path: `${DASHBOARD}app/api/`, may: [`${DASHBOARD}app/api/`], packages: ['latchkey/client', ...REACT] },
+  ...FEATURES.map((name) => ({
+    path: `${DASHBOARD}features/${name}/`,
+    may: [
+      `${DASHBOARD}features/${name}/`,
+      `${DASHBOARD}ui/`,
+      `${DASHBOARD}app/api/`,
+      ...FEATURES.map((other) => `${DASHBOARD}features/${other}/index.ts`),
+    ],
+    packages: ['latchkey/client', ...REACT],
+  })),
+  { path: `${DASHBOARD}app/`, may: [DASHBOARD], packages: ['latchkey/client', ...REACT] },
+  { path: `${DASHBOARD}main.tsx`, may: [`${DASHBOARD}app/`], packages: ['react-dom'] },
 ];
 
 /**
@@ -108,7 +139,10 @@ const RESERVED = {
  * @returns {string[]}
  */
 export function findViolations(sources) {
-  const imports = [...sources].flatMap(([path, text]) => edgesOf(path, text));
+  const imports = [...sources]
+    .filter(([path]) => SCRIPT.test(path))
+    .flatMap(([path, text]) => edgesOf(path, text))
+    .map((edge) => ({ ...edge, to: ENDS.map((end) => edge.to.replace(/\.ts$/, end)).find((to) => sources.has(to)) ?? edge.to }));
   return [
     ...imports.map((edge) => breachOf(edge, sources)).filter((breach) => breach !== null),
     ...findCycles(imports, sources),
@@ -168,7 +202,7 @@ function breachOf(edge, sources) {
     return listed(found.builtins ?? []) ? null : `${from}: may not import the builtin ${to}; take what it gives through a port.`;
   }
   const reserved =
-    to === 'latchkey' && ![LIBRARY_TESTS, SERVER_TESTS].some((tests) => from.startsWith(tests))
+    to === 'latchkey' && ![LIBRARY_TESTS, SERVER_TESTS, DASHBOARD_TESTS].some((tests) => from.startsWith(tests))
       ? edge.names.find((name) => RESERVED[name]?.every((path) => !from.startsWith(path)))
       : undefined;
   if (reserved !== undefined) return `${from}: may not use ${reserved}; take an engine as an argument, or speak to the service.`;
@@ -255,7 +289,9 @@ function readSources(root) {
   );
   for (const folder of folders.filter((each) => existsSync(each))) {
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-      if (!/\.tsx?$/.test(file)) continue;
+      if (!SCRIPT.test(file) && !/\.(?:css|svg)$/.test(file)) continue;
+      // A process that a test starts: what it loads is the build.
+      if (file.endsWith('.js') && folder.endsWith('test')) continue;
       const path = join(folder, file);
       sources.set(relative(root, path).replaceAll('\\', '/'), readFileSync(path, 'utf8'));
     }

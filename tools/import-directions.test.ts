@@ -6,6 +6,8 @@ const SERVER = 'packages/server/src/';
 const EXAMPLE = 'examples/news-api/src/';
 const LIBRARY_TESTS = 'packages/latchkey/test/';
 const SERVER_TESTS = 'packages/server/test/';
+const DASHBOARD = 'packages/dashboard/src/';
+const DASHBOARD_TESTS = 'packages/dashboard/test/';
 
 /** Sources that hold to every rule, among which each case plants one breach. */
 const SOUND: Readonly<Record<string, string>> = {
@@ -16,6 +18,8 @@ const SOUND: Readonly<Record<string, string>> = {
   [`${LIBRARY}engine/engine.ts`]: "import { MAX_KEYS } from '../domain/key.js';\nimport type { Clock } from '../ports/clock.js';",
   [`${LIBRARY}stores/sql/keys.ts`]: "import { Kysely } from 'kysely';\nimport { MAX_KEYS } from '../../domain/key.js';",
   [`${LIBRARY}stores/sqlite/open.ts`]: "import { readKeys } from '../sql/keys.js';\nawait import('better-sqlite3');",
+  [`${LIBRARY}stores/sqlite/thread.js`]: "import { createCache } from './cache.js';",
+  [`${LIBRARY}stores/sqlite/cache.js`]: 'export const createCache = () => null;',
   [`${LIBRARY}limiters/memory.ts`]: "import type { Clock } from '../ports/clock.js';",
   [`${LIBRARY}edge/headers.ts`]: "import { MAX_KEYS } from '../domain/key.js';",
   [`${LIBRARY}middleware/guard.ts`]:
@@ -35,6 +39,15 @@ const SOUND: Readonly<Record<string, string>> = {
   [`${LIBRARY_TESTS}engine/harness.ts`]: "import { engine } from '../../src/engine/engine.js';\nimport { createServer } from 'node:http';",
   [`${SERVER_TESTS}client/client.test.ts`]:
     "import { app } from '../../src/http/app.js';\nimport '../../../latchkey/test/middleware/request-suite.js';",
+  [`${DASHBOARD}ui/page.tsx`]: "import { useEffect } from 'react';\nimport classes from './page.module.css';",
+  [`${DASHBOARD}ui/page.module.css`]: '.page { color: red; }',
+  [`${DASHBOARD}app/api/client.ts`]: "import { createClient } from 'latchkey/client';",
+  [`${DASHBOARD}app/shell.tsx`]: "import { Page } from '../ui/page.js';\nimport { KeysPage } from '../features/keys/keys-page.js';",
+  [`${DASHBOARD}features/keys/keys-page.tsx`]:
+    "import { api } from '../../app/api/client.js';\nimport { EventsTable } from '../log/index.js';",
+  [`${DASHBOARD}features/log/index.ts`]: "export { EventsTable } from './events-table.js';",
+  [`${DASHBOARD}features/log/events-table.tsx`]: "import { Page } from '../../ui/page.js';",
+  [`${DASHBOARD_TESTS}keys.test.ts`]: "import { createClient } from 'latchkey/client';\nimport { Page } from '../src/ui/page.js';",
 };
 
 function violationsWith(path: string, line: string): string[] {
@@ -60,6 +73,7 @@ describe('import directions', () => {
     ['a store importing the engine', `${LIBRARY}stores/sql/keys.ts`, "import { engine } from '../../engine/engine.js';"],
     ['a shared query importing one database', `${LIBRARY}stores/sql/keys.ts`, "import { open } from '../sqlite/open.js';"],
     ['a limiter importing a store', `${LIBRARY}limiters/memory.ts`, "import { readKeys } from '../stores/sql/keys.js';"],
+    ['a thread of a store importing the engine', `${LIBRARY}stores/sqlite/thread.js`, "import { engine } from '../../engine/engine.js';"],
     ['the edge importing a port', `${LIBRARY}edge/headers.ts`, "import type { Clock } from '../ports/clock.js';"],
     ['the middleware importing the engine', `${LIBRARY}middleware/guard.ts`, "import { engine } from '../engine/engine.js';"],
     ['the middleware importing the client', `${LIBRARY}middleware/guard.ts`, "import type { Client } from '../client/client.js';"],
@@ -103,6 +117,17 @@ describe('import directions', () => {
       `${SERVER_TESTS}client/client.test.ts`,
       "import '../../../latchkey/src/domain/key.js';",
     ],
+    ['the look of the dashboard importing a feature', `${DASHBOARD}ui/page.tsx`, "import { EventsTable } from '../features/log/index.js';"],
+    ['the look of the dashboard asking the service', `${DASHBOARD}ui/page.tsx`, "import { createClient } from 'latchkey/client';"],
+    [
+      'a feature reaching past the entry of another',
+      `${DASHBOARD}features/keys/keys-page.tsx`,
+      "import { EventsTable } from '../log/events-table.js';",
+    ],
+    ['a feature importing the shell', `${DASHBOARD}features/keys/keys-page.tsx`, "import { Shell } from '../../app/shell.js';"],
+    ['the dashboard importing the engine', `${DASHBOARD}app/api/client.ts`, "import { createLatchkey } from 'latchkey';"],
+    ['a test of the dashboard needing the service in process', `${DASHBOARD_TESTS}keys.test.ts`, "import '@latchkey/server';"],
+    ['the dashboard importing a builtin', `${DASHBOARD}app/api/client.ts`, "import { readFile } from 'node:fs/promises';"],
     ['a file in a folder without a rule', `${LIBRARY}extras/odd.ts`, "import { MAX_KEYS } from '../domain/key.js';"],
     ['an import of a file that is not there', `${LIBRARY}domain/key.ts`, "import { gone } from './gone.js';"],
   ])('refuses %s', (_, path, line) => {

@@ -15,8 +15,11 @@ export interface TcpProxy {
   readonly open: number;
   /** Messages from clients (chunks, as they arrive) that have passed since the start. */
   readonly messages: number;
-  /** The next message that `matches` meets the fault, once; resolves when it has. */
-  failAt(matches: (message: Buffer) => boolean, fault: Fault): Promise<void>;
+  /**
+   * The next message that `matches` meets the fault, once; resolves when it has. `answers`: which answer is the last, where
+   * several messages are on their way; by default the first that comes.
+   */
+  failAt(matches: Matches, fault: Fault, answers?: Matches): Promise<void>;
   /** Ends every connection, both ways, with a reset. */
   cut(): void;
   /** New connections are ended at once, until `accept`. */
@@ -32,15 +35,18 @@ export interface TcpProxy {
   dispose(): Promise<void>;
 }
 
+type Matches = (message: Buffer) => boolean;
+
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
-  /** Whether the next answer is the last thing that this connection sees. */
-  dying: boolean;
+  /** The client hears no more; whether this answer is the last thing that the connection sees. */
+  isLast: Matches | null;
 }
 
 interface Armed {
-  readonly matches: (message: Buffer) => boolean;
+  readonly matches: Matches;
+  readonly answers: Matches;
   readonly fault: Fault;
   readonly met: () => void;
 }
@@ -72,7 +78,7 @@ export async function startTcpProxy(to: { readonly port: number; readonly host?:
     }
     armed = armed.filter((other) => other !== found);
     if (found.fault === 'cut-unanswered') {
-      pair.dying = true;
+      pair.isLast = found.answers;
       pair.server.write(message);
     } else if (found.fault === 'cut') {
       destroy(pair);
@@ -84,8 +90,8 @@ export async function startTcpProxy(to: { readonly port: number; readonly host?:
   }
 
   function fromServer(pair: Pair, answer: Buffer): void {
-    if (pair.dying) destroy(pair);
-    else pass(answer, pair.client);
+    if (pair.isLast === null) pass(answer, pair.client);
+    else if (pair.isLast(answer)) destroy(pair);
   }
 
   const listener = createServer((client) => {
@@ -93,7 +99,9 @@ export async function startTcpProxy(to: { readonly port: number; readonly host?:
       client.resetAndDestroy();
       return;
     }
-    const pair: Pair = { client, server: connect(port, to.host ?? '127.0.0.1'), dying: false };
+    const pair: Pair = { client, server: connect(port, to.host ?? '127.0.0.1'), isLast: null };
+    // As servers and drivers do: a small message waits for no acknowledgement of the one before.
+    for (const socket of [pair.client, pair.server]) socket.setNoDelay();
     pairs.add(pair);
     client.on('data', (message) => fromClient(pair, message)).on('error', () => undefined);
     pair.server.on('data', (answer) => fromServer(pair, answer)).on('error', () => undefined);
@@ -114,7 +122,7 @@ export async function startTcpProxy(to: { readonly port: number; readonly host?:
     get messages() {
       return messages;
     },
-    failAt: (matches, fault) => new Promise((met) => armed.push({ matches, fault, met })),
+    failAt: (matches, fault, answers = () => true) => new Promise((met) => armed.push({ matches, answers, fault, met })),
     cut() {
       for (const pair of pairs) destroy(pair);
     },
@@ -138,6 +146,9 @@ export async function startTcpProxy(to: { readonly port: number; readonly host?:
 }
 
 function destroy({ client, server }: Pair): void {
-  client.resetAndDestroy();
-  server.resetAndDestroy();
+  for (const socket of [client, server]) {
+    // A socket that is being shut down cannot be reset, and would keep Node.js from ending.
+    if (socket.writableEnded) socket.destroy();
+    else socket.resetAndDestroy();
+  }
 }

@@ -3,24 +3,30 @@
  * limiter, the system's clock and entropy. Everything else is handed its parts.
  */
 import { alone, joinByLease, joinStrictly } from './cluster/index.js';
+import { ConfigurationError } from './domain/errors.js';
 import type { Names, NamesGiven, WithWildcards } from './domain/names.js';
 import type { Latchkey } from './engine/api.js';
 import { createEngine } from './engine/engine.js';
 import { readSettings, type EngineSettings, type SettingsInput } from './engine/settings.js';
-import { systemClock, systemEntropy, systemLabel } from './engine/system.js';
+import { systemClock, systemEntropy, systemLabel, systemNotify } from './engine/system.js';
 import { createSlowHashes } from './hashing/slow-hashes.js';
-import { createMemoryLimiter } from './limiters/memory.js';
+import { readLimiterSettings, type LimiterSettings, type LimiterSettingsInput } from './limiters/settings.js';
+import { openLimiter, warnOfLimitsPerNode, type LimiterParts } from './open-limiter.js';
 import { openStorage, type DatabaseOptions } from './open-storage.js';
 import type { Clock } from './ports/clock.js';
-import type { JoinCluster } from './ports/coherence.js';
+import type { Coherence, JoinCluster } from './ports/coherence.js';
 import type { Entropy } from './ports/entropy.js';
+import type { Limiter } from './ports/limiter.js';
+import type { Notify } from './ports/notice.js';
 import type { Storage } from './ports/storage.js';
 import { isPostgresUrl } from './postgres.js';
 import { VERSION } from './version.js';
 
-export interface LatchkeyOptions<N extends Names = Names> extends SettingsInput<N>, DatabaseOptions {
+export interface LatchkeyOptions<N extends Names = Names> extends SettingsInput<N>, LimiterSettingsInput, DatabaseOptions {
   /** `file:<path>`, `:memory:`, or `postgres://user:password@host:5432/database`; by default `file:./latchkey.db`. */
   readonly database?: string | undefined;
+  /** Is told what whoever runs this should know, for a log; by default warnings are emitted as those of the process. */
+  readonly onNotice?: Notify | undefined;
   /** For tests: the system's clock by default. */
   readonly clock?: Clock | undefined;
   /** For tests: the operating system's entropy by default. */
@@ -33,7 +39,8 @@ export interface LatchkeyOptions<N extends Names = Names> extends SettingsInput<
  * The names of `tiers`, `scopes` and `environments` are checked by their types in every call; without them, any text is taken.
  *
  * Rejects with a ConfigurationError that lists every problem: an option that cannot be used, a pepper that is
- * not the one the database was made with, or a database of a newer version.
+ * not the one the database was made with, or a database of a newer version; a Redis that answers and cannot be used.
+ * One that does not answer keeps nothing from starting.
  *
  * @example
  * const latchkey = await createLatchkey({ database: 'file:./latchkey.db', prefix: 'acme' });
@@ -53,19 +60,59 @@ export async function createLatchkey<
     readonly environment: Environment;
   }>
 > {
-  const settings = readSettings(options);
-  const clock = options.clock ?? systemClock;
-  const entropy = options.entropy ?? systemEntropy;
-  const { database = 'file:./latchkey.db', databasePool, databaseTimeoutMs } = options;
+  const { settings, limits } = readOptions(options);
+  const { clock = systemClock, entropy = systemEntropy } = options;
+  const notify = unbreakable(options.onNotice ?? systemNotify);
+  const { database = 'file:./latchkey.db', databasePool, databaseTimeoutMs = 5_000 } = options;
   const storage = await openStorage(database, { databasePool, databaseTimeoutMs });
+  const cluster = watched(joinOf(database, { storage, entropy, settings }));
+  let limiter: Limiter | null = null;
   try {
-    const limiter = createMemoryLimiter({ counters: storage.counters, clock });
-    const join = joinOf(database, { storage, entropy, settings });
-    return await createEngine({ storage, limiter, clock, entropy, slowHashes: createSlowHashes(), join }, settings);
+    const parts: LimiterParts = { ...storage, databaseTimeoutMs, nodes: cluster.nodes, clock, notify };
+    limiter = await openLimiter(limits, parts);
+    const engine = await createEngine({ storage, limiter, clock, entropy, slowHashes: createSlowHashes(), join: cluster.join }, settings);
+    warnOfLimitsPerNode(limits, parts);
+    return engine;
   } catch (error) {
+    await limiter?.close().catch(() => undefined);
     await storage.close();
     throw error;
   }
+}
+
+/** A log that fails must not keep anything from being counted or answered. */
+function unbreakable(notify: Notify): Notify {
+  return (notice) => {
+    try {
+      notify(notice);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+}
+
+function readOptions(options: LatchkeyOptions): { readonly settings: EngineSettings; readonly limits: LimiterSettings } {
+  const problems: string[] = [];
+  const settings = attempt(() => readSettings(options), problems);
+  const limits = attempt(() => readLimiterSettings(options), problems);
+  if (settings === null || limits === null) throw new ConfigurationError(problems);
+  return { settings, limits };
+}
+
+function attempt<Settings>(read: () => Settings, problems: string[]): Settings | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
+}
+
+/** How many nodes there are, for the limiter, which is there before this node has joined them. */
+function watched(join: JoinCluster): { readonly join: JoinCluster; readonly nodes: () => number } {
+  let joined: Coherence | null = null;
+  return { join: async (parts) => (joined = await join(parts)), nodes: () => joined?.nodes() ?? 1 };
 }
 
 interface JoinParts {

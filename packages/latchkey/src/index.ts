@@ -12,6 +12,7 @@ export type { JsonObject, JsonValue } from './domain/json.js';
 export { KEY_STATUSES, type KeyStatus } from './domain/key.js';
 export { LIMIT_ALGORITHMS, type Limit, type LimitAlgorithm, type LimitInput, type LimitReading } from './domain/limit.js';
 export type { Names } from './domain/names.js';
+export { missingScopes } from './domain/scopes.js';
 export { hintOf, parseToken, Token, type TokenParts } from './domain/token.js';
 export * from './domain/verdict.js';
 export type * from './engine/api.js';
@@ -19,6 +20,8 @@ export { readPolicy as readSelfServicePolicy } from './engine/self-service-polic
 export { OWN_KEY_STATUSES } from './engine/self-service-api.js';
 export { createEngine, type EngineParts } from './engine/engine.js';
 export { walkLog } from './engine/events.js';
+export { LIMITER_FAILURE_POLICIES, type LimiterFailurePolicy } from './limiters/failover.js';
+export { readLimiterSettings, type LimiterSettings, type LimiterSettingsInput } from './limiters/settings.js';
 export { readSettings, type EngineSettings, type Pepper, type SettingsInput } from './engine/settings.js';
 export { systemClock, systemEntropy } from './engine/system.js';
 export { createSlowHashes } from './hashing/slow-hashes.js';
@@ -26,6 +29,7 @@ export { createMemoryLimiter, type MemoryLimiterOptions } from './limiters/memor
 export type { Clock } from './ports/clock.js';
 export type { Entropy } from './ports/entropy.js';
 export type { Coherence, JoinCluster } from './ports/coherence.js';
+export type { Notice, Notify } from './ports/notice.js';
 export type { NamesOf, Verifier, VerifyRequest } from './ports/verifier.js';
 export { pepperCheck } from './domain/credential-digest.js';
 export { formatDuration, isoOrNull, parseInstant, toIso } from './domain/time.js';
@@ -39,4 +43,5 @@ export {
   type PostgresInspection,
   type PostgresOptions,
 } from './postgres.js';
+export { inspectRedisAt, type RedisFinding, type RedisNodeReport, type RedisReport } from './redis.js';
 export { migrateSqlite, openSqliteStorage, type SqliteOptions } from './sqlite.js';

@@ -2,10 +2,13 @@
  * The service's composition root: from a configuration to an engine, an HTTP app on a socket, and the order in
  * which they end. The one place in this package where an engine is made.
  */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { ConfigurationError, createLatchkey, type Latchkey } from 'latchkey';
 import { createJwtVerifier } from 'latchkey/jwt';
-import { jwtOptionsOf, policyOf, type Config } from './config/index.js';
-import { createApp } from './http/create-app.js';
+import { describeSettings, jwtOptionsOf, oidcOptionsOf, policyOf, portalOf, type Config } from './config/index.js';
+import { createApp, type AppOptions } from './http/create-app.js';
 import { serveApp, type RunningService } from './http/listen.js';
 import type { RequestLog } from './telemetry/logger.js';
 
@@ -24,7 +27,7 @@ export interface Service {
  * run with: a database of another process, a wrong pepper, a port that is taken.
  */
 export async function startService(config: Config, log: RequestLog): Promise<Service> {
-  const latchkey = await createLatchkey(engineOptions(config));
+  const latchkey = await createLatchkey(engineOptions(config, log));
   try {
     const listener = await listen(config, latchkey, log);
     let closing: Promise<void> | null = null;
@@ -35,10 +38,11 @@ export async function startService(config: Config, log: RequestLog): Promise<Ser
   }
 }
 
-function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
+function engineOptions(config: Config, log: RequestLog): Parameters<typeof createLatchkey>[0] {
   const { database, databasePool, databaseTimeoutMs } = config;
   const { prefix, environments, environment, tiers, scopes, peppers, maxKeysPerOwner } = config;
-  const { cacheKeys, guessesPerMinute, onLimiterFailure, consistency, leaseMs, staleIfErrorMs } = config;
+  const { cacheKeys, guessesPerMinute, consistency, leaseMs, staleIfErrorMs } = config;
+  const { redis, redisPrefix, limiterTimeoutMs, onLimiterFailure, nodes } = config;
   return {
     database,
     databasePool,
@@ -52,23 +56,61 @@ function engineOptions(config: Config): Parameters<typeof createLatchkey>[0] {
     maxKeysPerOwner,
     cacheKeys,
     guessesPerMinute,
-    onLimiterFailure,
     consistency,
     leaseMs,
     staleIfErrorMs,
+    redis: redis ?? undefined,
+    redisPrefix,
+    limiterTimeoutMs,
+    onLimiterFailure,
+    nodes,
+    onNotice: ({ level, code, message }) => log[level]({ notice: code }, message),
   };
 }
 
 async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Promise<RunningService> {
-  const { adminKey, trustedProxies, allowQueryKey, bodyLimit, host, port } = config;
+  const { adminKey, trustedProxies, allowQueryKey, bodyLimit, host, port, publicUrl } = config;
   const jwt = jwtOptionsOf(config);
-  const selfService = jwt === null ? undefined : { jwt: createJwtVerifier(jwt), policy: policyOf(config) };
-  const app = createApp(latchkey, { adminKey, selfService, trustedProxies, allowQueryKey, bodyLimit, log });
+  const selfService = { jwt: jwt === null ? null : createJwtVerifier(jwt), policy: policyOf(config) };
+  const app = createApp(latchkey, {
+    adminKey,
+    selfService,
+    trustedProxies,
+    allowQueryKey,
+    bodyLimit,
+    log,
+    about: about(config),
+    publicUrl,
+    portal: portalOf(config),
+    oidc: oidcOptionsOf(config),
+    pagesFolder: findPages(),
+  });
   try {
     return await serveApp(app, { host, port });
   } catch (error) {
     throw new ConfigurationError([`HOST and PORT: ${host}:${port} cannot be listened on (${codeOf(error)}). ${mendOf(codeOf(error))}`]);
   }
+}
+
+/** The pages are a package of their own, of files alone. Null where it is not installed, or was not built. */
+function findPages(): string | null {
+  try {
+    return dirname(createRequire(import.meta.url).resolve('@latchkey/dashboard/index.html'));
+  } catch {
+    return null;
+  }
+}
+
+function about(config: Config): NonNullable<AppOptions['about']> {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  const database = /^postgres(?:ql)?:/.test(config.database) ? 'postgres' : 'sqlite';
+  return {
+    version,
+    node: process.version,
+    database: { kind: database },
+    limiter: { kind: config.redis !== null ? 'redis' : database === 'postgres' ? 'postgres' : 'memory' },
+    settings: describeSettings(config),
+  };
 }
 
 async function close(listener: RunningService, latchkey: Latchkey, { shutdownMs }: Config): Promise<void> {

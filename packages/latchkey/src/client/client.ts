@@ -2,6 +2,8 @@
 import type { LogHead } from '../domain/event.js';
 import type { Names } from '../domain/names.js';
 import type {
+  BusiestKeys,
+  BusiestRequest,
   ChainReport,
   ChangedKey,
   ChangedOwner,
@@ -9,27 +11,40 @@ import type {
   ClusterView,
   CreateKeyInput,
   EventView,
+  ExplainKeyInput,
+  KeyLimits,
+  KeyPage,
   KeyView,
   ListEventsQuery,
   ListKeysQuery,
   ListOwnersQuery,
+  Overview,
   OwnerView,
   Page,
   Propagation,
+  PreviewTierInput,
   PutTierInput,
   RevokedAll,
+  RevokedKeys,
   RevokeKeyInput,
+  RevokeKeysInput,
   RotateKeyInput,
+  TierPreview,
   TierView,
   UpdateKeyInput,
   UpdateOwnerInput,
+  UsageByKey,
+  UsageByKeyRequest,
   UsageReport,
   UsageRequest,
 } from '../engine/api.js';
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';
 import type { Token } from '../domain/token.js';
 import type { Verdict } from '../domain/verdict.js';
+import type { ChangeOptions, IssueOptions, RequestOptions } from './call-options.js';
 import type { Issued } from './issued.js';
+import type { ServiceSettings } from './service-settings.js';
+import type { ClientMe, ClientPortal, ClientSessions } from './sessions.js';
 
 /**
  * Every call rejects with an error of `domain/errors.ts`: what the service refused, as it would have been
@@ -54,30 +69,20 @@ export interface Client<N extends Names = Names> extends Verifier<N> {
   readonly usage: ClientUsage;
   /** The nodes of the service, and how far each has come. */
   cluster(options?: RequestOptions): Promise<ClusterView>;
+  /** Counts of everything, for a first look. */
+  overview(options?: RequestOptions): Promise<Overview>;
+  /** How the service is set up. */
+  settings(options?: RequestOptions): Promise<ServiceSettings>;
   /** Resolves when the service can do its work; rejects with an UnavailableError while it cannot. */
   ready(options?: RequestOptions): Promise<void>;
+  /** Without `adminKey` and `token`, a browser's client acts by the session in its cookies. */
+  readonly sessions: ClientSessions;
+  readonly portal: ClientPortal;
+  readonly me: ClientMe;
 }
 
 export interface BatchQuestion<N extends Names = Names> extends VerifyRequest<N> {
   readonly token: string | Token | null | undefined;
-}
-
-export interface RequestOptions {
-  /** Gives up when aborted; the call then rejects with an UnavailableError. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface ChangeOptions extends RequestOptions {
-  /**
-   * Whether a change that takes authority away is answered only when it holds on every node; by default it is, which may take
-   * as long as a lease. With `false` the answer names the nodes that it has not reached yet.
-   */
-  readonly wait?: boolean | undefined;
-}
-
-export interface IssueOptions extends RequestOptions {
-  /** 1 to 255 visible ASCII characters, best random: makes the call safe to repeat, and has it repeated, once, where no answer came. */
-  readonly idempotencyKey?: string | undefined;
 }
 
 /** A key with its token in clear text: the one time that it is shown. */
@@ -91,12 +96,18 @@ export interface ReissuedKey extends IssuedKey {
 export interface ClientKeys<N extends Names = Names> {
   create(input: CreateKeyInput<N>, options?: IssueOptions): Promise<IssuedKey>;
   get(id: string, options?: RequestOptions): Promise<KeyView>;
-  list(query?: ListKeysQuery<N>, options?: RequestOptions): Promise<Page<KeyView>>;
+  list(query?: ListKeysQuery<N>, options?: RequestOptions): Promise<KeyPage>;
   update(id: string, patch: UpdateKeyInput<N>, options?: ChangeOptions): Promise<ChangedKey>;
   rotate(id: string, input?: RotateKeyInput, options?: IssueOptions & ChangeOptions): Promise<ReissuedKey>;
   revoke(id: string, input?: RevokeKeyInput, options?: ChangeOptions): Promise<ChangedKey>;
   disable(id: string, input?: RevokeKeyInput, options?: ChangeOptions): Promise<ChangedKey>;
   enable(id: string, input?: RevokeKeyInput, options?: ChangeOptions): Promise<ChangedKey>;
+  /** Ends at once a secret that a rotation left valid. */
+  retireSecret(id: string, secretId: string, options?: ChangeOptions): Promise<ChangedKey>;
+  revokeMany(input: RevokeKeysInput, options?: ChangeOptions): Promise<RevokedKeys>;
+  limits(id: string, options?: RequestOptions): Promise<KeyLimits>;
+  /** The verdict that the key's current token would get, step by step; charges nothing. */
+  explain(id: string, input?: ExplainKeyInput, options?: RequestOptions): Promise<Verdict>;
 }
 
 export interface ClientOwners {
@@ -113,14 +124,21 @@ export interface ClientTiers<N extends Names = Names> {
   list(options?: RequestOptions): Promise<readonly TierView[]>;
   put(name: N['tier'], input: PutTierInput, options?: ChangeOptions): Promise<ChangedTier>;
   remove(name: N['tier'], options?: RequestOptions): Promise<void>;
+  /** What other limits would do to the keys that have the tier; changes nothing. */
+  preview(name: N['tier'], input: PreviewTierInput, options?: RequestOptions): Promise<TierPreview>;
 }
 
 export interface ClientEvents {
   list(query?: ListEventsQuery, options?: RequestOptions): Promise<Page<EventView>>;
   head(options?: RequestOptions): Promise<LogHead | null>;
+  /** Reads every entry: it may take five minutes, whatever time the client gives other calls. */
   verify(expectedHead?: LogHead, options?: RequestOptions): Promise<ChainReport>;
+  /** Where the log is to be downloaded, oldest first: JSON lines as `latchkey events --verify` takes them, or CSV. */
+  exportUrl(format: 'jsonl' | 'csv', query?: Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>): string;
 }
 
 export interface ClientUsage {
   read(query?: UsageRequest, options?: RequestOptions): Promise<UsageReport>;
+  byKey(query: UsageByKeyRequest, options?: RequestOptions): Promise<UsageByKey>;
+  busiest(query?: BusiestRequest, options?: RequestOptions): Promise<BusiestKeys>;
 }

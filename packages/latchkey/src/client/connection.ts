@@ -11,7 +11,7 @@ export interface ConnectionOptions {
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Whether a browser sends its cookies along; by default as `fetch` does it, to the page's own origin alone. */
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
-  /** How long a call may take in all, by default 10 000 ms. */
+  /** How long a call may take in all, by default 10 000 ms. The check of the whole log has five minutes in any case. */
   readonly timeoutMs?: number | undefined;
 }
 

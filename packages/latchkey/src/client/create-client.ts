@@ -6,6 +6,7 @@ import type { TierView } from '../engine/api.js';
 import type { BatchQuestion, Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
 import { connectOperator, type ConnectionOptions, type OperatorCredentials } from './connection.js';
 import type { Issued } from './issued.js';
+import { createMe, createPortal, createSessions } from './create-sessions.js';
 import { createTransport, segment, type Call, type Query, type Transport } from './transport.js';
 import { createVerdictCache, type CacheOptions, type Question, type VerdictCache } from './verdict-cache.js';
 import { MISSING_TOKEN, readVerdict, readVerdicts } from './wire-verdict.js';
@@ -64,6 +65,11 @@ export function createClient<Given extends Partial<Names> = Names>(
     events: createEvents(transport),
     usage: createUsage(transport),
     cluster: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/cluster' }),
+    overview: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/overview' }),
+    settings: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/settings' }),
+    sessions: createSessions(transport),
+    portal: createPortal(transport),
+    me: createMe(transport),
     ready: async (call) => {
       await transport.ask({ ...call, method: 'GET', path: '/readyz' });
     },
@@ -71,11 +77,12 @@ export function createClient<Given extends Partial<Names> = Names>(
 }
 
 /** After every change, whatever came of it, nothing that was asked before it is repeated. */
-function forgetting({ ask, issue }: Transport, cache: VerdictCache): Transport {
+function forgetting({ ask, issue, urlOf }: Transport, cache: VerdictCache): Transport {
   const after = async <Answer>(change: Promise<Answer>): Promise<Answer> => change.finally(() => cache.forget());
   return {
     ask: async <Answer>(call: Call) => (call.method === 'GET' ? ask<Answer>(call) : after(ask<Answer>(call))),
     issue: async <Answer extends Issued<unknown>>(call: Call) => after(issue<Answer>(call)),
+    urlOf,
   };
 }
 
@@ -104,6 +111,12 @@ function createKeys({ ask, issue }: Transport): ClientKeys {
     revoke: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/revoke'), method: 'POST', body: input }),
     disable: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/disable'), method: 'POST', body: input }),
     enable: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/enable'), method: 'POST', body: input }),
+    retireSecret: async (id, secretId, options) =>
+      ask({ ...options, ...at(id, `/secrets/${segment(secretId)}/retire`), resource: 'secret', method: 'POST', body: {} }),
+    revokeMany: async (input, options) => ask({ ...options, method: 'POST', path: '/v1/keys/revoke-batch', body: input }),
+    limits: async (id, options) => ask({ ...options, ...at(id, '/limits'), method: 'GET' }),
+    explain: async (id, input = {}, options = {}) =>
+      readVerdict(await ask({ ...options, ...at(id, '/explain'), method: 'POST', body: input, safe: true })),
   };
 }
 
@@ -120,25 +133,36 @@ function createOwners({ ask }: Transport): ClientOwners {
 }
 
 function createTiers({ ask }: Transport): ClientTiers {
-  const at = (name: string) => ({ path: `/v1/tiers/${segment(name)}`, resource: 'tier' }) as const;
+  const at = (name: string, verb = '') => ({ path: `/v1/tiers/${segment(name)}${verb}`, resource: 'tier' }) as const;
   return {
     get: async (name, options) => ask({ ...options, ...at(name), method: 'GET' }),
     list: async (options) => (await ask<{ data: readonly TierView[] }>({ ...options, method: 'GET', path: '/v1/tiers' })).data,
     put: async (name, input, options) => ask({ ...options, ...at(name), method: 'PUT', body: input }),
     remove: async (name, options) => ask({ ...options, ...at(name), method: 'DELETE' }),
+    preview: async (name, input, options) => ask({ ...options, ...at(name, '/preview'), method: 'POST', body: input }),
   };
 }
 
-function createEvents({ ask }: Transport): ClientEvents {
+function createEvents({ ask, urlOf }: Transport): ClientEvents {
   return {
     list: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/events', query }),
     head: async (options) => (await ask<LogHead | null | undefined>({ ...options, method: 'GET', path: '/v1/events/head' })) ?? null,
-    verify: async (expectedHead, options) => ask({ ...options, method: 'GET', path: '/v1/events/verify', query: headQuery(expectedHead) }),
+    verify: async (expectedHead, options) =>
+      ask({ ...options, method: 'GET', path: '/v1/events/verify', query: headQuery(expectedHead), patienceMs: CHECK_MS }),
+    exportUrl: (format, query) => urlOf('/v1/events/export', { ...query, format }),
   };
 }
 
+/** A million entries take the better part of a minute. For longer than this, Node's own `fetch` waits for no answer. */
+const CHECK_MS = 5 * 60_000;
+
 function createUsage({ ask }: Transport): ClientUsage {
-  return { read: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/usage', query }) };
+  return {
+    read: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/usage', query }),
+    byKey: async ({ keys, ...span }, options) =>
+      ask({ ...options, method: 'GET', path: '/v1/usage/by-key', query: { ...span, keys: keys.join(',') } }),
+    busiest: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/usage/busiest', query }),
+  };
 }
 
 function headQuery(head: LogHead | undefined): Query | undefined {

@@ -13,8 +13,11 @@ export {
   type OwnKeysClient,
   type OwnKeysClientOptions,
 } from './own-keys-client.js';
+export type { ChangeOptions, IssueOptions, RequestOptions } from './call-options.js';
 export type { JwtSource } from './connection.js';
 export type { CacheOptions } from './verdict-cache.js';
+export { problemOf, type ServiceProblem } from './problem.js';
+export type { ServiceSetting, ServiceSettings } from './service-settings.js';
 export type {
   BatchQuestion,
   Client,
@@ -22,13 +25,24 @@ export type {
   ClientKeys,
   ClientOwners,
   ClientTiers,
-  ChangeOptions,
   ClientUsage,
   IssuedKey,
   ReissuedKey,
-  IssueOptions,
-  RequestOptions,
 } from './client.js';
+export type {
+  Branding,
+  ClientMe,
+  ClientPortal,
+  ClientSessions,
+  CreatePortalSessionInput,
+  Me,
+  PortalAllow,
+  PortalLink,
+  PortalSession,
+  Session,
+  SignIn,
+  SignInMethods,
+} from './sessions.js';
 export {
   ConfigurationError,
   ConflictError,
@@ -40,6 +54,9 @@ export {
 } from '../domain/errors.js';
 export type { ConflictReason, InputIssue, LatchkeyError } from '../domain/errors.js';
 export type {
+  BusiestKeys,
+  BusiestRequest,
+  BusyKey,
   ChainReport,
   ChangedKey,
   ChangedOwner,
@@ -50,24 +67,39 @@ export type {
   CreateKeyInput,
   CreateOwnKeyInput,
   EventView,
+  ExplainKeyInput,
+  KeyLimits,
+  KeyPage,
+  KeyUsage,
   KeyView,
+  LimitStanding,
   ListEventsQuery,
   ListKeysQuery,
   ListOwnersQuery,
   ListOwnKeysQuery,
+  Overview,
   OwnerView,
   OwnKeyPage,
   OwnKeyView,
+  OwnPolicy,
   Page,
+  PreviewTierInput,
   Propagation,
   PutTierInput,
   RevokedAll,
+  RevokedKeys,
   RevokeKeyInput,
+  RevokeKeysInput,
   RotateKeyInput,
+  SecretView,
+  TierExcess,
+  TierPreview,
   TierView,
   UpdateKeyInput,
   UpdateOwnerInput,
   UpdateOwnKeyInput,
+  UsageByKey,
+  UsageByKeyRequest,
   UsageReport,
   UsageRequest,
 } from '../engine/api.js';

@@ -10,10 +10,10 @@ import type {
   UsageReport,
   UsageRequest,
 } from '../engine/api.js';
-import type { IssueOptions, RequestOptions } from './client.js';
+import type { IssueOptions, RequestOptions } from './call-options.js';
 import { connectOwner, type ConnectionOptions, type JwtSource } from './connection.js';
 import type { Issued } from './issued.js';
-import { createTransport, segment } from './transport.js';
+import { createTransport, segment, type Transport } from './transport.js';
 
 export interface OwnKeysClientOptions extends ConnectionOptions {
   /** Where self-service is: `<the service>/v1/me`, or where a host application has mounted its handler, such as `/api/me`. */
@@ -57,15 +57,19 @@ export interface ReissuedOwnKey extends IssuedOwnKey {
  * const { key, token } = await keys.create({ name: 'CI', scopes: ['articles:read'] });
  */
 export function createOwnKeysClient(options: OwnKeysClientOptions): OwnKeysClient {
-  const { ask, issue } = createTransport(connectOwner(options));
-  const at = (id: string, verb = '') => ({ path: `/keys/${segment(id)}${verb}`, resource: 'key' }) as const;
+  return ownKeysOver(createTransport(connectOwner(options)), '');
+}
+
+/** The calls, where self-service is at a path of its own. */
+export function ownKeysOver({ ask, issue }: Transport, prefix: '' | '/v1/me'): OwnKeysClient {
+  const at = (id: string, verb = '') => ({ path: `${prefix}/keys/${segment(id)}${verb}`, resource: 'key' }) as const;
   return {
-    list: async (query, call) => ask({ ...call, method: 'GET', path: '/keys', query }),
+    list: async (query, call) => ask({ ...call, method: 'GET', path: `${prefix}/keys`, query }),
     get: async (id, call) => ask({ ...call, ...at(id), method: 'GET' }),
-    create: async (input, call) => issue({ ...call, method: 'POST', path: '/keys', body: input }),
+    create: async (input, call) => issue({ ...call, method: 'POST', path: `${prefix}/keys`, body: input }),
     update: async (id, patch, call) => ask({ ...call, ...at(id), method: 'PATCH', body: patch }),
     rotate: async (id, input = {}, call = {}) => issue({ ...call, ...at(id, '/rotate'), method: 'POST', body: input }),
     revoke: async (id, input = {}, call = {}) => ask({ ...call, ...at(id, '/revoke'), method: 'POST', body: input }),
-    usage: async (query, call) => ask({ ...call, method: 'GET', path: '/usage', query }),
+    usage: async (query, call) => ask({ ...call, method: 'GET', path: `${prefix}/usage`, query }),
   };
 }

@@ -18,9 +18,37 @@ interface ProblemContext {
   readonly resource: Resource | undefined;
 }
 
+/** What the service answered in place of what was asked for. */
+export interface ServiceProblem {
+  readonly status: number;
+  /** As docs/errors.md lists them; null where the answer was no problem of Latchkey's. */
+  readonly code: string | null;
+  /** Under which the log of the service says more. */
+  readonly requestId: string | null;
+}
+
+/** The problem behind an error of this client; null for an error that is none, or was made without an answer. */
+export function problemOf(error: unknown): ServiceProblem | null {
+  return error instanceof Error && error.cause instanceof AnsweredProblem ? error.cause : null;
+}
+
 /** Never throws: whatever the body holds, there is an error that says what happened. */
-export function errorOfProblem(body: unknown, { status, retryAfterMs, resource }: ProblemContext): LatchkeyError {
+export function errorOfProblem(body: unknown, context: ProblemContext): LatchkeyError {
   const problem = readProblem(body);
+  const error = errorOf(problem, context);
+  error.cause = new AnsweredProblem(context.status, problem.code, problem.requestId);
+  return error;
+}
+
+class AnsweredProblem implements ServiceProblem {
+  constructor(
+    readonly status: number,
+    readonly code: string | null,
+    readonly requestId: string | null,
+  ) {}
+}
+
+function errorOf(problem: Problem, { status, retryAfterMs, resource }: ProblemContext): LatchkeyError {
   const { code, detail } = problem;
   if (status === 409 && isConflictReason(code)) return new ConflictError(code, detail ?? 'The change conflicts.');
   if (status === 404 && code === 'not_found') return new NotFoundError(missingResource(detail) ?? resource ?? 'key');
@@ -38,6 +66,7 @@ interface Problem {
   readonly code: string | null;
   readonly detail: string | null;
   readonly dependency: string | null;
+  readonly requestId: string | null;
   readonly errors: readonly InputIssue[];
   readonly missingScopes: readonly string[];
 }
@@ -48,6 +77,7 @@ function readProblem(body: unknown): Problem {
     code: textOrNull(fields['code']),
     detail: textOrNull(fields['detail']),
     dependency: textOrNull(fields['dependency']),
+    requestId: textOrNull(fields['requestId']),
     errors: Array.isArray(fields['errors']) ? fields['errors'].filter(isIssue) : [],
     missingScopes: Array.isArray(fields['missingScopes']) ? fields['missingScopes'].filter((scope) => typeof scope === 'string') : [],
   };
@@ -63,11 +93,11 @@ function missingResource(detail: string | null): Resource | null {
   return RESOURCES.find((resource) => detail === new NotFoundError(resource).message) ?? null;
 }
 
-const RESOURCES: readonly Resource[] = ['key', 'owner', 'tier', 'event'];
+const RESOURCES: readonly Resource[] = ['key', 'secret', 'owner', 'tier', 'event', 'link'];
 
 /** What another server says of a path that it does not have would only mislead. */
 function messageOf({ code, detail }: Problem, status: number, retryAfterMs: number | null): string {
-  if (detail === null || (status === 404 && code !== 'self_service_not_configured')) {
+  if (detail === null || (status === 404 && code === null)) {
     return `The service answered ${status}: is this its address?`;
   }
   return status === 429 && retryAfterMs !== null ? `${detail} Try again in ${Math.ceil(retryAfterMs / 1000)} s.` : detail;
@@ -89,6 +119,7 @@ const CONFLICT_REASONS: Readonly<Record<ConflictReason, true>> = {
   key_revoked: true,
   key_expired: true,
   rotated_meanwhile: true,
+  current_secret: true,
   too_many_keys: true,
   tier_in_use: true,
   tier_is_configured: true,

@@ -1,9 +1,9 @@
 /** One question to the service and its answer: what goes over the wire, and how it is read. */
 import { InvalidInputError, UnavailableError } from '../domain/errors.js';
 import { isGatewayFailure, trySafely } from './attempt.js';
-import type { ChangeOptions, IssueOptions } from './client.js';
-import type { Issued } from './issued.js';
+import type { ChangeOptions, IssueOptions } from './call-options.js';
 import { readHeader, type Connection } from './connection.js';
+import type { Issued } from './issued.js';
 import { errorOfProblem, type Resource } from './problem.js';
 
 export interface Call extends IssueOptions, ChangeOptions {
@@ -16,17 +16,21 @@ export interface Call extends IssueOptions, ChangeOptions {
   readonly resource?: Resource | undefined;
   /** Whether it changes nothing although it is no GET. */
   readonly safe?: boolean | undefined;
+  /** For a call whose work grows with what is stored: it may take so long, if the client's own time is shorter. */
+  readonly patienceMs?: number | undefined;
 }
 
 export interface Transport {
   ask<Answer>(call: Call): Promise<Answer>;
   /** For calls whose answer carries a token. */
   issue<Answer extends Issued<unknown>>(call: Call): Promise<Answer>;
+  urlOf(path: string, query?: object): string;
 }
 
 export function createTransport(connection: Connection): Transport {
-  const { base, timeoutMs } = connection;
+  const { base } = connection;
   const send = async (call: Call): Promise<Reply> => {
+    const timeoutMs = Math.max(connection.timeoutMs, call.patienceMs ?? 0);
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]);
     const init = requestInit(call, connection.credentials, signal);
@@ -50,6 +54,7 @@ export function createTransport(connection: Connection): Transport {
       const { tokenAlreadyShown: _said, ...issued } = answerOf(reply, call) as Answer & { readonly tokenAlreadyShown?: true };
       return { ...issued, replayed: reply.replayed } as unknown as Answer;
     },
+    urlOf: (path, query) => base + path + queryText(query),
   };
 }
 

@@ -6,6 +6,7 @@ const REACHED: Propagation = Object.freeze({ applied: 1, lapsed: 0, pending: Obj
 export const alone: JoinCluster = async () => ({
   mayServe: () => true,
   lapsedMs: () => 0,
+  made: () => undefined,
   propagate: async () => REACHED,
   view: async () => ({ mode: 'alone', leaseMs: null, holdsLease: true, place: 0, nodes: [] }),
   nodes: () => 1,

@@ -27,11 +27,12 @@ export function joinByLease(options: ClusterOptions): JoinCluster {
     const lease = createLease({ nodes, clock, memory, self: { id, label, version }, leaseMs, pollMs });
     await lease.start();
     return {
-      mayServe: (now) => lease.mayServe(now),
-      lapsedMs: (now) => lease.lapsedMs(now),
+      mayServe: () => lease.mayServe(),
+      lapsedMs: () => lease.lapsedMs(),
       nodes: () => lease.known().nodes,
-      propagate: createPropagate({ nodes, clock, selfId: id, known: () => lease.known() }),
-      view: async () => ({ mode: 'lease', leaseMs, holdsLease: lease.mayServe(clock.now()), ...(await viewOf(nodes, id)) }),
+      made: (entries) => lease.made(entries),
+      propagate: createPropagate({ nodes, clock, self: { id, leaseMs, lease }, known: () => lease.known() }),
+      view: async () => ({ mode: 'lease', leaseMs, holdsLease: lease.mayServe(), ...(await viewOf(nodes, id)) }),
       async close() {
         lease.stop();
         // Nothing is served any more, so that nobody need wait for this node.
@@ -47,7 +48,8 @@ export function joinStrictly({ nodes, leaseMs }: Pick<ClusterOptions, 'nodes' | 
     mayServe: () => false,
     lapsedMs: () => Infinity,
     nodes: () => 1,
-    propagate: createPropagate({ nodes, clock, selfId: null, known: () => ({ nodes: 1, longestLeaseMs: leaseMs }) }),
+    made: () => undefined,
+    propagate: createPropagate({ nodes, clock, self: null, known: () => ({ nodes: 1, longestLeaseMs: leaseMs }) }),
     view: async () => ({ mode: 'strict', leaseMs: null, holdsLease: false, ...(await viewOf(nodes, null)) }),
     close: async () => undefined,
   });

@@ -1,6 +1,6 @@
 import type { LogHead } from '../domain/event.js';
 import type { Clock } from '../ports/clock.js';
-import type { Memory } from '../ports/coherence.js';
+import type { Entries, Memory } from '../ports/coherence.js';
 import type { NodeRecord, NodeStore, Renewed } from '../ports/node-store.js';
 import { withDeadline } from './deadline.js';
 
@@ -21,8 +21,14 @@ export interface LeaseParts {
 }
 
 export interface Lease {
-  mayServe(now: number): boolean;
-  lapsedMs(now: number): number;
+  mayServe(): boolean;
+  lapsedMs(): number;
+  /** The place in the log up to which nothing older is in memory. */
+  applied(): number;
+  /** Entries of a change of this node's own, which has forgotten what they touch. */
+  made(entries: Entries): void;
+  /** Renews, so as to be told of what others have changed. */
+  catchUp(): void;
   /** How many nodes there were at the last renewal, and the longest lease among theirs. */
   known(): KnownNodes;
   /** Resolves when the first renewal was answered, or has failed. */
@@ -58,6 +64,9 @@ export function createLease({ nodes, clock, memory, self, leaseMs, pollMs }: Lea
   const startedAt = clock.now();
   let until = NEVER;
   let cursor: LogHead | null = null;
+  let applied = 0;
+  /** Own entries that something of others, or something that was answered later, lies before: from the first place to the last. */
+  const ahead = new Map<number, number>();
   let renewal = 0;
   let known: KnownNodes = { nodes: 1, longestLeaseMs: leaseMs };
   let stopped = false;
@@ -87,11 +96,19 @@ export function createLease({ nodes, clock, memory, self, leaseMs, pollMs }: Lea
     if (events === null) memory.forgetAll();
     else for (const event of events) memory.forget(event);
     cursor = head;
+    // Own changes may be further on already, unless the log is another one.
+    advance(Math.max(events === null ? 0 : applied, head?.seq ?? 0));
     known = others;
     const lengthMs = leaseMs * (1 - DRIFT_MARGIN);
     until = { monotonic: sent.monotonic + lengthMs, wall: sent.wall + lengthMs };
     // One that is lost is made up for by the next renewal, which carries the cursor.
     if (head !== null && head.seq !== before?.seq) nodes.acknowledge(self.id, head.seq).catch(() => undefined);
+  }
+
+  function advance(place: number): void {
+    applied = place;
+    for (let last = ahead.get(applied + 1); last !== undefined; last = ahead.get(applied + 1)) applied = last;
+    for (const [first] of ahead) if (first <= applied) ahead.delete(first);
   }
 
   async function keepRenewing(): Promise<void> {
@@ -124,8 +141,14 @@ export function createLease({ nodes, clock, memory, self, leaseMs, pollMs }: Lea
   }
 
   return {
-    mayServe: (now) => now < until.wall && clock.monotonicMs() < until.monotonic,
-    lapsedMs: (now) => Math.max(0, now - until.wall, clock.monotonicMs() - until.monotonic),
+    mayServe: () => clock.now() < until.wall && clock.monotonicMs() < until.monotonic,
+    lapsedMs: () => Math.max(0, clock.now() - until.wall, clock.monotonicMs() - until.monotonic),
+    applied: () => applied,
+    made({ first, last }) {
+      ahead.set(first, last);
+      advance(applied);
+    },
+    catchUp: () => void keepRenewing(),
     known: () => known,
     async start() {
       stopListening = nodes.listen(() => void keepRenewing());

@@ -2,14 +2,26 @@
  * Who asks for a change, what they may do, and the rule that nobody mints more authority than they hold.
  *
  * Operator scopes (of keys in the reserved environment `operator`): keys:read, keys:write, keys:verify,
- * owners:read, owners:write, tiers:read, tiers:write, events:read, usage:read, cluster:read.
+ * owners:read, owners:write, tiers:read, tiers:write, events:read, usage:read, cluster:read, portal:write (links that open an
+ * owner's keys), settings:read.
  */
 export interface Actor {
   readonly type: 'admin' | 'operator' | 'owner' | 'library' | 'system';
-  /** The key id of an operator token, the owner's id, or a fixed word for the others. */
+  /** The key id of an operator token, `oidc:` and a subject, the owner's id, or a fixed word for the others. */
   readonly id: string;
   /** What the actor may do. The admin key, the library and the system hold `*:*`. */
   readonly scopes: readonly string[];
+}
+
+const IDENTITY = 'oidc:';
+
+/** The id of an operator for whom an identity provider vouches: they have no key, and hold what the configuration gives. */
+export function identityId(subject: string): string {
+  return IDENTITY + subject;
+}
+
+export function isIdentity({ type, id }: Pick<Actor, 'type' | 'id'>): boolean {
+  return type === 'operator' && id.startsWith(IDENTITY);
 }
 
 /** The circumstances of a call that the change log keeps. */
@@ -42,6 +54,8 @@ export const OPERATOR_SCOPES = [
   'events:read',
   'usage:read',
   'cluster:read',
+  'portal:write',
+  'settings:read',
 ] as const;
 
 export type OperatorScope = (typeof OPERATOR_SCOPES)[number];

@@ -32,7 +32,7 @@ export class InvalidInputError extends BaseError<'invalid_input'> {
 export class NotFoundError extends BaseError<'not_found'> {
   readonly code = 'not_found';
 
-  constructor(readonly resource: 'key' | 'owner' | 'tier' | 'event') {
+  constructor(readonly resource: 'key' | 'secret' | 'owner' | 'tier' | 'event' | 'link') {
     super(`There is no such ${resource}.`);
   }
 }
@@ -42,6 +42,7 @@ export type ConflictReason =
   | 'key_revoked'
   | 'key_expired'
   | 'rotated_meanwhile'
+  | 'current_secret'
   | 'too_many_keys'
   | 'tier_in_use'
   | 'tier_is_configured'

@@ -107,6 +107,11 @@ export interface KeyDetail {
   readonly ownerSuspendedAt: number | null;
   readonly credits: CreditState | null;
   readonly lastUse: LastUse | null;
+  /**
+   * Since when nobody used the key: from its creation, or from a use that may be up to a day older than the last. Coarse, so
+   * that keys can be found by it without a write to an index at each use.
+   */
+  readonly idleSince: number;
 }
 
 export const KEY_STATUSES = ['active', 'disabled', 'revoked', 'expired', 'scheduled', 'suspended'] as const;

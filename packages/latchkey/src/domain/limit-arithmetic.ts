@@ -35,7 +35,8 @@ export function peek(limit: Limit, state: LimitState | null, { now, cost }: Dema
  * be told how much of it does, less is given back: a refund never makes room for more than the limit.
  */
 export function refund(limit: Limit, state: LimitState | null, consumed: Demand): LimitState | null {
-  if (state === null || state.windowMs !== limit.windowMs || state.algorithm !== limit.algorithm) return state;
+  if (state === null || consumed.cost === 0) return state;
+  if (state.windowMs !== limit.windowMs || state.algorithm !== limit.algorithm) return state;
   switch (state.algorithm) {
     case 'fixed-window':
       return refundFixedWindow(state, consumed);

@@ -58,6 +58,7 @@ export function parseInstant(text: string): number | null {
  */
 export function parseDuration(value: string | number): number | null {
   if (typeof value === 'number') return Number.isInteger(value) && value >= 0 && value <= DURATION_MAX_MS ? value : null;
+  if (value === '0') return 0;
   const match = typeof value === 'string' ? DURATION.exec(value) : null;
   if (match === null) return null;
   const unitMs = UNITS.find(([unit]) => unit === match[2])?.[1];

@@ -11,14 +11,30 @@ import type { KeyStatus, SecretScheme } from '../domain/key.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
 import type { Names } from '../domain/names.js';
 import type { Token } from '../domain/token.js';
-import type { VerdictCode } from '../domain/verdict.js';
+import type { Verdict, VerdictCode } from '../domain/verdict.js';
 import type { Verifier } from '../ports/verifier.js';
 import type { ClusterView, Propagation } from '../ports/coherence.js';
+import type {
+  BusiestKeys,
+  BusiestRequest,
+  ExplainKeyInput,
+  KeyLimits,
+  Overview,
+  PreviewTierInput,
+  RevokedKeys,
+  RevokeKeysInput,
+  TierPreview,
+  UsageByKey,
+  UsageByKeyRequest,
+} from './insight-api.js';
 import type { SelfService, SelfServicePolicy } from './self-service-api.js';
+import type { Sessions } from './sessions-api.js';
 import type { UsageReport, UsageRequest } from './usage-api.js';
 
 export type { ClusterNode, ClusterView, Propagation } from '../ports/coherence.js';
+export type * from './insight-api.js';
 export type * from './self-service-api.js';
+export type * from './sessions-api.js';
 export type * from './usage-api.js';
 
 export interface Latchkey<N extends Names = Names> extends Verifier<N> {
@@ -27,10 +43,16 @@ export interface Latchkey<N extends Names = Names> extends Verifier<N> {
   readonly tiers: Tiers<N>;
   readonly events: Events;
   readonly usage: Usage;
+  /** Counts of everything. Those of usage are null for an operator who may not read it. */
+  overview(context?: CallContext): Promise<Overview>;
+  /** What every token that it makes begins with. */
+  readonly prefix: string;
   /** The environments that a key may be of, the default one first. */
   readonly environments: readonly string[];
   /** The scopes that there are, as configured; null where any text of the form is one. */
   readonly scopes: readonly string[] | null;
+  /** Sessions in cookies, for an edge that has any, and links to the portal. */
+  readonly sessions: Sessions;
   /** What owners may do with their own keys, within what the operator lets them choose. Throws a ConfigurationError. */
   selfService(policy: SelfServicePolicy<N>): SelfService;
   stats(): EngineStats;
@@ -48,12 +70,20 @@ export interface Keys<N extends Names = Names> {
   /** All of the records, or none. */
   import(records: readonly ImportKeyInput<N>[], context?: CallContext): Promise<readonly KeyView[]>;
   get(id: string, context?: CallContext): Promise<KeyView>;
-  list(query?: ListKeysQuery<N>, context?: CallContext): Promise<Page<KeyView>>;
+  list(query?: ListKeysQuery<N>, context?: CallContext): Promise<KeyPage>;
   update(id: string, patch: UpdateKeyInput<N>, context?: CallContext): Promise<ChangedKey>;
   rotate(id: string, options?: RotateKeyInput, context?: CallContext): Promise<RotatedKey>;
   revoke(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
   disable(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
   enable(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
+  /** Ends at once a secret that a rotation left valid. Conflicts for the current one; safe to repeat. */
+  retireSecret(id: string, secretId: string, context?: CallContext): Promise<ChangedKey>;
+  /** Revokes up to 100 keys as one change. Those that are not there, or are revoked already, are named and left alone. */
+  revokeMany(input: RevokeKeysInput, context?: CallContext): Promise<RevokedKeys>;
+  /** How its limits and credits stand; charges nothing. */
+  limits(id: string, context?: CallContext): Promise<KeyLimits>;
+  /** The verdict that the key's current token would get, with each step told; charges and records nothing. */
+  explain(id: string, input?: ExplainKeyInput, context?: CallContext): Promise<Verdict>;
 }
 
 export interface Owners {
@@ -74,18 +104,25 @@ export interface Tiers<N extends Names = Names> {
   put(name: N['tier'], input: PutTierInput, context?: CallContext): Promise<ChangedTier>;
   /** Refused while keys that are not revoked have the tier. */
   remove(name: N['tier'], context?: CallContext): Promise<void>;
+  /** What other limits would do to the keys that have the tier; changes and charges nothing. */
+  preview(name: N['tier'], input: PreviewTierInput, context?: CallContext): Promise<TierPreview>;
 }
 
 export interface Events {
   list(query?: ListEventsQuery, context?: CallContext): Promise<Page<EventView>>;
   /** Null while the log is empty. */
   head(context?: CallContext): Promise<LogHead | null>;
+  /** Every entry that the filters admit, the oldest first, read little by little as it is asked for. */
+  walk(query?: Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>, context?: CallContext): AsyncIterable<EventView>;
   /** Reads the whole log and checks every link; with `expectedHead`, that no tail was cut off as well. */
   verify(expectedHead?: LogHead, context?: CallContext): Promise<ChainReport>;
 }
 
 export interface Usage {
   read(query: UsageRequest, context?: CallContext): Promise<UsageReport>;
+  /** Of several keys, beside one another. A key that there is not was never used. */
+  byKey(query: UsageByKeyRequest, context?: CallContext): Promise<UsageByKey>;
+  busiest(query?: BusiestRequest, context?: CallContext): Promise<BusiestKeys>;
 }
 
 export interface CreateKeyInput<N extends Names = Names> {
@@ -181,6 +218,15 @@ export interface ListKeysQuery<N extends Names = Names> {
   readonly environment?: N['environment'] | undefined;
   readonly status?: KeyStatus | undefined;
   readonly search?: string | undefined;
+  /** Keys, neither revoked nor expired, that expire within this duration: the soonest first. */
+  readonly expiresWithin?: string | number | undefined;
+  /**
+   * Keys, neither revoked nor expired, that nobody used for this duration (a day at the least), and that are as old:
+   * those that have been idle longest first.
+   */
+  readonly unusedFor?: string | number | undefined;
+  /** Keys, neither revoked nor expired, that were never used. */
+  readonly neverUsed?: boolean | undefined;
   /** 1 to 100, by default 20. */
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
@@ -197,6 +243,9 @@ export interface ListEventsQuery {
   readonly key?: string | undefined;
   readonly owner?: string | undefined;
   readonly actor?: string | undefined;
+  /** ISO 8601: from inclusive, until exclusive. */
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
   /** `newest` (the default) or `oldest` first. */
   readonly order?: 'newest' | 'oldest' | undefined;
   readonly limit?: number | undefined;
@@ -218,6 +267,11 @@ export interface Page<Item> {
   readonly data: readonly Item[];
   /** Opaque; null on the last page. */
   readonly nextCursor: string | null;
+}
+
+export interface KeyPage extends Page<KeyView> {
+  /** How many keys the whole list has; on its first page alone, and only where that costs little to know. */
+  readonly total?: number;
 }
 
 export interface KeyView {
@@ -340,6 +394,7 @@ export interface EngineStats {
   readonly cache: { readonly hits: number; readonly misses: number; readonly keys: number; readonly unknown: number };
   readonly changes: number;
   readonly storeFailures: number;
+  /** Verifications that a failure policy answered, because limits could not be counted. */
   readonly limiterFailures: number;
   readonly pendingUsage: number;
 }

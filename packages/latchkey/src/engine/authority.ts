@@ -1,8 +1,9 @@
 /**
  * Nobody does, or mints, more than they may. The admin key, the library and the system may do everything; an
- * operator what their own token's key allows at the moment of the change, not at that of the request.
+ * operator what their own token's key allows at the moment of the change, not at that of the request; one for whom
+ * an identity provider vouches what the configuration gives them.
  */
-import { type Actor, OPERATOR_ENVIRONMENT, type OperatorScope } from '../domain/actor.js';
+import { type Actor, isIdentity, OPERATOR_ENVIRONMENT, type OperatorScope } from '../domain/actor.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { type KeyRecord, keyStatus } from '../domain/key.js';
 import { missingScopes } from '../domain/scopes.js';
@@ -23,9 +24,9 @@ export async function assertMayChange(
   if (scope === null) return;
   if (context.actor.type === 'owner') throw new ForbiddenError('Owners change keys through self-service alone.');
   if (context.actor.type !== 'operator') return;
-  const own = await ownKey(change, context.actor, now);
+  const own = await holdings(change, context.actor, now);
   const missing = missingScopes(own.scopes, [scope]);
-  if (missing.length > 0) throw new ForbiddenError(`This needs the scope ${scope}, which your operator token lacks.`, missing);
+  if (missing.length > 0) throw new ForbiddenError(`This needs the scope ${scope}, which you do not hold.`, missing);
 }
 
 /** Throws a ForbiddenError where `actor` would hand out, through a key like `granted`, more than it holds. */
@@ -34,7 +35,7 @@ export async function assertMayGrant(
   { actor, granted, now }: { actor: Actor; granted: Granted; now: number },
 ): Promise<void> {
   if (granted.environment !== OPERATOR_ENVIRONMENT || actor.type === 'admin' || actor.type === 'library' || actor.type === 'system') return;
-  const own = await ownKey(change, actor, now);
+  const own = await holdings(change, actor, now);
   const missing = missingScopes(own.scopes, granted.scopes);
   if (missing.length > 0) {
     throw new ForbiddenError(`You cannot give scopes that you do not hold: ${missing.join(', ')}.`, missing);
@@ -47,8 +48,9 @@ export async function assertMayGrant(
   }
 }
 
-/** The key of an operator's own token, as it is now. */
-async function ownKey(change: Change, actor: Actor, now: number): Promise<KeyRecord> {
+/** What an operator holds: the key of their own token, as it is now, or what came with an identity that was vouched for. */
+async function holdings(change: Change, actor: Actor, now: number): Promise<Omit<Granted, 'environment'>> {
+  if (isIdentity(actor)) return { scopes: actor.scopes, expiresAt: null, ipRules: [] };
   const own = actor.type === 'operator' ? await change.keys.find(actor.id) : null;
   const owner = own === null ? null : await change.owners.find(own.owner);
   if (own === null || own.environment !== OPERATOR_ENVIRONMENT || keyStatus(own, owner?.suspendedAt ?? null, now) !== 'active') {

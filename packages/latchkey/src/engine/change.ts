@@ -7,17 +7,15 @@ import type { CallContext, OperatorScope } from '../domain/actor.js';
 import type { EventAction, EventDraft, LogEvent } from '../domain/event.js';
 import type { JsonObject, JsonValue } from '../domain/json.js';
 import type { Clock } from '../ports/clock.js';
-import type { Coherence, Propagation } from '../ports/coherence.js';
+import type { Coherence, Memory, Propagation } from '../ports/coherence.js';
 import type { Change, KeyStore } from '../ports/key-store.js';
 import { assertMayChange } from './authority.js';
-import type { CredentialCache } from './credential-cache.js';
-import type { Touched } from './slots.js';
 import type { Statistics } from './statistics.js';
 
 export interface ChangeParts {
   readonly keys: KeyStore;
-  readonly cache: CredentialCache;
-  readonly coherence: Pick<Coherence, 'propagate'>;
+  readonly memory: Pick<Memory, 'forget'>;
+  readonly coherence: Pick<Coherence, 'made' | 'propagate'>;
   readonly statistics: Statistics;
   readonly clock: Clock;
 }
@@ -47,30 +45,35 @@ export interface Applied<T> {
  */
 export type ApplyChange = <T>(by: Authority, work: (change: Change, now: number) => Promise<T>) => Promise<Applied<T>>;
 
-export function createApplyChange({ keys, cache, coherence, statistics, clock }: ChangeParts): ApplyChange {
+export function createApplyChange({ keys, memory, coherence, statistics, clock }: ChangeParts): ApplyChange {
   return async (by, work) => {
-    const touched: Touched[] = [];
-    let place: number | null = null;
+    /** Of every attempt: one whose answer was lost may have been committed. */
+    const noted: LogEvent[] = [];
+    let own: LogEvent[] = [];
+    let value: Awaited<ReturnType<typeof work>>;
     try {
-      const value = await keys.change(async (change) => {
-        place = null;
+      value = await keys.change(async (change) => {
+        own = [];
         const now = clock.now();
         await assertMayChange(change, by, now);
         const noting = noteEvents(change, (event) => {
-          touched.push(event.target);
-          place = event.seq;
+          noted.push(event);
+          own.push(event);
         });
         return work(noting, now);
       });
-      if (touched.length > 0) statistics.changes++;
-      return { value, propagate: () => coherence.propagate(place, by.context.wait ?? true) };
     } catch (error) {
       if (error instanceof UnavailableError) statistics.storeFailures++;
       throw error;
     } finally {
-      // After a failure too: the change may have been committed before its answer was lost.
-      for (const target of touched) cache.invalidate(target);
+      for (const event of noted) memory.forget(event);
     }
+    const [first, last] = [own[0], own.at(-1)];
+    if (first !== undefined && last !== undefined) {
+      statistics.changes++;
+      coherence.made({ first: first.seq, last: last.seq });
+    }
+    return { value, propagate: () => coherence.propagate(last?.seq ?? null, by.context.wait ?? true) };
   };
 }
 

@@ -33,6 +33,13 @@ export function newId(kind: 'key' | 'sec', entropy: Entropy): string {
   return `${kind}_${randomBase62(16, (length) => entropy.bytes(length))}`;
 }
 
+const KEY_ID = /^key_[0-9A-Za-z]{1,32}$/;
+
+/** For lists of ids that an answer repeats: somebody may have put a token among them. */
+export function isKeyId(text: string): boolean {
+  return KEY_ID.test(text);
+}
+
 /** An owner's id as it is stored. One that could not be stored names nobody. */
 export function ownerIdOf(text: string): string {
   const read = normaliseOwnerId(text);

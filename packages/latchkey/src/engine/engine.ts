@@ -17,18 +17,23 @@ import type { UseCaseParts } from './context.js';
 import { createCreateKey } from './create-key.js';
 import { createCredentialCache, type CredentialCache } from './credential-cache.js';
 import { createEvents } from './events.js';
-import { createExplain } from './explain.js';
+import { assertAddress, createExplain } from './explain.js';
 import { createCredentialFinder } from './find-credential.js';
 import { createForeignTokenTable, type ForeignTokenTable } from './foreign-tokens.js';
 import { createGuessThrottle } from './guess-throttle.js';
 import { startHousekeeping } from './housekeeping.js';
 import { createImportKeys } from './import-keys.js';
+import { createKeyLimits } from './key-limits.js';
 import { createGetKey, createListKeys } from './list-keys.js';
+import { createOverview } from './overview.js';
 import { createOwners } from './owners.js';
 import { checkPeppers } from './peppers.js';
+import { createRetireSecret } from './retire-secret.js';
 import { createDisableKey, createEnableKey, createRevokeKey } from './revoke-key.js';
+import { createRevokeKeys } from './revoke-keys.js';
 import { createRotateKey } from './rotate-key.js';
 import { createSelfService } from './self-service.js';
+import { createSessions } from './sessions.js';
 import type { EngineSettings } from './settings.js';
 import { createSettling } from './settle.js';
 import { createSlowLookup } from './slow-lookup.js';
@@ -63,9 +68,11 @@ export async function createEngine(engineParts: EngineParts, settings: EngineSet
     unknown: createUnknownTokens(settings.cacheUnknown, settings.unknownTtlMs, clock),
     foreign: createForeignTokenTable(storage.keys),
   };
-  const coherence = await engineParts.join({ memory: memoryOf(remembered), clock });
+  const memory = memoryOf(remembered);
+  // A lease goes by what the machine's clock shows: one that is made to stand still hides the time that passes.
+  const coherence = await engineParts.join({ memory, clock: engineParts.clock });
   try {
-    return await assemble({ ...engineParts, clock, coherence, remembered }, settings);
+    return await assemble({ ...engineParts, clock, coherence, memory, remembered }, settings);
   } catch (error) {
     await coherence.close();
     throw error;
@@ -97,14 +104,15 @@ function memoryOf({ cache, unknown, foreign }: Remembered): Memory {
 
 interface AssembledParts extends Omit<EngineParts, 'join'> {
   readonly coherence: Coherence;
+  readonly memory: Memory;
   readonly remembered: Remembered;
 }
 
 async function assemble(assembled: AssembledParts, settings: EngineSettings): Promise<Latchkey> {
-  const { storage, limiter, clock, entropy, coherence, slowHashes } = assembled;
+  const { storage, limiter, clock, entropy, coherence, memory, slowHashes } = assembled;
   const { cache, unknown, foreign } = assembled.remembered;
   const statistics = createStatistics();
-  const apply = createApplyChange({ keys: storage.keys, cache, coherence, statistics, clock });
+  const apply = createApplyChange({ keys: storage.keys, memory, coherence, statistics, clock });
   const parts: UseCaseParts = { storage, apply, clock, entropy, settings };
 
   await applyConfiguredTiers(parts);
@@ -116,21 +124,22 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
   const finder = createCredentialFinder({ keys: storage.keys, slowLookup, cache, coherence, clock, unknown, foreign, peppers, upgrade });
   const usage = createUsageRecorder(storage.usage, clock, () => void statistics.storeFailures++);
   const { credits } = storage;
-  const settling = createSettling({ limiter, credits, statistics, onLimiterFailure: settings.onLimiterFailure });
+  const settling = createSettling({ limiter, credits });
   const readRequest = createRequestReader(settings);
   const verifyKey = createVerifyKey({ clock, cache, coherence, finder, settling, throttle, usage, statistics, staleIfErrorMs });
-  const explain = createExplain({ clock, cache, coherence, finder, limiter, credits });
+  const explain = createExplain({ clock, cache, coherence, finder, limiter, credits, keys: storage.keys });
   const stopHousekeeping = startHousekeeping({ storage, clock });
   let closing: Promise<void> | null = null;
 
   return {
+    prefix: settings.prefix,
     environments: settings.environments,
     scopes: settings.scopes,
     verify(token, request) {
       try {
         if (closing !== null) return Promise.reject(new UnavailableError('store'));
         const read = readRequest(request);
-        const verdict = request?.dryRun === true ? explain(token, read) : verifyKey(token, read);
+        const verdict = request?.dryRun === true ? explain.token(token, read) : verifyKey.token(token, read);
         return verdict instanceof Promise ? verdict : Promise.resolve(verdict);
       } catch (error) {
         return Promise.reject(error instanceof Error ? error : new Error(String(error)));
@@ -138,10 +147,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     },
     keys: {
       create: createCreateKey(parts),
-      import: createImportKeys(parts, () => {
-        foreign.forget();
-        unknown.clear();
-      }),
+      import: createImportKeys(parts),
       get: createGetKey(parts),
       list: createListKeys(parts),
       update: createUpdateKey(parts),
@@ -149,11 +155,20 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
       revoke: createRevokeKey(parts),
       disable: createDisableKey(parts),
       enable: createEnableKey(parts),
+      retireSecret: createRetireSecret(parts),
+      revokeMany: createRevokeKeys(parts),
+      limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
+      explain: async (id, input = {}) => {
+        assertAddress(input.ip);
+        return explain.key(id, readRequest(input));
+      },
     },
     owners: createOwners(parts),
-    tiers: createTiers(parts),
+    tiers: createTiers(parts, limiter),
     events: createEvents(parts),
     usage: createUsage(parts),
+    overview: createOverview(parts, coherence),
+    sessions: createSessions(parts, async (secretId, request) => verifyKey.secret(secretId, readRequest(request))),
     selfService: (policy) => createSelfService(parts, policy),
     stats: () => ({
       verifications: { ...statistics.verifications },

@@ -1,50 +1,63 @@
 /** The change log, to read and to check. */
 import { verifyChain } from '../domain/event-chain.js';
 import { EVENT_ACTIONS, type LogEvent } from '../domain/event.js';
-import { InvalidInputError } from '../domain/errors.js';
 import { toIso } from '../domain/time.js';
-import type { EventLog } from '../ports/event-log.js';
-import type { Events, EventView } from './api.js';
+import type { EventLog, EventQuery } from '../ports/event-log.js';
+import type { Events, EventView, ListEventsQuery } from './api.js';
 import { ownerFilterOf, type UseCaseParts } from './context.js';
 import { readPaging, toPage } from './cursor.js';
+import { createFieldReader } from './key-input.js';
 
 const READ_AT_ONCE = 200;
 
 export function createEvents({ storage }: UseCaseParts): Events {
   return {
     head: () => storage.events.readHead(),
-    async list({ action, key, actor, order = 'newest', limit, cursor, ...query } = {}) {
-      const owner = ownerFilterOf(query.owner);
-      if (action !== undefined && !EVENT_ACTIONS.includes(action)) {
-        throw new InvalidInputError([{ pointer: '/action', message: `Use one of ${EVENT_ACTIONS.join(', ')}.` }]);
-      }
-      const filters = [action ?? null, key ?? null, owner ?? null, actor ?? null, order];
-      const paging = readPaging('events', { limit, cursor }, filters);
+    async list({ order = 'newest', limit, cursor, ...query } = {}) {
+      const filters = readFilters(query);
+      const { action, targetId, owner, actorId, from, until } = filters;
+      const given = [action, targetId, owner, actorId, order, from, until].map((value) => value ?? null);
+      const paging = readPaging('events', { limit, cursor }, given);
       const [after] = paging.after ?? [];
       const events = await storage.events.readEvents({
-        action,
-        targetId: key,
-        owner,
-        actorId: actor,
+        ...filters,
         order,
         after: typeof after === 'number' ? after : undefined,
         limit: paging.limit + 1,
       });
       return toPage(events, paging, { view: viewEvent, position: ({ seq }) => [seq] });
     },
+    walk: (query = {}) => viewAll(walkLog(storage.events, readFilters(query))),
     verify: (expectedHead) => verifyChain(walkLog(storage.events), expectedHead),
   };
 }
 
-/** The whole log, oldest first, in constant memory. */
-export async function* walkLog(log: EventLog): AsyncGenerator<LogEvent> {
+type Filters = Omit<EventQuery, 'after' | 'order' | 'limit'>;
+
+function readFilters({ action, key, actor, from, until, ...query }: Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>): Filters {
+  const fields = createFieldReader();
+  if (action !== undefined && !EVENT_ACTIONS.includes(action)) fields.refuse('/action', `Use one of ${EVENT_ACTIONS.join(', ')}.`);
+  const span = {
+    from: from === undefined ? undefined : (fields.instant(from, '/from') ?? undefined),
+    until: until === undefined ? undefined : (fields.instant(until, '/until') ?? undefined),
+  };
+  fields.finish();
+  return { action, targetId: key, owner: ownerFilterOf(query.owner), actorId: actor, ...span };
+}
+
+/** The log, or what the filters admit of it, oldest first, in constant memory. */
+export async function* walkLog(log: EventLog, filters: Filters = {}): AsyncGenerator<LogEvent> {
   for (let after = 0; ;) {
-    const events = await log.readEvents({ after, order: 'oldest', limit: READ_AT_ONCE });
+    const events = await log.readEvents({ ...filters, after, order: 'oldest', limit: READ_AT_ONCE });
     yield* events;
     const last = events.at(-1);
     if (last === undefined) return;
     after = last.seq;
   }
+}
+
+async function* viewAll(events: AsyncIterable<LogEvent>): AsyncGenerator<EventView> {
+  for await (const event of events) yield viewEvent(event);
 }
 
 function viewEvent(event: LogEvent): EventView {

@@ -1,12 +1,17 @@
 /** A dry run: the same rules as a verification, each step told, nothing charged, recorded or rewritten. */
 import { cacheIndex } from '../domain/credential-digest.js';
 import { decideAccess, decideExpiry, decideState, environmentAllowed } from '../domain/decide.js';
+import { InvalidInputError } from '../domain/errors.js';
+import { parseAddress } from '../domain/ip-address.js';
 import { ipAllowed } from '../domain/ip-rules.js';
 import { missingScopes } from '../domain/scopes.js';
 import { toIso } from '../domain/time.js';
 import { MAX_TOKEN_LENGTH, Token } from '../domain/token.js';
 import type { RefusalCode, Verdict, VerdictStep } from '../domain/verdict.js';
+import type { KeyStore } from '../ports/key-store.js';
+import type { Charge, Consumption } from '../ports/limiter.js';
 import { type CachedCredential, toVerifiedKey } from './cached-credential.js';
+import { inspectKey } from './key-limits.js';
 import { refusalMessage } from './refusal-message.js';
 import { refusal } from './refuse.js';
 import { chargesOf, type SettleParts } from './settle.js';
@@ -15,46 +20,89 @@ import type { ReadRequest } from './verify-request.js';
 
 type StepName = VerdictStep['step'];
 
-export type ExplainParts = Pick<VerifyParts, 'clock' | 'cache' | 'coherence' | 'finder'> & Pick<SettleParts, 'limiter' | 'credits'>;
+export type ExplainParts = Pick<VerifyParts, 'clock' | 'cache' | 'coherence' | 'finder'> &
+  Pick<SettleParts, 'limiter' | 'credits'> & { readonly keys: KeyStore };
 
-/** Rejects with an UnavailableError where a part that must be asked does not answer. */
-export function createExplain(parts: ExplainParts): (token: string | Token | null | undefined, request: ReadRequest) => Promise<Verdict> {
-  return async (presented, request) => {
-    const steps: VerdictStep[] = [];
-    const tell = (step: StepName, passed: boolean, detail: string): void => void steps.push({ step, passed, detail });
-    const now = parts.clock.now();
-    const refuse = (step: StepName, code: RefusalCode, credential: CachedCredential | null = null): Verdict => {
+export interface Explain {
+  token(token: string | Token | null | undefined, request: ReadRequest): Promise<Verdict>;
+  /** For the token that is a key's current one. Rejects with a NotFoundError. */
+  key(id: string, request: ReadRequest): Promise<Verdict>;
+}
+
+/** Both reject with an UnavailableError where a part that must be asked does not answer. */
+export function createExplain(parts: ExplainParts): Explain {
+  return {
+    async token(presented, request) {
+      const telling = startTelling(request, parts.clock.now());
+      const { tell, refuse } = telling;
+      const token = presented instanceof Token ? presented.reveal() : presented;
+      if (token === null || token === undefined || token === '') return refuse('presented', 'missing');
+      tell('presented', true, 'A token was presented.');
+      if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return refuse('format', 'malformed');
+      const cached = parts.coherence.mayServe() ? parts.cache.get(cacheIndex(token)) : undefined;
+      const credential = cached ?? (await parts.finder.inspect(token));
+      if (credential === 'malformed') return refuse('format', 'malformed');
+      tell('format', true, 'The format and the checksum are right.');
+      if (credential === 'unknown') return refuse('known', 'not_found');
+      tell('known', true, `It is a token of the key ${credential.id}.`);
+      return explainCredential(parts, credential, telling);
+    },
+    async key(id, request) {
+      const { credential } = await inspectKey(parts, id);
+      const telling = startTelling(request, parts.clock.now());
+      telling.tell('known', true, `It is the current token of the key ${id}.`);
+      return explainCredential(parts, credential, telling);
+    },
+  };
+}
+
+/** What comes with a request and is no address is refused by its verdict. Of one that somebody describes, it is a slip of the hand. */
+export function assertAddress(ip: string | undefined): void {
+  if (ip === undefined || parseAddress(ip) !== null) return;
+  throw new InvalidInputError([{ pointer: '/ip', message: 'Use an address, such as 203.0.113.7 or 2001:db8::7.' }]);
+}
+
+interface Telling {
+  readonly request: ReadRequest;
+  readonly now: number;
+  readonly steps: VerdictStep[];
+  tell(step: StepName, passed: boolean, detail: string): void;
+  refuse(step: StepName, code: RefusalCode, credential?: CachedCredential): Verdict;
+}
+
+function startTelling(request: ReadRequest, now: number): Telling {
+  const steps: VerdictStep[] = [];
+  const tell = (step: StepName, passed: boolean, detail: string): void => void steps.push({ step, passed, detail });
+  return {
+    request,
+    now,
+    steps,
+    tell,
+    refuse(step, code, found) {
+      const credential = found ?? null;
       tell(step, false, refusalMessage(code, { credential, request, now }));
       return { ...refusal(code, { credential, request, now }), steps };
-    };
-
-    const token = presented instanceof Token ? presented.reveal() : presented;
-    if (token === null || token === undefined || token === '') return refuse('presented', 'missing');
-    tell('presented', true, 'A token was presented.');
-    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return refuse('format', 'malformed');
-    const cached = parts.coherence.mayServe(now) ? parts.cache.get(cacheIndex(token)) : undefined;
-    const credential = cached ?? (await parts.finder.inspect(token));
-    if (credential === 'malformed') return refuse('format', 'malformed');
-    tell('format', true, 'The format and the checksum are right.');
-    if (credential === 'unknown') return refuse('known', 'not_found');
-    tell('known', true, `It is a token of the key ${credential.id}.`);
-
-    const state = decideState(credential, now);
-    if (state !== null) return refuse('state', state, credential);
-    tell('state', true, 'The secret is in use; the key is neither revoked nor disabled, and its owner is not suspended.');
-    if (decideExpiry(credential, now) !== null) return refuse('expiry', 'expired', credential);
-    tell('expiry', true, credential.expiresAt === null ? 'The key does not expire.' : `The key expires ${toIso(credential.expiresAt)}.`);
-    const access = tellAccess(credential, request, tell);
-    if (access !== null) return refuse(access, decideAccess(credential.profile, request) ?? 'ip_denied', credential);
-    return explainCounting(parts, credential, { request, now, steps });
+    },
   };
+}
+
+async function explainCredential(parts: ExplainParts, credential: CachedCredential, telling: Telling): Promise<Verdict> {
+  const { request, now, steps, tell, refuse } = telling;
+  const state = decideState(credential, now);
+  if (state !== null) return refuse('state', state, credential);
+  tell('state', true, 'The secret is in use; the key is neither revoked nor disabled, and its owner is not suspended.');
+  if (decideExpiry(credential, now) !== null) return refuse('expiry', 'expired', credential);
+  tell('expiry', true, credential.expiresAt === null ? 'The key does not expire.' : `The key expires ${toIso(credential.expiresAt)}.`);
+  const access = tellAccess(credential, request, tell);
+  if (access !== null) return refuse(access, decideAccess(credential.profile, request) ?? 'ip_denied', credential);
+  return explainCounting(parts, credential, { request, now, steps });
 }
 
 /** Tells of environment, address and scopes up to the first that refuses, which is returned. */
 function tellAccess(
   { profile }: CachedCredential,
   request: ReadRequest,
-  tell: (step: StepName, passed: boolean, detail: string) => void,
+  tell: Telling['tell'],
 ): 'environment' | 'address' | 'scopes' | null {
   if (!environmentAllowed(profile.environment, request.environment)) return 'environment';
   tell('environment', true, `The environment ${profile.environment} is right.`);
@@ -78,7 +126,7 @@ async function explainCounting(
     steps.push({ step: 'limits', passed: false, detail: refused.message });
     return { ...refused, steps };
   }
-  steps.push({ step: 'limits', passed: true, detail: charges.length === 0 ? 'No limit applies.' : 'Every limit has room.' });
+  steps.push({ step: 'limits', passed: true, detail: roomOf(charges, consumption) });
   const outcome = credential.profile.hasCredits ? await credits.peekCredits(credential.id, request.cost, now) : null;
   if (outcome !== null && !outcome.spent) {
     const refused = refusal('credits_exhausted', { credential, request, now });
@@ -96,4 +144,11 @@ async function explainCounting(
     degraded: consumption.degraded,
     steps,
   };
+}
+
+function roomOf(charges: readonly Charge[], { degraded }: Consumption): string {
+  if (charges.length === 0) return 'No limit applies.';
+  return degraded
+    ? 'Limits cannot be counted as usual for the time being; the policy for that lets the call pass.'
+    : 'Every limit has room.';
 }

@@ -25,6 +25,8 @@ export interface CredentialFinder {
   find(token: string, index: string, ip: string | undefined): Promise<CachedCredential | Guessed | 'malformed' | 'unknown'>;
   /** What `find` would answer, without leaving a trace: nothing is cached, noted or rewritten. */
   inspect(token: string): Promise<CachedCredential | 'malformed' | 'unknown'>;
+  /** The credential of a secret by its id, read from the store and not cached; null where there is none. */
+  inspectSecret(secretId: string): Promise<CachedCredential | null>;
 }
 
 export interface FinderParts {
@@ -57,7 +59,7 @@ export function isGuessed(found: CachedCredential | Guessed | string): found is 
 }
 
 export function createCredentialFinder(parts: FinderParts): CredentialFinder {
-  const { keys, cache, coherence, clock, unknown, foreign, peppers } = parts;
+  const { keys, cache, coherence, unknown, foreign, peppers } = parts;
   const makeCredential = createCredentialMaker();
   const flights = new Map<string, Flight>();
 
@@ -118,7 +120,7 @@ export function createCredentialFinder(parts: FinderParts): CredentialFinder {
       // A read that began before the last invalidation may have seen what is no longer true: not joined. Nor is any by a
       // node without a lease, which does not hear of invalidations.
       const mayJoin = (flight: Flight | undefined): flight is Flight =>
-        flight !== undefined && flight.sequence === cache.sequence && coherence.mayServe(clock.now());
+        flight !== undefined && flight.sequence === cache.sequence && coherence.mayServe();
       for (let flight = flights.get(index); mayJoin(flight); flight = flights.get(index)) {
         const shared = await join(flight, ip);
         if (shared !== null) return shared;
@@ -137,6 +139,11 @@ export function createCredentialFinder(parts: FinderParts): CredentialFinder {
       const readAt = cache.sequence;
       const credential = await readCredential(token, undefined);
       return credential === null || 'retryAfterMs' in credential ? 'unknown' : makeCredential(credential, readAt);
+    },
+    async inspectSecret(secretId) {
+      const readAt = cache.sequence;
+      const credential = await keys.findBySecret(secretId);
+      return credential === null ? null : makeCredential(credential, readAt);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Storage } from '../ports/storage.js';
 
 const INTERVAL_MS = 60_000;
+const SESSIONS_KEPT_MS = 86_400_000;
 
 /** Starts at once; returns what stops it. A run that fails is made up for by the next. */
 export function startHousekeeping({ storage, clock }: { storage: Storage; clock: Clock }): () => void {
@@ -14,6 +15,8 @@ export function startHousekeeping({ storage, clock }: { storage: Storage; clock:
     const now = clock.now();
     try {
       while (!stopped && (await storage.keys.change((change) => change.idempotency.prune(now))));
+      // Kept for a while, so that who comes late with a link is told that it is over, and not that there is none.
+      await storage.sessions.pruneSessions(now - SESSIONS_KEPT_MS);
     } catch (error) {
       if (!isLatchkeyError(error)) throw error;
     }

@@ -18,7 +18,7 @@ import { MAX_PER_LOCATOR } from './slow-lookup.js';
 /** Records in one call: more go in several calls, each whole or not at all. */
 const MAX_RECORDS = 1_000;
 
-export function createImportKeys(parts: UseCaseParts, afterImport: () => void): Keys['import'] {
+export function createImportKeys(parts: UseCaseParts): Keys['import'] {
   const { apply, clock } = parts;
   return async (records, context = LIBRARY_CONTEXT) => {
     if (records.length === 0 || records.length > MAX_RECORDS) {
@@ -38,7 +38,6 @@ export function createImportKeys(parts: UseCaseParts, afterImport: () => void): 
       }
       return imported;
     });
-    afterImport();
     return views;
   };
 }

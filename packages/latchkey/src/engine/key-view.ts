@@ -7,7 +7,7 @@ import type { CreditsView, KeyView, OwnerView, SecretView, TierView } from './ap
 
 const DAY_MS = 86_400_000;
 
-export function viewKey({ key, secrets, ownerSuspendedAt, credits, lastUse }: KeyDetail, now: number): KeyView {
+export function viewKey({ key, secrets, ownerSuspendedAt, credits, lastUse }: Omit<KeyDetail, 'idleSince'>, now: number): KeyView {
   return {
     id: key.id,
     name: key.name,

@@ -4,7 +4,7 @@
  */
 import { type Actor, OPERATOR_ENVIRONMENT } from '../domain/actor.js';
 import { ForbiddenError } from '../domain/errors.js';
-import type { KeyRecord } from '../domain/key.js';
+import type { KeyRecord, OwnerRecord } from '../domain/key.js';
 import type { Change, KeyStore } from '../ports/key-store.js';
 import type { ApplyChange } from './change.js';
 import type { UseCaseParts } from './context.js';
@@ -29,11 +29,14 @@ export function ownParts(parts: UseCaseParts, rules: OwnRules): UseCaseParts {
     storage: {
       keys: ownKeyStore(storage.keys, ownerId),
       catalog: storage.catalog,
+      census: storage.census,
       events: storage.events,
       credits: storage.credits,
       counters: storage.counters,
+      sharedCounters: storage.sharedCounters,
       usage: storage.usage,
       nodes: storage.nodes,
+      sessions: storage.sessions,
       check: () => storage.check(),
       close: () => storage.close(),
     },
@@ -47,6 +50,14 @@ export function ownerActor({ ownerId }: Principal): Actor {
 /** A session or a JWT is good before the instant at which it ends, and not at it. */
 export function assertNotEnded({ expiresAt }: Principal, now: number): void {
   if (expiresAt !== null && !(now < expiresAt)) throw new ForbiddenError('Your session has ended. Sign in again.');
+}
+
+/** The keys that an owner may have when it makes them by itself: never more than policy lets any owner have. */
+export function ownMaxKeys(
+  owner: Pick<OwnerRecord, 'maxKeys'> | null,
+  { settings, maxKeys }: Pick<UseCaseParts, 'settings'> & Pick<OwnRules, 'maxKeys'>,
+): number {
+  return Math.min(owner?.maxKeys ?? settings.maxKeysPerOwner ?? maxKeys, maxKeys);
 }
 
 function ownChanges({ apply, settings }: UseCaseParts, { principal, maxKeys, mints = false, before }: OwnRules): ApplyChange {
@@ -63,7 +74,7 @@ function ownChanges({ apply, settings }: UseCaseParts, { principal, maxKeys, min
           ...change.owners,
           async ensure(id, at) {
             const owner = await change.owners.ensure(id, at);
-            return { ...owner, maxKeys: Math.min(owner.maxKeys ?? settings.maxKeysPerOwner ?? maxKeys, maxKeys) };
+            return { ...owner, maxKeys: ownMaxKeys(owner, { settings, maxKeys }) };
           },
         },
       };

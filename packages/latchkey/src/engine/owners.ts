@@ -57,8 +57,8 @@ function createUpdateOwner(parts: UseCaseParts): Owners['update'] {
       await change.owners.update(id, wanted);
       await change.append(draftEvent({ action: 'owner.updated', target: { type: 'owner', id }, owner: id, ...changed }, context, now));
     });
-    const propagation = await applied.propagate();
-    return { owner: await readOwner(parts, id), propagation };
+    const [propagation, owner] = await Promise.all([applied.propagate(), readOwner(parts, id)]);
+    return { owner, propagation };
   };
 }
 
@@ -105,8 +105,8 @@ function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspen
         ),
       );
     });
-    const propagation = await applied.propagate();
-    return { owner: await readOwner(parts, id), propagation };
+    const [propagation, owner] = await Promise.all([applied.propagate(), readOwner(parts, id)]);
+    return { owner, propagation };
   };
 }
 
@@ -126,8 +126,8 @@ function createRevokeAll(parts: UseCaseParts): Owners['revokeAll'] {
       }
       return keys.length;
     });
-    const propagation = await applied.propagate();
-    return { owner: await readOwner(parts, id), revoked: applied.value, propagation };
+    const [propagation, owner] = await Promise.all([applied.propagate(), readOwner(parts, id)]);
+    return { owner, revoked: applied.value, propagation };
   };
 }
 

@@ -58,7 +58,7 @@ function createSwitch(parts: UseCaseParts, action: EventAction, become: Switch):
       const body = { action, target: { type: 'key' as const, id }, owner: key.owner, reason, after: loggedFields(after) };
       await change.append(draftEvent(body, context, now));
     });
-    const propagation = await applied.propagate();
-    return { key: await readKeyView(parts, id), propagation };
+    const [propagation, key] = await Promise.all([applied.propagate(), readKeyView(parts, id)]);
+    return { key, propagation };
   };
 }

@@ -58,9 +58,9 @@ export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
       return null;
     });
     const before = applied.value;
-    const propagation = await applied.propagate();
+    const [propagation, key] = await Promise.all([applied.propagate(), readKeyView(parts, id)]);
     return {
-      key: await readKeyView(parts, id),
+      key,
       token: before === null ? token : before.token,
       replayed: before !== null,
       propagation,

@@ -25,6 +25,29 @@ export interface SelfServicePolicy<N extends Names = Names> {
   readonly maxKeys?: number | undefined;
 }
 
+/** What an owner may choose, with every default filled in. */
+export interface OwnPolicy {
+  readonly scopes: readonly string[];
+  /** Empty where there is no choice. */
+  readonly tiers: readonly string[];
+  readonly defaultTier: string | null;
+  /** The default one first. */
+  readonly environments: readonly string[];
+  /** A duration such as `"1y"`, as is the next. */
+  readonly maxExpiry: string;
+  readonly defaultExpiry: string;
+  readonly neverExpires: boolean;
+  /** Keys, neither revoked nor expired, that this owner may have. */
+  readonly maxKeys: number;
+}
+
+export interface OwnAccount {
+  readonly ownerId: string;
+  /** Null where nobody gave the owner one. */
+  readonly ownerName: string | null;
+  readonly policy: OwnPolicy;
+}
+
 /** Who acts, as a JWT or a session says. */
 export interface Principal {
   readonly ownerId: string;
@@ -45,6 +68,8 @@ export type OwnCallContext = Omit<CallContext, 'actor'>;
  * choose are refused by name. Keys of the environment `operator` are no part of it.
  */
 export interface OwnKeys {
+  /** Who the owner is, and what it may choose. */
+  account(): Promise<OwnAccount>;
   list(query?: ListOwnKeysQuery): Promise<OwnKeyPage>;
   get(id: string): Promise<OwnKeyView>;
   /** Rejects with a ForbiddenError while the owner is suspended, and for scopes beyond the policy. */

@@ -5,13 +5,15 @@
 import type { CallContext } from '../domain/actor.js';
 import { ForbiddenError, InvalidInputError } from '../domain/errors.js';
 import { parseIpRule } from '../domain/ip-rules.js';
+import type { OwnerRecord } from '../domain/key.js';
 import { normaliseOwnerId } from '../domain/text.js';
+import { formatDuration } from '../domain/time.js';
 import type { Change } from '../ports/key-store.js';
 import type { ChangedKey, CreatedKey, KeyView } from './api.js';
 import { findKey, readKeyView, type UseCaseParts } from './context.js';
 import { createCreateKey } from './create-key.js';
 import { createListKeys } from './list-keys.js';
-import { assertNotEnded, ownerActor, ownParts, type OwnRules } from './own-parts.js';
+import { assertNotEnded, ownerActor, ownMaxKeys, ownParts, type OwnRules } from './own-parts.js';
 import { createRevokeKey } from './revoke-key.js';
 import { createRotateKey } from './rotate-key.js';
 import type {
@@ -20,6 +22,7 @@ import type {
   OwnCallContext,
   OwnKeys,
   OwnKeyView,
+  OwnPolicy,
   Principal,
   SelfService,
   SelfServicePolicy,
@@ -44,11 +47,18 @@ function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Prin
   const { clock, settings } = parts;
   const own = (rules: Omit<OwnRules, 'principal' | 'maxKeys'> = {}): UseCaseParts =>
     ownParts(parts, { ...rules, principal, maxKeys: choices.maxKeys });
+  const mostKeys = (owner: OwnerRecord | null): number => ownMaxKeys(owner, { settings, maxKeys: choices.maxKeys });
   const contextOf = (context: OwnCallContext = {}): CallContext => ({ ...context, actor: ownerActor(principal) });
   const view = (key: KeyView): OwnKeyView => viewOwnKey(key, settings.prefix);
   const created = ({ key, token, replayed }: CreatedKey): CreatedOwnKey => ({ key: view(key), token, replayed });
   const changed = ({ key, propagation }: ChangedKey): ChangedOwnKey => ({ key: view(key), propagation });
   return {
+    async account() {
+      const now = clock.now();
+      assertNotEnded(principal, now);
+      const owner = (await parts.storage.catalog.readOwner(principal.ownerId, now))?.owner ?? null;
+      return { ownerId: principal.ownerId, ownerName: owner?.name ?? null, policy: policyOf(choices, mostKeys(owner)) };
+    },
     async list(query = {}) {
       assertFields(query, ['search', 'limit', 'cursor']);
       const now = clock.now();
@@ -94,6 +104,10 @@ function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Prin
       return createUsage(parts).read({ key, from, until, by, owner: principal.ownerId });
     },
   };
+}
+
+function policyOf({ maxExpiryMs, defaultExpiryMs, knownScopes: _known, ...choices }: OwnChoices, maxKeys: number): OwnPolicy {
+  return { ...choices, maxExpiry: formatDuration(maxExpiryMs), defaultExpiry: formatDuration(defaultExpiryMs), maxKeys };
 }
 
 /** An operator may have narrowed the key: what was taken away is not the owner's to give back. */

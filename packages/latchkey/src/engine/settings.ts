@@ -30,7 +30,6 @@ export interface EngineSettings {
   readonly cacheUnknown: number;
   readonly unknownTtlMs: number;
   readonly guessesPerMinute: number;
-  readonly onLimiterFailure: 'deny' | 'allow';
   readonly consistency: 'lease' | 'strict';
   readonly leaseMs: number;
   readonly staleIfErrorMs: number;
@@ -63,8 +62,6 @@ export interface SettingsInput<N extends Names = Names> {
   readonly unknownTtlMs?: number | undefined;
   /** Unknown tokens that one address (an IPv6 /64) may try each minute before it is told to wait; by default 60. */
   readonly guessesPerMinute?: number | undefined;
-  /** What a verification answers while the limiter cannot: refuse it (the default), or let it pass as `degraded`. */
-  readonly onLimiterFailure?: 'deny' | 'allow' | undefined;
   /** `lease` (the default): answers come from memory, under a lease. `strict`: every verification asks the store. */
   readonly consistency?: 'lease' | 'strict' | undefined;
   /**
@@ -100,7 +97,6 @@ export function readSettings(input: SettingsInput): EngineSettings {
     cacheUnknown: integer('cacheUnknown', 10_000, 2),
     unknownTtlMs: integer('unknownTtlMs', 5_000, 0),
     guessesPerMinute: integer('guessesPerMinute', 60, 1),
-    onLimiterFailure: input.onLimiterFailure ?? 'deny',
     consistency: input.consistency ?? 'lease',
     leaseMs: integer('leaseMs', 5_000, 100),
     staleIfErrorMs: integer('staleIfErrorMs', 0, 0),

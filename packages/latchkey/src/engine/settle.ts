@@ -5,11 +5,9 @@
  * costs a counter that resets, never a credit; and a unit given back was never admitted, so no limit admits
  * more than it says.
  */
-import { UnavailableError } from '../domain/errors.js';
 import type { CreditStore } from '../ports/credit-store.js';
 import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
 import type { CachedCredential } from './cached-credential.js';
-import type { Statistics } from './statistics.js';
 import type { ReadRequest } from './verify-request.js';
 
 /** What came of charging a call: the limiter's answer, with the credits where the key has a budget. */
@@ -21,8 +19,6 @@ export interface Settlement extends Consumption {
 export interface SettleParts {
   readonly limiter: Limiter;
   readonly credits: CreditStore;
-  readonly statistics: Statistics;
-  readonly onLimiterFailure: 'deny' | 'allow';
 }
 
 /** Why a settlement refuses a call. */
@@ -31,38 +27,31 @@ export function refusedBy({ credits }: Settlement): 'rate_limited' | 'credits_ex
 }
 
 export interface Settling {
-  /** Charges one call at `now`. No promise where no I/O is needed; rejects with an UnavailableError, having charged nothing. */
+  /** Charges one call at `now`. No promise where no I/O is needed; rejects with an UnavailableError where a part does not answer. */
   settle(credential: CachedCredential, request: ReadRequest, now: number): Settlement | Promise<Settlement>;
-  /** Gives back all that an admitted call was charged, at `now`. */
-  undo(credential: CachedCredential, request: ReadRequest, charged: { readonly settled: Settlement; readonly now: number }): Promise<void>;
+  /** Gives back all that an admitted call was charged. */
+  undo(credential: CachedCredential, request: ReadRequest, settled: Settlement): Promise<void>;
 }
 
-const FREE: Settlement = Object.freeze({ allowed: true, readings: Object.freeze([]), retryAfterMs: null, degraded: false });
+/** Of a call that no limit counts. */
+const FREE: Settlement = Object.freeze({ allowed: true, readings: Object.freeze([]), retryAfterMs: null, degraded: false, countedAt: 0 });
 
-export function createSettling({ limiter, credits, statistics, onLimiterFailure }: SettleParts): Settling {
+export function createSettling({ limiter, credits }: SettleParts): Settling {
   async function spend(credential: CachedCredential, { request, charges, settled, now }: Spending): Promise<Settlement> {
-    try {
-      const outcome = await credits.spend(credential.id, request.cost, now);
-      if (outcome === null) return settled;
-      if (outcome.spent) return { ...settled, credits: outcome.remaining };
-      await giveBack(charges, request.cost, now);
-      const waitMs = outcome.nextRefillAt === null ? null : Math.max(1, outcome.nextRefillAt - now);
-      return { ...FREE, allowed: false, credits: outcome.remaining, retryAfterMs: waitMs };
-    } catch (error) {
+    const outcome = await credits.spend(credential.id, request.cost, now).catch(async (error: unknown) => {
       // Whether the credits were spent is not known; the limits at least are given back.
-      await giveBack(charges, request.cost, now);
+      await giveBack(charges, request.cost, settled);
       throw error;
-    }
+    });
+    if (outcome === null) return settled;
+    if (outcome.spent) return { ...settled, credits: outcome.remaining };
+    await giveBack(charges, request.cost, settled);
+    const retryAfterMs = outcome.nextRefillAt === null ? null : Math.max(1, outcome.nextRefillAt - now);
+    return { ...settled, allowed: false, readings: [], credits: outcome.remaining, retryAfterMs };
   }
 
-  async function giveBack(charges: readonly Charge[], cost: number, consumedAt: number): Promise<void> {
-    if (charges.length > 0) await limiter.refund(charges, cost, consumedAt);
-  }
-
-  function withoutLimiter(error: unknown): Settlement {
-    if (onLimiterFailure === 'deny' || !(error instanceof UnavailableError)) throw error;
-    statistics.limiterFailures++;
-    return { ...FREE, degraded: true };
+  async function giveBack(charges: readonly Charge[], cost: number, consumption: Consumption): Promise<void> {
+    if (charges.length > 0) await limiter.refund(charges, cost, consumption);
   }
 
   async function settleLater(
@@ -70,15 +59,9 @@ export function createSettling({ limiter, credits, statistics, onLimiterFailure 
     request: ReadRequest,
     { charges, consumption, now }: Waiting,
   ): Promise<Settlement> {
-    let settled: Settlement;
-    try {
-      settled = await consumption;
-    } catch (error) {
-      settled = withoutLimiter(error);
-    }
-    const charged = settled.degraded ? [] : charges;
+    const settled = await consumption;
     const due = settled.allowed && credential.profile.hasCredits;
-    return due ? spend(credential, { request, charges: charged, settled, now }) : settled;
+    return due ? spend(credential, { request, charges, settled, now }) : settled;
   }
 
   function settle(credential: CachedCredential, request: ReadRequest, now: number): Settlement | Promise<Settlement> {
@@ -101,20 +84,21 @@ export function createSettling({ limiter, credits, statistics, onLimiterFailure 
 
   return {
     settle,
-    async undo(credential, request, { settled, now }) {
-      if (!settled.degraded) await giveBack(chargesOf(credential, request), request.cost, now);
+    async undo(credential, request, settled) {
+      await giveBack(chargesOf(credential, request), request.cost, settled);
       if (settled.credits !== undefined && request.cost > 0) await credits.giveBackCredits(credential.id, request.cost);
     },
   };
 }
 
 /** Whose counters this call is charged to: the key's, the owner's, and those of the call itself. */
-export function chargesOf(credential: CachedCredential, request: ReadRequest): Charge[] {
+export function chargesOf(credential: CachedCredential, request: Pick<ReadRequest, 'limits' | 'resource'>): Charge[] {
+  const { id, owner } = credential;
   const { keyLimits, ownerLimits } = credential.profile;
   // The most common case first: an array that is written out is a fraction of the size of one that is pushed to.
-  const charges: Charge[] = keyLimits.length > 0 ? [{ subject: credential.id, limits: keyLimits }] : [];
-  if (ownerLimits.length > 0) charges.push({ subject: `owner:${credential.owner}`, limits: ownerLimits });
-  if (request.limits !== null) charges.push({ subject: callSubject(credential.id, request.resource), limits: request.limits });
+  const charges: Charge[] = keyLimits.length > 0 ? [{ subject: id, owner, limits: keyLimits }] : [];
+  if (ownerLimits.length > 0) charges.push({ subject: `owner:${owner}`, owner, limits: ownerLimits });
+  if (request.limits !== null) charges.push({ subject: callSubject(id, request.resource), owner, limits: request.limits });
   return charges;
 }
 

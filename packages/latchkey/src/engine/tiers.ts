@@ -5,13 +5,15 @@ import type { TierRecord } from '../domain/key.js';
 import type { Limit } from '../domain/limit.js';
 import { isTierName, SHORT_NAME_FORMAT } from '../domain/text.js';
 import type { Change } from '../ports/key-store.js';
+import type { Limiter } from '../ports/limiter.js';
 import type { Tiers, TierView } from './api.js';
 import { draftEvent } from './change.js';
 import { LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
 import { createFieldReader } from './key-input.js';
 import { viewTier } from './key-view.js';
+import { createPreviewTier } from './preview-tier.js';
 
-export function createTiers(parts: UseCaseParts): Tiers {
+export function createTiers(parts: UseCaseParts, limiter: Limiter): Tiers {
   const { apply, storage } = parts;
   return {
     get: (name) => readTier(parts, name),
@@ -26,8 +28,8 @@ export function createTiers(parts: UseCaseParts): Tiers {
         if (known?.configured) throw configuredElsewhere();
         await putTier(change, { name, limits, configured: false }, { known, context, now });
       });
-      const propagation = await applied.propagate();
-      return { ...(await readTier(parts, name)), propagation };
+      const [propagation, tier] = await Promise.all([applied.propagate(), readTier(parts, name)]);
+      return { ...tier, propagation };
     },
     async remove(name, context = LIBRARY_CONTEXT) {
       await apply({ context, scope: 'tiers:write' }, async (change, now) => {
@@ -45,6 +47,7 @@ export function createTiers(parts: UseCaseParts): Tiers {
         await change.append(draftEvent(body, context, now));
       });
     },
+    preview: createPreviewTier(parts, limiter),
   };
 }
 

@@ -55,8 +55,8 @@ export function createUpdateKey(parts: UseCaseParts): Keys['update'] {
         ),
       );
     });
-    const propagation = await applied.propagate();
-    return { key: await readKeyView(parts, id), propagation };
+    const [propagation, key] = await Promise.all([applied.propagate(), readKeyView(parts, id)]);
+    return { key, propagation };
   };
 }
 

@@ -2,6 +2,7 @@
  * Counts verifications in memory and writes them behind, each second and on close. A figure may lose at most
  * the last second in a crash; a failed write is tried again and nothing is lost while the process lives.
  */
+import type { LastUse } from '../domain/key.js';
 import type { VerdictCode } from '../domain/verdict.js';
 import type { Clock } from '../ports/clock.js';
 import type { UsageBatch, UsageCount, UsageStore } from '../ports/usage-store.js';
@@ -40,6 +41,8 @@ interface Tally {
   secretId: string;
   address: string | null;
   userAgent: string | null;
+  /** While a rotation overlaps: the last uses of the key's other secrets. One that is still used must not seem silent. */
+  others: Map<string, LastUse> | null;
 }
 
 export function createUsageRecorder(store: UsageStore, clock: Clock, onFailure: () => void): UsageRecorder {
@@ -53,7 +56,7 @@ export function createUsageRecorder(store: UsageStore, clock: Clock, onFailure: 
     let tally = tallies.get(keyId);
     if (tally === undefined) {
       if (tallies.size >= MAX_PENDING) return null;
-      tally = { hour: hourOf(now), valid: 0, refused: null, lastUsedAt: 0, secretId: '', address: null, userAgent: null };
+      tally = { hour: hourOf(now), valid: 0, refused: null, lastUsedAt: 0, secretId: '', address: null, userAgent: null, others: null };
       tallies.set(keyId, tally);
       cancelTimer ??= clock.schedule(FLUSH_MS, flushInBackground);
     } else if (now < tally.hour || now >= tally.hour + HOUR_MS) {
@@ -124,6 +127,7 @@ export function createUsageRecorder(store: UsageStore, clock: Clock, onFailure: 
       const tally = tallyOf(key.id, now);
       if (tally === null) return;
       tally.valid++;
+      if (tally.secretId !== key.secretId && tally.lastUsedAt > 0) setAside(tally);
       tally.lastUsedAt = now;
       tally.secretId = key.secretId;
       tally.address = from.ip ?? null;
@@ -146,12 +150,20 @@ function toBatch(tallies: readonly (readonly [string, Tally])[]): UsageBatch {
   const lastUses: UsageBatch['lastUses'][number][] = [];
   for (const [keyId, tally] of tallies) {
     counts.push(...countsOf(keyId, tally));
-    if (tally.lastUsedAt > 0) {
-      const { lastUsedAt: at, secretId, address, userAgent } = tally;
-      lastUses.push({ keyId, secretId, at, address, userAgent });
-    }
+    for (const [secretId, use] of tally.others ?? []) lastUses.push({ keyId, secretId, ...use });
+    if (tally.lastUsedAt > 0) lastUses.push({ keyId, secretId: tally.secretId, ...lastUseOf(tally) });
   }
   return { counts, lastUses };
+}
+
+/** Another secret of the same key is used now. */
+function setAside(tally: Tally): void {
+  tally.others ??= new Map();
+  tally.others.set(tally.secretId, lastUseOf(tally));
+}
+
+function lastUseOf({ lastUsedAt: at, address, userAgent }: Tally): LastUse {
+  return { at, address, userAgent };
 }
 
 function countsOf(keyId: string, { hour, valid, refused }: Tally): UsageCount[] {
@@ -162,11 +174,21 @@ function countsOf(keyId: string, { hour, valid, refused }: Tally): UsageCount[] 
   return counts;
 }
 
-/** After a failed write: its last uses wait in the new tallies, unless those have later ones. */
+/** After a failed write: its last uses wait in the new tallies, unless those have later ones of the same secret. */
 function keepLastUses(failed: readonly (readonly [string, Tally])[], tallies: Map<string, Tally>): void {
   for (const [keyId, tally] of failed) {
     const newer = tallies.get(keyId);
-    if (newer === undefined) tallies.set(keyId, { ...tally, valid: 0, refused: null });
-    else if (newer.lastUsedAt === 0) Object.assign(newer, { ...tally, hour: newer.hour, valid: newer.valid, refused: newer.refused });
+    if (newer === undefined) {
+      tallies.set(keyId, { ...tally, valid: 0, refused: null });
+      continue;
+    }
+    const others = new Map([...(tally.others ?? []), ...(newer.others ?? [])]);
+    if (newer.lastUsedAt === 0) {
+      const { lastUsedAt, secretId, address, userAgent } = tally;
+      Object.assign(newer, { lastUsedAt, secretId, address, userAgent });
+    } else if (!others.has(tally.secretId) && tally.secretId !== newer.secretId && tally.lastUsedAt > 0) {
+      others.set(tally.secretId, lastUseOf(tally));
+    }
+    newer.others = others.size > 0 ? others : null;
   }
 }

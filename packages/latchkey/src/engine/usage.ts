@@ -1,32 +1,28 @@
 /** Usage: how many verifications a key, an owner or everybody had, by hour or day and outcome. */
-import { InvalidInputError } from '../domain/errors.js';
 import { toIso } from '../domain/time.js';
 import type { VerdictCode } from '../domain/verdict.js';
 import type { UsagePoint } from '../ports/usage-store.js';
 import type { Usage, UsageReport } from './api.js';
 import { ownerFilterOf, type UseCaseParts } from './context.js';
-import { createFieldReader } from './key-input.js';
+import { createBusiest, createUsageByKey } from './key-usage.js';
+import { readSpan } from './usage-span.js';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_SPAN_MS = 30 * DAY_MS;
 /** So that an answer stays small: 62 days by the hour, 10 years by the day. */
 const MAX_SPAN_MS = { hour: 62 * DAY_MS, day: 3_660 * DAY_MS };
 
-export function createUsage({ storage, clock }: UseCaseParts): Usage {
+export function createUsage(parts: UseCaseParts): Usage {
+  const { storage, clock } = parts;
   return {
-    async read({ key, from, until, by = 'day', ...query }) {
-      const owner = ownerFilterOf(query.owner);
-      const fields = createFieldReader();
-      const end = until === undefined ? clock.now() : (fields.instant(until, '/until') ?? 0);
-      const start = from === undefined ? end - DEFAULT_SPAN_MS : (fields.instant(from, '/from') ?? 0);
-      fields.finish();
-      if (start >= end) throw new InvalidInputError([{ pointer: '/from', message: 'It must lie before until.' }]);
-      if (end - start > MAX_SPAN_MS[by]) {
-        throw new InvalidInputError([{ pointer: '/from', message: `Ask for at most ${MAX_SPAN_MS[by] / DAY_MS} days by the ${by}.` }]);
-      }
-      const points = await storage.usage.readUsage({ keyId: key, owner, from: start, until: end, by });
-      return toReport(points, { from: toIso(start), until: toIso(end), by });
+    async read({ key, owner: ownedBy, by = 'day', ...asked }) {
+      const owner = ownerFilterOf(ownedBy);
+      const { from, until } = readSpan(asked, { now: clock.now(), maxMs: MAX_SPAN_MS[by], defaultMs: DEFAULT_SPAN_MS });
+      const points = await storage.usage.readUsage({ keyId: key, owner, from, until, by });
+      return toReport(points, { from: toIso(from), until: toIso(until), by });
     },
+    byKey: createUsageByKey(parts),
+    busiest: createBusiest(parts),
   };
 }
 

@@ -37,28 +37,36 @@ type MaybePromise<T> = T | Promise<T>;
 /** Reads that a key changed under before one is judged all the same: it began before those changes were answered. */
 const MAX_OVERTAKEN = 4;
 
-/** A verification that charges and records. The verdict comes without a promise where no I/O was needed. */
-export function createVerifyKey(
-  parts: VerifyParts,
-): (token: string | Token | null | undefined, request: ReadRequest) => MaybePromise<Verdict> {
+/** Verifications that charge and record. */
+export interface VerifyKey {
+  /** The verdict comes without a promise where no I/O was needed. */
+  token(token: string | Token | null | undefined, request: ReadRequest): MaybePromise<Verdict>;
+  /** For a token that was presented before, by the id of its secret: read from the store at each call. */
+  secret(secretId: string, request: ReadRequest): Promise<Verdict>;
+}
+
+/** What a credential was found by, and can be found by again. */
+type Presented = string | { readonly secretId: string };
+
+export function createVerifyKey(parts: VerifyParts): VerifyKey {
   const { cache, clock, coherence, finder, settling, statistics, staleIfErrorMs } = parts;
   const { admit, refuse, refuseUnknown, refuseGuess, unavailable } = createRecording(parts);
 
-  function judge(judged: Judged, token: string): MaybePromise<Verdict> {
+  function judge(judged: Judged, presented: Presented): MaybePromise<Verdict> {
     const { credential, request, now } = judged;
     const code = decide(credential, request, now);
     if (code !== null) return refuse(code, judged);
     const settled = settling.settle(credential, request, now);
-    return settled instanceof Promise ? conclude(judged, settled, token) : settledVerdict(judged, settled);
+    return settled instanceof Promise ? conclude(judged, settled, presented) : settledVerdict(judged, settled);
   }
 
-  async function conclude(judged: Judged, settlement: Promise<Settlement>, token: string): Promise<Verdict> {
-    const { credential, request, now } = judged;
+  async function conclude(judged: Judged, settlement: Promise<Settlement>, presented: Presented): Promise<Verdict> {
+    const { credential, request } = judged;
     try {
       const settled = await settlement;
-      const changed = settled.allowed && !cache.isCurrent(credential) ? await refusedMeanwhile(judged, token) : null;
+      const changed = settled.allowed && !cache.isCurrent(credential) ? await refusedMeanwhile(judged, presented) : null;
       if (changed === null) return settledVerdict(judged, settled);
-      await settling.undo(credential, request, { settled, now });
+      await settling.undo(credential, request, settled);
       return refuse(changed.code, changed.judged);
     } catch (error) {
       return unavailable(error, credential);
@@ -66,16 +74,24 @@ export function createVerifyKey(
   }
 
   /** What the call would be refused with by now: while it was being charged, something took its authority away. */
-  async function refusedMeanwhile(judged: Judged, token: string): Promise<{ code: RefusalCode; judged: Judged } | null> {
-    const found = await finder.find(token, cacheIndex(token), judged.request.ip);
+  async function refusedMeanwhile(judged: Judged, presented: Presented): Promise<{ code: RefusalCode; judged: Judged } | null> {
+    const found =
+      typeof presented === 'string'
+        ? await finder.find(presented, cacheIndex(presented), judged.request.ip)
+        : await finder.inspectSecret(presented.secretId);
     const now = clock.now();
-    if (typeof found === 'string' || isGuessed(found)) return { code: 'not_found', judged: { ...judged, now } };
+    if (found === null || typeof found === 'string' || isGuessed(found)) return { code: 'not_found', judged: { ...judged, now } };
     const code = decide(found, judged.request, now);
     return code === null ? null : { code, judged: { credential: found, request: judged.request, now } };
   }
 
   function settledVerdict(judged: Judged, settled: Settlement): Verdict {
+    if (settled.degraded) statistics.limiterFailures++;
     return settled.allowed ? admit(judged, settled) : refuse(refusedBy(settled), judged, settled);
+  }
+
+  function mayJudge(found: CachedCredential, overtaken: number): boolean {
+    return cache.isCurrent(found) || overtaken === MAX_OVERTAKEN;
   }
 
   async function verifyUncached(token: string, index: string, request: ReadRequest): Promise<Verdict> {
@@ -85,7 +101,7 @@ export function createVerifyKey(
         if (found === 'malformed') return refuseUnknown('malformed', request);
         if (found === 'unknown') return refuseUnknown('not_found', request);
         if (isGuessed(found)) return refuseGuess(found.retryAfterMs, request);
-        if (cache.isCurrent(found) || overtaken === MAX_OVERTAKEN) {
+        if (mayJudge(found, overtaken)) {
           return await judge({ credential: found, request, now: clock.now() }, token);
         }
       }
@@ -98,24 +114,40 @@ export function createVerifyKey(
   /** The verdict by what was true when the store could be asked last; null where the operator did not want that. */
   function staleVerdict(token: string, index: string, request: ReadRequest): MaybePromise<Verdict> | null {
     const now = clock.now();
-    if (coherence.lapsedMs(now) > staleIfErrorMs || staleIfErrorMs === 0) return null;
+    if (coherence.lapsedMs() > staleIfErrorMs || staleIfErrorMs === 0) return null;
     const credential = cache.get(index);
     return credential === undefined ? null : judge({ credential, request, now }, token);
   }
 
-  return (token, request) => {
-    const text = token instanceof Token ? token.reveal() : token;
-    if (text === null || text === undefined || text === '') return refuseUnknown('missing', request);
-    if (typeof text !== 'string' || text.length > MAX_TOKEN_LENGTH) return refuseUnknown('malformed', request);
-    const index = cacheIndex(text);
-    const now = clock.now();
-    const cached = coherence.mayServe(now) ? cache.get(index) : undefined;
-    if (cached === undefined) {
-      statistics.cacheMisses++;
-      return verifyUncached(text, index, request);
-    }
-    statistics.cacheHits++;
-    return judge({ credential: cached, request, now }, text);
+  return {
+    token(token, request) {
+      const text = token instanceof Token ? token.reveal() : token;
+      if (text === null || text === undefined || text === '') return refuseUnknown('missing', request);
+      if (typeof text !== 'string' || text.length > MAX_TOKEN_LENGTH) return refuseUnknown('malformed', request);
+      const index = cacheIndex(text);
+      const now = clock.now();
+      const cached = coherence.mayServe() ? cache.get(index) : undefined;
+      if (cached === undefined) {
+        statistics.cacheMisses++;
+        return verifyUncached(text, index, request);
+      }
+      statistics.cacheHits++;
+      return judge({ credential: cached, request, now }, text);
+    },
+    async secret(secretId, request) {
+      try {
+        for (let overtaken = 0; ; overtaken++) {
+          const found = await finder.inspectSecret(secretId);
+          // Nobody guesses the id of a secret: it is not counted as a guess.
+          if (found === null) return refuseUnknown('not_found', { ...request, ip: undefined });
+          if (mayJudge(found, overtaken)) {
+            return await judge({ credential: found, request, now: clock.now() }, { secretId });
+          }
+        }
+      } catch (error) {
+        return unavailable(error, null);
+      }
+    },
   };
 }
 

@@ -3,22 +3,13 @@
  * counter store, counters are loaded when a subject first comes and written behind, so that they survive a restart
  * (a crash loses what was counted within the last `flushMs`). The rules are those of domain/limit-arithmetic.ts.
  */
-import { InvalidInputError, UnavailableError } from '../domain/errors.js';
-import {
-  decide,
-  freeAt,
-  peek,
-  refund,
-  type CountedDemand,
-  type Decision,
-  type Demand,
-  type LimitState,
-} from '../domain/limit-arithmetic.js';
-import type { Limit, LimitReading } from '../domain/limit.js';
+import { UnavailableError } from '../domain/errors.js';
+import { decide, freeAt, refund, type CountedDemand, type Decision, type Demand } from '../domain/limit-arithmetic.js';
 import type { Clock } from '../ports/clock.js';
 import type { CounterStore } from '../ports/counter-store.js';
 import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
 import { CounterTable, counterOf, type CounterTableStats } from './counter-table.js';
+import { checkCost, checkDistinct, decideTogether, readingOf, type Entry } from './decide-together.js';
 
 export interface MemoryLimiterOptions {
   /** Where counters are kept; null: they are gone when the process is. */
@@ -39,12 +30,8 @@ export interface MemoryLimiter extends Limiter {
   stats(): CounterTableStats;
 }
 
-/** A limit of the call, with the state that it is decided by. */
-interface Entry {
+interface SubjectEntry extends Entry {
   readonly id: string;
-  readonly limit: Limit;
-  readonly state: LimitState | null;
-  readonly demand: CountedDemand;
 }
 
 /** How often a call loads subjects that were dropped again before it could charge them. */
@@ -57,19 +44,17 @@ export function createMemoryLimiter(options: MemoryLimiterOptions): MemoryLimite
 
   function answer(charges: readonly Charge[], demand: CountedDemand): Consumption | Promise<Consumption> {
     if (closed) throw new UnavailableError('limiter');
-    if (!Number.isSafeInteger(demand.cost) || demand.cost < 0) {
-      throw new InvalidInputError([{ pointer: '/cost', message: 'Use an integer of at least 0.' }]);
-    }
+    checkCost(demand.cost);
     return decideAtOnce(table, charges, demand) ?? decideWhenLoaded(table, charges, demand);
   }
 
   return {
     consume: (charges, cost, now) => answer(charges, { now, cost, charge: true }),
     peek: (charges, cost, now) => answer(charges, { now, cost, charge: false }),
-    refund(charges, cost, consumedAt) {
+    refund(charges, cost, { countedAt }) {
       const missing = table.persistent ? missingSubjects(table, charges) : [];
-      if (missing.length === 0) return refundAll(table, charges, { now: consumedAt, cost });
-      return table.load(missing).then(() => refundAll(table, charges, { now: consumedAt, cost }));
+      if (missing.length === 0) return refundAll(table, charges, { now: countedAt, cost });
+      return table.load(missing).then(() => refundAll(table, charges, { now: countedAt, cost }));
     },
     flush: () => table.flush(),
     async close() {
@@ -94,27 +79,29 @@ function decideAtOnce(table: CounterTable, charges: readonly Charge[], demand: C
   const decision = decide(limit, state, demand);
   const { allowed, retryAfterMs } = decision;
   if (decision.next !== state) table.record(subject ?? table.add(first.subject), limit, decision);
-  return { allowed, readings: [reading(limit, decision)], retryAfterMs: allowed ? null : retryAfterMs, degraded: false };
+  return {
+    allowed,
+    readings: [readingOf(limit, decision)],
+    retryAfterMs: allowed ? null : retryAfterMs,
+    degraded: false,
+    countedAt: demand.now,
+  };
 }
 
 function decideAll(table: CounterTable, charges: readonly Charge[], asked: CountedDemand): Consumption | null {
   if (table.persistent && missingSubjects(table, charges).length > 0) return null;
   const entries = entriesOf(table, charges, asked);
-  const peeked = entries.map(({ limit, state, demand }) => peek(limit, state, demand));
-  const charged = asked.charge && asked.cost > 0 && peeked.every((decision) => decision.allowed);
+  const { consumption, decisions, charged } = decideTogether(entries, asked);
   if (charged) reserve(table, charges);
-  const decisions = charged ? entries.map(({ limit, state, demand }) => decide(limit, state, demand)) : peeked;
   if (asked.charge) keep(table, entries, decisions);
-  return consumption(entries, decisions, asked.now);
+  return consumption;
 }
 
-/** Keeps what the decisions lead to; where nothing was charged, that states too far ahead of time are not believed. */
-function keep(table: CounterTable, entries: readonly Entry[], decisions: readonly Decision[]): void {
-  entries.forEach(({ id, limit, state, demand }, index) => {
-    const made = decisions[index];
-    const decision = made === undefined || made.next === state ? decide(limit, state, { ...demand, cost: 0 }) : made;
+function keep(table: CounterTable, entries: readonly SubjectEntry[], decisions: readonly Decision[]): void {
+  entries.forEach(({ id, limit, state }, index) => {
+    const decision = decisions[index];
     const subject = table.find(id);
-    if (decision.next !== state && subject !== undefined) table.record(subject, limit, decision);
+    if (decision !== undefined && decision.next !== state && subject !== undefined) table.record(subject, limit, decision);
   });
 }
 
@@ -133,24 +120,19 @@ function missingSubjects(table: CounterTable, charges: readonly Charge[]): strin
   return missing;
 }
 
-/** Every limit of every charge. One that stands twice would be charged twice and checked once: it is refused. */
-function entriesOf(table: CounterTable, charges: readonly Charge[], demand: CountedDemand): Entry[] {
-  const entries: Entry[] = [];
-  for (const { subject: id, limits } of charges) {
+function entriesOf(table: CounterTable, charges: readonly Charge[], demand: CountedDemand): SubjectEntry[] {
+  checkDistinct(charges);
+  return charges.flatMap(({ subject: id, limits }) => {
     const subject = table.find(id);
-    for (const limit of limits) {
-      if (entries.some((entry) => entry.id === id && entry.limit.name === limit.name)) {
-        throw new InvalidInputError([{ pointer: '/limits', message: 'Use each name once among the limits of a subject.' }]);
-      }
+    return limits.map((limit) => {
       const counter = subject === undefined ? undefined : counterOf(subject, limit);
-      entries.push(entryOf(table, { id, limit, state: counter?.state ?? null, demand }));
-    }
-  }
-  return entries;
+      return entryOf(table, { id, limit, state: counter?.state ?? null, demand });
+    });
+  });
 }
 
 /** Where the clock has been set back behind what was given up, the time or the state that the table knows instead. */
-function entryOf(table: CounterTable, entry: Entry): Entry {
+function entryOf(table: CounterTable, entry: SubjectEntry): SubjectEntry {
   const { limit, state, demand } = entry;
   if (demand.now >= table.horizon.at) return entry;
   const { now, missing } = table.horizon.behind(limit, demand.now);
@@ -174,20 +156,4 @@ function refundAll(table: CounterTable, charges: readonly Charge[], consumed: De
       table.record(subject, limit, { next, resetAt: freeAt(limit, next) });
     }
   }
-}
-
-function consumption(entries: readonly Entry[], decisions: readonly Decision[], now: number): Consumption {
-  const allowed = decisions.every((decision) => decision.allowed);
-  let retryAfterMs: number | null = allowed ? null : 0;
-  decisions.forEach((decision, index) => {
-    if (decision.allowed || retryAfterMs === null) return;
-    const lagMs = (entries[index] as Entry).demand.now - now;
-    retryAfterMs = decision.retryAfterMs === null ? null : Math.max(retryAfterMs, decision.retryAfterMs + lagMs);
-  });
-  const readings = decisions.map((decision, index) => reading((entries[index] as Entry).limit, decision));
-  return { allowed, readings, retryAfterMs, degraded: false };
-}
-
-function reading({ name, limit, algorithm, windowMs }: Limit, { remaining, resetAt }: Decision): LimitReading {
-  return { name, limit, remaining, resetAt, algorithm, windowMs };
 }

@@ -7,7 +7,10 @@ export interface Propagation {
   readonly applied: number;
   /** Nodes that did not say so, and whose leases have run out: they answer nothing from memory before they have applied it. */
   readonly lapsed: number;
-  /** Nodes, by id, of which neither is known: only where the caller did not want to wait. */
+  /**
+   * Nodes, by id, of which neither is known: where the caller did not want to wait. `unknown` stands for all, where the store could
+   * not be asked who they are: repeat the change once it can, which waits for what is still to come.
+   */
   readonly pending: readonly string[];
 }
 
@@ -46,16 +49,24 @@ export interface Memory {
   forgetAll(): void;
 }
 
+/** The places in the log of the first and the last entry of a change, whose entries follow one another. */
+export interface Entries {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Whether this node may answer from memory, and how far its changes have reached. */
 export interface Coherence {
-  /** Whether what is in memory may be served at `now` (the wall clock): asked in the step that serves it. */
-  mayServe(now: number): boolean;
+  /** Whether what is in memory may be served: asked in the step that serves it. */
+  mayServe(): boolean;
   /** For how long it has not been so, in milliseconds; 0 while it is so, Infinity where it never was. */
-  lapsedMs(now: number): number;
+  lapsedMs(): number;
+  /** To be told of every change that this node has made, once it has forgotten what its entries touch. */
+  made(entries: Entries): void;
   /**
    * To be called after a change was committed, with the place of its last entry in the log; null for one that had nothing
    * to write, which may repeat another whose answer was lost. Resolves when no node answers from before the change
-   * any more; with `wait: false` at once. Never rejects.
+   * any more, or with `pending` when that cannot be found out; with `wait: false` at once. Never rejects.
    */
   propagate(place: number | null, wait: boolean): Promise<Propagation>;
   view(): Promise<ClusterView>;
@@ -65,5 +76,5 @@ export interface Coherence {
   close(): Promise<void>;
 }
 
-/** Makes a node of an engine, over what it has in memory. */
+/** Makes a node of an engine, over what it has in memory. `clock` shows what the machine's does, also where that is set back. */
 export type JoinCluster = (parts: { readonly memory: Memory; readonly clock: Clock }) => Promise<Coherence>;

@@ -9,6 +9,9 @@ export interface EventQuery {
   readonly targetId?: string | undefined;
   readonly owner?: string | undefined;
   readonly actorId?: string | undefined;
+  /** Epoch milliseconds; from inclusive, until exclusive. */
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
 }
 
 /** The change log, to read. Entries are appended by changes alone, and never altered. */

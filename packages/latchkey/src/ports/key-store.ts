@@ -2,6 +2,7 @@
 import type { CreditState } from '../domain/credits.js';
 import type { Digest } from '../domain/digest.js';
 import type { EventDraft, LogEvent } from '../domain/event.js';
+import type { SessionRecord } from '../domain/session.js';
 import type { Credential, KeyDetail, KeyRecord, KeyStatus, OwnerRecord, SecretRecord, TierRecord } from '../domain/key.js';
 
 export interface KeyQuery {
@@ -13,11 +14,33 @@ export interface KeyQuery {
   readonly status?: KeyStatus | undefined;
   /** Matches a part of the name, whatever the case; or a whole id; or the last 4 characters of a hint. */
   readonly search?: string | undefined;
-  /** The last key of the page before: its creation time and id. */
-  readonly after?: { readonly createdAt: number; readonly id: string } | undefined;
+  /** Keys, neither revoked nor expired, that expire at this instant or before it. */
+  readonly expiresBy?: number | undefined;
+  /** Keys, neither revoked nor expired, that were neither used nor made after this instant. */
+  readonly unusedSince?: number | undefined;
+  /** Keys, neither revoked nor expired, that were never used. */
+  readonly neverUsed?: true | undefined;
+  /** By default `newest`. `expiry`: the soonest first, with `expiresBy` alone. */
+  readonly order?: KeyOrder | undefined;
+  /** Where the page before ended. */
+  readonly after?: KeyPosition | undefined;
   readonly limit: number;
-  /** Epoch milliseconds: what `status` is judged by. */
+  /** Epoch milliseconds: what `status`, and expiry, are judged by. */
   readonly now: number;
+}
+
+/** By creation, by expiry, or by idleness: `KeyDetail.idleSince`, the longest or the shortest first. Ties by id, in the same direction. */
+export type KeyOrder = 'newest' | 'expiry' | 'longest_idle' | 'least_idle';
+
+/** What the order goes by, of the last key of a page, and its id. */
+export interface KeyPosition {
+  readonly at: number;
+  readonly id: string;
+}
+
+export interface KeyCountQuery extends Omit<KeyQuery, 'after' | 'limit'> {
+  /** So many of them, in their order, are counted and no more. */
+  readonly atMost?: number | undefined;
 }
 
 export interface KeyStore {
@@ -27,11 +50,12 @@ export interface KeyStore {
   findByLocators(locators: readonly string[], limit: number): Promise<readonly Credential[]>;
   /** Whether tokens of foreign format exist, and the distinct shapes of locators in use (`start:8`, `end:4`). */
   readForeign(): Promise<ForeignTokens>;
+  /** The credential of a secret by its id. */
+  findBySecret(secretId: string): Promise<Credential | null>;
   readKey(id: string): Promise<KeyDetail | null>;
-  /** Newest first; ties by id, descending. */
   listKeys(query: KeyQuery): Promise<readonly KeyDetail[]>;
-  /** How many keys the whole list has. */
-  countKeys(query: Omit<KeyQuery, 'after' | 'limit'>): Promise<number>;
+  /** How many keys the whole list has; not counted further than `atMost`. */
+  countKeys(query: KeyCountQuery): Promise<number>;
   /**
    * Runs `work` as one serialisable transaction: nothing else changes between its first read and its
    * commit, and all of its writes and log entries become durable, or none. When the promise is rejected
@@ -93,6 +117,13 @@ export interface Change {
     insert(record: IdempotencyRecord): Promise<void>;
     /** Drops records that expired, and wipes sealed tokens that did: so many at a time. Whether there may be more. */
     prune(now: number): Promise<boolean>;
+  };
+  readonly sessions: {
+    insert(session: SessionRecord): Promise<void>;
+    /** Marks a link as used at `at`, unless it was before: whether this call was the one. */
+    use(id: string, at: number): Promise<boolean>;
+    /** Ends a link, and the sessions that were opened with it; whose it was, or null where there is none. */
+    withdraw(id: string): Promise<string | null>;
   };
   readonly peppers: {
     /** With how many secrets under each could still open something at `now`. */

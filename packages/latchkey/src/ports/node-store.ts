@@ -54,6 +54,6 @@ export interface NodeStore {
   removeNode(id: string, renewal?: number): Promise<void>;
   /** The place of the last entry of the log, 0 while it is empty: cheap enough to be asked many times a second. */
   readPlace(): Promise<number>;
-  /** Calls `hint` when the log may have grown, as soon as the database says so, if it does; returns what stops it. Hints may be lost. */
+  /** Calls `hint` when others may have made the log grow, as soon as the database says so, if it does; returns what stops it. Hints may be lost. */
   listen(hint: () => void): () => void;
 }

@@ -32,10 +32,39 @@ export interface UsagePoint {
   readonly count: number;
 }
 
+export interface KeyUsageQuery {
+  readonly keyIds: readonly string[];
+  readonly from: number;
+  readonly until: number;
+  readonly by: 'hour' | 'day';
+}
+
+export interface KeyUsagePoint extends UsagePoint {
+  readonly keyId: string;
+}
+
+/** How often a key was verified in a span of time. */
+export interface KeyActivity {
+  readonly keyId: string;
+  readonly valid: number;
+  readonly refused: number;
+}
+
+export interface BusiestActivity {
+  /** The busiest first; ties by id. The figures of each are exact. */
+  readonly keys: readonly KeyActivity[];
+  /** Whether it is certain that no other key was busier than the last of these. */
+  readonly complete: boolean;
+}
+
 /** Figures of what was verified. May lose at most the last second in a crash. */
 export interface UsageStore {
-  /** Adds the counts and sets the last uses (never to an earlier time), all or none. */
+  /** Adds the counts and sets the last uses (never to an earlier time) and with them since when keys are idle; all or none. */
   recordUsage(batch: UsageBatch): Promise<void>;
   /** Oldest first. */
   readUsage(query: UsageQuery): Promise<readonly UsagePoint[]>;
+  /** The same of each of several keys; in no order. */
+  readKeyUsage(query: KeyUsageQuery): Promise<readonly KeyUsagePoint[]>;
+  /** The keys that were verified most often, at most `limit`; found among those that were busiest in some hour. */
+  readBusiest(span: { readonly from: number; readonly until: number }, limit: number): Promise<BusiestActivity>;
 }

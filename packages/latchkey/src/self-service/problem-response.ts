@@ -68,6 +68,7 @@ function problemOf(error: LatchkeyError): Problem {
     case 'key_revoked':
     case 'key_expired':
     case 'rotated_meanwhile':
+    case 'current_secret':
     case 'too_many_keys':
     case 'tier_in_use':
     case 'tier_is_configured':

@@ -1,12 +1,15 @@
 /** A store that fails when told to, and waits where told to: for tests of what is built on one. */
 import { UnavailableError } from '../domain/errors.js';
 import type { Catalog } from '../ports/catalog.js';
+import type { Census } from '../ports/census.js';
 import type { CounterStore } from '../ports/counter-store.js';
 import type { CreditStore } from '../ports/credit-store.js';
 import type { EventLog } from '../ports/event-log.js';
 import type { Change, KeyStore } from '../ports/key-store.js';
 import type { NodeStore } from '../ports/node-store.js';
+import type { SharedCounters } from '../ports/shared-counters.js';
 import type { Storage } from '../ports/storage.js';
+import type { SessionStore } from '../ports/session-store.js';
 import type { UsageStore } from '../ports/usage-store.js';
 
 /** Every method of every port, and of a change, by its path: `keys.findByDigests`, `change.secrets.insert`. */
@@ -14,11 +17,14 @@ export type StorageCall =
   | 'check'
   | `keys.${keyof KeyStore}`
   | `catalog.${keyof Catalog}`
+  | `census.${keyof Census}`
   | `events.${keyof EventLog}`
   | `credits.${keyof CreditStore}`
   | `counters.${keyof CounterStore}`
+  | `sharedCounters.${keyof SharedCounters}`
   | `usage.${keyof UsageStore}`
   | `nodes.${Exclude<keyof NodeStore, 'listen'>}`
+  | `sessions.${keyof SessionStore}`
   | 'change.append'
   | { [Part in ChangePart]: `change.${Part}.${keyof Change[Part] & string}` }[ChangePart];
 
@@ -64,11 +70,14 @@ export function createFaultyStorage(real: Storage): FaultyStorage {
         change: (work) => intercept('keys.change', () => real.keys.change((change) => work(wrapChange(change, intercept)))),
       },
       catalog: wrapPort('catalog', real.catalog, intercept),
+      census: wrapPort('census', real.census, intercept),
       events: wrapPort('events', real.events, intercept),
       credits: wrapPort('credits', real.credits, intercept),
       counters: wrapPort('counters', real.counters, intercept),
+      sharedCounters: real.sharedCounters && wrapPort('sharedCounters', real.sharedCounters, intercept),
       usage: wrapPort('usage', real.usage, intercept),
       nodes: { ...wrapPort('nodes', real.nodes, intercept), listen: (hint) => real.nodes.listen(hint) },
+      sessions: wrapPort('sessions', real.sessions, intercept),
       check: () => intercept('check', () => real.check()),
       close: () => real.close(),
     },
@@ -155,6 +164,7 @@ function wrapChange(change: Change, intercept: Intercept): Change {
     tiers: wrapPort('change.tiers', change.tiers, intercept),
     credits: wrapPort('change.credits', change.credits, intercept),
     idempotency: wrapPort('change.idempotency', change.idempotency, intercept),
+    sessions: wrapPort('change.sessions', change.sessions, intercept),
     peppers: wrapPort('change.peppers', change.peppers, intercept),
     append: (draft) => intercept('change.append', () => change.append(draft)),
   };

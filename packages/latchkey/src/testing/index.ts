@@ -20,6 +20,7 @@ export type { LimiterSuiteOptions } from './limiter-suite-fixture.js';
 export type { SuiteRunner } from './suite-runner.js';
 export { limiterAtomicitySuite, limiterBehaviourSuite, limiterDurabilitySuite, limiterSuite, limiterTimeSuite } from './limiter-suite.js';
 export { createMemoryCounterStore, type MemoryCounterStore } from './memory-counter-store.js';
+export { mistyped } from './mistyped.js';
 export {
   type OpenedOwnKeys,
   type OwnKeysCircumstances,

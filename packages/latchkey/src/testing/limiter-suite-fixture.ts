@@ -9,6 +9,8 @@ export interface LimiterSuiteOptions {
    * no others. The suite closes it, some of them twice.
    */
   open(clock: TestClock, store: string): Promise<Limiter>;
+  /** For a limiter that counts by a clock of its own: where the tests' clock begins, near to that one. Epoch milliseconds. */
+  now?(): number;
 }
 
 export interface Opened {
@@ -20,6 +22,10 @@ export interface Opened {
 export type Test = (opened: Opened) => Promise<void>;
 
 export const DAY_MS = 86_400_000;
+/** How much later than the tests' clock a limiter's own may be. */
+export const OWN_CLOCK_AHEAD_MS = 10_000;
+/** Whom all subjects of a test belong to. */
+export const OWNER = 'ada';
 export const ALGORITHMS: readonly LimitAlgorithm[] = ['fixed-window', 'sliding-window', 'token-bucket'];
 
 let made = 0;
@@ -32,7 +38,7 @@ export function fresh(kind: string): string {
 
 export function opening(options: LimiterSuiteOptions, test: Test): () => Promise<void> {
   return async () => {
-    const clock = createTestClock();
+    const clock = createTestClock(options.now?.());
     const store = fresh('store');
     const limiter = await options.open(clock, store);
     try {

@@ -250,6 +250,8 @@ async function refusesAfterClose(storage: Storage): Promise<void> {
     () => storage.credits.spend('key_0001', 1, START),
     () => storage.counters.saveCounters([{ subject: 'a', name: 'b', state: 'c', expiresAt: START }]),
     () => storage.usage.recordUsage({ counts: [], lastUses: [] }),
+    () => storage.sessions.endSessions('operator', 'admin'),
+    () => storage.census.takeCensus({ now: START, expiresBy: [], unusedSince: START }),
   ];
   for (const call of calls) await assert.rejects(call(), UnavailableError);
 }

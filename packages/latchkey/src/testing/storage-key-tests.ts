@@ -186,7 +186,7 @@ async function pages(storage: Storage): Promise<void> {
     seen.push(...page.map((detail) => detail.key.id));
     const last = page.at(-1)?.key;
     if (last === undefined) break;
-    after = { createdAt: last.createdAt, id: last.id };
+    after = { at: last.createdAt, id: last.id };
   }
   assert.deepEqual(seen, expected);
 }

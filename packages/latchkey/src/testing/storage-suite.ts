@@ -7,8 +7,10 @@
 import { storageAtomicityTests } from './storage-atomicity-tests.js';
 import { storageCatalogTests } from './storage-catalog-tests.js';
 import { storageDurabilityTests } from './storage-durability-tests.js';
+import { storageInsightTests } from './storage-insight-tests.js';
 import { storageKeyTests } from './storage-key-tests.js';
 import { storageNodeTests } from './storage-node-tests.js';
+import { storageSessionTests } from './storage-session-tests.js';
 import type { StorageSuiteOptions, StorageTest } from './storage-suite-options.js';
 import type { SuiteRunner } from './suite-runner.js';
 import { storageTimeTests } from './storage-time-tests.js';
@@ -26,7 +28,10 @@ export function storageSuite(runner: SuiteRunner, options: StorageSuiteOptions):
 
 /** Everything is found as it was stored, and by what it can be asked for. */
 export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
-  register(runner, options, { name: 'storage: behaviour', tests: [...storageKeyTests, ...storageCatalogTests] });
+  register(runner, options, {
+    name: 'storage: behaviour',
+    tests: [...storageKeyTests, ...storageCatalogTests, ...storageInsightTests, ...storageSessionTests],
+  });
 }
 
 /** Changes, spendings and batches happen whole, one after another, or not at all. */
@@ -74,7 +79,16 @@ async function runOn(options: StorageSuiteOptions, [, body]: StorageTest): Promi
 }
 
 function refuseUnknown(skipped: ReadonlySet<string>): void {
-  const groups = [storageKeyTests, storageCatalogTests, storageAtomicityTests, storageTimeTests, storageDurabilityTests, storageNodeTests];
+  const groups = [
+    storageKeyTests,
+    storageCatalogTests,
+    storageInsightTests,
+    storageSessionTests,
+    storageAtomicityTests,
+    storageTimeTests,
+    storageDurabilityTests,
+    storageNodeTests,
+  ];
   const known = new Set(groups.flatMap((tests) => tests.map(([name]) => name)));
   const unknown = [...skipped].filter((name) => !known.has(name));
   if (unknown.length > 0) throw new Error(`The storage suite has no test of this name to skip: ${unknown.join('; ')}`);

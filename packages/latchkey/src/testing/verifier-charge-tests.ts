@@ -24,6 +24,7 @@ export const chargeTests: readonly LatchkeyTest[] = [
   ['a limit that is changed in a tier holds for all its keys at once', followsTiers],
   ['a window that is over admits again, and says before when that will be', opensAgain],
   ['usage is counted by hour, day and outcome, with the last use, at most a second behind', countsUsage],
+  ['the last use of each secret of a key is known, also where both are used within the same second', knowsEachUse],
 ];
 
 async function chargesAllOrNone({ admin, issue }: Subject): Promise<void> {
@@ -157,6 +158,23 @@ async function countsUsage({ admin, issue, clock }: Subject): Promise<void> {
   assert.equal((await admin.usage.read({ owner: 'bob' })).total, 0);
   const key = await admin.keys.get(id);
   assert.deepEqual([key.lastUsedAt, key.secrets[0]?.lastUsedAt], ['2026-01-01T01:00:00.000Z', '2026-01-01T01:00:00.000Z']);
+}
+
+async function knowsEachUse({ admin, issue, clock }: Subject): Promise<void> {
+  // With a limit, so that a client with a cache asks for each.
+  const { id, token } = await issue({ limits: [{ name: 'many', limit: 100, window: '1h' }] });
+  const rotated = (await admin.keys.rotate(id, { grace: '1d' })).token;
+  for (const presented of [token, rotated]) {
+    await admin.verify(presented);
+    await clock.advance(100);
+  }
+  await clock.advance(1_000);
+  const { lastUsedAt, secrets } = await admin.keys.get(id);
+  assert.deepEqual(
+    secrets.map((secret) => secret.lastUsedAt),
+    ['2026-01-01T00:00:00.100Z', '2026-01-01T00:00:00.000Z'],
+  );
+  assert.equal(lastUsedAt, '2026-01-01T00:00:00.100Z');
 }
 
 function count(verdicts: readonly Verdict[], code: Verdict['code']): number {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { RefusalCode, Verdict } from '../domain/verdict.js';
 import type { VerifyRequest } from '../ports/verifier.js';
 import { codesOf, refusesInput, textOf, unknownToken, type LatchkeyTest, type Subject } from './latchkey-suite-fixture.js';
+import { mistyped } from './mistyped.js';
 
 const HOUR_MS = 3_600_000;
 const TIERS = { free: [{ name: 'daily', limit: 3, window: '1d' }] };
@@ -17,7 +18,7 @@ type Arrange = (subject: Subject) => Promise<Presented>;
 const REFUSALS: readonly (readonly [code: RefusalCode, what: string, arrange: Arrange])[] = [
   ['missing', 'nothing', async () => ({ token: undefined })],
   ['missing', 'an empty token', async () => ({ token: '' })],
-  ['malformed', 'a token with a wrong checksum', async ({ issue }) => ({ token: `${(await issue()).token.slice(0, -1)}_` })],
+  ['malformed', 'a token with a wrong checksum', async ({ issue }) => ({ token: mistyped((await issue()).token) })],
   ['not_found', 'a token that nobody was given', async () => ({ token: unknownToken() })],
   ['revoked', 'the token of a key that was revoked', async ({ issue, admin }) => after(await issue(), ({ id }) => admin.keys.revoke(id))],
   ['revoked', 'a token that a rotation replaced', async ({ issue, admin }) => after(await issue(), ({ id }) => admin.keys.rotate(id))],

@@ -42,6 +42,19 @@ describe('a client rejects with an error that says what happened', () => {
     }
   });
 
+  it('in the words of the service where it has no such thing, and asks for the address only where another server answers', async () => {
+    const missing = async (body: object): Promise<string> => {
+      const { url } = await answering((_request, response) => void response.writeHead(404).end(JSON.stringify(body)));
+      const error = await rejection(createClient({ url }).portal.open({ link: 'a' }));
+      expect(error).toBeInstanceOf(UnavailableError);
+      return error.message;
+    };
+    const detail = 'There is no such link. Ask for another where you got it.';
+    expect(await missing({ code: 'link_unknown', detail })).toBe(detail);
+    expect(await missing({ detail: 'Cannot POST /v1/portal-session' })).toBe('The service answered 404: is this its address?');
+    expect(await missing({ code: 'link_unknown' })).toBe('The service answered 404: is this its address?');
+  });
+
   it.each([
     '{"valid":true}',
     '{"valid":"yes","code":"valid","key":{"id":"k"},"limits":[]}',

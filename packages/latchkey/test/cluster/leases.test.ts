@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { createLatchkey } from '../../src/index.js';
+import { createLatchkey, UnavailableError } from '../../src/index.js';
 import { withDatabaseFile } from '../stores/temporary-database.js';
 import { reveal } from '../engine/harness.js';
 import { LEASE_MS, openNodes, type Node } from './two-nodes.js';
@@ -35,6 +35,7 @@ describe('a change that takes authority away', () => {
     ['disable', (node, id) => node.latchkey.keys.disable(id), 'disabled'],
     ['a suspension of the owner', (node) => node.latchkey.owners.suspend('ada'), 'owner_suspended'],
     ['the revocation of all of an owner’s keys', (node) => node.latchkey.owners.revokeAll('ada'), 'revoked'],
+    ['the revocation of many keys', (node, id) => node.latchkey.keys.revokeMany({ ids: [id] }), 'revoked'],
     ['a removed scope', (node, id) => node.latchkey.keys.update(id, { scopes: ['articles:read'] }), 'insufficient_scope'],
     ['a narrowed IP rule', (node, id) => node.latchkey.keys.update(id, { ipRules: ['10.0.0.0/8'] }), 'ip_denied'],
     ['an earlier expiry', (node, id) => node.latchkey.keys.update(id, { expiresIn: 1 }), 'expired'],
@@ -45,6 +46,15 @@ describe('a change that takes authority away', () => {
     expect(value).toMatchObject({ propagation: { applied: 2, pending: [] } });
     const verdict = await b.latchkey.verify(token, { scopes: ['articles:write'], ip: '192.0.2.1' });
     expect(verdict.code).toBe(code);
+  });
+
+  it('holds on the other node once it is answered: the early end of an old secret', async () => {
+    const { a, b, id, token, timed } = await twoNodes();
+    const { key } = (await timed(a.latchkey.keys.rotate(id, { grace: '1d' }))).value;
+    expect(await codeOn(b, token)).toBe('valid');
+    const { value } = await timed(a.latchkey.keys.retireSecret(id, key.secrets[1]?.id ?? ''));
+    expect(value.propagation).toEqual({ applied: 2, lapsed: 0, pending: [] });
+    expect(await codeOn(b, token)).toBe('revoked');
   });
 
   it('of a tier’s limits holds on the other node once it is answered', async () => {
@@ -126,16 +136,51 @@ describe('a change that takes authority away', () => {
     await timed(lost);
   });
 
-  it('waits out every lease where the nodes cannot be asked after once it was committed', async () => {
+  it('that is said again through a node that was not told of it waits for that node itself', async () => {
+    const { a, b, id, token, timed } = await twoNodes();
+    expect(await codeOn(b, token)).toBe('valid');
+    const held = b.link.gate('nodes.renew', 'before');
+    const context = { actor: { type: 'library', id: 'library', scopes: ['*:*'] }, wait: false } as const;
+    await a.latchkey.keys.revoke(id, {}, context);
+    const { value, tookMs } = await timed(b.latchkey.keys.revoke(id));
+    expect(await codeOn(b, token)).toBe('revoked');
+    expect(value.propagation).toMatchObject({ pending: [] });
+    expect(tookMs).toBeGreaterThanOrEqual(LEASE_MS);
+    held.release();
+  });
+
+  it('that rests on one of another node waits until its own node was told of that', async () => {
+    const { a, b, id, token, timed } = await twoNodes();
+    await a.issue();
+    expect(await codeOn(b, token)).toBe('valid');
+    const context = { actor: { type: 'library', id: 'library', scopes: ['*:*'] }, wait: false } as const;
+    const held = b.link.gate('nodes.renew', 'before');
+    await a.latchkey.keys.revoke(id, {}, context);
+    const all = b.latchkey.owners.revokeAll('ada');
+    await held.reached;
+    held.release();
+    await timed(all);
+    expect(await codeOn(b, token)).toBe('revoked');
+  });
+
+  it('promises nothing of nodes that cannot be asked after once it was committed, and has waited out a lease by then', async () => {
     const { a, id, timed } = await twoNodes();
+    const held = a.link.gate('nodes.listNodes', 'before');
+    const { value, tookMs } = await timed(a.latchkey.keys.revoke(id));
+    expect(value.propagation).toEqual({ applied: 1, lapsed: 0, pending: ['unknown'] });
+    expect(tookMs).toBeGreaterThanOrEqual(LEASE_MS);
+    held.release();
+  });
+
+  it('is refused as unavailable, its outcome unknown, where the store is out of reach once it was committed', async () => {
+    const { a, id } = await twoNodes();
     const gate = a.link.gate('keys.change', 'after');
     const revoked = a.latchkey.keys.revoke(id);
     await gate.reached;
     a.link.breakDown();
     gate.release();
-    const settled = revoked.catch((error: unknown) => error);
     // The change is durable, but nothing more can be read of it.
-    expect((await timed(settled)).tookMs).toBeGreaterThanOrEqual(LEASE_MS);
+    await expect(revoked).rejects.toBeInstanceOf(UnavailableError);
     a.link.mend();
   });
 });
@@ -186,6 +231,20 @@ describe('a node', () => {
     b.link.mend();
     await clock.advance(LEASE_MS);
     expect(await codeOn(b, token)).toBe('valid');
+  });
+
+  it('holds no lease once its machine has slept, also where its wall clock is behind the last change', async () => {
+    const nodes = openNodes();
+    const a = await nodes.start();
+    const { token } = await a.issue();
+    nodes.clock.set(nodes.clock.now() - 300_000);
+    const b = await nodes.start();
+    expect(await codeOn(b, token)).toBe('valid');
+    b.link.breakDown();
+    // Nothing of that is seen by the monotonic clock.
+    nodes.clock.set(nodes.clock.now() + LEASE_MS);
+    expect(await codeOn(b, token)).toBe('unavailable');
+    b.link.mend();
   });
 
   it('answers on from memory, as degraded, for as long as staleIfErrorMs says and no longer', async () => {

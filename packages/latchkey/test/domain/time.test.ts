@@ -120,7 +120,7 @@ describe('a duration', () => {
   });
 
   it('is a whole number with a unit, or milliseconds', () => {
-    expect(['90d', '24h', '15m', '30s', '500ms', '2w', '1y', '0d', '100y'].map(parseDuration)).toEqual([
+    expect(['90d', '24h', '15m', '30s', '500ms', '2w', '1y', '0d', '100y', '0'].map(parseDuration)).toEqual([
       7_776_000_000,
       86_400_000,
       900_000,
@@ -130,6 +130,7 @@ describe('a duration', () => {
       31_536_000_000,
       0,
       DURATION_MAX_MS,
+      0,
     ]);
     for (const value of [
       '',

@@ -5,6 +5,8 @@ import { type Harness, openHarness, reveal } from './harness.js';
 
 const UUID = '8e03978e-40d5-43dd-bc93-6894a57f9324';
 
+const HELD = ['keys:write', 'owners:write', 'tiers:write', 'portal:write'];
+
 function as(id: string, scopes: readonly string[], more: Partial<CallContext> = {}): CallContext {
   return { actor: { type: 'operator', id, scopes } satisfies Actor, ...more };
 }
@@ -33,10 +35,11 @@ describe('an operator whose authority ended while the request was under way', ()
   it.each(endings)('and %s changes nothing any more, whatever it was let in with', async (_, end) => {
     const harness = await openHarness();
     const { latchkey, issue } = harness;
-    const operator = await issue({ owner: 'ops', environment: 'operator', scopes: ['keys:write', 'owners:write', 'tiers:write'] });
+    const operator = await issue({ owner: 'ops', environment: 'operator', scopes: HELD });
     const victim = await issue();
-    const by = as(operator.id, ['keys:write', 'owners:write', 'tiers:write']);
+    const by = as(operator.id, HELD);
     await latchkey.tiers.put('pro', { limits: [] }, by);
+    const link = await latchkey.sessions.createLink({ ownerId: 'ada', details: {} }, by);
     await end(harness, operator.id);
     const head = await latchkey.events.head();
     for (const change of [
@@ -44,6 +47,10 @@ describe('an operator whose authority ended while the request was under way', ()
       () => latchkey.keys.rotate(victim.id, { grace: '1y' }, by),
       () => latchkey.keys.update(victim.id, { scopes: ['*:*'] }, by),
       () => latchkey.keys.revoke(victim.id, {}, by),
+      () => latchkey.keys.revokeMany({ ids: [victim.id] }, by),
+      () => latchkey.keys.retireSecret(victim.id, victim.secretId, by),
+      () => latchkey.sessions.createLink({ ownerId: 'ada', details: {} }, by),
+      () => latchkey.sessions.withdrawLink(link.id, by),
       () => latchkey.owners.update('ada', { maxKeys: 1 }, by),
       () => latchkey.owners.suspend('ada', {}, by),
       () => latchkey.owners.revokeAll('ada', {}, by),
@@ -115,6 +122,32 @@ describe('an owner', () => {
     const { latchkey } = await openHarness();
     await expect(latchkey.owners.update('ghost', {})).rejects.toMatchObject({ code: 'not_found' });
     expect(await latchkey.events.head()).toBeNull();
+    await latchkey.close();
+  });
+});
+
+describe('an operator for whom an identity provider vouches', () => {
+  it('changes and mints what the identity came with, and no more', async () => {
+    const { latchkey, issue } = await openHarness();
+    const victim = await issue();
+    const by = as('oidc:ada', ['keys:write', 'keys:read']);
+    await latchkey.keys.revoke(victim.id, {}, by);
+    await expect(latchkey.owners.suspend('ada', {}, by)).rejects.toMatchObject({ missingScopes: ['owners:write'] });
+    const mint = async (scopes: string[]) => latchkey.keys.create({ name: 'k', owner: 'ops', environment: 'operator', scopes }, by);
+    await expect(mint(['owners:write'])).rejects.toMatchObject({ missingScopes: ['owners:write'] });
+    expect((await mint(['keys:read'])).key.createdBy).toBe('operator:oidc:ada');
+    const { data } = await latchkey.events.list({ actor: 'oidc:ada', order: 'oldest' });
+    expect(data.map(({ action, actor }) => [action, actor])).toEqual([
+      ['key.revoked', { type: 'operator', id: 'oidc:ada' }],
+      ['key.created', { type: 'operator', id: 'oidc:ada' }],
+    ]);
+    await latchkey.close();
+  });
+
+  it('is nobody by the name alone: an owner of that id is an owner', async () => {
+    const { latchkey } = await openHarness();
+    const by: CallContext = { actor: { type: 'owner', id: 'oidc:ada', scopes: ['*:*'] } };
+    await expect(latchkey.tiers.put('pro', { limits: [] }, by)).rejects.toMatchObject({ code: 'forbidden' });
     await latchkey.close();
   });
 });

@@ -119,6 +119,21 @@ describe.each(CHANGES)('a store that fails at any call of: $name', (change) => {
   });
 });
 
+describe('an import whose answer is lost', () => {
+  it('lets in at once a token that was unknown until then', async () => {
+    const scene = await openScene({});
+    const { latchkey } = scene.harness;
+    const token = 'sk_live_an-old-token-of-theirs';
+    const digest = createHash('sha256').update(token).digest('hex');
+    const record = { name: 'old', owner: 'ada', secret: { scheme: 'sha256', digest, encoding: 'hex' } } as const;
+    expect((await latchkey.verify(token)).valid).toBe(false);
+    scene.faulty.failAt(1, 'after');
+    await expect(latchkey.keys.import([record])).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await latchkey.verify(token)).valid).toBe(true);
+    await latchkey.close();
+  });
+});
+
 describe('a store that is out of reach', () => {
   it('does not touch keys that are in memory; all others are refused as unavailable, never let in', async () => {
     const scene = await openScene({});
@@ -157,6 +172,23 @@ describe('a store that is out of reach', () => {
     await clock.advance(2000);
     await expect.poll(async () => (await latchkey.usage.read({ key: scene.id })).totals).toEqual({ valid: 6 });
     expect((await latchkey.keys.get(scene.id)).lastUsedFrom).toMatchObject({ address: '192.0.2.7' });
+    await latchkey.close();
+  });
+
+  it('keeps the last use of an old secret too, when the new one is used before the store is back', async () => {
+    const scene = await openScene({});
+    const { latchkey, clock } = scene.harness;
+    const rotated = (await latchkey.keys.rotate(scene.id, { grace: '1d' })).token;
+    for (const token of [scene.token, rotated]) await latchkey.verify(token);
+    await clock.advance(2000);
+    scene.faulty.breakDown();
+    const usedAt = new Date(clock.now()).toISOString();
+    await latchkey.verify(scene.token);
+    await clock.advance(2000);
+    await latchkey.verify(rotated);
+    scene.faulty.mend();
+    await clock.advance(2000);
+    await expect.poll(async () => (await latchkey.keys.get(scene.id)).secrets[1]?.lastUsedAt).toBe(usedAt);
     await latchkey.close();
   });
 });

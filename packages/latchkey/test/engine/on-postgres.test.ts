@@ -6,7 +6,7 @@ import type { Storage } from '../../src/ports/storage.js';
 import { openOwnSchema } from '../stores/postgres/opened-postgres.js';
 import { useStore } from './harness.js';
 
-const TABLES = ['secrets', 'credits', 'keys', 'owners', 'tiers', 'events', 'idempotency', 'peppers'];
+const TABLES = ['secrets', 'credits', 'keys', 'owners', 'tiers', 'events', 'idempotency', 'peppers', 'sessions'];
 const FIGURES = ['counters', 'usage_hours', 'usage_totals', 'last_uses'];
 
 describe.skipIf(findPostgres() === null)('on PostgreSQL', async () => {
@@ -54,4 +54,6 @@ describe.skipIf(findPostgres() === null)('on PostgreSQL', async () => {
   await import('./instants.test.js');
   await import('./authority.test.js');
   await import('./import-keys.test.js');
+  await import('./insight.test.js');
+  await import('./sessions.test.js');
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/index.js';
 import { systemEntropy } from '../../src/index.js';
 import { mintToken } from '../../src/domain/token.js';
+import { mistyped } from '../../src/testing/mistyped.js';
 import { openHarness } from './harness.js';
 import { countReads } from './counting-storage.js';
 
@@ -43,7 +44,7 @@ describe('a verification', () => {
     const { latchkey, issue } = await openHarness({ wrap: reads.wrap });
     const { token } = await issue();
     reads.reset();
-    await latchkey.verify(token.replace(/.$/, (last) => (last === '0' ? '1' : '0')));
+    await latchkey.verify(mistyped(token));
     expect(reads.calls()).toEqual({});
     await latchkey.close();
   });

@@ -20,7 +20,7 @@ limiterSuite({ describe, it }, { open: async (clock, store) => createMemoryLimit
 
 const DAY_MS = 86_400_000;
 const daily: Limit = { name: 'requests', limit: 10, windowMs: DAY_MS, algorithm: 'fixed-window' };
-const on = (subject: string, ...limits: Limit[]): Charge[] => [{ subject, limits: limits.length === 0 ? [daily] : limits }];
+const on = (subject: string, ...limits: Limit[]): Charge[] => [{ subject, owner: 'ada', limits: limits.length === 0 ? [daily] : limits }];
 
 function open(options: Partial<MemoryLimiterOptions> & { readonly store?: MemoryCounterStore } = {}) {
   const clock = createTestClock();
@@ -69,7 +69,8 @@ describe('a clock that was ahead and is set right', () => {
   const algorithms = LIMIT_ALGORITHMS.map((algorithm): Limit => ({ ...daily, limit: 3, algorithm }));
   const admitted = async (limiter: MemoryLimiter, clock: TestClock, limits: readonly Limit[], subject = 'a'): Promise<number> => {
     let count = 0;
-    for (let call = 0; call < 6; call++) if ((await limiter.consume([{ subject, limits }], 1, clock.now())).allowed) count += 1;
+    for (let call = 0; call < 6; call++)
+      if ((await limiter.consume([{ subject, owner: 'ada', limits }], 1, clock.now())).allowed) count += 1;
     return count;
   };
 
@@ -114,7 +115,11 @@ describe('a clock that was ahead and is set right', () => {
     for (const days of [28, 0.5, 0.5]) {
       clock.set(clock.now() + days * DAY_MS);
       const before = clock.now();
-      const answer = await limiter.peek([{ subject: 'a', limits: [{ ...limit, limit: 1, algorithm: 'sliding-window' }] }], 1, before);
+      const answer = await limiter.peek(
+        [{ subject: 'a', owner: 'ada', limits: [{ ...limit, limit: 1, algorithm: 'sliding-window' }] }],
+        1,
+        before,
+      );
       expect(answer.readings[0]?.resetAt).toBe(before);
     }
   });

@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { sql } from 'kysely';
@@ -11,7 +10,10 @@ import { createMutex } from '../../src/stores/sqlite/mutex.js';
 import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
 import { createWriter } from '../../src/stores/sqlite/writer.js';
 import { withDatabaseFile } from './temporary-database.js';
+import { migrateFromProcesses } from './migrate-from-processes.js';
 
+const IDS = MIGRATIONS.map((migration) => migration.id);
+const SCRIPT = fileURLToPath(new URL('migrate-process.js', import.meta.url));
 const PROCESSES = 8;
 const addNote: Migration = {
   id: '9000-note',
@@ -19,7 +21,7 @@ const addNote: Migration = {
   up: async (db) => void (await sql`alter table tiers add column note text`.execute(db)),
 };
 const failing: Migration = {
-  id: '0003-failing',
+  id: '9001-failing',
   since: '0.3.0',
   async up(db) {
     await sql`alter table tiers add column half text`.execute(db);
@@ -31,10 +33,10 @@ describe('migrations', () => {
   it('each run once, whichever of several processes that start at once on a fresh file gets there first', async () => {
     for (let round = 0; round < 3; round++) {
       await withDatabaseFile(async (file) => {
-        const answers = await migrateFromProcesses(file);
+        const answers = await migrateFromProcesses(SCRIPT, [file, '0'], PROCESSES);
         expect(answers.flatMap((answer) => answer.error ?? [])).toEqual([]);
-        expect(answers.flatMap((answer) => answer.applied ?? [])).toEqual(MIGRATIONS.map((migration) => migration.id));
-        expect(readRecorded(file)).toEqual(MIGRATIONS.map((migration) => migration.id));
+        expect(answers.flatMap((answer) => answer.applied ?? [])).toEqual(IDS);
+        expect(readRecorded(file)).toEqual(IDS);
       });
     }
   }, 60_000);
@@ -42,17 +44,17 @@ describe('migrations', () => {
   it('each run once on a database of an older version, too', async () => {
     await withDatabaseFile(async (file) => {
       await migrateSqlite(file);
-      const answers = await migrateFromProcesses(file, 6);
+      const answers = await migrateFromProcesses(SCRIPT, [file, '6'], PROCESSES);
       const later = Array.from({ length: 6 }, (_, index) => `9${index}-later`);
       expect(answers.flatMap((answer) => answer.error ?? [])).toEqual([]);
       expect(answers.flatMap((answer) => answer.applied ?? []).sort()).toEqual(later);
-      expect(readRecorded(file)).toEqual([...MIGRATIONS.map((migration) => migration.id), ...later]);
+      expect(readRecorded(file)).toEqual([...IDS, ...later]);
     });
   }, 60_000);
 
   it('do nothing when they are run again', async () => {
     await withDatabaseFile(async (file) => {
-      expect(await migrateSqlite(file)).toEqual(MIGRATIONS.map(({ id }) => id));
+      expect(await migrateSqlite(file)).toEqual(IDS);
       const schema = readSchema(file);
       expect(await migrateSqlite(file)).toEqual([]);
       expect(readSchema(file)).toEqual(schema);
@@ -63,7 +65,27 @@ describe('migrations', () => {
     await withDatabaseFile(async (file) => {
       await migrateSqlite(file);
       expect(await migrateTo(file, [...MIGRATIONS, addNote])).toEqual(['9000-note']);
-      expect(readRecorded(file)).toEqual([...MIGRATIONS.map(({ id }) => id), '9000-note']);
+      expect(readRecorded(file)).toEqual([...IDS, '9000-note']);
+    });
+  });
+
+  it('know of the keys that were there before since when nobody used them', async () => {
+    await withDatabaseFile(async (file) => {
+      await migrateTo(file, MIGRATIONS.slice(0, 1));
+      const connection = new Database(file);
+      const insert = connection.prepare(
+        `insert into keys (id, name, name_folded, owner, environment, scopes, created_at, created_by, ip_rules, limits, metadata)
+         values (?, 'a', 'a', 'o', 'live', '[]', ?, 'admin', '[]', '[]', '{}')`,
+      );
+      insert.run('key_used', 1_000);
+      insert.run('key_idle', 2_000);
+      connection.prepare(`insert into last_uses (key_id, at) values ('key_used', 5000)`).run();
+      connection.close();
+      await migrateSqlite(file);
+      expect(read(file, 'select id, first_used_at, idle_since from keys order by id')).toEqual([
+        { id: 'key_idle', first_used_at: null, idle_since: 2_000 },
+        { id: 'key_used', first_used_at: 5_000, idle_since: 5_000 },
+      ]);
     });
   });
 
@@ -73,7 +95,7 @@ describe('migrations', () => {
       const schema = readSchema(file);
       await expect(migrateTo(file, [...MIGRATIONS, failing])).rejects.toThrow('no_such_table');
       expect(readSchema(file)).toEqual(schema);
-      expect(readRecorded(file)).toEqual(MIGRATIONS.map(({ id }) => id));
+      expect(readRecorded(file)).toEqual(IDS);
     });
   });
 
@@ -107,38 +129,11 @@ describe('migrations', () => {
   });
 
   it('have ids in ascending order, each with the version that brought it', () => {
-    const ids = MIGRATIONS.map((migration) => migration.id);
-    expect(ids).toEqual(ids.toSorted());
-    expect(new Set(ids).size).toBe(ids.length);
+    expect(IDS).toEqual(IDS.toSorted());
+    expect(new Set(IDS).size).toBe(IDS.length);
     for (const { since } of MIGRATIONS) expect(since).toMatch(/^\d+\.\d+\.\d+$/);
   });
 });
-
-interface Answer {
-  readonly applied?: readonly string[];
-  readonly error?: string;
-}
-
-/** Starts the processes, waits until all are ready, and lets them go at once. */
-async function migrateFromProcesses(file: string, more = 0): Promise<readonly Answer[]> {
-  const script = fileURLToPath(new URL('migrate-process.js', import.meta.url));
-  const children = Array.from({ length: PROCESSES }, () => fork(script, [file, String(more)]));
-  try {
-    await Promise.all(children.map((child) => new Promise((resolve) => child.once('message', resolve))));
-    return await Promise.all(
-      children.map(
-        (child) =>
-          new Promise<Answer>((resolve, reject) => {
-            child.once('message', (answer) => resolve(answer as Answer));
-            child.once('exit', (code) => reject(new Error(`A process ended with ${code} before it answered.`)));
-            child.send('go');
-          }),
-      ),
-    );
-  } finally {
-    for (const child of children) child.kill('SIGKILL');
-  }
-}
 
 async function migrateTo(file: string, migrations: readonly Migration[]): Promise<readonly string[]> {
   const connection = new Database(file);

@@ -6,9 +6,11 @@ import { ownerListQuery, ownersQuery, tiersQuery } from '../../src/stores/sql/ca
 import { countersQuery, expiredCountersDelete } from '../../src/stores/sql/counters.js';
 import { creditsQuery } from '../../src/stores/sql/credits.js';
 import { eventsQuery } from '../../src/stores/sql/events.js';
-import { credentialQuery, detailQuery, listQuery, locatorQuery } from '../../src/stores/sql/keys.js';
+import { topsQuery, sumsQuery } from '../../src/stores/sql/busiest.js';
+import { countedQuery, endOfSlice, takeCensus, type CountedKeys } from '../../src/stores/sql/census.js';
+import { credentialQuery, detailQuery, listQuery, locatorQuery, secretQuery } from '../../src/stores/sql/keys.js';
 import type { Schema } from '../../src/stores/sql/schema.js';
-import { usageQuery } from '../../src/stores/sql/usage.js';
+import { keyUsageQuery, usageQuery } from '../../src/stores/sql/usage.js';
 import { migrateWith } from '../../src/stores/sqlite/migrate.js';
 import { createMutex } from '../../src/stores/sqlite/mutex.js';
 import { createQueries } from '../../src/stores/sqlite/queries.js';
@@ -25,7 +27,7 @@ afterAll(() => {
   connection.close();
 });
 
-const page = { limit: 20, now: 1, after: { createdAt: 1, id: 'key_1' } };
+const page = { limit: 20, now: 1, after: { at: 1, id: 'key_1' } };
 const range = { from: 0, until: 1 };
 
 describe('the read of a verification', () => {
@@ -58,8 +60,16 @@ describe('lists', () => {
     ['expired keys', listQuery(db, { ...page, status: 'expired' }), 'keys_expiring'],
     ['scheduled keys', listQuery(db, { ...page, status: 'scheduled' }), 'keys_scheduled'],
     ['suspended keys', listQuery(db, { ...page, status: 'suspended' }), 'keys_by_owner'],
+    ['keys that expire soon', listQuery(db, { ...page, order: 'expiry', expiresBy: 9 }), 'keys_by_expiry'],
+    ['those of a tier', listQuery(db, { ...page, order: 'expiry', expiresBy: 9, tier: 'a' }), 'keys_by_expiry'],
+    ['keys that nobody uses', listQuery(db, { ...page, order: 'longest_idle', unusedSince: 9 }), 'keys_by_idleness'],
+    ['those of an environment', listQuery(db, { ...page, order: 'longest_idle', unusedSince: 9, environment: 'a' }), 'keys_by_idleness'],
+    ['keys that were never used', listQuery(db, { ...page, neverUsed: true }), 'keys_never_used'],
+    ['the keys of a tier by their use', listQuery(db, { ...page, order: 'least_idle', unusedSince: 9, tier: 'a' }), 'keys_live_by_tier'],
     ['owners', ownerListQuery(db, { limit: 20, now: 1, after: 'a' }), 'owners'],
     ['entries of the log', eventsQuery(db, { limit: 20, after: 1 }), 'INTEGER PRIMARY KEY'],
+    ['entries of a span of time', eventsQuery(db, { limit: 20, order: 'newest', from: 1, until: 9 }), 'INTEGER PRIMARY KEY'],
+    ['entries of a span by owner', eventsQuery(db, { limit: 20, from: 1, until: 9, owner: 'a' }), 'events_by_owner'],
     ['entries by action', eventsQuery(db, { limit: 20, order: 'newest', action: 'key.created' }), 'events_by_action'],
     ['entries by target', eventsQuery(db, { limit: 20, order: 'newest', targetId: 'a' }), 'events_by_target'],
     ['entries by owner', eventsQuery(db, { limit: 20, order: 'newest', owner: 'a' }), 'events_by_owner'],
@@ -89,8 +99,39 @@ describe('every other read', () => {
     ['usage of a key', usageQuery(db, { ...range, keyId: 'a', by: 'hour' })],
     ['usage of an owner', usageQuery(db, { ...range, owner: 'a', by: 'day' })],
     ['usage of all', usageQuery(db, { ...range, by: 'day' })],
+    ['usage of several keys', keyUsageQuery(db, { ...range, keyIds: ['a', 'b'], by: 'hour' })],
+    ['the sums of several keys', sumsQuery(db, ['a', 'b'], range)],
+    ['a credential by its secret', secretQuery(db, 'a')],
   ] satisfies [string, Compilable][])('%s: reads no table from end to end', (_name, query) => {
     expectNoTableRead(planOf(query));
+  });
+});
+
+describe('the busiest keys', () => {
+  it('of an hour are the last of an index, and no others are read', () => {
+    const plan = planOf(topsQuery(db, [{ hour: 1 }, { hour: 2 }], 50));
+    expect(plan.filter((step) => step.includes('usage_hours'))).toEqual(
+      Array.from({ length: 2 }, () => 'SEARCH usage_hours USING COVERING INDEX usage_hours_by_count (hour=?)'),
+    );
+    expect(plan).not.toContain('USE TEMP B-TREE FOR ORDER BY');
+  });
+});
+
+describe('a census', () => {
+  it('counts every kind of key in slices of an index that is not that of another kind', async () => {
+    const counted: CountedKeys[] = [];
+    const countKeys = async (keys: CountedKeys) => counted.push(keys);
+    await takeCensus({ countKeys, countAll: async () => 0 }, { now: 5, expiresBy: [7, 9], unusedSince: 1 });
+    const indexes = counted.map((keys) => {
+      const plans = [planOf(endOfSlice(db, keys, 9)), planOf(countedQuery(db, keys))];
+      for (const plan of plans) expectNoTableRead(plan);
+      return plans.map((plan) => / (keys_\w+)/.exec(plan.join(' '))?.[1]);
+    });
+    expect(indexes.map(([end, count]) => [end, end === count])).toEqual(
+      ['keys_by_time', 'keys_revoked', 'keys_by_expiry', 'keys_disabled', 'keys_by_owner', 'keys_scheduled']
+        .concat(['keys_by_expiry', 'keys_by_expiry', 'keys_never_used', 'keys_by_idleness', 'keys_by_idleness'])
+        .map((index) => [index, true]),
+    );
   });
 });
 

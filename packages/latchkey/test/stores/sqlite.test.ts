@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 import Database from 'better-sqlite3';
@@ -201,6 +201,40 @@ describe('the change log in the file', () => {
   });
 });
 
+describe('a search', () => {
+  it('is refused as unavailable where its thread cannot open the database, and works again once it can', async () => {
+    await withFileStorage(async (storage, file) => {
+      await storeKeys(storage, [sampleKey(1)]);
+      await rename(file, `${file}-away`);
+      await expect(storage.keys.listKeys({ limit: 10, now: START })).rejects.toBeInstanceOf(UnavailableError);
+      await rename(`${file}-away`, file);
+      expect(await storage.keys.listKeys({ limit: 10, now: START })).toHaveLength(1);
+    });
+  });
+
+  it('sees every change that was answered before it began', async () => {
+    await withFileStorage(async (storage) => {
+      for (let number = 1; number <= 50; number++) {
+        await storeKeys(storage, [sampleKey(number)]);
+        expect(await storage.keys.countKeys({ now: START })).toBe(number);
+      }
+    });
+  });
+
+  it('that is under way when the storage is closed ends, and none begins after that', async () => {
+    await withFileStorage(async (storage) => {
+      await storeKeys(storage, [sampleKey(1)]);
+      const settled = storage.keys.listKeys({ limit: 10, now: START }).then(
+        (found) => found.length,
+        (error: unknown) => error instanceof UnavailableError,
+      );
+      await storage.close();
+      expect([1, true]).toContain(await settled);
+      await expect(storage.keys.listKeys({ limit: 10, now: START })).rejects.toBeInstanceOf(UnavailableError);
+    });
+  });
+});
+
 describe('the read of a verification', () => {
   it('is one statement, prepared once for each number of candidates', async () => {
     await withConnection(async (connection, writer) => {
@@ -214,11 +248,33 @@ describe('the read of a verification', () => {
           };
         },
       });
-      const keys = createSqliteKeyStore(createReader(watched, null), writer, createJsonMemo());
+      const reader = createReader(watched, null);
+      const keys = createSqliteKeyStore({ reader, searches: reader, writer, memo: createJsonMemo() });
       for (let round = 0; round < 50; round++) await keys.findByDigests([sampleDigest(`unknown ${round}`)]);
       expect(prepared).toHaveLength(1);
       for (let round = 0; round < 50; round++) await keys.findByDigests([sampleDigest('a'), sampleDigest('b'), sampleDigest('c')]);
       expect(prepared).toHaveLength(2);
+    });
+  });
+
+  it('waits for no search, whatever that reads through', async () => {
+    await withFileStorage(async (storage) => {
+      await storeKeys(storage, [sampleKey(1)]);
+      const answered: string[] = [];
+      const searches = [
+        storage.keys.listKeys({ limit: 100, now: START, search: 'nothing' }).then(() => answered.push('list')),
+        storage.keys.countKeys({ now: START, search: 'nothing' }).then(() => answered.push('count')),
+        storage.catalog.listOwners({ limit: 100, now: START }).then(() => answered.push('owners')),
+        storage.events.readEvents({ limit: 100, actorId: 'nobody' }).then(() => answered.push('log')),
+        storage.census.takeCensus({ now: START, expiresBy: [], unusedSince: START }).then(() => answered.push('census')),
+        storage.usage.readUsage({ from: 0, until: START, by: 'day' }).then(() => answered.push('usage')),
+      ];
+      // What is read on the event loop itself is read by the time that the loop has come round.
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(await storage.keys.findByDigests([sampleDigest('secret 1')])).not.toBeNull();
+      expect(answered).toEqual([]);
+      await Promise.all(searches);
+      expect(answered).toHaveLength(searches.length);
     });
   });
 

@@ -39,6 +39,7 @@ function exitOf(error: LatchkeyError): ExitCode {
     case 'key_revoked':
     case 'key_expired':
     case 'rotated_meanwhile':
+    case 'current_secret':
     case 'too_many_keys':
     case 'tier_in_use':
     case 'tier_is_configured':

@@ -20,6 +20,11 @@ export function displayWidth(text: string): number {
   return width;
 }
 
+/** Such as "1 entry", "2 entries". */
+export function countOf(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const COMBINING = /^(?:\p{Mn}|\p{Me}|\p{Cf})$/u;

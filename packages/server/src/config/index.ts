@@ -4,6 +4,8 @@
  * Owns the one table of settings (settings.ts), from which parsing, the flags, the fields of the file, the
  * documentation and `doctor` follow. Owns no rule of the engine: what a prefix or a tier may be, `latchkey` says.
  */
-export { hasPassword, readConfig, type ConfigReading, type ConfigSources } from './read-config.js';
+export { describeSettings } from './describe-settings.js';
+export { passwordOf, readConfig, type ConfigReading, type ConfigSources } from './read-config.js';
 export { jwtOptionsOf, policyOf } from './self-service-config.js';
+export { oidcOptionsOf, portalOf } from './sign-in-config.js';
 export { SETTINGS, defaultText, flagOf, settingList, type Config, type Setting } from './settings.js';

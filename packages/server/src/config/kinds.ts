@@ -26,6 +26,21 @@ export function integer(min: number, max: number): Kind<number> {
   };
 }
 
+/** An address, absolute or, where `accepts` lets it be, a path of this service. Kept as it was written. */
+export function url(expected: string, accepts: (address: URL, given: string) => boolean): Kind<string> {
+  return {
+    expected,
+    placeholder: '<url>',
+    parse(raw) {
+      const address = typeof raw === 'string' && URL.canParse(raw, OWN) ? new URL(raw, OWN) : null;
+      return typeof raw === 'string' && address !== null && accepts(address, raw) ? raw : undefined;
+    },
+  };
+}
+
+/** What a path is of. */
+const OWN = 'path://service';
+
 export const flag: Kind<boolean> = {
   expected: 'use true or false',
   placeholder: null,

@@ -1,7 +1,8 @@
 /** From the sources to a configuration: flag before variable before file before default, and every problem at once. */
-import { ConfigurationError, readSettings, showDatabase } from 'latchkey';
+import { ConfigurationError, readLimiterSettings, readSettings, showDatabase } from 'latchkey';
 import { nearestName } from './nearest-name.js';
 import { selfServiceProblems } from './self-service-config.js';
+import { signInProblems } from './sign-in-config.js';
 import { flagOf, settingList, type Config, type Setting } from './settings.js';
 
 export interface ConfigSources {
@@ -41,15 +42,15 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     read[setting.field] = given === null ? setting.fallback : parse(setting, given, problems);
   }
   readSecretFile('database', { sources, read, names, problems });
+  readSecretFile('redis', { sources, read, names, problems });
   readSecretFile('adminKey', { sources, read, names, problems });
   readSecretFile('peppers', { sources, read, names, problems });
   readSecretFile('jwtPublicKey', { sources, read, names, problems });
   readSecretFile('jwtSecret', { sources, read, names, problems });
-  if (filled(sources.variables['REDIS_URL']))
-    problems.push('REDIS_URL: this version does not use Redis; limits are kept in memory. Unset it.');
+  readSecretFile('oidcClientSecret', { sources, read, names, problems });
   const config = read as unknown as Config;
   problems.push(...engineProblems(config, names));
-  if (problems.length === 0) problems.push(...selfServiceProblems(config, names));
+  if (problems.length === 0) problems.push(...selfServiceProblems(config, names), ...signInProblems(config, names));
   return { config: problems.length === 0 ? config : null, problems: [...new Set(problems)], warnings: unknownVariables(sources.variables) };
 }
 
@@ -73,8 +74,8 @@ function locate(setting: Setting & { field: keyof Config }, sources: ConfigSourc
 }
 
 function parse(setting: Setting & { field: keyof Config }, { name, raw, open }: Given, problems: string[]): unknown {
-  if (open === true && setting.field === 'database' && typeof raw === 'string' && hasPassword(raw)) {
-    problems.push(`${name}: a password does not belong here; set DATABASE_URL, or DATABASE_URL_FILE.`);
+  if (open === true && (setting.field === 'database' || setting.field === 'redis') && passwordOf(raw) !== null) {
+    problems.push(`${name}: a password does not belong here; set ${setting.variable}, or ${setting.variable}_FILE.`);
     return setting.fallback;
   }
   const value = setting.kind.parse(raw);
@@ -83,6 +84,8 @@ function parse(setting: Setting & { field: keyof Config }, { name, raw, open }: 
   return setting.fallback;
 }
 
+type SecretInFile = 'database' | 'redis' | 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret' | 'oidcClientSecret';
+
 interface Reading {
   readonly sources: ConfigSources;
   readonly read: Record<string, unknown>;
@@ -90,10 +93,7 @@ interface Reading {
   readonly problems: string[];
 }
 
-function readSecretFile(
-  field: 'database' | 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret',
-  { sources, read, names, problems }: Reading,
-): void {
+function readSecretFile(field: SecretInFile, { sources, read, names, problems }: Reading): void {
   const setting = settingList().find((candidate) => candidate.field === field);
   const path = read[`${field}File`];
   if (setting === undefined || typeof path !== 'string') return;
@@ -114,14 +114,20 @@ function readSecretFile(
 
 /** The rules of the library, its option names replaced by where the value came from. */
 function engineProblems(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
-  try {
-    showDatabase(config.database);
-    readSettings({ ...config, environment: config.environment ?? undefined, scopes: config.scopes ?? undefined });
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    return error.problems.map((problem) => problem.replace(/^\w+(?=: )/, (option) => names.get(option) ?? option));
-  }
+  const read = [
+    () => showDatabase(config.database),
+    () => readSettings({ ...config, environment: config.environment ?? undefined, scopes: config.scopes ?? undefined }),
+    () => readLimiterSettings({ ...config, redis: config.redis ?? undefined }),
+  ];
+  return read.flatMap((settings) => {
+    try {
+      settings();
+      return [];
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      return error.problems.map((problem) => problem.replace(/^\w+(?=: )/, (option) => names.get(option) ?? option));
+    }
+  });
 }
 
 function readFile({ variables, configFlag, readText }: ConfigSources, problems: string[]): Readonly<Record<string, unknown>> {
@@ -161,9 +167,11 @@ function unknownVariables(variables: ConfigSources['variables']): readonly strin
     .map((name) => `${name}: there is no such variable.${hint(nearestName(name, known))}`);
 }
 
-/** Whether a URL of PostgreSQL holds a password, as far as it can be read. */
-export function hasPassword(url: string): boolean {
-  return /^postgres(?:ql)?:\/\/[^@/?#]*:[^@/?#]+@/.test(url);
+const URL_WITH_PASSWORD = /^(?:postgres(?:ql)?|rediss?(?:\+cluster)?):\/\/[^/]*?:([^/]+)@/;
+
+/** The password in a URL of PostgreSQL or Redis, as it is written there; null where there is none. */
+export function passwordOf(url: unknown): string | null {
+  return (typeof url === 'string' ? URL_WITH_PASSWORD.exec(url)?.[1] : undefined) ?? null;
 }
 
 function hint(name: string | null): string {

@@ -1,15 +1,22 @@
 /** The one table of settings. */
 import type { LimitInput, Pepper } from 'latchkey';
-import { flag, integer, isAddressBlock, list, oneOf, peppers, structure, text, type Kind } from './kinds.js';
+import { flag, integer, isAddressBlock, list, oneOf, peppers, structure, text } from './kinds.js';
+import { PAGE_SETTINGS, type PageConfig } from './page-settings.js';
+import type { Setting } from './setting.js';
+
+export type { Setting } from './setting.js';
 
 /** What the service runs with: every setting read, checked, and with its default where nothing was said. */
-export interface Config {
+export interface Config extends PageConfig {
   readonly host: string;
   readonly port: number;
   readonly database: string;
   readonly databaseFile: string | null;
   readonly databasePool: number;
   readonly databaseTimeoutMs: number;
+  readonly redis: string | null;
+  readonly redisFile: string | null;
+  readonly redisPrefix: string;
   readonly adminKey: string | null;
   readonly adminKeyFile: string | null;
   readonly prefix: string;
@@ -40,24 +47,15 @@ export interface Config {
   readonly allowQueryKey: boolean;
   readonly guessesPerMinute: number;
   readonly cacheKeys: number;
-  readonly onLimiterFailure: 'deny' | 'allow';
+  readonly onLimiterFailure: 'deny' | 'allow' | 'local';
+  readonly limiterTimeoutMs: number;
+  readonly nodes: number;
   readonly consistency: 'lease' | 'strict';
   readonly leaseMs: number;
   readonly staleIfErrorMs: number;
   readonly bodyLimit: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly shutdownMs: number;
-}
-
-export interface Setting<Value = unknown> {
-  /** The environment variable; null for what only the file can say. */
-  readonly variable: string | null;
-  /** A secret is taken neither from a flag (other users see those) nor from the file (which gets committed). */
-  readonly secret?: true;
-  readonly kind: Kind<NonNullable<Value>>;
-  readonly fallback: Value;
-  /** One sentence without a full stop at its end. */
-  readonly description: string;
 }
 
 const path = text('use the path of a file', /./, '<path>');
@@ -107,6 +105,24 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     kind: integer(100, 600_000),
     fallback: 5_000,
     description: 'How long a call to PostgreSQL waits for a connection, for its turn, and for an answer, in milliseconds',
+  },
+  redis: {
+    variable: 'REDIS_URL',
+    kind: text('use redis://host:port', /^/, '<url>'),
+    fallback: null,
+    description: 'Counts limits in Redis, over all nodes that use it: `redis://user:password@host:6379`; unset, in memory',
+  },
+  redisFile: {
+    variable: 'REDIS_URL_FILE',
+    kind: path,
+    fallback: null,
+    description: 'A file that holds the URL of Redis, in place of `REDIS_URL`',
+  },
+  redisPrefix: {
+    variable: 'LATCHKEY_REDIS_PREFIX',
+    kind: text('use a text such as "latchkey:"', /^/),
+    fallback: 'latchkey:',
+    description: 'What all keys in Redis begin with',
   },
   adminKey: {
     variable: 'ADMIN_API_KEY',
@@ -205,7 +221,7 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     variable: 'LATCHKEY_JWT_ISSUER',
     kind: text('use what the claim iss must be', /^/),
     fallback: null,
-    description: 'What `iss` of a JWT must be; unset, `/v1/me` answers 404 "Self-service is not configured"',
+    description: 'What `iss` of a JWT must be; unset, `/v1/me` takes no JWT and answers 404 "Self-service is not configured"',
   },
   jwtAudience: {
     variable: 'LATCHKEY_JWT_AUDIENCE',
@@ -267,6 +283,7 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     fallback: false,
     description: 'Whether owners may create keys that never expire',
   },
+  ...PAGE_SETTINGS,
   trustedProxies: {
     variable: 'LATCHKEY_TRUSTED_PROXIES',
     kind: list('use addresses and CIDR blocks separated by commas, such as 10.0.0.0/8,::1', isAddressBlock),
@@ -293,9 +310,21 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
   },
   onLimiterFailure: {
     variable: 'LATCHKEY_ON_LIMITER_FAILURE',
-    kind: oneOf('deny', 'allow'),
+    kind: oneOf('deny', 'allow', 'local'),
     fallback: 'deny',
-    description: 'While limits cannot be counted: refuse (`deny`), or let pass and mark the verdict `degraded` (`allow`)',
+    description: 'While limits cannot be counted: refuse (`deny`), let pass (`allow`), or count by this node alone (`local`)',
+  },
+  limiterTimeoutMs: {
+    variable: 'LATCHKEY_LIMITER_TIMEOUT_MS',
+    kind: integer(5, 60_000),
+    fallback: 100,
+    description: 'How long a call to Redis may take, in milliseconds',
+  },
+  nodes: {
+    variable: 'LATCHKEY_NODES',
+    kind: integer(1, 10_000),
+    fallback: 1,
+    description: 'How many nodes share the limits at least: under `local` each admits its share; nodes that share the database are counted',
   },
   consistency: {
     variable: 'LATCHKEY_CONSISTENCY',

@@ -6,6 +6,10 @@ export interface Answer {
   /** In parts, which nobody has to copy into one. No name stands in two of them, in whatever case. */
   readonly headers: readonly HeaderFields[];
   readonly body: string | Uint8Array | null;
+  /** Whole `Set-Cookie` fields, as this one may be sent several times. Not on the fast lane, as what follows. */
+  readonly cookies?: readonly string[];
+  /** In the place of a body: one that is made while it is sent. */
+  readonly stream?: ReadableStream<Uint8Array>;
 }
 
 export type HeaderFields = Readonly<Record<string, string>>;

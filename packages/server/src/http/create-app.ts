@@ -11,25 +11,34 @@ import { silentLog, type RequestLog } from '../telemetry/logger.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { createAdminKeyAttempts } from './admin-key-attempts.js';
 import { createAnswerer } from './answer-exchange.js';
-import { createAdminKeyCheck } from './check-admin-key.js';
+import { createAdminKey } from './admin-key.js';
 import { createClientAddresses } from './client-address.js';
 import { API_INFO, describeApi } from './describe-api.js';
 import type { Endpoint } from './endpoint.js';
 import { createFastLane, type FastLane } from './fast-lane.js';
 import { createExchangeOpener } from './open-exchange.js';
+import { createOidcIssuer } from './oidc/oidc-issuer.js';
+import type { OidcOptions } from './oidc/oidc-options.js';
+import { createPages } from './pages/answer-page.js';
+import { readPageFiles } from './pages/page-files.js';
 import { createResponder, type PeerAddress, type Responder } from './respond.js';
 import { clusterEndpoints } from './routes/cluster.js';
 import { createDocsEndpoints } from './routes/docs.js';
 import { eventEndpoints } from './routes/events.js';
 import { forwardAuthEndpoints } from './routes/forward-auth.js';
 import { keyEndpoints } from './routes/keys.js';
+import { insightEndpoints } from './routes/insight.js';
 import { ownKeyEndpoints } from './routes/me.js';
+import { oidcEndpoints } from './routes/oidc.js';
 import { operationsEndpoints } from './routes/operations.js';
 import { ownerEndpoints } from './routes/owners.js';
+import { portalEndpoints } from './routes/portal.js';
+import { sessionEndpoints } from './routes/session.js';
+import { settingsEndpoints } from './routes/settings.js';
 import { tierEndpoints } from './routes/tiers.js';
 import { usageEndpoints } from './routes/usage.js';
 import { verifyEndpoints } from './routes/verify.js';
-import type { Services } from './services.js';
+import type { AboutService, PortalSettings, PublicUrl, Services } from './services.js';
 
 export interface AppOptions {
   /** What `X-Admin-Key` must be. Null: nobody gets in by it, and who tries is told that none is configured. */
@@ -38,14 +47,27 @@ export interface AppOptions {
   readonly trustedProxies?: readonly string[] | undefined;
   /** Whether forward-auth takes a key from `?api_key=` of the original request; by default it is refused with a hint. */
   readonly allowQueryKey?: boolean | undefined;
-  /** How owners sign in to `/v1/me`, and what they may choose there; by default nobody does. */
-  readonly selfService?: { readonly jwt: JwtVerifier; readonly policy: SelfServicePolicy } | undefined;
+  /**
+   * What owners may choose at `/v1/me`, and by which JWTs they sign in beside portal sessions (null or absent: by none); by
+   * default nobody does.
+   */
+  readonly selfService?: { readonly jwt?: JwtVerifier | null | undefined; readonly policy: SelfServicePolicy } | undefined;
   /** The most bytes that a body may have; by default 64 KiB. */
   readonly bodyLimit?: number | undefined;
   /** By default nothing is logged. */
   readonly log?: RequestLog | undefined;
   /** By default figures of this engine, in a registry of their own. */
   readonly metrics?: Metrics | undefined;
+  /** Where users reach the service, such as `https://keys.example.com`; by default as each request has it. */
+  readonly publicUrl?: string | null | undefined;
+  /** An OpenID Connect issuer through which operators may sign in, too; by default none. */
+  readonly oidc?: OidcOptions | null | undefined;
+  /** The folder of the built pages for people, with its `index.html`; by default there are none. */
+  readonly pagesFolder?: string | null | undefined;
+  /** How the dashboard and the portal present themselves, and which origins may frame the portal; by default plainly, and none. */
+  readonly portal?: PortalSettings | undefined;
+  /** What `GET /v1/settings` tells of the parts and the settings that the engine does not know; by default nothing. */
+  readonly about?: AboutService | undefined;
   /** The address at the other end, where the host is not node (or has its own idea of it). */
   readonly peerAddress?: PeerAddress | undefined;
   /** For tests: the system's clock by default. */
@@ -67,18 +89,22 @@ export interface App {
 /** Throws a ConfigurationError for trusted proxies that are none, and for a policy of self-service that cannot be. */
 export function createApp(latchkey: Latchkey, options: AppOptions): App {
   let draining = false;
-  const { selfService } = options;
+  const { selfService, clock = systemClock } = options;
   const services: Services = {
     latchkey,
-    isAdminKey: options.adminKey === null ? null : createAdminKeyCheck(options.adminKey),
+    adminKey: options.adminKey === null ? null : createAdminKey(options.adminKey),
     attempts: createAdminKeyAttempts(),
     addresses: createClientAddresses(options.trustedProxies ?? []),
-    clock: options.clock ?? systemClock,
-    selfService: selfService === undefined ? null : { keys: latchkey.selfService(selfService.policy), jwt: selfService.jwt },
+    clock,
+    selfService: selfService === undefined ? null : { keys: latchkey.selfService(selfService.policy), jwt: selfService.jwt ?? null },
     allowQueryKey: options.allowQueryKey ?? false,
     bodyLimit: options.bodyLimit ?? 65_536,
     log: options.log ?? silentLog,
     metrics: options.metrics ?? createMetrics(latchkey),
+    about: options.about ?? ABOUT_MOUNTED,
+    publicUrl: options.publicUrl == null ? null : readPublicUrl(options.publicUrl),
+    portal: options.portal ?? { branding: null, frameAncestors: [] },
+    oidc: options.oidc == null ? null : { issuer: createOidcIssuer(options.oidc, () => clock.monotonicMs()), options: options.oidc },
     isDraining: () => draining,
   };
   const hono = new OpenAPIHono();
@@ -90,14 +116,21 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     ...tierEndpoints,
     ...eventEndpoints,
     ...usageEndpoints,
+    ...insightEndpoints,
+    ...settingsEndpoints,
+    ...sessionEndpoints,
+    ...oidcEndpoints,
+    ...portalEndpoints,
     ...ownKeyEndpoints,
     ...clusterEndpoints,
     ...operationsEndpoints,
   ];
   describeApi(hono, described);
   const docs = createDocsEndpoints(() => hono.getOpenAPI31Document(API_INFO));
+  const files = options.pagesFolder == null ? null : readPageFiles(options.pagesFolder);
+  const pages = createPages({ files, portal: services.portal });
   const parts = { services, open: createExchangeOpener(services), answer: createAnswerer(services) };
-  mount(hono, [...described, ...docs], createResponder({ ...parts, peerAddress: options.peerAddress }));
+  mount(hono, [...described, ...docs], createResponder({ ...parts, pages, peerAddress: options.peerAddress }));
   return {
     fetch: async (request, env) => hono.fetch(request, env as object | undefined),
     // A host with an idea of its own of who asks is asked each time.
@@ -107,6 +140,19 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     },
   };
 }
+
+function readPublicUrl(text: string): PublicUrl {
+  return { url: text.replace(/\/+$/, ''), origin: new URL(text).origin };
+}
+
+/** For an app that a host mounts, and sets up by itself. */
+const ABOUT_MOUNTED: AboutService = {
+  version: 'mounted',
+  node: process.version,
+  database: { kind: 'unknown' },
+  limiter: { kind: 'unknown' },
+  settings: [],
+};
 
 /**
  * Path by path, the literal ones before those with parameters, each with what is said of its other methods: so
@@ -126,7 +172,7 @@ function mount(hono: OpenAPIHono, endpoints: readonly Endpoint[], respond: Respo
     const allowed = group.map(({ operation }) => operation.method);
     if (!allowed.includes('all')) hono.all(pattern, async (c) => respond.otherMethod(path, allowed, c));
   }
-  hono.notFound(async (c) => respond.unknownRoute(c));
+  hono.notFound(async (c) => respond.otherPath(c));
 }
 
 function parameterCount(path: string): number {

@@ -1,5 +1,5 @@
 import { z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
-import type { Endpoint, Operation } from './endpoint.js';
+import type { DocumentedAnswer, Endpoint, Operation } from './endpoint.js';
 import { problem } from './schemas/problem.js';
 
 type Responses = RouteConfig['responses'];
@@ -10,6 +10,7 @@ const PROBLEM_DESCRIPTIONS: Readonly<Record<number, string>> = {
   401: 'No credential, or one that is not accepted',
   403: 'The credential does not allow this',
   404: 'There is no such thing',
+  410: 'It is over',
   409: 'The change does not fit the state of things',
   413: 'The body is too large',
   415: 'The body is of another type',
@@ -36,6 +37,20 @@ export function describeApi(app: OpenAPIHono, endpoints: readonly Endpoint[]): v
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description: 'A JWT of the issuer that the service is configured with: it says which owner calls.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'operatorSession', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-latchkey',
+    description:
+      'A session of an operator, from pages of the service alone: what changes something must come with `Sec-Fetch-Site: same-origin` (or an `Origin` that is this host) and as JSON. On plain http to a loopback host the cookie is `latchkey-session`.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'portalSession', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-latchkey-portal',
+    description:
+      'A session of an owner in the portal, with the same rules. On plain http to a loopback host the cookie is `latchkey-portal`.',
   });
   for (const { operation } of endpoints) app.openAPIRegistry.registerPath(describe(operation));
 }
@@ -78,9 +93,10 @@ function describe(operation: Operation): RouteConfig {
   };
 }
 
-function securityOf({ scope, ownKeys }: Operation): NonNullable<RouteConfig['security']> {
-  if (ownKeys === true) return [{ ownerJwt: [] }];
-  return scope === null ? [] : [{ adminKey: [] }, { operatorToken: [] }];
+function securityOf({ scope, ownKeys, session }: Operation): NonNullable<RouteConfig['security']> {
+  if (session !== undefined) return [{ [session]: [] }];
+  if (ownKeys === true) return [{ ownerJwt: [] }, { portalSession: [] }];
+  return scope === null ? [] : [{ adminKey: [] }, { operatorToken: [] }, { operatorSession: [] }];
 }
 
 const idempotencyKey = z.string().min(1).max(255).optional().openapi({
@@ -96,15 +112,21 @@ function asObject(schema: z.ZodType): z.ZodObject {
 
 function describeAnswers({ answers }: Operation): Responses {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, schema, mediaType = 'application/json' }]) => [
-      status,
-      schema === undefined ? { description } : { description, content: { [mediaType]: { schema } } },
-    ]),
+    Object.entries(answers).map(([status, answer]) => {
+      const { description } = answer;
+      const content = Object.entries(schemasOf(answer)).map(([type, schema]) => [type, { schema }] as const);
+      return [status, content.length === 0 ? { description } : { description, content: Object.fromEntries(content) }];
+    }),
   );
+}
+
+function schemasOf({ schema, mediaType = 'application/json', content }: DocumentedAnswer): Readonly<Record<string, z.ZodType>> {
+  return content ?? (schema === undefined ? {} : { [mediaType]: schema });
 }
 
 function describeProblems(operation: Operation): Responses {
   const statuses = new Set([400, 500, ...(operation.problems ?? [])]);
+  if (operation.session !== undefined) for (const status of [401, 403]) statuses.add(status);
   if (operation.ownKeys === true) for (const status of [401, 403, 404, 503]) statuses.add(status);
   if (operation.scope !== null || operation.method === 'all') for (const status of [401, 403, 429, 503]) statuses.add(status);
   if (operation.body !== undefined) for (const status of [413, 415]) statuses.add(status);

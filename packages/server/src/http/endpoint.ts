@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import type { Actor, CallContext, OperatorScope, OwnKeys } from 'latchkey';
+import type { Actor, CallContext, OperatorScope } from 'latchkey';
 import { InvalidInputError } from 'latchkey';
 import type { Answer } from './answer.js';
 import { authenticateOperator } from './authenticate-operator.js';
-import { authenticateOwner } from './authenticate-owner.js';
+import { authenticateOwner, type OwnerAction, type OwnerEntry } from './authenticate-owner.js';
 import { problem } from './problem.js';
 import { readJson } from './read-body.js';
 import { readInput, readQuery } from './read-input.js';
@@ -19,6 +19,8 @@ export interface DocumentedAnswer {
   readonly schema?: z.ZodType;
   /** By default JSON. */
   readonly mediaType?: string;
+  /** In place of `schema`, where it may be of several media types. */
+  readonly content?: Readonly<Record<string, z.ZodType>>;
 }
 
 /** What of an operation the router, the documentation and the authentication have to know. */
@@ -34,8 +36,10 @@ export interface Operation {
   readonly description?: string;
   /** What an operator token must hold; null for a route that is open to all, or to owners. */
   readonly scope: OperatorScope | null;
-  /** Whether it is for owners, who sign in by a JWT, and about their own keys. */
+  /** Whether it is for owners, who sign in by a JWT or a portal session, and about their own keys. */
   readonly ownKeys?: true;
+  /** Whether it is about the session that a cookie of the request holds: which of them. */
+  readonly session?: 'operatorSession' | 'portalSession';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
@@ -54,19 +58,24 @@ export interface Endpoint {
   run(services: Services, exchange: Exchange, params: Readonly<Record<string, string>>): Promise<Answer>;
 }
 
-/** What a handler is given: the input, read and judged, and the circumstances for the log. */
-export interface Call<Params, Query, Body> {
+/** What a handler is given: the input, read and judged, and who the guard let in. */
+interface GuardedCall<Who, Params, Query, Body> {
   readonly services: Services;
   readonly exchange: Exchange;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  readonly who: Who;
+}
+
+/** The same for operators and owners, with the circumstances for the log. */
+interface Call<Who extends Acting, Params, Query, Body> extends GuardedCall<Who, Params, Query, Body> {
   readonly context: CallContext;
 }
 
-/** The same for owners, with what the one that asks may do with its own keys. */
-export interface OwnCall<Params, Query, Body> extends Call<Params, Query, Body> {
-  readonly who: { readonly keys: OwnKeys };
+/** Who acts, as a guard found out. */
+interface Acting {
+  readonly actor: Actor;
 }
 
 interface TypedOperation<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> extends Operation {
@@ -84,10 +93,11 @@ export function endpoint<
   Body extends z.ZodType = typeof NOTHING,
 >(
   operation: TypedOperation<Params, Query, Body> & { readonly scope: OperatorScope },
-  handle: (call: Call<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
+  handle: (call: Call<Acting, z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
 ): Endpoint {
   const { scope } = operation;
-  return guarded(operation, (services, exchange) => authenticateOperator(services, exchange, scope), handle);
+  const authenticate = (services: Services, exchange: Exchange) => authenticateOperator(services, exchange, scope);
+  return guarded(operation, authenticate, handle);
 }
 
 /** An operation for owners, about their own keys. Who asks is settled first here as well. */
@@ -96,10 +106,11 @@ export function ownEndpoint<
   Query extends z.ZodType = typeof NOTHING,
   Body extends z.ZodType = typeof NOTHING,
 >(
-  operation: TypedOperation<Params, Query, Body> & { readonly scope: null; readonly ownKeys: true },
-  handle: (call: OwnCall<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
+  operation: TypedOperation<Params, Query, Body> & { readonly scope: null; readonly ownKeys: true; readonly needs?: OwnerAction },
+  handle: (call: Call<OwnerEntry, z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
 ): Endpoint {
-  return guarded(operation, authenticateOwner, handle);
+  const authenticate = async (services: Services, exchange: Exchange) => authenticateOwner(services, exchange, operation.needs);
+  return guarded(operation, authenticate, handle);
 }
 
 /** A route that is open to all, and reads what it needs by itself. */
@@ -112,10 +123,31 @@ export function openEndpoint(
 
 type Entry<Who> = Who | { readonly refused: Answer };
 
-function guarded<Who extends { readonly actor: Actor }, Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType>(
+/** An operation behind a guard of its own, which is asked before anything else is read of the request. */
+export function guardedEndpoint<
+  Who extends object,
+  Params extends z.ZodObject = typeof NOTHING,
+  Query extends z.ZodType = typeof NOTHING,
+  Body extends z.ZodType = typeof NOTHING,
+>(
+  operation: TypedOperation<Params, Query, Body>,
+  guard: (services: Services, exchange: Exchange) => Entry<Who> | Promise<Entry<Who>>,
+  handle: (call: GuardedCall<Who, z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
+): Endpoint {
+  const authenticate = async (services: Services, exchange: Exchange) => {
+    const entry = await guard(services, exchange);
+    return 'refused' in entry ? entry : { actor: NOBODY, entry };
+  };
+  return guarded(operation, authenticate, async ({ who: { entry }, ...call }) => handle({ ...call, who: entry }));
+}
+
+/** Whoever has not proved yet who they are. */
+const NOBODY: Actor = { type: 'owner', id: '', scopes: [] };
+
+function guarded<Who extends Acting, Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType>(
   operation: TypedOperation<Params, Query, Body>,
   authenticate: (services: Services, exchange: Exchange) => Entry<Who> | Promise<Entry<Who>>,
-  handle: (call: Call<z.output<Params>, z.output<Query>, z.output<Body>> & { readonly who: Who }) => Promise<Answer>,
+  handle: (call: Call<Who, z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
 ): Endpoint {
   const querySchema: z.ZodType = operation.query ?? NOTHING;
   return {

@@ -35,6 +35,8 @@ export function createFastLane({ services, open, answer }: FastLaneParts): FastL
       query,
       headerValues: rawHeaderValues(incoming.rawHeaders),
       peer: incoming.socket.remoteAddress,
+      host: incoming.headers.host ?? '',
+      encrypted: false,
       // No longer than the limit: hotRequest has seen its length, and node holds the client to it.
       readBytes: () => readIncomingBytes(incoming, Number(incoming.headers['content-length'])),
     });

@@ -9,6 +9,8 @@ export interface Arrival {
   readonly headerValues: HeaderValues;
   /** The address at the other end of the connection; undefined where there is no connection. */
   readonly peer: string | undefined;
+  readonly host: string;
+  readonly encrypted: boolean;
   readonly readBytes: Exchange['readBytes'];
 }
 
@@ -17,13 +19,16 @@ const REQUEST_ID = /^[0-9A-Za-z.-]{8,64}$/;
 
 /** Settles who asks, and under what id the answer goes out. */
 export function createExchangeOpener({ addresses }: Pick<Services, 'addresses'>): (arrival: Arrival) => Exchange {
-  return ({ method, query, headerValues, peer, readBytes }) => {
+  return ({ method, query, headerValues, peer, host, encrypted, readBytes }) => {
     const forwardedFor = headerValues('x-forwarded-for');
     return {
       method,
       requestId: (addresses.isTrusted(peer) ? givenId(headerValues) : null) ?? randomUUID(),
       address: addresses.of({ peer, forwardedFor: forwardedFor.length === 0 ? undefined : forwardedFor.join(',') }),
       headerValues,
+      peer,
+      host,
+      encrypted,
       query,
       readBytes,
       keyId: null,

@@ -21,6 +21,7 @@ const CONFLICT_TITLES: Readonly<Record<ConflictReason, string>> = {
   key_revoked: 'The key is revoked',
   key_expired: 'The key has expired',
   rotated_meanwhile: 'The key was rotated meanwhile',
+  current_secret: 'The secret is the current one',
   too_many_keys: 'The owner has as many keys as it may',
   tier_in_use: 'The tier is in use',
   tier_is_configured: 'The tier is declared in the configuration',
@@ -33,15 +34,21 @@ const SERVICE_PROBLEMS = {
   invalid_input: [400, 'The input is not acceptable'],
   malformed_json: [400, 'The body is not JSON'],
   key_in_query: [400, 'A key does not belong in a URL'],
+  session_missing: [401, 'Nobody is signed in'],
+  csrf: [403, 'The request came from another site'],
   admin_key_invalid: [403, 'The admin key is wrong'],
   forbidden: [403, 'Not allowed'],
   not_found: [404, 'There is no such thing'],
   route_not_found: [404, 'There is no such route'],
+  oidc_not_configured: [404, 'No OpenID Connect issuer is configured'],
   self_service_not_configured: [404, 'Self-service is not configured'],
+  link_unknown: [404, 'There is no such link'],
+  link_used: [410, 'The link was used'],
+  link_expired: [410, 'The link is over'],
   method_not_allowed: [405, 'The route has no such method'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body is of another type'],
-  too_many_attempts: [429, 'Too many wrong admin keys'],
+  too_many_attempts: [429, 'Too many wrong credentials'],
   admin_key_not_configured: [500, 'No admin key is configured'],
   internal: [500, 'Something went wrong inside'],
 } as const;
@@ -108,6 +115,7 @@ function latchkeyProblem(error: LatchkeyError, requestId: string): Answer {
     case 'key_revoked':
     case 'key_expired':
     case 'rotated_meanwhile':
+    case 'current_secret':
     case 'too_many_keys':
     case 'tier_in_use':
     case 'tier_is_configured':

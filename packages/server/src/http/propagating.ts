@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { json, type Answer } from './answer.js';
+import type { Propagation } from 'latchkey';
+import { empty, json, type Answer } from './answer.js';
 import type { DocumentedAnswer } from './endpoint.js';
 
 /** The query of operations that may take authority away. */
@@ -28,3 +29,15 @@ export function propagatingAnswers(description: string, schema: z.ZodType): Read
 export function propagated({ wait }: WaitQuery, body: object): Answer {
   return json(wait === false ? 202 : 200, body);
 }
+
+/** Without a body: how far it has come is in a field, `X-Latchkey-Propagation`, a dictionary of RFC 9651. */
+export function propagatedWithoutBody({ applied, lapsed, pending }: Propagation): Answer {
+  const nodes = pending.map((id) => `"${id}"`).join(' ');
+  return empty(204, { 'x-latchkey-propagation': `applied=${applied}, lapsed=${lapsed}, pending=(${nodes})` });
+}
+
+export const DELETED = {
+  204: {
+    description: 'Revoked; `X-Latchkey-Propagation: applied=2, lapsed=0, pending=()` says how far it has come, as a dictionary of RFC 9651',
+  },
+};

@@ -63,7 +63,7 @@ export async function readIncomingBytes(incoming: IncomingMessage, length: numbe
   return Buffer.concat(chunks);
 }
 
-function isJsonType(type: string): boolean {
+export function isJsonType(type: string): boolean {
   return type === 'application/json' || JSON_TYPE.test(type);
 }
 

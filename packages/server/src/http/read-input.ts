@@ -60,8 +60,9 @@ function articleOf(type: string): string {
 }
 
 function boundOf(origin: string, comparison: string, bound: number | bigint): string {
-  const unit = origin === 'string' ? ' characters' : origin === 'array' ? ' items' : '';
-  return `Use ${comparison} ${bound}${unit}`;
+  const unit = origin === 'string' ? ' character' : origin === 'array' ? ' item' : '';
+  const plural = unit === '' || Number(bound) === 1 ? '' : 's';
+  return `Use ${comparison} ${bound}${unit}${plural}`;
 }
 
 /** RFC 6901. */

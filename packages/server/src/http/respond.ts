@@ -6,10 +6,14 @@ import type { Endpoint, Method } from './endpoint.js';
 import { fetchedHeaderValues, rawHeaderValues } from './header-values.js';
 import { nodeIncoming } from './node-incoming.js';
 import type { Arrival } from './open-exchange.js';
+import type { Pages } from './pages/answer-page.js';
+import { INERT } from './pages/page-policy.js';
 import { problem } from './problem.js';
 import { queryOf } from './query-of.js';
 import { readRequestBytes } from './read-body.js';
 import type { Exchange, Services } from './services.js';
+
+type AnswerTo = (exchange: Exchange) => Promise<Answer>;
 
 export type PeerAddress = (request: Request, env: unknown) => string | undefined;
 
@@ -17,11 +21,12 @@ export interface ResponderParts {
   readonly services: Services;
   readonly open: (arrival: Arrival) => Exchange;
   readonly answer: Answerer;
+  readonly pages: Pages;
   readonly peerAddress: PeerAddress | undefined;
 }
 
 /** The ordinary way: from a fetch request, through the router, to a fetch response. */
-export function createResponder({ services, open, answer, peerAddress = nodePeer }: ResponderParts) {
+export function createResponder({ services, open, answer, pages, peerAddress = nodePeer }: ResponderParts) {
   function exchangeOf(c: Context): Exchange {
     const request = c.req.raw;
     const incoming = nodeIncoming(c.env);
@@ -30,17 +35,23 @@ export function createResponder({ services, open, answer, peerAddress = nodePeer
       query: queryOf(request.url),
       headerValues: incoming === undefined ? fetchedHeaderValues(request) : rawHeaderValues(incoming.rawHeaders),
       peer: peerAddress(request, c.env),
+      host: hostOf(request.url),
+      encrypted: request.url.startsWith('https:'),
       readBytes: async (limit) => readRequestBytes(request, limit),
     });
   }
 
-  async function respond(c: Context, route: string, answerTo: (exchange: Exchange) => Promise<Answer>): Promise<Response> {
-    const exchange = exchangeOf(c);
-    const { status, headers, body } = await answer(exchange, route, answerTo);
-    return new Response(body, {
+  const respond = async (c: Context, route: string, answerTo: AnswerTo): Promise<Response> => respondTo(exchangeOf(c), route, answerTo);
+
+  async function respondTo(exchange: Exchange, route: string, answerTo: AnswerTo): Promise<Response> {
+    const { status, headers, body, stream, cookies = [] } = await answer(exchange, route, answerTo);
+    const always = { 'x-content-type-options': 'nosniff', 'x-request-id': exchange.requestId };
+    const response = new Response(stream ?? body, {
       status,
-      headers: Object.assign({}, ...headers, { 'x-content-type-options': 'nosniff', 'x-request-id': exchange.requestId }) as HeaderFields,
+      headers: Object.assign({}, hasPolicy(headers) || isForPrograms(route) ? {} : INERT, ...headers, always) as HeaderFields,
     });
+    for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+    return response;
   }
 
   return {
@@ -51,14 +62,16 @@ export function createResponder({ services, open, answer, peerAddress = nodePeer
       }),
     otherMethod: async (path: string, methods: readonly Method[], c: Context) =>
       respond(c, path, async (exchange) => otherMethod(methods, exchange)),
-    unknownRoute: async (c: Context) =>
-      respond(
-        c,
-        'unmatched',
-        async (exchange) =>
-          refuseQueryKey(exchange) ??
-          problem('route_not_found', { detail: 'There is no such route; /openapi.json lists all.', requestId: exchange.requestId }),
-      ),
+    /** What the API has no route for: a page, or nothing. */
+    otherPath: async (c: Context) => {
+      const exchange = exchangeOf(c);
+      const page = pages.answer(exchange, c.req.path);
+      return respondTo(
+        exchange,
+        page?.route ?? 'unmatched',
+        async () => refuseQueryKey(exchange) ?? page?.answer() ?? unknownRoute(exchange),
+      );
+    },
   };
 }
 
@@ -76,6 +89,27 @@ function otherMethod(methods: readonly Method[], { method, requestId }: Exchange
   const allow = [...names, 'OPTIONS'].join(', ');
   if (method === 'OPTIONS') return empty(204, { allow });
   return problem('method_not_allowed', { detail: `This route has ${allow}.`, requestId, headers: { allow } });
+}
+
+/** A page says by itself what it may do. */
+function hasPolicy(headers: Answer['headers']): boolean {
+  return headers.some((part) => 'content-security-policy' in part);
+}
+
+/** Proxies hand the headers of what they are answered on to others, and nobody sees these in a browser (ADR 23). */
+function isForPrograms(route: string): boolean {
+  return route.startsWith('/v1/forward-auth') || route === '/v1/keys/verify';
+}
+
+function unknownRoute({ requestId }: Exchange): Answer {
+  return problem('route_not_found', { detail: 'There is no such route; /openapi.json lists all.', requestId });
+}
+
+/** Where a fetch request went, as its URL has it: the adapter made that of the Host field. */
+function hostOf(url: string): string {
+  const start = url.indexOf('//') + 2;
+  const end = url.indexOf('/', start);
+  return url.slice(start, end < 0 ? undefined : end);
 }
 
 function nodePeer(_request: Request, env: unknown): string | undefined {

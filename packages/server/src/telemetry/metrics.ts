@@ -66,5 +66,10 @@ function registerEngine(registry: Registry, { stats }: { stats(): EngineStats })
   gauge('latchkey_cache_unknown_tokens', 'Unknown tokens remembered for a while.', ({ cache }) => cache.unknown);
   counter('latchkey_changes_total', 'Changes made.', ({ changes }) => changes);
   counter('latchkey_store_failures_total', 'Calls that the store did not answer.', ({ storeFailures }) => storeFailures);
+  counter(
+    'latchkey_limiter_degraded_total',
+    'Verifications that a failure policy answered, because limits could not be counted.',
+    ({ limiterFailures }) => limiterFailures,
+  );
   gauge('latchkey_usage_pending', 'Usage figures that are not written yet.', ({ pendingUsage }) => pendingUsage);
 }

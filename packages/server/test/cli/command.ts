@@ -82,11 +82,15 @@ export async function serve(variables: Variables = {}): Promise<ServedFolder> {
 async function listening(child: ChildProcess, ended: Promise<Outcome>): Promise<string> {
   const found = new Promise<string>((resolve) => {
     let output = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
+    const search = (chunk: Buffer): void => {
       output += chunk.toString();
       const url = /"listening":"([^"]+)"/.exec(output)?.[1];
-      if (url !== undefined) resolve(url);
-    });
+      if (url === undefined) return;
+      // A soak goes on for long: what a search of all that was ever printed costs grows with it.
+      child.stdout?.off('data', search);
+      resolve(url);
+    };
+    child.stdout?.on('data', search);
   });
   const failed = ended.then(({ stdout, stderr }): never => {
     throw new Error(`serve ended before it listened: ${stdout}${stderr}`);

@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasRedis, startRedis } from '../../../../tools/services/redis.js';
 import { ADMIN_KEY, run, serve, temporaryFolder, type Outcome, type ServedFolder } from './command.js';
 
 interface Finding {
@@ -76,6 +77,7 @@ describe('latchkey doctor', () => {
       'ok      database',
       'ok      peppers',
       'ok      clock',
+      'ok      limits',
       'ok      service',
       'ok      service',
     ]);
@@ -144,6 +146,46 @@ describe('latchkey doctor', () => {
       const outcome = await run(['doctor', '--json', '--database', `file:${path}`], { variables: peppered });
       expect(wrongs(outcome)).toMatchObject([{ part: 'database', detail: expect.stringContaining('is damaged') as string }]);
     });
+  });
+
+  it('says plainly that limits are per node where there are several and no Redis', async () => {
+    const limitsOf = async (variables: Readonly<Record<string, string>>) => {
+      const outcome = await run(['doctor', '--json', '--database', ':memory:'], { variables });
+      return (JSON.parse(outcome.stdout) as { findings: Finding[] }).findings.filter((finding) => finding.part === 'limits');
+    };
+    expect(await limitsOf({})).toMatchObject([{ status: 'ok', detail: expect.stringContaining('per node') as string }]);
+    expect(await limitsOf({ LATCHKEY_NODES: '3' })).toMatchObject([
+      { status: 'warning', detail: '3 nodes count limits each by itself: together they admit each limit up to 3 times.' },
+    ]);
+  });
+
+  it.skipIf(!hasRedis())('looks at Redis: version, latency, memory, eviction, shares, and whether it answers at all', async () => {
+    const redis = await startRedis([
+      ['requirepass', PEPPER],
+      ['maxmemory-policy', 'allkeys-lru'],
+    ]);
+    const url = `redis://:${PEPPER}@127.0.0.1:${redis.port}`;
+    const look = async (variables: Readonly<Record<string, string>>) =>
+      run(['doctor', '--json', '--database', ':memory:'], { variables: { LATCHKEY_ON_LIMITER_FAILURE: 'local', ...variables } });
+    const found = await look({ REDIS_URL: url });
+    const { findings } = JSON.parse(found.stdout) as { findings: Finding[] };
+    expect(findings.filter((finding) => finding.part === 'limits')).toMatchObject([
+      { status: 'warning', detail: expect.stringContaining('allkeys-lru') as string },
+      {
+        status: 'ok',
+        detail: expect.stringMatching(/^Redis \d\S+ at 127\.0\.0\.1:\d+ answers in \d+\.\d ms and holds \d+\.\d MiB\.$/) as string,
+      },
+      { status: 'warning', detail: expect.stringContaining('LATCHKEY_NODES is 1') as string },
+    ]);
+    const refused = await look({ REDIS_URL: `redis://127.0.0.1:${redis.port}` });
+    expect([refused.code, wrongs(refused)]).toMatchObject([1, [{ part: 'limits', detail: expect.stringContaining('NOAUTH') as string }]]);
+    await redis.stop();
+    const gone = await look({ REDIS_URL: url });
+    expect([gone.code, wrongs(gone)]).toMatchObject([
+      1,
+      [{ part: 'limits', detail: expect.stringContaining('does not answer') as string }],
+    ]);
+    for (const outcome of [found, refused, gone]) expect(outcome.stdout + outcome.stderr).not.toContain(PEPPER);
   });
 
   it('finds that no service answers where LATCHKEY_URL says, and only warns where nobody said', async () => {

@@ -31,6 +31,14 @@ async function show(id: string): Promise<KeyView> {
 }
 
 describe('latchkey keys', () => {
+  it('list says where nothing is yet how to make the first one', async () => {
+    for (const what of ['keys', 'owners']) {
+      const { code, stdout, stderr } = await service.run([what, 'list']);
+      expect([code, stdout], what).toEqual([0, '']);
+      expect(stderr, what).toContain('latchkey keys create --name');
+    }
+  });
+
   it('create prints the token alone on stdout, so that it can be captured, and everything else on stderr', async () => {
     const { code, stdout, stderr } = await service.run(['keys', 'create', '--name', 'CI', '--owner', 'team-7']);
     expect(code).toBe(0);

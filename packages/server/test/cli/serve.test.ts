@@ -83,7 +83,12 @@ describe('latchkey serve, not on a terminal', () => {
   });
 
   it('names every problem of the configuration at once, by name and without its value, and exits 2', async () => {
-    const variables = { PORT: '65536x', ADMIN_API_KEY: 'too-short-admin', LATCHKEY_PREFIX: 'Bad_Prefix', REDIS_URL: 'redis://secret@x' };
+    const variables = {
+      PORT: '65536x',
+      ADMIN_API_KEY: 'too-short-admin',
+      LATCHKEY_PREFIX: 'Bad_Prefix',
+      REDIS_URL: 'redis://u:secret@x/y',
+    };
     const { code, stdout, stderr } = await run(['serve', '--host', 'a b', '--database', 'postgres://user:pass-phrase@x/y'], { variables });
     expect([code, stdout]).toEqual([2, '']);
     for (const name of [
@@ -152,7 +157,13 @@ describe('latchkey serve, not on a terminal', () => {
       const done = runCommandLine(['serve', '--port', '0', '--database', ':memory:', '--log-level', 'silent'], processTerminal(process), '0');
       setTimeout(() => { process.stdout.write(Object.keys(process.env).sort().join()); process.kill(process.pid, 'SIGTERM'); }, 0);
       await done;`;
-    const env = { ...environment(), ADMIN_API_KEY: ADMIN_KEY, LATCHKEY_PEPPERS: `p1:${ADMIN_KEY}`, LATCHKEY_TOKEN: 'x' };
+    const env = {
+      ...environment(),
+      ADMIN_API_KEY: ADMIN_KEY,
+      LATCHKEY_PEPPERS: `p1:${ADMIN_KEY}`,
+      LATCHKEY_TOKEN: 'x',
+      REDIS_URL: 'redis://:x@127.0.0.1:1',
+    };
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { env });
     child.stdin.end();
     const { stdout } = await outcomeOf(child);

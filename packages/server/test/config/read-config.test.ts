@@ -52,6 +52,26 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
     ['1000', 1_000],
     ['60000', 60_000],
   ],
+  redis: [
+    ['redis://localhost', 'redis://localhost'],
+    ['rediss://user@redis:6380/3', 'rediss://user@redis:6380/3'],
+    ['redis+cluster://a:7000,[::1]:7001', 'redis+cluster://a:7000,[::1]:7001'],
+  ],
+  redisPrefix: [
+    ['a:', 'a:'],
+    ['acme', 'acme'],
+    ['acme.live-1:', 'acme.live-1:'],
+  ],
+  limiterTimeoutMs: [
+    ['5', 5],
+    ['250', 250],
+    ['60000', 60_000],
+  ],
+  nodes: [
+    ['1', 1],
+    ['3', 3],
+    ['10000', 10_000],
+  ],
   prefix: [
     ['a', 'a'],
     ['acme', 'acme'],
@@ -100,7 +120,7 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
   onLimiterFailure: [
     ['allow', 'allow'],
     ['deny', 'deny'],
-    ['allow', 'allow'],
+    ['local', 'local'],
   ],
   consistency: [
     ['strict', 'strict'],
@@ -172,6 +192,51 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
     ['false', false],
     ['true', true],
   ],
+  publicUrl: [
+    ['https://a.example', 'https://a.example'],
+    ['https://b.example', 'https://b.example'],
+    ['https://c.example', 'https://c.example'],
+  ],
+  portalName: [
+    ['a', 'a'],
+    ['b', 'b'],
+    ['c', 'c'],
+  ],
+  portalLogoUrl: [
+    ['/a.svg', '/a.svg'],
+    ['/b.svg', '/b.svg'],
+    ['/c.svg', '/c.svg'],
+  ],
+  portalColor: [
+    ['#000001', '#000001'],
+    ['#000002', '#000002'],
+    ['#000003', '#000003'],
+  ],
+  portalFrameAncestors: [
+    ['https://a.example', ['https://a.example']],
+    ['https://a.example,https://b.example', ['https://a.example', 'https://b.example']],
+    ['https://c.example', ['https://c.example']],
+  ],
+  oidcLabel: [
+    ['a', 'a'],
+    ['b', 'b'],
+    ['c', 'c'],
+  ],
+  oidcScopes: [
+    ['a', ['a']],
+    ['a,b', ['a', 'b']],
+    ['c', ['c']],
+  ],
+  oidcGroupsClaim: [
+    ['a', 'a'],
+    ['b', 'b'],
+    ['c', 'c'],
+  ],
+  oidcOperatorScopes: [
+    ['a:read', ['a:read']],
+    ['a:read,b:read', ['a:read', 'b:read']],
+    ['*:*', ['*:*']],
+  ],
   shutdownMs: [
     ['0', 0],
     ['1', 1],
@@ -206,6 +271,7 @@ describe('readConfig', () => {
     const uncovered = settingList().filter((setting) => SAMPLES[setting.field] === undefined);
     expect(uncovered.map((setting) => setting.field)).toEqual([
       'databaseFile',
+      'redisFile',
       'adminKey',
       'adminKeyFile',
       'peppers',
@@ -218,6 +284,12 @@ describe('readConfig', () => {
       'jwtSecretFile',
       'jwtIssuer',
       'jwtAudience',
+      'oidcIssuer',
+      'oidcClientId',
+      'oidcClientSecret',
+      'oidcClientSecretFile',
+      'oidcAllowedEmails',
+      'oidcAllowedGroups',
     ]);
   });
 
@@ -285,8 +357,30 @@ describe('readConfig', () => {
     expect([problems, warnings]).toEqual([[], ['LATCHKEY_PREFX: there is no such variable. Did you mean LATCHKEY_PREFIX?']]);
   });
 
-  it('refuses Redis in plain words, rather than starting without it', () => {
-    expect(read({ variables: { REDIS_URL: 'redis://x' } }).problems[0]).toMatch(/^REDIS_URL: this version does not use Redis/);
+  it('takes the URL of Redis in every form, one with a password from its variable or a file of its own alone', () => {
+    const url = 'rediss+cluster://latchkey:s3cret%3A@redis-1:7000,redis-2';
+    expect(read({ variables: { REDIS_URL: url } }).config?.redis).toBe(url);
+    expect(read({ variables: { REDIS_URL_FILE: 'redis' }, files: { redis: `${url}\n` } }).config?.redis).toBe(url);
+    for (const [name, given] of [
+      ['--redis', { flags: { redis: url } }],
+      ['redis (in the file)', { file: { redis: 'redis://:s3cret@h' } }],
+    ] as const) {
+      expect(read(given).problems).toEqual([`${name}: a password does not belong here; set REDIS_URL, or REDIS_URL_FILE.`]);
+    }
+    const fromFile = { variables: { REDIS_URL_FILE: 'redis' }, files: { redis: url } };
+    expect(read({ ...fromFile, flags: { redis: 'redis://h' } }).config?.redis).toBe('redis://h');
+    expect(read({ ...fromFile, variables: { ...fromFile.variables, REDIS_URL: url } }).problems).toEqual([
+      'REDIS_URL_FILE: give this or REDIS_URL, not both.',
+    ]);
+    expect(read({ variables: { REDIS_URL: 'redis://u:s3cret@h/x' } }).problems).toEqual([
+      expect.stringMatching(/^REDIS_URL: use redis:\/\//),
+    ]);
+    expect(read({ variables: { REDIS_URL_FILE: 'redis' }, files: { redis: 'redis://a,b' } }).problems).toEqual([
+      'REDIS_URL_FILE: several hosts are those of a cluster: use redis+cluster://.',
+    ]);
+    expect(read({ variables: { LATCHKEY_REDIS_PREFIX: 'a{b}' } }).problems).toEqual([
+      expect.stringMatching(/^LATCHKEY_REDIS_PREFIX: use 1 to 64/),
+    ]);
   });
 
   it('reads secrets from files of their own, and refuses both at once', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { errorProblem, problem, PROBLEM_CODES, type ProblemCode } from '../../src/http/problem.js';
-import { ConflictError, REFUSAL_CODES, UnavailableError, type ConflictReason, type LatchkeyError } from 'latchkey';
+import { ConflictError, REFUSAL_CODES, UnavailableError, type ConflictReason, type LatchkeyError, type Notice } from 'latchkey';
 import { PUBLIC_REFUSAL_CODES, publicRefusal } from 'latchkey/edge';
 
 const DOCUMENT = readFileSync(new URL('../../../../docs/errors.md', import.meta.url), 'utf8');
@@ -19,12 +19,15 @@ const CONFLICT_REASONS = {
   key_revoked: true,
   key_expired: true,
   rotated_meanwhile: true,
+  current_secret: true,
   too_many_keys: true,
   tier_in_use: true,
   tier_is_configured: true,
   already_imported: true,
   idempotency_key_reused: true,
 } satisfies Record<ConflictReason, true>;
+
+const NOTICE_CODES = { limits_warning: true, limiter_out: true, limiter_back: true } satisfies Record<Notice['code'], true>;
 
 /** The rows of the table under a heading, as their cells. */
 function rowsUnder(heading: string): readonly (readonly string[])[] {
@@ -76,6 +79,10 @@ describe('docs/errors.md', () => {
 
   it('lists every reason of a conflict, and no other', () => {
     expect(sorted(codesUnder('Conflicts'))).toEqual(sorted(Object.keys(CONFLICT_REASONS)));
+  });
+
+  it('lists every code of a notice, and no other', () => {
+    expect(sorted(codesUnder('Notices'))).toEqual(sorted(Object.keys(NOTICE_CODES)));
   });
 
   it('lists every code of a problem, and no other', () => {

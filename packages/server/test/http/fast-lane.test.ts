@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { REFUSAL_CODES } from 'latchkey';
+import { mistyped } from 'latchkey/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveApp } from '../../src/http/listen.js';
 import { ADMIN_KEY, openService, type Service } from './service.js';
@@ -73,10 +74,9 @@ describe('the fast lane answers as the ordinary way does', () => {
       await latchkey.owners.suspend('suspended');
       clock.advance(1);
     });
-    const mistyped = `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`;
     const codes = new Set<unknown>();
     const statuses = new Set<unknown>();
-    for (const one of [token, token, token, token, mistyped, 'x', revoked.token, disabled.token, suspended.token, walled.token]) {
+    for (const one of [token, token, token, token, mistyped(token), 'x', revoked.token, disabled.token, suspended.token, walled.token]) {
       codes.add(JSON.parse((await askAll(verify(JSON.stringify({ token: one })), true))?.body ?? '').code);
       statuses.add((await askAll(forwardAuth('', bearer(one)), true))?.status);
     }

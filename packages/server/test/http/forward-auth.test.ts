@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IDENTITY_HEADERS, QUERY_KEY_HINT } from 'latchkey/edge';
+import { mistyped } from 'latchkey/testing';
 import { nodeEnv, openService, type Service } from './service.js';
 
 let service: Service;
@@ -49,7 +50,6 @@ describe('forward auth', () => {
     const expired = await issue({ expiresAt: new Date(clock.now() + 1).toISOString() });
     clock.advance(1);
     const good = await issue();
-    const mistyped = `${good.token.slice(0, -1)}${good.token.endsWith('0') ? '1' : '0'}`;
     const other = await openService();
     const unknown = await other.issue();
     await other.close();
@@ -59,7 +59,7 @@ describe('forward auth', () => {
     for (const [name, path, headers, expected] of [
       ['nothing', '', {}, [401, 'missing', 'Missing Authorization header']],
       ['another scheme', '', { authorization: 'Basic YTpi' }, [401, 'malformed', 'Invalid Authorization format. Use: Bearer YOUR_API_KEY']],
-      ['a mistyped token', '', bearer(mistyped), invalid],
+      ['a mistyped token', '', bearer(mistyped(good.token)), invalid],
       ['no token at all', '', bearer('hello'), invalid],
       ['an unknown token', '', bearer(unknown.token), invalid],
       ['a revoked key', '', bearer(revoked.token), invalid],

@@ -111,11 +111,12 @@ describe('keys', () => {
     expect((await verb('rotate')).status).toBe(409);
   });
 
-  it('are revoked by DELETE, which answers nothing', async () => {
+  it('are revoked by DELETE, which answers nothing but how far that has come', async () => {
     const { json } = await create();
     const path = `/v1/keys/${json?.['key'].id}`;
-    const { status, text } = await service.admin('DELETE', path);
+    const { status, text, headers } = await service.admin('DELETE', path);
     expect([status, text]).toEqual([204, '']);
+    expect(headers.get('x-latchkey-propagation')).toBe('applied=1, lapsed=0, pending=()');
     expect((await service.admin('GET', path)).json?.['status']).toBe('revoked');
   });
 

@@ -17,6 +17,8 @@ export interface CallInput {
   readonly headers?: Readonly<Record<string, string>>;
   /** Text is sent as it is, anything else as JSON. */
   readonly body?: unknown;
+  /** Where it is sent; by default `http://service`. */
+  readonly origin?: string;
   /** As @hono/node-server passes it. */
   readonly env?: unknown;
 }
@@ -98,10 +100,10 @@ type Question = CallInput & { readonly method: string; readonly path: string };
 
 async function ask(
   { app, check }: { app: App; check: ConformanceCheck },
-  { method, path, headers = {}, body, env }: Question,
+  { method, path, headers = {}, body, env, origin = 'http://service' }: Question,
 ): Promise<Answer> {
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-  const request = new Request(`http://service${path}`, {
+  const request = new Request(`${origin}${path}`, {
     method,
     headers: { ...(body !== undefined && JSON_TYPE), ...headers },
     ...(text !== undefined && { body: text }),

@@ -1,4 +1,5 @@
 /** Good and bad calls of every operation, with secrets where they belong and where they do not. */
+import { mistyped } from 'latchkey/testing';
 import type { Document, DocumentedOperation, JsonSchema } from '../http/conformance.js';
 import type { CanaryCall, CanaryService } from './canary-service.js';
 
@@ -17,6 +18,20 @@ export interface Stage {
   /** An owner who signs in by JWT, and a key of theirs. */
   readonly ownerJwt: string;
   readonly own: Issued;
+  /** A key that was rotated with a grace, and the secret that it left valid. */
+  readonly rotated: Issued & { readonly oldSecretId: string };
+  /** Sessions by their cookies: one that is used, and one for each operation that ends one. */
+  readonly sessions: { readonly used: string; readonly ended: string; readonly endedEverywhere: string };
+  readonly portals: { readonly used: string; readonly ended: string };
+  /** Somebody who is on the way back from the issuer, and somebody who came back already. */
+  readonly arrivals: { readonly first: Arrival; readonly second: Arrival };
+  /** A link that was not used. */
+  readonly link: { readonly id: string; readonly secret: string };
+}
+
+interface Arrival {
+  readonly path: string;
+  readonly cookie: string;
 }
 
 export interface Issued {
@@ -32,13 +47,35 @@ export async function setStage(service: CanaryService): Promise<Stage> {
     const { json } = await service.call({ operation: 'POST /v1/keys', body: { name, owner: OWNER, ...more }, headers });
     return { id: json['key'].id, token: json['token'] };
   };
+  const rotated = await issue('a rotated key');
+  const rotation = { operation: 'POST /v1/keys/{id}/rotate', path: `/v1/keys/${rotated.id}/rotate`, body: { grace: '1h' } };
+  const { json } = await service.call(rotation);
+  const operator = await issue('an operator', { environment: 'operator', scopes: ['*:*'] });
+  const signIn = async (body: object) => (await service.call({ operation: 'POST /v1/session', body, headers: {} })).cookie;
+  const makeLink = async () => {
+    const { json: link } = await service.call({ operation: 'POST /v1/portal-sessions', body: { ownerId: OWNER } });
+    return { id: String(link['id']), secret: String(link['url']).split('#link=')[1] ?? '' };
+  };
+  const openPortal = async (body: object) => (await service.call({ operation: 'POST /v1/portal-session', body, headers: {} })).cookie;
   return {
+    sessions: {
+      used: await signIn({ adminKey: service.adminKey }),
+      ended: await signIn({ token: operator.token }),
+      endedEverywhere: await signIn({ token: operator.token }),
+    },
+    portals: {
+      used: await openPortal({ link: (await makeLink()).secret }),
+      ended: await openPortal({ jwt: await service.jwt(OWNER) }),
+    },
+    link: await makeLink(),
+    arrivals: { first: await service.leaveForIssuer(), second: await service.leaveForIssuer() },
+    operator,
+    rotated: { ...rotated, oldSecretId: json['key'].secrets[1].id },
     used: await issue('a used key', { credits: { remaining: 5 }, limits: [{ name: 'calls', limit: 100, window: '1d' }] }),
     ended: await issue('an ended key'),
     deleted: await issue('a deleted key'),
     proxied: await issue('a proxied key'),
     proxiedBelow: await issue('another proxied key'),
-    operator: await issue('an operator', { environment: 'operator', scopes: ['*:*'] }),
     bystander: await issue('a bystander', { environment: 'operator', scopes: ['tiers:read'] }),
     ownerJwt: await service.jwt(OWNER),
     own: await issue('an own key'),
@@ -92,10 +129,56 @@ export function goodCalls(service: CanaryService, stage: Stage): readonly Canary
     { operation: 'GET /v1/events/verify' },
     { operation: 'GET /v1/usage' },
     { operation: 'GET /v1/cluster' },
+    ...insightCalls(stage),
+    ...sessionCalls(stage),
     ...ownersCalls(stage),
     { operation: 'GET /healthz', headers: {} },
     { operation: 'GET /readyz', headers: {} },
     { operation: 'GET /metrics', headers: {} },
+  ];
+}
+
+/** What a browser asks with its cookies; the last ones end what they are asked with. */
+function sessionCalls({ sessions, portals, link, own, arrivals }: Stage): readonly CanaryCall[] {
+  const by = (cookie: string) => ({ cookie, 'sec-fetch-site': 'same-origin' });
+  return [
+    { operation: 'GET /v1/sign-in-methods', headers: {} },
+    { operation: 'GET /v1/session/oidc/callback', path: arrivals.first.path, headers: { cookie: arrivals.first.cookie } },
+    { operation: 'GET /v1/session/oidc/callback', path: arrivals.second.path, headers: { cookie: arrivals.first.cookie } },
+    { operation: 'GET /v1/session/oidc/callback', path: arrivals.second.path, headers: {} },
+    { operation: 'GET /v1/session', headers: by(sessions.used) },
+    { operation: 'GET /v1/keys', headers: by(sessions.used) },
+    { operation: 'POST /v1/keys', headers: by(sessions.used), body: { name: 'by a session', owner: OWNER } },
+    { operation: 'GET /v1/session', headers: by(sessions.ended) },
+    { operation: 'GET /v1/portal-session', headers: by(portals.used) },
+    { operation: 'GET /v1/me', headers: by(portals.used) },
+    { operation: 'PATCH /v1/me/keys/{id}', path: `/v1/me/keys/${own.id}`, headers: by(portals.used), body: { ipRules: ['::1'] } },
+    { operation: 'DELETE /v1/portal-session', headers: by(portals.ended) },
+    { operation: 'DELETE /v1/portal-sessions/{id}', path: `/v1/portal-sessions/${link.id}` },
+    { operation: 'DELETE /v1/session', headers: by(sessions.ended) },
+    { operation: 'DELETE /v1/sessions', headers: by(sessions.endedEverywhere) },
+  ];
+}
+
+function insightCalls({ used, ended, operator, rotated }: Stage): readonly CanaryCall[] {
+  const headers = { authorization: `Bearer ${operator.token}` };
+  const limits = [{ name: 'daily', limit: 9, window: '1d' }];
+  return [
+    { operation: 'GET /v1/overview' },
+    { operation: 'GET /v1/settings', headers },
+    { operation: 'GET /v1/keys/{id}/limits', path: `/v1/keys/${used.id}/limits` },
+    { operation: 'POST /v1/keys/{id}/explain', path: `/v1/keys/${used.id}/explain`, body: { scopes: ['a:read'] }, headers },
+    { operation: 'PUT /v1/tiers/{name}', path: '/v1/tiers/basic', body: { limits } },
+    { operation: 'POST /v1/tiers/{name}/preview', path: '/v1/tiers/basic/preview', body: { limits: [] } },
+    { operation: 'GET /v1/usage/by-key', path: `/v1/usage/by-key?keys=${used.id},${ended.id}` },
+    { operation: 'GET /v1/usage/busiest', headers },
+    { operation: 'GET /v1/events/export', path: '/v1/events/export?format=csv' },
+    { operation: 'GET /v1/events/export', path: '/v1/events/export?format=jsonl', headers },
+    {
+      operation: 'POST /v1/keys/{id}/secrets/{secretId}/retire',
+      path: `/v1/keys/${rotated.id}/secrets/${rotated.oldSecretId}/retire`,
+    },
+    { operation: 'POST /v1/keys/revoke-batch', body: { ids: [ended.id], reason: 'all of them' } },
   ];
 }
 
@@ -127,7 +210,10 @@ export function badCalls(service: CanaryService, document: Document, stage: Stag
   );
 }
 
-function uninvited(service: CanaryService, { used, bystander }: Stage): readonly Readonly<Record<string, string>>[] {
+function uninvited(
+  service: CanaryService,
+  { used, bystander, sessions, portals, link }: Stage,
+): readonly Readonly<Record<string, string>>[] {
   const password = service.secret('the password of Basic credentials');
   const basic = Buffer.from(`somebody:${password}`).toString('base64');
   service.watch('Basic credentials', basic);
@@ -141,13 +227,12 @@ function uninvited(service: CanaryService, { used, bystander }: Stage): readonly
     { authorization: used.token },
     { authorization: `Bearer ${used.token} ${used.token}` },
     { authorization: `Bearer ${bystander.token}` },
+    { cookie: `latchkey-session=${used.token}; latchkey-portal=${used.token}`, 'sec-fetch-site': 'same-origin' },
+    { cookie: `latchkey-session=${link.secret}; latchkey-portal=${link.secret}`, 'sec-fetch-site': 'same-origin' },
+    { cookie: `${sessions.used}; ${portals.used}`, 'sec-fetch-site': 'cross-site' },
+    { cookie: `${sessions.ended}; ${portals.ended}`, 'sec-fetch-site': 'same-origin' },
     { 'x-api-key': bystander.token, 'x-request-id': used.token, 'x-forwarded-for': used.token, cookie: `session=${used.token}` },
   ];
-}
-
-/** A token whose checksum is wrong: nearly all of it is a secret all the same. */
-function mistyped(token: string): string {
-  return token.slice(0, -1) + (token.endsWith('0') ? '1' : '0');
 }
 
 function misplaced(

@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
+import { CLIENT, startProvider, walkProvider, type RunningProvider } from '../../../../tools/services/oidc-provider.js';
 import { run, serve, type Outcome, type RunOptions, type ServedFolder } from '../cli/command.js';
 import type { Fields } from './ask.js';
 import { createLeakFinder, type Leak, type LeakFinder } from './leaks.js';
@@ -24,12 +25,17 @@ export interface CanaryCall {
 export interface CanaryAnswer {
   readonly status: number;
   readonly json: Fields;
+  /** What a browser would send back; empty where none was set. */
+  readonly cookie: string;
+  readonly location: string;
 }
 
 export const DATABASE_FILES = ['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm'] as const;
 
 const ISSUER = 'https://id.example/';
 const AUDIENCE = 'canaries';
+/** Where the issuer sends operators back to; the calls go to the service all the same. */
+const PUBLIC_URL = 'https://keys.example.com';
 
 const random = (): string => randomBytes(30).toString('base64url');
 
@@ -43,6 +49,7 @@ export class CanaryService {
   readonly #finder: LeakFinder = createLeakFinder();
   readonly #collected: { readonly place: string; readonly content: string | Uint8Array }[] = [];
   #service: ServedFolder | null = null;
+  #provider: RunningProvider | null = null;
   #counter = 0;
 
   async start(): Promise<void> {
@@ -50,6 +57,10 @@ export class CanaryService {
     this.watch('the newest pepper', this.peppers.new);
     this.watch('the older pepper', this.peppers.old);
     this.watch('the secret of JWTs', this.jwtSecret);
+    this.watch('the secret of the OpenID Connect client', CLIENT.secret);
+    const people = { ada: { email: 'ada@example.com', email_verified: true } };
+    this.#provider = await startProvider(people, `${PUBLIC_URL}/v1/session/oidc/callback`);
+    this.#provider.signsIn('ada');
     this.#service = await serve({ ...this.variables, LATCHKEY_LOG_LEVEL: 'debug' });
   }
 
@@ -61,6 +72,11 @@ export class CanaryService {
       LATCHKEY_JWT_SECRET: this.jwtSecret,
       LATCHKEY_JWT_ISSUER: ISSUER,
       LATCHKEY_JWT_AUDIENCE: AUDIENCE,
+      LATCHKEY_PUBLIC_URL: PUBLIC_URL,
+      LATCHKEY_OIDC_ISSUER: this.#provider?.issuer ?? '',
+      LATCHKEY_OIDC_CLIENT_ID: CLIENT.id,
+      LATCHKEY_OIDC_CLIENT_SECRET: CLIENT.secret,
+      LATCHKEY_OIDC_ALLOWED_EMAILS: '@example.com',
     };
   }
 
@@ -90,6 +106,14 @@ export class CanaryService {
     return signed;
   }
 
+  /** The way to the issuer and back: where somebody is who has just come back, and the cookie that they have. */
+  async leaveForIssuer(): Promise<{ readonly path: string; readonly cookie: string }> {
+    const { location, cookie } = await this.call({ operation: 'GET /v1/session/oidc/start', headers: {} });
+    const address = new URL(await walkProvider(location, this.#provider?.issuer ?? ''));
+    this.watch('a code of the issuer', address.searchParams.get('code') ?? '');
+    return { path: address.pathname + address.search, cookie };
+  }
+
   watch(name: string, secret: string): void {
     this.#finder.watch(name, secret);
   }
@@ -102,17 +126,23 @@ export class CanaryService {
     const [method = '', template = ''] = operation.split(' ');
     const response = await fetch(this.url + (path ?? template), {
       method,
+      redirect: 'manual',
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     const json = readJson(text);
+    const cookies = response.headers.getSetCookie();
+    this.#watchCookies(operation, cookies);
     const issues = /^POST \/v1\/(?:me\/)?keys(?:\/\{id\}\/rotate)?$/.test(operation);
-    const token: unknown = issues && response.ok ? json['token'] : undefined;
+    const link = operation === 'POST /v1/portal-sessions' ? /#link=(.*)$/.exec(String(json['url']))?.[1] : undefined;
+    const token: unknown = issues && response.ok ? json['token'] : link;
     const shown = typeof token === 'string' ? this.#takeOut(operation, token, text) : text;
-    this.collect(`the answer of ${operation}`, `${JSON.stringify([...response.headers])}\n${shown}`);
+    const others = [...response.headers].filter(([header]) => header !== 'set-cookie');
+    this.collect(`the answer of ${operation}`, `${JSON.stringify(others)}\n${shown}`);
     this.seen.set(operation, (this.seen.get(operation) ?? new Set()).add(response.status));
-    return { status: response.status, json };
+    const location = response.headers.get('location') ?? '';
+    return { status: response.status, json, cookie: cookies[0]?.split(';')[0] ?? '', location };
   }
 
   /** A command; `issues`: its stdout holds a token, once. */
@@ -154,6 +184,7 @@ export class CanaryService {
     this.collectDatabase('after the service has ended');
     await service.stop();
     this.#service = null;
+    await this.#provider?.close();
     return outcome;
   }
 
@@ -171,6 +202,14 @@ export class CanaryService {
   get #running(): ServedFolder {
     if (this.#service === null) throw new Error('The service was not started.');
     return this.#service;
+  }
+
+  /** A cookie may be set, once; wherever else its value stands, it is a leak. */
+  #watchCookies(where: string, fields: readonly string[]): void {
+    for (const field of fields) {
+      const value = /^[^=]+=([^;]+)/.exec(field)?.[1];
+      if (value !== undefined) this.watchToken(`a cookie of ${where}`, value);
+    }
   }
 
   #takeOut(where: string, token: string, text: string): string {

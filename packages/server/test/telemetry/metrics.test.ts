@@ -26,6 +26,7 @@ describe('the figures', () => {
       'latchkey_cache_keys 1',
       'latchkey_changes_total 1',
       'latchkey_store_failures_total 0',
+      'latchkey_limiter_degraded_total 0',
     ]) {
       expect(text.split('\n')).toContain(line);
     }

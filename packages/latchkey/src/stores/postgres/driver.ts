@@ -32,6 +32,8 @@ export function clientConfig(driver: Driver, address: PostgresAddress, timeoutMs
     connectionTimeoutMillis: timeoutMs,
     // The server ends a statement that takes too long; where it is the server that does not answer, this does.
     query_timeout: timeoutMs + GRACE_MS,
+    // Statements go out as they come, and their answers come in the same order: what waits for none need not wait for a round trip.
+    pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };

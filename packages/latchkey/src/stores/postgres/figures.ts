@@ -5,10 +5,20 @@
 import { sql, type Kysely } from 'kysely';
 import type { CounterRow, CounterStore } from '../../ports/counter-store.js';
 import type { UsageBatch, UsageCount, UsageStore } from '../../ports/usage-store.js';
+import { readBusiest } from '../sql/busiest.js';
 import { counterUpsert, countersQuery, expiredCountersDelete } from '../sql/counters.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import type { Schema } from '../sql/schema.js';
-import { lastUseUpsert, totalsOf, usageHourUpsert, usagePointFromRow, usageQuery, usageTotalUpsert } from '../sql/usage.js';
+import {
+  keyUsagePointFromRow,
+  keyUsageQuery,
+  lastUseUpsert,
+  totalsOf,
+  usageHourUpsert,
+  usagePointFromRow,
+  usageQuery,
+  usageTotalUpsert,
+} from '../sql/usage.js';
 import { createQueries } from './queries.js';
 import type { Transact } from './transaction.js';
 
@@ -19,6 +29,7 @@ export interface FiguresParts {
 }
 
 const CHUNK_ROWS = 1_000;
+const DAY_MS = 86_400_000;
 
 export function createPostgresCounterStore({ db, transact, schema }: FiguresParts): CounterStore {
   return failingAsUnavailable<CounterStore>({
@@ -53,6 +64,7 @@ export function createPostgresUsageStore({ db, transact, schema }: FiguresParts)
         for (const chunk of chunksOf(sumOfEach(counts))) await addHours(inside, chunk);
         for (const chunk of chunksOf(latestOfEach(lastUses, 'keyId'))) await noteUses(inside, chunk);
         for (const chunk of chunksOf(latestOfEach(lastUses, 'secretId'))) await noteSecretUses(inside, chunk);
+        for (const chunk of chunksOf(latestOfEach(lastUses, 'keyId'))) await noteKeyUses(inside, chunk);
         // Every node writes these few rows: they are held as briefly as can be.
         if (counts.length > 0) await addTotals(inside, counts);
       }),
@@ -60,6 +72,12 @@ export function createPostgresUsageStore({ db, transact, schema }: FiguresParts)
       const rows = await usageQuery(db, query).execute();
       return rows.map(usagePointFromRow);
     },
+    async readKeyUsage(query) {
+      if (query.keyIds.length === 0) return [];
+      const rows = await keyUsageQuery(db, query).execute();
+      return rows.map(keyUsagePointFromRow);
+    },
+    readBusiest: (span, limit) => readBusiest({ db, read: async (work) => work() }, { ...span, limit }),
   });
 }
 
@@ -125,6 +143,20 @@ async function noteSecretUses(db: Kysely<Schema>, uses: UsageBatch['lastUses']):
       order by secret.id for no key update of secret
     )
     update ${table} as secret set last_used_at = used.at from used where secret.id = used.id
+  `.execute(db);
+}
+
+/** As `keyUseUpdate`, for many keys. */
+async function noteKeyUses(db: Kysely<Schema>, uses: UsageBatch['lastUses']): Promise<void> {
+  const [keys, times] = [uses.map((use) => use.keyId), uses.map((use) => use.at)];
+  const table = sql.table('keys');
+  await sql`
+    with used as materialized (
+      select key.id, use.at from unnest(${keys}::text[], ${times}::bigint[]) as use (id, at)
+      join ${table} as key on key.id = use.id and (key.first_used_at is null or key.idle_since <= use.at - ${sql.lit(DAY_MS)})
+      order by key.id for no key update of key
+    )
+    update ${table} as key set first_used_at = coalesce(key.first_used_at, used.at), idle_since = used.at from used where key.id = used.id
   `.execute(db);
 }
 

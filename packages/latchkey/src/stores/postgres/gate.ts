@@ -1,43 +1,49 @@
-import type { Run } from './connections.js';
+import type { Run, Statement } from './connections.js';
 import { failureOf, type DatabaseFailure } from './failure.js';
 
-/** The way to a transaction's connection: one statement after another, and none once it is closed. */
+/** The way to a transaction's connection: each statement is sent at once, behind those before it, and none once it is closed. */
 export interface Gate {
   readonly query: Run;
+  /**
+   * Does not wait for the answer, but where many are waited for already: a transaction of any length takes up a bounded
+   * amount of memory. A failure is the transaction's.
+   */
+  send(statement: Statement): Promise<void>;
   /** The first failure, after which the transaction can only be rolled back; null without one. */
   readonly failure: DatabaseFailure | null;
-  /** Resolves when no statement is under way. */
+  /** At once nothing more is sent; resolves when no statement is under way. */
   close(): Promise<void>;
 }
 
-export function createGate(query: Run): Gate {
+const MOST_UNDER_WAY = 100;
+
+export function createGate(run: Run): Gate {
   let open = true;
   let failure: DatabaseFailure | null = null;
-  let last: Promise<unknown> = Promise.resolve();
+  const under = new Set<Promise<unknown>>();
 
-  async function pass(statement: Parameters<Run>[0]): ReturnType<Run> {
+  async function query(statement: Statement): ReturnType<Run> {
     if (!open) throw new Error('The transaction that this query belongs to has ended.');
     if (failure !== null) throw failure;
-    try {
-      return await query(statement);
-    } catch (error) {
-      failure ??= failureOf(error);
-      throw error;
-    }
+    const answer = run(statement);
+    const ended = answer.catch((error: unknown) => (failure ??= failureOf(error))).finally(() => under.delete(ended));
+    under.add(ended);
+    return answer;
   }
 
   return {
-    query(statement) {
-      const answer = last.then(() => pass(statement));
-      last = answer.catch(() => undefined);
-      return answer;
+    query,
+    async send(statement) {
+      query(statement).catch(() => undefined);
+      const [oldest] = under;
+      if (under.size > MOST_UNDER_WAY) await oldest;
     },
     get failure() {
       return failure;
     },
     async close() {
       open = false;
-      await last;
+      await Promise.all(under);
     },
   };
 }

@@ -9,8 +9,9 @@ import { credentialFromRow, credentialQuery, type CredentialRow } from '../sql/k
 import type { SqlReader } from '../sql/reader.js';
 import { asBuffer } from '../sql/rows.js';
 import { compileTemplate } from '../sql/template.js';
+import type { Write } from '../sql/write.js';
 import type { Run, Statement } from './connections.js';
-import { channelOf } from './listener.js';
+import { channelOf, type Listener } from './listener.js';
 import { createQueries } from './queries.js';
 import { prepared } from './read.js';
 import type { Transact, Transaction } from './transaction.js';
@@ -20,11 +21,12 @@ export interface KeyStoreParts {
   readonly reader: SqlReader;
   /** Under the lock, so that changes run one after another, in every process. */
   readonly transact: Transact;
+  readonly listener: Pick<Listener, 'tag'>;
   readonly schema: string;
   readonly memo: JsonMemo;
 }
 
-export function createPostgresKeyStore({ read, reader, transact, schema, memo }: KeyStoreParts): KeyStore {
+export function createPostgresKeyStore({ read, reader, transact, listener, schema, memo }: KeyStoreParts): KeyStore {
   const find = createDigestLookup({ read, reader, memo });
   return {
     ...createKeyReads(reader, memo),
@@ -40,9 +42,10 @@ export function createPostgresKeyStore({ read, reader, transact, schema, memo }:
       try {
         return await transact(async (transaction) => {
           own = null;
-          const change = createChange(createQueries(transaction.query, schema), memo, { rowLocks: true });
+          const { query, send, head } = transaction;
+          const change = createChange(createQueries(query, schema), memo, { rowLocks: true, head, write: sending(send) });
           try {
-            return await work(telling(change, transaction, channelOf(schema)));
+            return await work(telling(change, transaction, { channel: channelOf(schema), tag: listener.tag }));
           } catch (error) {
             own = { error };
             throw error;
@@ -56,19 +59,27 @@ export function createPostgresKeyStore({ read, reader, transact, schema, memo }:
   };
 }
 
+/** Whoever writes does not wait for the answers: the commit does. */
+function sending(send: Transaction['send']): Write {
+  return async (query) => {
+    const { sql, parameters } = query.compile();
+    await send({ text: sql, values: parameters });
+  };
+}
+
 function isThrownBy(own: { readonly error: unknown } | null, error: unknown): boolean {
   return own !== null && own.error === error;
 }
 
-/** What was changed proves that it was committed, and is told to whoever listens, once it is. */
-function telling(change: Change, transaction: Transaction, channel: string): Change {
+/** What was changed proves that it was committed, and is told to whoever listens, once it is, with the tag of who tells. */
+function telling(change: Change, transaction: Transaction, { channel, tag }: { channel: string; tag: string }): Change {
   let told = false;
   return {
     ...change,
     async append(draft) {
       const event = await change.append(draft);
       transaction.provedBy(event);
-      if (!told) await transaction.query({ text: 'select pg_notify($1, $2)', values: [channel, ''] });
+      if (!told) await transaction.send({ text: 'select pg_notify($1, $2)', values: [channel, tag] });
       told = true;
       return event;
     },

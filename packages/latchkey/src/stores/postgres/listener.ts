@@ -8,8 +8,10 @@ import type { Clock } from '../../ports/clock.js';
 import type { Driver } from './driver.js';
 
 export interface Listener {
-  /** Calls `hint` whenever something was changed; returns what stops it. */
+  /** Calls `hint` whenever somebody else has changed something; returns what stops it. */
   listen(hint: () => void): () => void;
+  /** By what it knows what this process tells: the number of its session, which no other has; empty while it has none. */
+  readonly tag: string;
   close(): Promise<void>;
 }
 
@@ -21,13 +23,17 @@ export interface ListenerOptions {
 }
 
 /** What its declarations leave out: whether the connection keeps the process alive. */
-type HoldingClient = Pg.Client & { ref(): void; unref(): void };
+type HoldingClient = Pg.Client & { readonly processID: number | null; ref(): void; unref(): void };
 
 const AGAIN_MS = 1_000;
 
 /** Where the changes of a schema are told: a name that needs no quoting and tells schemas apart. */
 export function channelOf(schema: string): string {
   return `latchkey_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
+}
+
+function tagOf({ processID }: HoldingClient): string {
+  return processID === null ? '' : String(processID);
 }
 
 export function createListener({ driver, config, schema, clock }: ListenerOptions): Listener {
@@ -41,7 +47,9 @@ export function createListener({ driver, config, schema, clock }: ListenerOption
     client = own;
     own.on('error', () => undefined);
     own.on('end', () => again(own));
-    own.on('notification', () => hints.forEach((hint) => hint()));
+    own.on('notification', ({ payload }) => {
+      if (payload !== tagOf(own)) hints.forEach((hint) => hint());
+    });
     try {
       await own.connect();
       // It keeps no process alive that has nothing else to do.
@@ -62,6 +70,9 @@ export function createListener({ driver, config, schema, clock }: ListenerOption
   }
 
   return {
+    get tag() {
+      return client === null ? '' : tagOf(client);
+    },
     listen(hint) {
       hints.add(hint);
       if (client === null && !closed) void connect();

@@ -5,6 +5,7 @@ import type { Lane } from './connections.js';
 import type { Listener } from './listener.js';
 import { createQueries } from './queries.js';
 import { createRead } from './read.js';
+import { createRenewOnRecord } from './renew.js';
 import type { Transact } from './transaction.js';
 
 export interface NodeStoreParts {
@@ -16,14 +17,19 @@ export interface NodeStoreParts {
 }
 
 export function createPostgresNodeStore({ lane, transact, listener, schema }: NodeStoreParts): NodeStore {
-  const db = createQueries(createRead(lane), schema);
+  const run = createRead(lane);
+  const db = createQueries(run, schema);
+  const renewOnRecord = createRenewOnRecord(run, schema);
   const inside = async <T>(work: (queries: typeof db) => Promise<T>): Promise<T> =>
     transact(async ({ query }) => work(createQueries(query, schema)));
   return {
     ...failingAsUnavailable({
-      renew: async (renewal) => inside((queries) => renewNode(queries, renewal)),
+      async renew(renewal) {
+        return (await renewOnRecord(renewal)) ?? inside((queries) => renewNode(queries, renewal));
+      },
       async acknowledge(id, applied) {
-        await inside((queries) => acknowledgement(queries, id, applied).execute());
+        // A change waits for it, and one statement is one round trip. What a crash loses of it is said again by the next renewal.
+        await acknowledgement(db, id, applied).execute();
       },
       async listNodes() {
         return (await nodesQuery(db).execute()).map(nodeFromRow);

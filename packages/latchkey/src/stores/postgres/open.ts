@@ -15,6 +15,7 @@ import { createJsonMemo } from '../sql/json-memo.js';
 import { requireMigrated } from '../sql/migrate.js';
 import type { SqlReader } from '../sql/reader.js';
 import { parsePostgresUrl } from './address.js';
+import { createPostgresCensus } from './census.js';
 import { createLane, type Lane } from './connections.js';
 import { createPostgresCreditStore } from './credit-store.js';
 import { clientConfig, loadDriver } from './driver.js';
@@ -27,6 +28,8 @@ import { createPostgresNodeStore } from './node-store.js';
 import { openingFailure } from './opening-failure.js';
 import { createQueries } from './queries.js';
 import { createRead } from './read.js';
+import { createPostgresSessionStore } from './session-store.js';
+import { createPostgresSharedCounters } from './shared-counters.js';
 import { createTransact } from './transaction.js';
 
 export interface PostgresOptions {
@@ -118,15 +121,18 @@ function assemble({ reads, changes, leases, listener, schema, clock, timeoutMs, 
   const db = createQueries(read, schema);
   const reader: SqlReader = { db, read: async (work) => work() };
   const common = { clock, schema, timeoutMs };
-  const inTurn = readOnly ? refuse : createTransact({ ...common, lane: changes, lock: lockStatement(schema) });
+  const inTurn = readOnly ? refuse : createTransact({ ...common, lane: changes, lock: lockStatement(schema), appends: true });
+  const writable: Lane = readOnly ? { ...reads, use: refuse } : reads;
   const beside = readOnly ? refuse : createTransact({ ...common, lane: reads });
   const figures = { db, schema, transact: readOnly ? refuse : createTransact({ ...common, lane: reads, losable: true }) };
   return {
-    keys: createPostgresKeyStore({ read, reader, transact: inTurn, schema, memo }),
+    keys: createPostgresKeyStore({ read, reader, transact: inTurn, listener, schema, memo }),
     catalog: createCatalog(reader, memo),
+    census: createPostgresCensus(db),
     events: createEventLog(reader),
-    credits: createPostgresCreditStore({ db, read, lane: readOnly ? { ...reads, use: refuse } : reads, transact: beside, schema, memo }),
+    credits: createPostgresCreditStore({ db, read, lane: writable, transact: beside, schema, memo }),
     counters: createPostgresCounterStore(figures),
+    sharedCounters: createPostgresSharedCounters({ lane: writable, schema, timeoutMs }),
     usage: createPostgresUsageStore(figures),
     nodes: createPostgresNodeStore({
       lane: leases,
@@ -134,6 +140,7 @@ function assemble({ reads, changes, leases, listener, schema, clock, timeoutMs, 
       listener,
       schema,
     }),
+    sessions: createPostgresSessionStore({ db, transact: beside, schema }),
     ...failingAsUnavailable({
       async check() {
         // Refused by a server that cannot be written, though it writes nothing.

@@ -4,50 +4,27 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
-  type DatabaseConnection,
   type Dialect,
-  type Driver,
   type QueryResult,
   type ReferenceNode,
   type TableNode,
 } from 'kysely';
+import { createQueryDriver } from '../sql/query-driver.js';
 import type { Schema } from '../sql/schema.js';
-import type { Run } from './connections.js';
+import type { Rows, Run } from './connections.js';
 
 export function createQueries(run: Run, schema: string): Kysely<Schema> {
   const dialect: Dialect = {
     createAdapter: () => new PostgresAdapter(),
-    createDriver: () => createDriver(run),
+    createDriver: () => createQueryDriver(async ({ sql, parameters }) => resultOf(await run({ text: sql, values: parameters }))),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new SchemaCompiler(schema),
   };
   return new Kysely<Schema>({ dialect });
 }
 
-/** Connections are taken and given back, and transactions begun and ended, by whoever gave `run`. */
-function createDriver(run: Run): Driver {
-  const connection: DatabaseConnection = {
-    async executeQuery<Row>({ sql, parameters }: { readonly sql: string; readonly parameters: readonly unknown[] }) {
-      const { rows, rowCount, command } = await run({ text: sql, values: parameters });
-      const result: QueryResult<Row> = { rows: rows as Row[] };
-      return command === 'SELECT' ? result : { ...result, numAffectedRows: BigInt(rowCount) };
-    },
-    streamQuery: elsewhere,
-  };
-  const nothing = async (): Promise<void> => undefined;
-  return {
-    init: nothing,
-    acquireConnection: async () => connection,
-    releaseConnection: nothing,
-    beginTransaction: elsewhere,
-    commitTransaction: elsewhere,
-    rollbackTransaction: elsewhere,
-    destroy: nothing,
-  };
-}
-
-function elsewhere(): never {
-  throw new Error('Transactions are run by transaction.ts, and rows are not streamed.');
+function resultOf({ rows, rowCount, command }: Rows): QueryResult<unknown> {
+  return { rows: [...rows], ...(command !== 'SELECT' && { numAffectedRows: BigInt(rowCount) }) };
 }
 
 /**

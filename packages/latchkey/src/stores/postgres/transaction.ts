@@ -1,15 +1,19 @@
 /** Transactions that run again where that is safe, and that find out what became of them where their answer was lost. */
 import type { LogHead } from '../../domain/event.js';
 import type { Clock } from '../../ports/clock.js';
-import { raiseDurability, type Lane, type Run } from './connections.js';
+import { raiseDurability, type Lane, type Run, type Statement } from './connections.js';
 import { DatabaseFailure, failureOf } from './failure.js';
-import { createGate } from './gate.js';
+import { createGate, type Gate } from './gate.js';
 import { pause } from './pause.js';
 import { createSettle, type Lost } from './settle.js';
 
 export interface Transaction {
   /** Rejects once the transaction has ended: what its work did not wait for runs in no other. */
   readonly query: Run;
+  /** A statement whose answer tells nothing but whether it failed; then so does the transaction. Costs no round trip of its own. */
+  readonly send: (statement: Statement) => Promise<void>;
+  /** The last entry of the log when the transaction had its turn; null while it is empty. Of those that take turns alone. */
+  readonly head: LogHead | null;
   /** Names the entry of the log that shows, whatever became of the answer, that this transaction was committed. */
   provedBy(entry: LogHead): void;
 }
@@ -30,6 +34,8 @@ export interface TransactOptions {
   readonly limits?: Limits | undefined;
   /** What is run first: the lock that makes transactions take turns. */
   readonly lock?: string | undefined;
+  /** Whether the last entry of the log is read when the lock is held. */
+  readonly appends?: boolean | undefined;
   /** Whether a commit that nothing proves is believed to have been one: for what may be lost in a crash. */
   readonly losable?: boolean | undefined;
 }
@@ -62,12 +68,11 @@ type Ended<T> =
 async function runOnce<T>(query: Run, options: TransactOptions, work: (transaction: Transaction) => Promise<T>): Promise<Ended<T>> {
   const gate = createGate(query);
   let proof: LogHead | null = null;
-  let xid: string;
+  let begun: Begun;
   let value: T;
   try {
-    xid = await begin(query, options);
-    value = await work({ query: gate.query, provedBy: (entry) => (proof = entry) });
-    await gate.close();
+    begun = await begin(query, options);
+    value = await work({ query: gate.query, send: gate.send, head: begun.head, provedBy: (entry) => (proof = entry) });
     // Work that goes on after a statement failed has nothing to commit.
     if (gate.failure !== null) throw gate.failure;
   } catch (error) {
@@ -76,7 +81,7 @@ async function runOnce<T>(query: Run, options: TransactOptions, work: (transacti
     if (gate.failure?.endsConnection !== true) await query({ text: 'rollback' }).catch(() => undefined);
     return ended;
   }
-  return commit(query, value, { xid, proof });
+  return commit(query, gate, { value, lost: { xid: begun.xid, proof } });
 }
 
 /** In milliseconds; 0 for none. */
@@ -92,11 +97,21 @@ function limitsOf(timeoutMs: number): Limits {
   return { statementMs: timeoutMs, lockMs: timeoutMs, idleMs: Math.ceil(timeoutMs / 2) };
 }
 
+interface Begun {
+  /** The number of the transaction. */
+  readonly xid: string;
+  readonly head: LogHead | null;
+}
+
 /**
- * All in one message; resolves with the number of the transaction. Inside, each statement sees what was committed before it
- * began; whoever holds the lock sees all that came before.
+ * All in one message. Inside, each statement sees what was committed before it began; whoever holds the lock sees all that
+ * came before.
  */
-async function begin(query: Run, { timeoutMs, lock, limits = limitsOf(timeoutMs) }: TransactOptions): Promise<string> {
+async function begin(
+  query: Run,
+  { schema, timeoutMs, lock, appends = false, limits = limitsOf(timeoutMs) }: TransactOptions,
+): Promise<Begun> {
+  const head = appends ? `select seq, hash from "${schema}".events order by seq desc limit 1` : 'select null as seq, null as hash';
   const { rows } = await query({
     text: [
       'begin isolation level read committed',
@@ -105,20 +120,25 @@ async function begin(query: Run, { timeoutMs, lock, limits = limitsOf(timeoutMs)
       `set local idle_in_transaction_session_timeout = ${limits.idleMs}`,
       raiseDurability('true'),
       ...(lock === undefined ? [] : [lock]),
-      'select pg_current_xact_id()::text as xid',
+      `select pg_current_xact_id()::text as xid, seq, hash from (values (1)) as one left join (${head}) as head on true`,
     ].join('; '),
   });
-  return (rows[0] as { readonly xid: string }).xid;
+  const { xid, seq, hash } = rows[0] as { readonly xid: string; readonly seq: number | null; readonly hash: string | null };
+  return { xid, head: seq === null || hash === null ? null : { seq, hash } };
 }
 
-async function commit<T>(query: Run, value: T, lost: Lost): Promise<Ended<T>> {
+/** Right behind the last statement, whose answer need not be there: a server undoes what one of them failed in, and says so. */
+async function commit<T>(query: Run, gate: Gate, { value, lost }: { value: T; lost: Lost }): Promise<Ended<T>> {
+  const closed = gate.close();
   try {
     const { command } = await query({ text: 'commit' });
+    await closed;
     if (command === 'COMMIT') return { state: 'committed', value };
-    return undone(new DatabaseFailure('refused', `The server answered a commit with ${command}.`));
+    return undone(gate.failure ?? new DatabaseFailure('refused', `The server answered a commit with ${command}.`));
   } catch (error) {
+    await closed;
     const failure = failureOf(error);
-    return failure.endsConnection ? { state: 'lost', failure, value, lost } : undone(failure);
+    return failure.endsConnection ? { state: 'lost', failure, value, lost } : undone(gate.failure ?? failure);
   }
 }
 

@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Catalog, OwnerDetail, OwnerQuery, TierDetail } from '../../ports/catalog.js';
 import { failingAsUnavailable } from './failure.js';
 import type { JsonMemo } from './json-memo.js';
-import { containsFolded } from './keys.js';
+import { containsFolded } from './key-filter.js';
 import type { SqlReader } from './reader.js';
 import { ownerFromRow, tierFromRow } from './rows.js';
 import type { OwnerRow, Schema, TierRow } from './schema.js';

@@ -27,6 +27,8 @@ import {
   tierInsert,
 } from './rows.js';
 import type { Schema } from './schema.js';
+import { sessionsOf } from './sessions.js';
+import type { Write } from './write.js';
 
 export interface ChangeOptions {
   /**
@@ -34,23 +36,28 @@ export interface ChangeOptions {
    * where a change does not keep all other writers out.
    */
   readonly rowLocks: boolean;
+  readonly write: Write;
+  /** The last entry of the log, where it is known already. */
+  readonly head?: LogHead | null | undefined;
 }
 
-export function createChange(db: Kysely<Schema>, memo: JsonMemo, { rowLocks }: ChangeOptions): Change {
-  let head: LogHead | null | undefined;
+export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: ChangeOptions): Change {
+  const { rowLocks, write } = options;
+  let { head } = options;
   return {
-    keys: failingAsUnavailable(keysOf(db, memo)),
-    secrets: failingAsUnavailable(secretsOf(db, memo)),
-    owners: failingAsUnavailable(ownersOf(db, memo)),
-    tiers: failingAsUnavailable(tiersOf(db, memo)),
-    credits: failingAsUnavailable(creditsOf(db, memo, rowLocks)),
-    idempotency: failingAsUnavailable(idempotencyOf(db)),
-    peppers: failingAsUnavailable(peppersOf(db)),
+    keys: failingAsUnavailable(keysOf(db, memo, write)),
+    secrets: failingAsUnavailable(secretsOf(db, memo, write)),
+    owners: failingAsUnavailable(ownersOf(db, memo, write)),
+    tiers: failingAsUnavailable(tiersOf(db, memo, write)),
+    credits: failingAsUnavailable(creditsOf(db, memo, { rowLocks, write })),
+    idempotency: failingAsUnavailable(idempotencyOf(db, write)),
+    sessions: failingAsUnavailable(sessionsOf(db, write)),
+    peppers: failingAsUnavailable(peppersOf(db, write)),
     ...failingAsUnavailable({
       async append(draft) {
         // Nobody else appends until the change ends: the head is read once.
         const event = sealEvent(draft, head === undefined ? await readHead(db) : head);
-        await db.insertInto('events').values(eventInsert(event)).execute();
+        await write(db.insertInto('events').values(eventInsert(event)));
         head = event;
         return event;
       },
@@ -58,18 +65,18 @@ export function createChange(db: Kysely<Schema>, memo: JsonMemo, { rowLocks }: C
   };
 }
 
-function keysOf(db: Kysely<Schema>, memo: JsonMemo): Change['keys'] {
+function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'] {
   return {
     async find(id) {
       const row = await db.selectFrom('keys').select(KEY_COLUMNS).where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : keyFromRow(row, memo);
     },
     async insert(key) {
-      await db.insertInto('keys').values(keyInsert(key)).execute();
+      await write(db.insertInto('keys').values(keyInsert(key)));
     },
     async update(id, fields) {
       const row = keyToRow(fields);
-      if (Object.keys(row).length > 0) await db.updateTable('keys').set(row).where('id', '=', id).execute();
+      if (Object.keys(row).length > 0) await write(db.updateTable('keys').set(row).where('id', '=', id));
     },
     async countLive(owner, now) {
       const row = await db
@@ -95,7 +102,7 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo): Change['keys'] {
   };
 }
 
-function secretsOf(db: Kysely<Schema>, memo: JsonMemo): Change['secrets'] {
+function secretsOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['secrets'] {
   return {
     async inUse(keyId, now) {
       const rows = await db
@@ -112,14 +119,15 @@ function secretsOf(db: Kysely<Schema>, memo: JsonMemo): Change['secrets'] {
       return rows.map((row) => secretFromRow(row, memo));
     },
     async insert(secret) {
-      await db.insertInto('secrets').values(secretInsert(secret)).execute();
+      await write(db.insertInto('secrets').values(secretInsert(secret)));
     },
     async retire(id, validUntil, atOnce) {
-      await db
-        .updateTable('secrets')
-        .set({ valid_until: validUntil, retired: atOnce ? 1 : 0 })
-        .where('id', '=', id)
-        .execute();
+      await write(
+        db
+          .updateTable('secrets')
+          .set({ valid_until: validUntil, retired: atOnce ? 1 : 0 })
+          .where('id', '=', id),
+      );
     },
     async rewrite(id, from, to) {
       const guard = secretFormToRow(from);
@@ -155,7 +163,7 @@ function secretsOf(db: Kysely<Schema>, memo: JsonMemo): Change['secrets'] {
   };
 }
 
-function ownersOf(db: Kysely<Schema>, memo: JsonMemo): Change['owners'] {
+function ownersOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['owners'] {
   async function find(id: string): Promise<OwnerRecord | null> {
     const row = await db.selectFrom('owners').selectAll().where('id', '=', id).executeTakeFirst();
     return row === undefined ? null : ownerFromRow(row, memo);
@@ -166,17 +174,17 @@ function ownersOf(db: Kysely<Schema>, memo: JsonMemo): Change['owners'] {
       const known = await find(id);
       if (known !== null) return known;
       const owner = { id, name: null, limits: [], maxKeys: null, metadata: {}, createdAt: now, suspendedAt: null, suspendedReason: null };
-      await db.insertInto('owners').values(ownerInsert(owner)).execute();
+      await write(db.insertInto('owners').values(ownerInsert(owner)));
       return owner;
     },
     async update(id, fields) {
       const row = ownerToRow(id, fields);
-      if (Object.keys(row).length > 0) await db.updateTable('owners').set(row).where('id', '=', id).execute();
+      if (Object.keys(row).length > 0) await write(db.updateTable('owners').set(row).where('id', '=', id));
     },
   };
 }
 
-function tiersOf(db: Kysely<Schema>, memo: JsonMemo): Change['tiers'] {
+function tiersOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['tiers'] {
   return {
     async find(name) {
       const row = await db.selectFrom('tiers').selectAll().where('name', '=', name).executeTakeFirst();
@@ -184,14 +192,15 @@ function tiersOf(db: Kysely<Schema>, memo: JsonMemo): Change['tiers'] {
     },
     async put(tier) {
       const row = tierInsert(tier);
-      await db
-        .insertInto('tiers')
-        .values(row)
-        .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
-        .execute();
+      await write(
+        db
+          .insertInto('tiers')
+          .values(row)
+          .onConflict((conflict) => conflict.column('name').doUpdateSet(row)),
+      );
     },
     async remove(name) {
-      await db.deleteFrom('tiers').where('name', '=', name).execute();
+      await write(db.deleteFrom('tiers').where('name', '=', name));
     },
     async countKeys(name) {
       const row = await db
@@ -205,7 +214,7 @@ function tiersOf(db: Kysely<Schema>, memo: JsonMemo): Change['tiers'] {
   };
 }
 
-function creditsOf(db: Kysely<Schema>, memo: JsonMemo, rowLocks: boolean): Change['credits'] {
+function creditsOf(db: Kysely<Schema>, memo: JsonMemo, { rowLocks, write }: Pick<ChangeOptions, 'rowLocks' | 'write'>): Change['credits'] {
   return {
     async find(keyId) {
       const select = db.selectFrom('credits').selectAll().where('key_id', '=', keyId);
@@ -214,15 +223,16 @@ function creditsOf(db: Kysely<Schema>, memo: JsonMemo, rowLocks: boolean): Chang
     },
     async put(keyId, state) {
       if (state === null) {
-        await db.deleteFrom('credits').where('key_id', '=', keyId).execute();
+        await write(db.deleteFrom('credits').where('key_id', '=', keyId));
         return;
       }
       const row = creditsToRow(state);
-      await db
-        .insertInto('credits')
-        .values({ key_id: keyId, ...row })
-        .onConflict((conflict) => conflict.column('key_id').doUpdateSet(row))
-        .execute();
+      await write(
+        db
+          .insertInto('credits')
+          .values({ key_id: keyId, ...row })
+          .onConflict((conflict) => conflict.column('key_id').doUpdateSet(row)),
+      );
     },
   };
 }
@@ -230,13 +240,13 @@ function creditsOf(db: Kysely<Schema>, memo: JsonMemo, rowLocks: boolean): Chang
 /** After a long stop there may be millions: no change may take that long. */
 const PRUNED_AT_ONCE = 1_000;
 
-function idempotencyOf(db: Kysely<Schema>): Change['idempotency'] {
+function idempotencyOf(db: Kysely<Schema>, write: Write): Change['idempotency'] {
   return {
     async find(id, now) {
       const row = await db.selectFrom('idempotency').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return null;
       if (row.expires_at <= now) {
-        await db.deleteFrom('idempotency').where('id', '=', id).execute();
+        await write(db.deleteFrom('idempotency').where('id', '=', id));
         return null;
       }
       return {
@@ -249,17 +259,16 @@ function idempotencyOf(db: Kysely<Schema>): Change['idempotency'] {
       };
     },
     async insert(record) {
-      await db
-        .insertInto('idempotency')
-        .values({
+      await write(
+        db.insertInto('idempotency').values({
           id: record.id,
           fingerprint: record.fingerprint,
           key_id: record.keyId,
           sealed_token: record.sealedToken === null ? null : asBuffer(record.sealedToken),
           sealed_until: record.sealedUntil,
           expires_at: record.expiresAt,
-        })
-        .execute();
+        }),
+      );
     },
     async prune(now) {
       const expired = db.selectFrom('idempotency').select('id').where('expires_at', '<=', now).limit(PRUNED_AT_ONCE);
@@ -279,7 +288,7 @@ function idempotencyOf(db: Kysely<Schema>): Change['idempotency'] {
 /** Every start of a node counts them, under the lock of changes. */
 const COUNTED_SECRETS = 1_000;
 
-function peppersOf(db: Kysely<Schema>): Change['peppers'] {
+function peppersOf(db: Kysely<Schema>, write: Write): Change['peppers'] {
   return {
     async list(now) {
       const rows = await db
@@ -306,7 +315,7 @@ function peppersOf(db: Kysely<Schema>): Change['peppers'] {
       return rows.map((row) => ({ id: row.id, check: row.check_value, secrets: Number(row.secrets) }));
     },
     async insert(pepper) {
-      await db.insertInto('peppers').values({ id: pepper.id, check_value: pepper.check }).execute();
+      await write(db.insertInto('peppers').values({ id: pepper.id, check_value: pepper.check }));
     },
   };
 }

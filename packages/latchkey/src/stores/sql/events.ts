@@ -1,10 +1,16 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { LogHead } from '../../domain/event.js';
 import type { EventLog, EventQuery } from '../../ports/event-log.js';
 import { failingAsUnavailable } from './failure.js';
 import type { SqlReader } from './reader.js';
 import { eventFromRow } from './rows.js';
 import type { Schema } from './schema.js';
+
+/**
+ * By how much the times of entries may be out of the order of the log, at most: by as much as the clocks of nodes differ. What
+ * lies further off is not looked at, whatever the span.
+ */
+const DISORDER_MS = 600_000;
 
 export function createEventLog({ db, read }: SqlReader): EventLog {
   return failingAsUnavailable<EventLog>({
@@ -28,6 +34,15 @@ export function eventsQuery(db: Kysely<Schema>, query: EventQuery) {
   if (query.targetId !== undefined) select = select.where('target_id', '=', query.targetId);
   if (query.owner !== undefined) select = select.where('owner', '=', query.owner);
   if (query.actorId !== undefined) select = select.where('actor_id', '=', query.actorId);
+  const events = sql.table('events');
+  if (query.from !== undefined) {
+    const first = sql<number>`(select seq from ${events} where at >= ${query.from - DISORDER_MS} order by at, seq limit 1)`;
+    select = select.where('seq', '>=', first).where('at', '>=', query.from);
+  }
+  if (query.until !== undefined) {
+    const last = sql<number>`(select seq from ${events} where at < ${query.until + DISORDER_MS} order by at desc, seq desc limit 1)`;
+    select = select.where('seq', '<=', last).where('at', '<', query.until);
+  }
   return select;
 }
 

@@ -1,7 +1,7 @@
 import type { KeyStore } from '../../ports/key-store.js';
 import { failingAsUnavailable } from './failure.js';
 import type { JsonMemo } from './json-memo.js';
-import { countQuery, credentialFromRow, detailQuery, detailsFromRows, listQuery, locatorQuery, readForeign } from './keys.js';
+import { countQuery, credentialFromRow, detailQuery, detailsFromRows, listQuery, locatorQuery, readForeign, secretQuery } from './keys.js';
 import type { SqlReader } from './reader.js';
 
 /** The reads of keys that are the same in every database: all but the one that each verification makes. */
@@ -11,6 +11,10 @@ export function createKeyReads({ db, read }: SqlReader, memo: JsonMemo): Omit<Ke
       if (locators.length === 0) return [];
       const rows = await read(() => locatorQuery(db, locators, limit).execute());
       return rows.map((row) => credentialFromRow(row, memo));
+    },
+    async findBySecret(secretId) {
+      const row = await read(() => secretQuery(db, secretId).executeTakeFirst());
+      return row === undefined ? null : credentialFromRow(row, memo);
     },
     readForeign: () => read(() => readForeign(db)),
     async readKey(id) {

@@ -1,9 +1,10 @@
 /** The reads of keys. Each is one statement, so that each answers from one state of the database. */
-import { sql, type Expression, type ExpressionBuilder, type Kysely, type SqlBool } from 'kysely';
-import type { Credential, KeyDetail, KeyStatus } from '../../domain/key.js';
-import type { ForeignTokens, KeyQuery } from '../../ports/key-store.js';
+import { sql, type Kysely } from 'kysely';
+import type { Credential, KeyDetail } from '../../domain/key.js';
+import type { ForeignTokens, KeyCountQuery, KeyOrder, KeyQuery } from '../../ports/key-store.js';
 import type { JsonMemo } from './json-memo.js';
-import { creditsFromRow, foldText, KEY_COLUMNS, keyFromRow, limitsFrom, SECRET_COLUMNS, secretFromRow } from './rows.js';
+import { filterOf, KEY_ORDERS } from './key-filter.js';
+import { creditsFromRow, KEY_COLUMNS, keyFromRow, limitsFrom, SECRET_COLUMNS, secretFromRow } from './rows.js';
 import type { SelectedKey, SelectedSecret } from './rows.js';
 import type { Schema } from './schema.js';
 
@@ -47,6 +48,10 @@ export function credentialFromRow(row: CredentialRow, memo: JsonMemo): Credentia
   };
 }
 
+export function secretQuery(db: Kysely<Schema>, secretId: string) {
+  return credentialQuery(db).where('secrets.id', '=', secretId);
+}
+
 export function locatorQuery(db: Kysely<Schema>, locators: readonly string[], limit: number) {
   return credentialQuery(db)
     .where('secrets.locator', 'in', [...locators])
@@ -55,20 +60,23 @@ export function locatorQuery(db: Kysely<Schema>, locators: readonly string[], li
 }
 
 export function detailQuery(db: Kysely<Schema>, id: string) {
-  return joinDetail(db, keyPage(db).where('keys.id', '=', id));
+  return joinDetail(db, keyPage(db).where('keys.id', '=', id), 'newest');
 }
 
 export function listQuery(db: Kysely<Schema>, query: KeyQuery) {
-  return joinDetail(
-    db,
-    keyPage(db).where(filterOf(query)).orderBy('keys.created_at', 'desc').orderBy('keys.id', 'desc').limit(query.limit),
-  );
+  const order = query.order ?? 'newest';
+  const [column, direction] = KEY_ORDERS[order];
+  const page = keyPage(db).where(filterOf(query)).orderBy(column, direction).orderBy('keys.id', direction).limit(query.limit);
+  return joinDetail(db, page, order);
 }
 
-export function countQuery(db: Kysely<Schema>, query: Omit<KeyQuery, 'after' | 'limit'>) {
+export function countQuery(db: Kysely<Schema>, { atMost, ...query }: KeyCountQuery) {
+  const keys = db.selectFrom('keys').where(filterOf(query)).select('keys.id');
+  const [column, direction] = KEY_ORDERS[query.order ?? 'newest'];
+  // In order, so that the index of the list is the one that is counted.
+  const first = (most: number) => keys.orderBy(column, direction).limit(most);
   return db
-    .selectFrom('keys')
-    .where(filterOf(query))
+    .selectFrom((atMost === undefined ? keys : first(atMost)).as('counted'))
     .select((eb) => eb.fn.countAll<number | string>().as('count'));
 }
 
@@ -112,10 +120,11 @@ export async function readForeign(db: Kysely<Schema>): Promise<ForeignTokens> {
 }
 
 function keyPage(db: Kysely<Schema>) {
-  return db.selectFrom('keys').select(KEY_COLUMNS);
+  return db.selectFrom('keys').select([...KEY_COLUMNS, 'keys.idle_since']);
 }
 
-function joinDetail(db: Kysely<Schema>, page: ReturnType<typeof keyPage>) {
+function joinDetail(db: Kysely<Schema>, page: ReturnType<typeof keyPage>, order: KeyOrder) {
+  const [column, direction] = KEY_ORDERS[order];
   return (
     db
       .selectFrom(page.as('keys'))
@@ -144,6 +153,7 @@ function joinDetail(db: Kysely<Schema>, page: ReturnType<typeof keyPage>) {
       .select([
         ...KEY_COLUMNS,
         ...SECRET_COLUMNS,
+        'keys.idle_since',
         'owners.suspended_at as owner_suspended_at',
         'credits.remaining',
         'credits.refill',
@@ -152,8 +162,8 @@ function joinDetail(db: Kysely<Schema>, page: ReturnType<typeof keyPage>) {
         'last_uses.address',
         'last_uses.user_agent',
       ])
-      .orderBy('keys.created_at', 'desc')
-      .orderBy('keys.id', 'desc')
+      .orderBy(column, direction)
+      .orderBy('keys.id', direction)
       // As in change.ts: the current secret first.
       .orderBy((eb) => eb('secrets.valid_until', 'is', null), 'desc')
       .orderBy('secrets.created_at', 'desc')
@@ -171,61 +181,6 @@ function detailOf(row: DetailRow, memo: JsonMemo): Omit<KeyDetail, 'secrets'> {
         ? null
         : creditsFromRow({ remaining: row.remaining, refill: row.refill, next_refill_at: row.next_refill_at }, memo),
     lastUse: row.used_at === null ? null : { at: row.used_at, address: row.address, userAgent: row.user_agent },
+    idleSince: row.idle_since,
   };
-}
-
-type KeyFilter = (eb: ExpressionBuilder<Schema, 'keys'>) => Expression<SqlBool>;
-
-function filterOf(query: Omit<KeyQuery, 'limit'>): KeyFilter {
-  return (eb) => {
-    const parts: Expression<SqlBool>[] = [];
-    if (query.owner !== undefined) parts.push(eb('keys.owner', '=', query.owner));
-    if (query.tier !== undefined) parts.push(eb('keys.tier', '=', query.tier));
-    if (query.environment !== undefined) parts.push(eb('keys.environment', '=', query.environment));
-    if (query.exceptEnvironment !== undefined) parts.push(eb('keys.environment', '!=', query.exceptEnvironment));
-    if (query.status !== undefined) parts.push(statusFilter(eb, query.status, query.now));
-    if (query.search !== undefined) parts.push(searchFilter(eb, query.search));
-    if (query.after !== undefined) {
-      const { createdAt, id } = query.after;
-      parts.push(eb(eb.refTuple('keys.created_at', 'keys.id'), '<', eb.tuple(createdAt, id)));
-    }
-    return eb.and(parts);
-  };
-}
-
-/** The rules of domain/key.ts `keyStatus`, said in SQL; the conformance suite compares the two. */
-function statusFilter(eb: ExpressionBuilder<Schema, 'keys'>, status: KeyStatus, now: number): Expression<SqlBool> {
-  const notRevoked = eb('keys.revoked_at', 'is', null);
-  const expired = eb('keys.expires_at', '<=', now);
-  const notExpired = eb.or([eb('keys.expires_at', 'is', null), eb('keys.expires_at', '>', now)]);
-  const notDisabled = eb('keys.disabled_at', 'is', null);
-  const suspendedOwners = eb.selectFrom('owners').select('owners.id').where('owners.suspended_at', 'is not', null);
-  const notSuspended = eb('keys.owner', 'not in', suspendedOwners);
-  const scheduled = eb('keys.not_before', '>', now);
-  const started = eb.or([eb('keys.not_before', 'is', null), eb('keys.not_before', '<=', now)]);
-  switch (status) {
-    case 'revoked':
-      return eb('keys.revoked_at', 'is not', null);
-    case 'expired':
-      return eb.and([notRevoked, expired]);
-    case 'disabled':
-      return eb.and([notRevoked, notExpired, eb('keys.disabled_at', 'is not', null)]);
-    case 'suspended':
-      return eb.and([notRevoked, notExpired, notDisabled, eb('keys.owner', 'in', suspendedOwners)]);
-    case 'scheduled':
-      return eb.and([notRevoked, notExpired, notDisabled, notSuspended, scheduled]);
-    case 'active':
-      return eb.and([notRevoked, notExpired, notDisabled, notSuspended, started]);
-  }
-}
-
-function searchFilter(eb: ExpressionBuilder<Schema, 'keys'>, search: string): Expression<SqlBool> {
-  const ofHint = eb.selectFrom('secrets').select('secrets.key_id').where('secrets.hint_end', '=', search);
-  return eb.or([containsFolded(sql.ref('keys.name_folded'), search), eb('keys.id', '=', search), eb('keys.id', 'in', ofHint)]);
-}
-
-/** Whether a folded column contains the text, in which `%` and `_` stand for themselves. */
-export function containsFolded(column: Expression<unknown>, text: string): Expression<SqlBool> {
-  const pattern = `%${foldText(text).replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
-  return sql<SqlBool>`${column} like ${pattern} escape '\\'`;
 }

@@ -3,10 +3,10 @@ import { sql, type Kysely } from 'kysely';
 import type { LogEvent, LogHead } from '../../domain/event.js';
 import type { NodeRecord, Renewal, Renewed } from '../../ports/node-store.js';
 import { readHead } from './events.js';
-import type { NodeRow, Schema } from './schema.js';
+import type { EventRow, NodeRow, Schema } from './schema.js';
 
-/** A node that lacks more forgets everything: that is quicker than to be told of each. */
-const MISSED_MAX = 10_000;
+/** A node that lacks as many or more forgets everything: that is quicker than to be told of each. */
+export const MISSED_READ = 10_001;
 
 /**
  * A renewal, inside a transaction. A node whose row was there is found by whoever lists the nodes at any time. One whose
@@ -15,7 +15,7 @@ const MISSED_MAX = 10_000;
  */
 export async function renewNode(db: Kysely<Schema>, renewal: Renewal): Promise<Renewed> {
   const wasThere = await noteRenewal(db, renewal);
-  const missed = wasThere ? await eventsAfter(db, renewal.cursor) : null;
+  const missed = wasThere ? await readMissed(db, renewal.cursor) : null;
   const head = missed === null ? await readHead(db) : missed.head;
   const others = await db
     .selectFrom('nodes')
@@ -61,11 +61,7 @@ async function noteRenewal(db: Kysely<Schema>, { cursor, ...node }: Renewal): Pr
   return (inserted.numInsertedOrUpdatedRows ?? 0n) === 0n;
 }
 
-/** Null where the cursor is none of this log, or the node lacks too much. */
-async function eventsAfter(
-  db: Kysely<Schema>,
-  cursor: LogHead | null,
-): Promise<{ readonly events: NonNullable<Renewed['events']>; readonly head: LogHead | null } | null> {
+async function readMissed(db: Kysely<Schema>, cursor: LogHead | null): Promise<Missed | null> {
   if (cursor !== null) {
     const known = await db.selectFrom('events').select('hash').where('seq', '=', cursor.seq).executeTakeFirst();
     if (known?.hash !== cursor.hash) return null;
@@ -75,9 +71,21 @@ async function eventsAfter(
     .select(['seq', 'hash', 'action', 'target_type', 'target_id'])
     .where('seq', '>', cursor?.seq ?? 0)
     .orderBy('seq')
-    .limit(MISSED_MAX + 1)
+    .limit(MISSED_READ)
     .execute();
-  if (rows.length > MISSED_MAX) return null;
+  return missedFrom(rows, cursor);
+}
+
+export interface Missed {
+  readonly events: NonNullable<Renewed['events']>;
+  readonly head: LogHead | null;
+}
+
+export type MissedRow = Pick<EventRow, 'seq' | 'hash' | 'action' | 'target_type' | 'target_id'>;
+
+/** From the first rows after the cursor, `MISSED_READ` at most; null where the node lacks too much. */
+export function missedFrom(rows: readonly MissedRow[], cursor: LogHead | null): Missed | null {
+  if (rows.length >= MISSED_READ) return null;
   const last = rows.at(-1);
   return {
     events: rows.map((row) => ({

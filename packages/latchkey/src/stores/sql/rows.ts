@@ -52,7 +52,7 @@ export const SECRET_COLUMNS = [
   'secrets.last_used_at',
 ] as const;
 
-export type SelectedKey = Omit<KeyRow, 'name_folded'>;
+export type SelectedKey = Omit<KeyRow, 'name_folded' | 'first_used_at' | 'idle_since'>;
 
 export type SelectedSecret = Omit<SecretRow, 'id' | 'created_at' | 'imported_digest' | 'locator_shape' | 'hint_end'> & {
   readonly secret_id: string;
@@ -267,7 +267,7 @@ const KEY_ENCODERS: Encoders<KeyRecord, KeyRow> = {
   tier: (tier) => ({ tier }),
   environment: (environment) => ({ environment }),
   scopes: (scopes) => ({ scopes: JSON.stringify(scopes) }),
-  createdAt: (createdAt) => ({ created_at: createdAt }),
+  createdAt: (createdAt) => ({ created_at: createdAt, idle_since: createdAt }),
   createdBy: (createdBy) => ({ created_by: createdBy }),
   notBefore: (notBefore) => ({ not_before: notBefore }),
   expiresAt: (expiresAt) => ({ expires_at: expiresAt }),

@@ -21,6 +21,7 @@ export interface Schema {
   readonly usage_totals: UsageTotalRow;
   readonly last_uses: LastUseRow;
   readonly nodes: NodeRow;
+  readonly sessions: SessionRow;
   readonly latchkey_migrations: MigrationRow;
 }
 
@@ -43,6 +44,9 @@ export interface KeyRow {
   readonly ip_rules: string;
   readonly limits: string;
   readonly metadata: string;
+  readonly first_used_at: number | null;
+  /** When it was last used or, never used, made; up to a day behind, so that its indexes are not written at each use. */
+  readonly idle_since: number;
 }
 
 export interface SecretRow {
@@ -169,6 +173,21 @@ export interface NodeRow {
   readonly lease_ms: number;
   readonly renewal: number;
   readonly applied: number;
+}
+
+export interface SessionRow {
+  readonly id: string;
+  /** 32 bytes: SHA-256 of the token. */
+  readonly digest: Uint8Array;
+  readonly kind: string;
+  readonly subject: string;
+  readonly details: string;
+  readonly created_at: number;
+  readonly last_seen_at: number;
+  readonly idle_ms: number | null;
+  readonly expires_at: number;
+  readonly used_at: number | null;
+  readonly opened_by: string | null;
 }
 
 export interface MigrationRow {

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { VerdictCode } from '../../domain/verdict.js';
-import type { UsageCount, UsagePoint, UsageQuery } from '../../ports/usage-store.js';
+import type { KeyUsagePoint, KeyUsageQuery, UsageCount, UsagePoint, UsageQuery } from '../../ports/usage-store.js';
 import type { Fill } from './fill.js';
 import type { Schema, UsageTotalRow } from './schema.js';
 
@@ -41,9 +41,21 @@ export function secretUseUpdate(db: Kysely<Schema>, row: { secretId: string; at:
     .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', row.at)]));
 }
 
+/**
+ * Notes that a key is not idle: at its first use, and then once a day at most. The indexes by idleness are not to be written at
+ * each use.
+ */
+export function keyUseUpdate(db: Kysely<Schema>, row: { keyId: string; at: number; dayBefore: number }) {
+  return db
+    .updateTable('keys')
+    .set((eb) => ({ first_used_at: eb.fn.coalesce('first_used_at', eb.val(row.at)), idle_since: row.at }))
+    .where('id', '=', row.keyId)
+    .where((eb) => eb.or([eb('first_used_at', 'is', null), eb('idle_since', '<=', row.dayBefore)]));
+}
+
 /** Sums by hour or day and outcome; of one key, of an owner's keys, or of all, with tokens that name none. */
 export function usageQuery(db: Kysely<Schema>, query: UsageQuery) {
-  const start = query.by === 'day' ? sql<number>`hour - hour % ${sql.lit(DAY_MS)}` : sql<number>`hour`;
+  const start = startOf(query.by);
   return source(db, query)
     .where('hour', '>=', query.from)
     .where('hour', '<', query.until)
@@ -53,7 +65,25 @@ export function usageQuery(db: Kysely<Schema>, query: UsageQuery) {
     .orderBy('code');
 }
 
-export function usagePointFromRow(row: { readonly start: number; readonly code: string; readonly count: number | string }): UsagePoint {
+/** The same of each of several keys. */
+export function keyUsageQuery(db: Kysely<Schema>, { keyIds, from, until, by }: KeyUsageQuery) {
+  const start = startOf(by);
+  return db
+    .selectFrom('usage_hours')
+    .where('key_id', 'in', [...keyIds])
+    .where('hour', '>=', from)
+    .where('hour', '<', until)
+    .select(['key_id', start.as('start'), 'code', (eb) => eb.fn.sum<number | string>('count').as('count')])
+    .groupBy(['key_id', start, 'code']);
+}
+
+type UsageRow = { readonly start: number | string; readonly code: string; readonly count: number | string };
+
+export function keyUsagePointFromRow(row: UsageRow & { readonly key_id: string }): KeyUsagePoint {
+  return { keyId: row.key_id, ...usagePointFromRow(row) };
+}
+
+export function usagePointFromRow(row: UsageRow): UsagePoint {
   return { start: Number(row.start), code: row.code as VerdictCode, count: Number(row.count) };
 }
 
@@ -67,6 +97,10 @@ export function totalsOf(counts: readonly UsageCount[]): readonly UsageTotalRow[
     else total.count += count;
   }
   return [...totals.values()];
+}
+
+function startOf(by: 'hour' | 'day') {
+  return by === 'day' ? sql<number>`hour - hour % ${sql.lit(DAY_MS)}` : sql<number>`hour`;
 }
 
 function source(db: Kysely<Schema>, query: UsageQuery) {

@@ -44,14 +44,19 @@ export function openWriter(driver: Driver, file: string): Connection {
 
 /** A connection beside the writer's that refuses to write. */
 export function openReader(driver: Driver, file: string): Connection {
-  const connection = open(driver, file, { fileMustExist: true });
+  const connection = open(driver, file, readerOptions(false));
   connection.pragma('query_only = ON');
   return connection;
 }
 
+/** How a file that is open already is opened once more, to be read. */
+export function readerOptions(readOnly: boolean): BetterSqlite3.Options {
+  return { fileMustExist: true, readonly: readOnly, timeout: BUSY_TIMEOUT_MS };
+}
+
 /** A connection that cannot write, to a database that somebody else may be serving. */
 export function openForeign(driver: Driver, file: string): Connection {
-  const connection = open(driver, file, { fileMustExist: true, readonly: true });
+  const connection = open(driver, file, readerOptions(true));
   try {
     connection.prepare('select count(*) from sqlite_schema').get();
     return connection;
@@ -90,7 +95,7 @@ function resolveFolder(file: string): string {
 
 function open(driver: Driver, file: string, options: BetterSqlite3.Options): Connection {
   try {
-    return new driver(file, { ...options, timeout: BUSY_TIMEOUT_MS });
+    return new driver(file, { timeout: BUSY_TIMEOUT_MS, ...options });
   } catch (error) {
     throw opening(file, error);
   }

@@ -2,10 +2,15 @@
 import type { CounterStore } from '../../ports/counter-store.js';
 import type { UsageStore } from '../../ports/usage-store.js';
 import { counterUpsert, countersQuery, expiredCountersDelete } from '../sql/counters.js';
+import { readBusiest } from '../sql/busiest.js';
 import { failingAsUnavailable } from '../sql/failure.js';
+import type { SqlReader } from '../sql/reader.js';
 import type { CounterTableRow } from '../sql/schema.js';
 import { compileTemplate, type Template } from '../sql/template.js';
 import {
+  keyUsagePointFromRow,
+  keyUsageQuery,
+  keyUseUpdate,
   lastUseUpsert,
   secretUseUpdate,
   totalsOf,
@@ -20,6 +25,7 @@ import type { Writer } from './writer.js';
 
 /** Rows that are written before the event loop has its turn: about 5 ms. */
 const CHUNK_ROWS = 1_000;
+const DAY_MS = 86_400_000;
 
 export function createSqliteCounterStore(reader: Reader, writer: Writer): CounterStore {
   const select = compileTemplate(['subject'], ({ subject }) => countersQuery(reader.db).where('subject', '=', subject));
@@ -45,7 +51,7 @@ export function createSqliteCounterStore(reader: Reader, writer: Writer): Counte
   });
 }
 
-export function createSqliteUsageStore(reader: Reader, writer: Writer): UsageStore {
+export function createSqliteUsageStore(reader: SqlReader, writer: Writer): UsageStore {
   const { db } = reader;
   const addHour = compileTemplate(['key_id', 'hour', 'code', 'count'], (row) => usageHourUpsert(db, (insert) => insert.values(row)));
   const addTotal = compileTemplate(['hour', 'code', 'count'], (row) => usageTotalUpsert(db, (insert) => insert.values(row)));
@@ -53,6 +59,7 @@ export function createSqliteUsageStore(reader: Reader, writer: Writer): UsageSto
     lastUseUpsert(db, (insert) => insert.values({ key_id: keyId, at, address, user_agent: userAgent })),
   );
   const setSecretUse = compileTemplate(['secretId', 'at'], (values) => secretUseUpdate(db, values));
+  const setKeyUse = compileTemplate(['keyId', 'at', 'dayBefore'], (values) => keyUseUpdate(db, values));
   return failingAsUnavailable<UsageStore>({
     recordUsage: ({ counts, lastUses }) =>
       writer.transaction('written', async () => {
@@ -61,11 +68,19 @@ export function createSqliteUsageStore(reader: Reader, writer: Writer): UsageSto
         await runEach(writer, addTotal, totalsOf(counts));
         await runEach(writer, setLastUse, lastUses);
         await runEach(writer, setSecretUse, lastUses);
+        const keyUses = lastUses.map(({ keyId, at }) => ({ keyId, at, dayBefore: at - DAY_MS }));
+        await runEach(writer, setKeyUse, keyUses);
       }),
     async readUsage(query) {
       const rows = await reader.read(() => usageQuery(db, query).execute());
       return rows.map(usagePointFromRow);
     },
+    async readKeyUsage(query) {
+      if (query.keyIds.length === 0) return [];
+      const rows = await reader.read(() => keyUsageQuery(db, query).execute());
+      return rows.map(keyUsagePointFromRow);
+    },
+    readBusiest: (span, limit) => readBusiest(reader, { ...span, limit }),
   });
 }
 

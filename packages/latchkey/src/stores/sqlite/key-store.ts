@@ -5,16 +5,29 @@ import { createChange } from '../sql/change.js';
 import { asUnavailable } from '../sql/failure.js';
 import type { JsonMemo } from '../sql/json-memo.js';
 import { createKeyReads } from '../sql/key-reads.js';
+import type { SqlReader } from '../sql/reader.js';
 import { credentialFromRow, credentialQuery, type CredentialRow } from '../sql/keys.js';
 import { compileTemplate } from '../sql/template.js';
+import { executed } from '../sql/write.js';
 import type { Reader } from './reader.js';
 import { turn } from './turn.js';
 import type { Writer } from './writer.js';
 
-export function createSqliteKeyStore(reader: Reader, writer: Writer, memo: JsonMemo): KeyStore {
+export interface KeyStoreParts {
+  readonly reader: Reader;
+  /** Where lists are read. */
+  readonly searches: SqlReader;
+  readonly writer: Writer;
+  readonly memo: JsonMemo;
+}
+
+export function createSqliteKeyStore({ reader, searches, writer, memo }: KeyStoreParts): KeyStore {
   const findNow = createDigestLookup(reader, memo);
+  const { listKeys, countKeys } = createKeyReads(searches, memo);
   return {
     ...createKeyReads(reader, memo),
+    listKeys,
+    countKeys,
     async findByDigests(digests) {
       try {
         return await reader.read(() => findNow(digests));
@@ -23,7 +36,9 @@ export function createSqliteKeyStore(reader: Reader, writer: Writer, memo: JsonM
       }
     },
     change: (work) =>
-      writer.transaction('synced', (transaction) => work(takingTurns(createChange(transaction, memo, { rowLocks: false })))),
+      writer.transaction('synced', (transaction) =>
+        work(takingTurns(createChange(transaction, memo, { rowLocks: false, write: executed }))),
+      ),
   };
 }
 

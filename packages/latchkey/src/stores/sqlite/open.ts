@@ -6,13 +6,13 @@
  * queries are those of stores/sql/. What is written here is on the disk before a change is answered.
  */
 import { ConfigurationError } from '../../domain/errors.js';
-import type { EventLog } from '../../ports/event-log.js';
 import type { Storage } from '../../ports/storage.js';
 import { createCatalog } from '../sql/catalog.js';
 import { createEventLog } from '../sql/events.js';
 import { asUnavailable, failingAsUnavailable } from '../sql/failure.js';
 import { createJsonMemo } from '../sql/json-memo.js';
 import { readRecorded, requireMigrated } from '../sql/migrate.js';
+import { createSqliteCensus } from './census.js';
 import { createSqliteCreditStore } from './credit-store.js';
 import { loadDriver, openForeign, openReader, openWriter, resolveFile, type Connection } from './driver.js';
 import { createSqliteCounterStore, createSqliteUsageStore } from './figures.js';
@@ -20,8 +20,10 @@ import { createSqliteKeyStore } from './key-store.js';
 import { migrateWith } from './migrate.js';
 import { createMutex, type Mutex } from './mutex.js';
 import { createSqliteNodeStore } from './node-store.js';
+import type { SqlReader } from '../sql/reader.js';
 import { createReader, type Reader } from './reader.js';
-import { turn } from './turn.js';
+import { createSqliteSessionStore } from './session-store.js';
+import { createThreadReader } from './thread-reader.js';
 import { createWriter, type Writer } from './writer.js';
 
 export interface SqliteOptions {
@@ -57,10 +59,15 @@ async function openForServing(path: string): Promise<Storage> {
     await migrateWith(writer);
     const reading = openReader(driver, file);
     opened.push(reading);
+    const thread = createThreadReader(file, { readOnly: false });
     return assemble({
       reader: createReader(reading, null),
+      searches: thread,
       writer,
-      close: () => closeOnce(mutex, writing, closeAll),
+      close: async () => {
+        await thread.close();
+        await closeOnce(mutex, writing, closeAll);
+      },
     });
   } catch (error) {
     closeAll();
@@ -79,8 +86,10 @@ async function openInMemory(): Promise<Storage> {
     connection.close();
     throw asUnavailable(error);
   }
+  const reader = createReader(connection, mutex);
   return assemble({
-    reader: createReader(connection, mutex),
+    reader,
+    searches: reader,
     writer,
     close: () => closeOnce(mutex, connection, () => connection.close()),
   });
@@ -88,7 +97,8 @@ async function openInMemory(): Promise<Storage> {
 
 async function openForReading(path: string): Promise<Storage> {
   const driver = await loadDriver();
-  const connection = openForeign(driver, resolveFile(path));
+  const file = resolveFile(path);
+  const connection = openForeign(driver, file);
   const reader = createReader(connection, null);
   try {
     const tables = await reader.db.introspection.getTables();
@@ -97,28 +107,36 @@ async function openForReading(path: string): Promise<Storage> {
     connection.close();
     throw asUnavailable(error);
   }
+  const thread = createThreadReader(file, { readOnly: true });
   const close = async (): Promise<void> => {
+    await thread.close();
     connection.close();
   };
-  return assemble({ reader, writer: refusingWriter, close });
+  return assemble({ reader, searches: thread, writer: refusingWriter, close });
 }
 
 interface Parts {
+  /** On the event loop: what verifications and changes read, each in a fraction of a millisecond. */
   readonly reader: Reader;
+  /** For what may read through very many rows. */
+  readonly searches: SqlReader;
   readonly writer: Writer;
   close(): Promise<void>;
 }
 
-function assemble({ reader, writer, close }: Parts): Storage {
+function assemble({ reader, searches, writer, close }: Parts): Storage {
   const memo = createJsonMemo();
   return {
-    keys: createSqliteKeyStore(reader, writer, memo),
-    catalog: createCatalog(reader, memo),
-    events: takingTurns(createEventLog(reader)),
+    keys: createSqliteKeyStore({ reader, searches, writer, memo }),
+    catalog: createCatalog(searches, memo),
+    census: createSqliteCensus(searches),
+    events: { ...createEventLog(searches), readHead: createEventLog(reader).readHead },
     credits: createSqliteCreditStore(reader, writer, memo),
     counters: createSqliteCounterStore(reader, writer),
-    usage: createSqliteUsageStore(reader, writer),
+    sharedCounters: null,
+    usage: createSqliteUsageStore(searches, writer),
     nodes: createSqliteNodeStore(reader, writer),
+    sessions: createSqliteSessionStore(reader, writer),
     ...failingAsUnavailable({
       async check() {
         await reader.read(() => reader.prepare('select 1').get());
@@ -128,20 +146,6 @@ function assemble({ reader, writer, close }: Parts): Storage {
     } satisfies Pick<Storage, 'check' | 'close'>),
   };
 }
-
-/** Who reads the whole log page by page must not hold up everybody else. */
-function takingTurns(log: EventLog): EventLog {
-  return {
-    ...log,
-    async readEvents(query) {
-      const events = await log.readEvents(query);
-      if (events.length >= LONG_PAGE) await turn();
-      return events;
-    },
-  };
-}
-
-const LONG_PAGE = 100;
 
 /** Waits for the change that is under way, then moves what the WAL holds into the file. */
 function closeOnce(mutex: Mutex, writing: Connection, close: () => void): Promise<void> {

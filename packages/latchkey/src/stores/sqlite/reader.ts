@@ -1,7 +1,8 @@
 import type { SqlReader } from '../sql/reader.js';
 import type { Connection } from './driver.js';
 import type { Mutex } from './mutex.js';
-import { createQueries, createStatementCache } from './queries.js';
+import { createQueries } from './queries.js';
+import { createStatementCache } from './statement-cache.js';
 
 /**
  * The connection that reads. It never holds a transaction open, so that each statement sees every change

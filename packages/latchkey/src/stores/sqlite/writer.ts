@@ -3,7 +3,8 @@ import { asUnavailable } from '../sql/failure.js';
 import type { Schema } from '../sql/schema.js';
 import { isBusy, type Connection } from './driver.js';
 import type { Mutex } from './mutex.js';
-import { createQueries, createStatementCache } from './queries.js';
+import { createQueries } from './queries.js';
+import { createStatementCache } from './statement-cache.js';
 import { pause } from './turn.js';
 
 /**

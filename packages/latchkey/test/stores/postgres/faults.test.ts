@@ -13,6 +13,7 @@ import { sampleDigest, sampleEvent, sampleKey, sampleSecret, START } from '../..
 import { openOwnSchema, throughPort } from './opened-postgres.js';
 
 const isCommit = (message: Buffer): boolean => message.includes('commit\0');
+const isCommitted = (answer: Buffer): boolean => answer.includes('COMMIT\0');
 const isBegin = (message: Buffer): boolean => message.includes('begin isolation level');
 
 describe.skipIf(findPostgres() === null)('connections that break', () => {
@@ -76,7 +77,7 @@ describe.skipIf(findPostgres() === null)('connections that break', () => {
   it('after the commit arrived and before it is answered: it is answered all the same, and made once', async () => {
     await makeKey(0);
     for (let number = 1; number <= 5; number++) {
-      const met = proxy.failAt(isCommit, 'cut-unanswered');
+      const met = proxy.failAt(isCommit, 'cut-unanswered', isCommitted);
       expect(await makeKey(number)).toBe(1);
       await met;
     }
@@ -122,7 +123,7 @@ describe.skipIf(findPostgres() === null)('connections that break', () => {
 
   it('and leave no trace in the log: a change whose outcome nothing proves is refused as unavailable', async () => {
     await makeKey(0);
-    const met = proxy.failAt(isCommit, 'cut-unanswered');
+    const met = proxy.failAt(isCommit, 'cut-unanswered', isCommitted);
     const renamed = storage.keys.change((change) => change.keys.update('key_0000', { name: 'renamed' }));
     await expect(renamed).rejects.toThrow(UnavailableError);
     await met;

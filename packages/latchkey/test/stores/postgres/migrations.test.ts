@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import pg from 'pg';
@@ -12,11 +11,13 @@ import { migrateAt } from '../../../src/stores/postgres/migrate.js';
 import { migratePostgres, openPostgresStorage } from '../../../src/stores/postgres/open.js';
 import { MIGRATIONS } from '../../../src/stores/sql/migrate.js';
 import type { Migration } from '../../../src/stores/sql/migrations/migration.js';
+import { migrateFromProcesses } from '../migrate-from-processes.js';
 
+const SCRIPT = fileURLToPath(new URL('migrate-process.js', import.meta.url));
 const PROCESSES = 20;
 const IDS = MIGRATIONS.map((migration) => migration.id);
 const addNote: Migration = {
-  id: '0002-note',
+  id: '9000-note',
   since: '0.2.0',
   up: async (db) => void (await sql`alter table tiers add column note text`.execute(db)),
 };
@@ -52,7 +53,7 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
     );
 
   it('each run once, whichever of twenty processes that start at once on an empty database gets there first', async () => {
-    const answers = await migrateFromProcesses(url);
+    const answers = await migrateFromProcesses(SCRIPT, [url], PROCESSES);
     expect(answers.flatMap((answer) => answer.error ?? [])).toEqual([]);
     expect(answers.flatMap((answer) => answer.applied ?? [])).toEqual(IDS);
     expect(await recorded()).toEqual(IDS);
@@ -64,8 +65,8 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
     expect(await migrate(MIGRATIONS)).toEqual([]);
     await expect(migrate([...MIGRATIONS, failing])).rejects.toThrow('no_such_table');
     expect([await columns(), await recorded()]).toEqual([before, IDS]);
-    expect(await migrate([...MIGRATIONS, addNote])).toEqual(['0002-note']);
-    expect(await recorded()).toEqual([...IDS, '0002-note']);
+    expect(await migrate([...MIGRATIONS, addNote])).toEqual(['9000-note']);
+    expect(await recorded()).toEqual([...IDS, '9000-note']);
   });
 
   it('refuse a database of a newer version, and say which version it needs', async () => {
@@ -128,29 +129,3 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
     });
   });
 });
-
-interface Answer {
-  readonly applied?: readonly string[];
-  readonly error?: string;
-}
-
-/** Starts the processes, waits until all are ready, and lets them go at once. */
-async function migrateFromProcesses(url: string): Promise<readonly Answer[]> {
-  const script = fileURLToPath(new URL('migrate-process.js', import.meta.url));
-  const children = Array.from({ length: PROCESSES }, () => fork(script, [url]));
-  try {
-    await Promise.all(children.map((child) => new Promise((resolve) => child.once('message', resolve))));
-    return await Promise.all(
-      children.map(
-        (child) =>
-          new Promise<Answer>((resolve, reject) => {
-            child.once('message', (answer) => resolve(answer as Answer));
-            child.once('exit', (code) => reject(new Error(`A process ended with ${code} before it answered.`)));
-            child.send('go');
-          }),
-      ),
-    );
-  } finally {
-    for (const child of children) child.kill('SIGKILL');
-  }
-}

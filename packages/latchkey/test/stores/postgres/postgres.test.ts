@@ -1,6 +1,6 @@
 /** What is PostgreSQL's alone, beyond the conformance suite. */
 import { inspect } from 'node:util';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findPostgres, type PostgresAccess } from '../../../../../tools/services/postgres.js';
 import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
 import { systemClock } from '../../../src/engine/system.js';
@@ -11,7 +11,7 @@ import { clientConfig, loadDriver } from '../../../src/stores/postgres/driver.js
 import { openPostgresStorage, type PostgresOptions } from '../../../src/stores/postgres/open.js';
 import { createSettle } from '../../../src/stores/postgres/settle.js';
 import { sampleDigest, sampleEvent, sampleKey, sampleSecret, START, storeKeys } from '../../../src/testing/storage-records.js';
-import { openOwnSchema } from './opened-postgres.js';
+import { openOwnSchema, openSchema } from './opened-postgres.js';
 
 describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
   let postgres: PostgresAccess;
@@ -43,6 +43,33 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
       await expect(postgres.query(statement, url), statement).rejects.toThrow('events is append-only');
     }
     expect(await storage.events.readHead()).toMatchObject({ seq: 1 });
+  });
+
+  it('makes nothing of a change in which a write failed, whatever followed it', async () => {
+    const { storage } = await open();
+    await storeKeys(storage, [sampleKey(0)]);
+    const twice = storage.keys.change(async (change) => {
+      await change.owners.ensure('somebody', START);
+      await change.keys.insert(sampleKey(0));
+      await change.append(sampleEvent(1));
+    });
+    await expect(twice).rejects.toThrow(UnavailableError);
+    expect([await storage.catalog.readOwner('somebody', START), await storage.events.readHead()]).toEqual([null, null]);
+  });
+
+  it('tells every process of a change but the one that made it', async () => {
+    const { storage, url: own } = await open();
+    const other = await openSchema(own);
+    onTestFinished(other.dispose);
+    const heard: string[] = [];
+    storage.nodes.listen(() => heard.push('the one'));
+    other.storage.nodes.listen(() => heard.push('the other'));
+    // Once, when they begin to listen.
+    await vi.waitFor(() => expect(heard.toSorted()).toEqual(['the one', 'the other']));
+    await storage.keys.change((change) => change.append(sampleEvent(1)));
+    await other.storage.keys.change((change) => change.append(sampleEvent(2)));
+    await vi.waitFor(() => expect(heard).toHaveLength(4));
+    expect(heard.slice(2)).toEqual(['the other', 'the one']);
   });
 
   it('lists by the order of bytes, whatever the language of the database', async () => {

@@ -4,14 +4,17 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPostgres } from '../../../../../tools/services/postgres.js';
 import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
+import { Digest } from '../../../src/domain/digest.js';
 import { KEY_STATUSES } from '../../../src/domain/key.js';
 import { createQueries } from '../../../src/stores/postgres/queries.js';
+import { sumsQuery, topsQuery } from '../../../src/stores/sql/busiest.js';
 import { ownerListQuery, ownersQuery, tiersQuery } from '../../../src/stores/sql/catalog.js';
 import { countersQuery, expiredCountersDelete } from '../../../src/stores/sql/counters.js';
 import { creditsQuery } from '../../../src/stores/sql/credits.js';
 import { eventsQuery } from '../../../src/stores/sql/events.js';
-import { credentialQuery, detailQuery, listQuery, locatorQuery } from '../../../src/stores/sql/keys.js';
-import { usageQuery } from '../../../src/stores/sql/usage.js';
+import { credentialQuery, detailQuery, listQuery, locatorQuery, secretQuery } from '../../../src/stores/sql/keys.js';
+import { sessionQuery } from '../../../src/stores/sql/sessions.js';
+import { keyUsageQuery, usageQuery } from '../../../src/stores/sql/usage.js';
 import { openSchema } from './opened-postgres.js';
 
 const KEYS = 100_000;
@@ -23,7 +26,7 @@ const FILL = `
   insert into tiers select 'tier-' || n, '[]', 0, n, n from generate_series(0, 3) n;
   insert into keys select 'key_' || n, 'Key ' || n, 'key ' || n, 'owner-' || n % 1000, 'tier-' || n % 4, case when n % 10 = 0 then 'test' else 'live' end,
     '[]', n, 'library', case when n % 500 = 0 then ${2 * NOW} end, case when n % 100 = 1 then n when n % 2 = 0 then ${2 * NOW} end, case when n % 200 = 3 then n end,
-    case when n % 50 = 7 then n end, null, null, '[]', '[]', '{}' from generate_series(0, ${KEYS - 1}) n;
+    case when n % 50 = 7 then n end, null, null, '[]', '[]', '{}', case when n % 4 = 1 then n end, n from generate_series(0, ${KEYS - 1}) n;
   insert into secrets select 'secret_' || n, 'key_' || n, 'sha256', null, sha256(('secret ' || n)::bytea), null, null,
     case when n % 1000 = 0 then 'start:8:' || n end, case when n % 1000 = 0 then 'start:8' end, 0, 'lk_…' || lpad((n % 10000)::text, 4, '0'), lpad((n % 10000)::text, 4, '0'),
     n, null, 0, n from generate_series(0, ${KEYS - 1}) n;
@@ -71,7 +74,7 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
   }
 
   const page = { limit: 20, now: NOW };
-  const deep = { ...page, after: { createdAt: KEYS / 2, id: `key_${KEYS / 2}` } };
+  const deep = { ...page, after: { at: KEYS / 2, id: `key_${KEYS / 2}` } };
   const range = { from: 0, until: 4 * 3_600_000 };
   const digest = Buffer.alloc(32);
   const digests = (count: number) =>
@@ -95,8 +98,18 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
       `a deep page of ${status} keys`,
       () => listQuery(db, { ...deep, status }),
     ]),
+    ['keys that expire soon', () => listQuery(db, { ...page, order: 'expiry', expiresBy: 2 * NOW })],
+    ['those of a tier', () => listQuery(db, { ...page, order: 'expiry', expiresBy: 2 * NOW, tier: 'tier-2' })],
+    ['keys that nobody uses', () => listQuery(db, { ...page, order: 'longest_idle', unusedSince: KEYS / 2 })],
+    ['those of an environment', () => listQuery(db, { ...page, order: 'longest_idle', unusedSince: KEYS / 2, environment: 'test' })],
+    ['keys that were never used', () => listQuery(db, { ...page, neverUsed: true })],
+    ['the keys of a tier by their use', () => listQuery(db, { ...page, order: 'least_idle', unusedSince: NOW, tier: 'tier-1' })],
     ['an owner', () => ownersQuery(db, NOW).where('owners.id', '=', 'owner-5')],
     ['a page of owners', () => ownerListQuery(db, { limit: 20, now: NOW, after: 'owner-5' })],
+    ['a credential by its secret', () => secretQuery(db, 'secret_9')],
+    ['a session', () => sessionQuery(db, Digest.of(digest))],
+    ['entries of a span of time', () => eventsQuery(db, { limit: 20, order: 'newest', from: KEYS / 2, until: KEYS / 2 + 100 })],
+    ['entries of a span by owner', () => eventsQuery(db, { limit: 20, from: 1, until: KEYS, owner: 'owner-9' })],
     ['a deep page of the log', () => eventsQuery(db, { limit: 20, after: KEYS / 2 })],
     ['the newest of an action', () => eventsQuery(db, { limit: 20, order: 'newest', action: 'key.created' })],
     ['the newest of a target', () => eventsQuery(db, { limit: 20, order: 'newest', targetId: 'key_9' })],
@@ -107,6 +120,9 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
     ['expired counters', () => expiredCountersDelete(db, NOW, 10)],
     ['usage of a key', () => usageQuery(db, { ...range, keyId: 'key_9', by: 'hour' })],
     ['usage of an owner', () => usageQuery(db, { ...range, owner: 'owner-9', by: 'day' })],
+    ['usage of several keys', () => keyUsageQuery(db, { ...range, keyIds: ['key_9', 'key_10'], by: 'hour' })],
+    ['the busiest of two hours', () => topsQuery(db, [{ hour: 0 }, { hour: 3_600_000 }], 50)],
+    ['the sums of several keys', () => sumsQuery(db, ['key_9', 'key_10'], range)],
     ['usage of all', () => usageQuery(db, { ...range, by: 'day' })],
   ])('%s: touches few pages, of the thousands that there are', async (_name, query) => {
     const { pages, text } = await examine(query());

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ClusterNode, ClusterView } from 'latchkey';
 import { adminCommand, attempt, connect, type AdminOptions } from '../admin-command.js';
 import { renderFields, renderTable, type Column } from '../table.js';
+import { countOf } from '../plain-text.js';
 import type { Terminal } from '../terminal.js';
 
 const COLUMNS: readonly Column<ClusterNode>[] = [
@@ -29,9 +30,9 @@ function showCluster(view: ClusterView, colour: boolean): string {
   const facts = renderFields([
     ['answers', MODES[view.mode]],
     ['lease', view.leaseMs === null ? '–' : `${view.leaseMs} ms, ${view.holdsLease ? 'held' : 'not held'} by the node that answers`],
-    ['log', `${view.place} entries`],
+    ['log', countOf(view.place, 'entry', 'entries')],
   ]);
-  return view.nodes.length === 0 ? facts : `${facts}\n\n${renderTable(COLUMNS, view.nodes, colour)}`;
+  return view.nodes.length === 0 ? facts : `${facts}\n${renderTable(COLUMNS, view.nodes, colour)}`;
 }
 
 const MODES: Readonly<Record<ClusterView['mode'], string>> = {

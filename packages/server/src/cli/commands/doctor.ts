@@ -8,6 +8,7 @@ import { checkClock } from '../doctor/check-clock.js';
 import { checkConfiguration } from '../doctor/check-configuration.js';
 import { checkDatabase, type DatabaseCheck } from '../doctor/check-database.js';
 import { checkFiles } from '../doctor/check-files.js';
+import { checkLimits } from '../doctor/check-limits.js';
 import { checkPeppers } from '../doctor/check-peppers.js';
 import { checkPostgres, type PostgresCheck } from '../doctor/check-postgres.js';
 import { checkService, type ServiceAddress } from '../doctor/check-service.js';
@@ -24,7 +25,7 @@ interface DoctorOptions extends SettingFlags {
 /** `latchkey doctor` */
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
   withSettings(
-    jsonCommand(program, 'doctor', 'say what is wrong with configuration, database, clock, files and service, and how to mend it'),
+    jsonCommand(program, 'doctor', 'say what is wrong with configuration, database, limits, clock, files and service, and how to mend it'),
   )
     .addHelpText('after', '\nExit code 1 where something is wrong; warnings alone leave it 0. It changes nothing.')
     .action(async ({ json, ...flags }: DoctorOptions) =>
@@ -42,13 +43,14 @@ async function examine(terminal: Terminal, flags: SettingFlags): Promise<readonl
   const findings = [...checkConfiguration(reading)];
   // The rest can be looked at with the defaults too, but would say what is not so.
   if (reading.config !== null) findings.push(...(await examineMachine(reading.config)));
+  if (reading.config !== null) findings.push(...(await checkLimits(reading.config)));
   if (reading.config !== null) findings.push(...(await checkService(serviceAddress(terminal, reading.config))));
   return findings;
 }
 
 async function examineMachine(config: Config): Promise<readonly Finding[]> {
   const path = config.database.startsWith('file:') ? config.database.slice('file:'.length) : null;
-  const secretFiles = [config.adminKeyFile, config.peppersFile, config.databaseFile].filter((file) => file !== null);
+  const secretFiles = [config.adminKeyFile, config.peppersFile, config.databaseFile, config.redisFile].filter((file) => file !== null);
   // Before anything opens the database: that may make the files beside it.
   const files = checkFiles(path === null ? secretFiles : [path, `${path}-wal`, `${path}-shm`, ...secretFiles]);
   const { findings, inspection } = await examineDatabase(config, path);

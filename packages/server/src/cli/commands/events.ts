@@ -6,6 +6,7 @@ import { EXIT } from '../exit-codes.js';
 import { UsageError } from '../failures.js';
 import { loadConfig } from '../load-config.js';
 import { head, wholeNumber } from '../inputs.js';
+import { countOf } from '../plain-text.js';
 import { printPage } from '../pages.js';
 import type { Column } from '../table.js';
 import type { Terminal } from '../terminal.js';
@@ -114,7 +115,7 @@ function printReport(report: ChainReport, options: EventsOptions, terminal: Term
   }
   if (report.broken !== null) terminal.print(`The log is broken at entry ${report.broken.seq}: ${report.broken.reason}\n`);
   else if (report.head === null) terminal.print('The log is empty.\n');
-  else terminal.print(`The log is whole: ${report.entries} entries, head ${report.head.seq}:${report.head.hash}\n`);
+  else terminal.print(`The log is whole: ${countOf(report.entries, 'entry', 'entries')}, head ${report.head.seq}:${report.head.hash}\n`);
 }
 
 function printHead(last: LogHead | null, options: EventsOptions, terminal: Terminal): void {

@@ -26,6 +26,8 @@ interface ListOptions extends AdminOptions {
   readonly all?: boolean;
 }
 
+const NO_OWNERS = 'There are no owners yet. One comes with its first key: latchkey keys create --name my-key --owner my-owner';
+
 function addList(owners: Command, terminal: Terminal): void {
   adminCommand(owners, 'list', 'list owners, by id')
     .option('--search <text>', 'whose id or name matches')
@@ -37,7 +39,12 @@ function addList(owners: Command, terminal: Terminal): void {
         const client = connect(terminal, options);
         const read = async (page: { limit?: number | undefined; cursor?: string | undefined }) =>
           client.owners.list({ search: options.search, ...page });
-        await printPage(terminal, { ...options, read, columns: OWNER_COLUMNS, none: 'There is no such owner.' });
+        await printPage(terminal, {
+          ...options,
+          read,
+          columns: OWNER_COLUMNS,
+          none: options.search === undefined ? NO_OWNERS : 'There is no such owner.',
+        });
       }),
     );
 }

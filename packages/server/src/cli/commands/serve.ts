@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { showDatabase } from 'latchkey';
 import type { Command } from 'commander';
-import { hasPassword, type Config } from '../../config/index.js';
+import { passwordOf, type Config } from '../../config/index.js';
 import { attempt } from '../admin-command.js';
 import { loadConfig, withSettings, type SettingFlags } from '../load-config.js';
 import { readableLog } from '../readable-log.js';
@@ -50,22 +50,35 @@ async function serve(terminal: Terminal, flags: SettingFlags): Promise<void> {
   log.info('stopped');
 }
 
+const SECRET_VARIABLES = [
+  'ADMIN_API_KEY',
+  'DATABASE_URL',
+  'LATCHKEY_ADMIN_KEY',
+  'LATCHKEY_JWT_SECRET',
+  'LATCHKEY_OIDC_CLIENT_SECRET',
+  'LATCHKEY_PEPPERS',
+  'LATCHKEY_TOKEN',
+  'REDIS_URL',
+];
+
 /** So that no child process and no later dump of the environment has them. */
 function forgetSecrets({ variables }: Terminal): void {
-  for (const name of ['ADMIN_API_KEY', 'DATABASE_URL', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_JWT_SECRET', 'LATCHKEY_PEPPERS', 'LATCHKEY_TOKEN'])
-    delete variables[name];
+  for (const name of SECRET_VARIABLES) delete variables[name];
 }
 
-function secretsOf({ adminKey, database, jwtSecret, peppers }: Config): readonly string[] {
-  const alone = [adminKey, jwtSecret].filter((secret) => secret !== null);
-  return [...alone, ...passwordsOf(database), ...peppers.map((pepper) => pepper.secret)];
+function secretsOf({ adminKey, database, jwtSecret, oidcClientSecret, peppers, redis }: Config): readonly string[] {
+  const alone = [adminKey, jwtSecret, oidcClientSecret].filter((secret) => secret !== null);
+  return [...alone, ...passwordsIn(database), ...passwordsIn(redis), ...peppers.map((pepper) => pepper.secret)];
 }
+
+/** Shorter ones may be words, and are in no message in the first place. */
+const SCRUBBED_FROM = 16;
 
 /** The password of a URL, as it is written there and as it is meant; one that may be a word, only where it is surely it. */
-function passwordsOf(database: string): readonly string[] {
-  if (!hasPassword(database)) return [];
-  const { password } = new URL(database);
-  return [`:${password}@`, ...[password, decodeURIComponent(password)].filter((text) => text.length >= 16)];
+function passwordsIn(url: string | null): readonly string[] {
+  const written = passwordOf(url);
+  if (written === null) return [];
+  return [`:${written}@`, ...[written, decodeURIComponent(written)].filter((password) => password.length >= SCRUBBED_FROM)];
 }
 
 /** Under npm, one Ctrl-C arrives twice: from the terminal, and passed on by npm. */

@@ -4,6 +4,7 @@ import { gunzip } from 'node:zlib';
 import { z } from '@hono/zod-openapi';
 import type { Answer, HeaderFields } from '../answer.js';
 import { openEndpoint, type Endpoint } from '../endpoint.js';
+import { INERT } from '../pages/page-policy.js';
 
 /** Put there by the build (copy-assets.js); the same place from the sources and from what is built of them. */
 const VIEWER = new URL('../../../dist/assets/api-reference.js.gz', import.meta.url);
@@ -66,7 +67,7 @@ export function createDocsEndpoints(describe: () => unknown): readonly Endpoint[
       async () => asset('application/json', (description ??= JSON.stringify(describe()))),
     ),
     openEndpoint(page('/docs', 'getDocs', 'This API, as a page to read'), async () =>
-      asset('text/html; charset=utf-8', PAGE, { 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer' }),
+      asset('text/html; charset=utf-8', PAGE, { ...INERT, 'content-security-policy': PAGE_POLICY }),
     ),
     openEndpoint(page('/docs/start.js', 'getDocsStart', 'Starts the page'), async () => asset('text/javascript; charset=utf-8', START)),
     openEndpoint(page('/docs/viewer.js', 'getDocsViewer', 'The viewer of the page'), async (_services, { headerValues }) =>

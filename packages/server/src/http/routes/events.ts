@@ -1,6 +1,8 @@
 import { json } from '../answer.js';
+import { z } from '@hono/zod-openapi';
 import { endpoint } from '../endpoint.js';
-import { chainReport, eventPage, listEventsQuery, logHead, verifyEventsQuery } from '../schemas/events.js';
+import { exportLog } from '../export-log.js';
+import { chainReport, eventPage, exportEventsQuery, listEventsQuery, logHead, verifyEventsQuery } from '../schemas/events.js';
 
 const tag = 'Events';
 
@@ -51,4 +53,24 @@ const verifyEvents = endpoint(
   },
 );
 
-export const eventEndpoints = [listEvents, getHead, verifyEvents];
+const exportEvents = endpoint(
+  {
+    method: 'get',
+    path: '/v1/events/export',
+    id: 'exportEvents',
+    tag,
+    summary: 'Download the change log, or a part of it, oldest first',
+    description: 'As JSON lines, or as CSV (RFC 4180) in which no cell is a formula.',
+    scope: 'events:read',
+    query: exportEventsQuery,
+    answers: {
+      200: {
+        description: 'The entries',
+        content: { 'application/jsonl': z.string(), 'text/csv': z.string() },
+      },
+    },
+  },
+  async ({ services, query: { format, ...query }, context }) => exportLog(services.latchkey.events.walk(query, context), format),
+);
+
+export const eventEndpoints = [listEvents, getHead, verifyEvents, exportEvents];

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { json, empty } from '../answer.js';
+import { json } from '../answer.js';
 import { endpoint } from '../endpoint.js';
 import { issued } from '../issued.js';
-import { propagated, propagatingAnswers, waitQuery } from '../propagating.js';
+import { DELETED, propagated, propagatedWithoutBody, propagatingAnswers, waitQuery } from '../propagating.js';
+import { revokedKeys, revokeKeysBody } from '../schemas/insight.js';
 import {
   changedKey,
   createKeyBody,
@@ -47,6 +48,7 @@ const listKeys = endpoint(
     id: 'listKeys',
     tag,
     summary: 'List and search keys, the newest first',
+    description: 'With `expiresWithin` or `unusedFor`, the most urgent come first.',
     scope: 'keys:read',
     query: listKeysQuery,
     answers: { 200: { description: 'A page of keys', schema: keyPage } },
@@ -158,16 +160,55 @@ const deleteKey = endpoint(
     description: 'The same as revoke, waiting until it holds on every node, without an answer to read. The key stays in the records.',
     scope: 'keys:write',
     params,
-    answers: { 204: { description: 'Revoked' } },
+    answers: DELETED,
     problems: [404, 409],
   },
   async ({ services, exchange, params: { id }, context }) => {
-    exchange.keyId = (await services.latchkey.keys.revoke(id, {}, context)).key.id;
-    return empty(204);
+    const { key, propagation } = await services.latchkey.keys.revoke(id, {}, context);
+    exchange.keyId = key.id;
+    return propagatedWithoutBody(propagation);
   },
 );
 
+const retireSecret = endpoint(
+  {
+    method: 'post',
+    path: '/v1/keys/{id}/secrets/{secretId}/retire',
+    id: 'retireSecret',
+    tag,
+    summary: 'End at once a secret that a rotation left valid',
+    scope: 'keys:write',
+    params: z.strictObject({ id: z.string().min(1).max(64), secretId: z.string().min(1).max(64) }),
+    query: waitQuery,
+    answers: propagatingAnswers('The key as it is now, and how far the change has reached', changedKey),
+    problems: [404, 409],
+  },
+  async ({ services, exchange, params: { id, secretId }, query, context }) => {
+    const changed = await services.latchkey.keys.retireSecret(id, secretId, context);
+    exchange.keyId = changed.key.id;
+    return propagated(query, changed);
+  },
+);
+
+const revokeKeys = endpoint(
+  {
+    method: 'post',
+    path: '/v1/keys/revoke-batch',
+    id: 'revokeKeys',
+    tag,
+    summary: 'Revoke up to 100 keys, for good',
+    description: 'All as one change. Those that are not there, or are revoked already, are named and left alone.',
+    scope: 'keys:write',
+    query: waitQuery,
+    body: revokeKeysBody,
+    answers: propagatingAnswers('What became of each, in the order asked, and how far the change has reached', revokedKeys),
+  },
+  async ({ services, query, body, context }) => propagated(query, await services.latchkey.keys.revokeMany(body, context)),
+);
+
 export const keyEndpoints = [
+  retireSecret,
+  revokeKeys,
   createKey,
   listKeys,
   getKey,

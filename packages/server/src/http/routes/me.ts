@@ -1,8 +1,9 @@
 /** Self-service: an owner's own keys, within what the configuration lets owners choose. */
 import { z } from '@hono/zod-openapi';
-import { empty, json } from '../answer.js';
+import { json } from '../answer.js';
 import { ownEndpoint } from '../endpoint.js';
 import { issued } from '../issued.js';
+import { DELETED, propagatedWithoutBody } from '../propagating.js';
 import { reasonBody } from '../schemas/keys.js';
 import {
   changedOwnKey,
@@ -16,10 +17,23 @@ import {
   rotateOwnKeyBody,
   updateOwnKeyBody,
 } from '../schemas/own-keys.js';
+import { me } from '../schemas/session.js';
 import { usageReport } from '../schemas/usage.js';
 
 const common = { tag: 'Own keys', scope: null, ownKeys: true } as const;
 const params = z.strictObject({ id: z.string().min(1).max(64) });
+
+const readMe = ownEndpoint(
+  {
+    ...common,
+    method: 'get',
+    path: '/v1/me',
+    id: 'readMe',
+    summary: 'Who you are here, and what you may choose',
+    answers: { 200: { description: 'The owner, and what it may do', schema: me } },
+  },
+  async ({ who: { keys, allow } }) => json(200, { ...(await keys.account()), allow }),
+);
 
 const listOwnKeys = ownEndpoint(
   {
@@ -40,6 +54,7 @@ const createOwnKey = ownEndpoint(
     method: 'post',
     path: '/v1/me/keys',
     id: 'createOwnKey',
+    needs: 'create',
     summary: 'Create a key of your own',
     description: 'Answers the key and its token: the one time that the token is shown. What may be chosen, the service says.',
     body: createOwnKeyBody,
@@ -77,6 +92,7 @@ const updateOwnKey = ownEndpoint(
     method: 'patch',
     path: '/v1/me/keys/{id}',
     id: 'updateOwnKey',
+    needs: 'rename',
     summary: 'Rename a key of yours, or narrow where it may be used from',
     params,
     body: updateOwnKeyBody,
@@ -96,6 +112,7 @@ const rotateOwnKey = ownEndpoint(
     method: 'post',
     path: '/v1/me/keys/{id}/rotate',
     id: 'rotateOwnKey',
+    needs: 'rotate',
     summary: 'Give a key of yours a new token',
     description: 'Everything else of the key stays as it is. The old token stays valid for the grace asked for.',
     params,
@@ -118,6 +135,7 @@ const revokeOwnKey = ownEndpoint(
     method: 'post',
     path: '/v1/me/keys/{id}/revoke',
     id: 'revokeOwnKey',
+    needs: 'revoke',
     summary: 'Revoke a key of yours, for good',
     params,
     body: reasonBody,
@@ -137,14 +155,16 @@ const deleteOwnKey = ownEndpoint(
     method: 'delete',
     path: '/v1/me/keys/{id}',
     id: 'deleteOwnKey',
+    needs: 'revoke',
     summary: 'Revoke a key of yours, for good',
     description: 'The same as revoke, without an answer to read.',
     params,
-    answers: { 204: { description: 'Revoked' } },
+    answers: DELETED,
   },
   async ({ who: { keys }, exchange, params: { id }, context }) => {
-    exchange.keyId = (await keys.revoke(id, {}, context)).key.id;
-    return empty(204);
+    const { key, propagation } = await keys.revoke(id, {}, context);
+    exchange.keyId = key.id;
+    return propagatedWithoutBody(propagation);
   },
 );
 
@@ -154,6 +174,7 @@ const readOwnUsage = ownEndpoint(
     method: 'get',
     path: '/v1/me/usage',
     id: 'readOwnUsage',
+    needs: 'usage',
     summary: 'Verifications of your keys by hour or day, and by outcome',
     description: 'Of one key, or of all of yours. By default the last 30 days.',
     query: ownUsageQuery,
@@ -162,4 +183,14 @@ const readOwnUsage = ownEndpoint(
   async ({ who: { keys }, query }) => json(200, await keys.usage(query)),
 );
 
-export const ownKeyEndpoints = [listOwnKeys, createOwnKey, getOwnKey, updateOwnKey, rotateOwnKey, revokeOwnKey, deleteOwnKey, readOwnUsage];
+export const ownKeyEndpoints = [
+  readMe,
+  listOwnKeys,
+  createOwnKey,
+  getOwnKey,
+  updateOwnKey,
+  rotateOwnKey,
+  revokeOwnKey,
+  deleteOwnKey,
+  readOwnUsage,
+];

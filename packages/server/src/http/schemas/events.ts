@@ -1,17 +1,29 @@
 import { z } from '@hono/zod-openapi';
 import { EVENT_ACTIONS } from 'latchkey';
-import { cursor, instant, integerParameter, pageSize } from './values.js';
+import { cursor, instant, instantInput, integerParameter, pageSize } from './values.js';
 
-const identifier = z.string().min(1).max(200);
+/** As long as an owner's id, or an operator's: `oidc:` and a subject. */
+const identifier = z.string().min(1).max(300);
 
-export const listEventsQuery = z.strictObject({
+const filters = {
   action: z.enum(EVENT_ACTIONS).optional(),
   key: identifier.optional().openapi({ description: 'Events of this key.' }),
   owner: identifier.optional().openapi({ description: 'Events that concern this owner.' }),
   actor: identifier.optional().openapi({ description: 'Events caused by this actor.' }),
+  from: instantInput.optional().openapi({ description: 'Events at this instant or after it.' }),
+  until: instantInput.optional().openapi({ description: 'Events before this instant.' }),
+};
+
+export const listEventsQuery = z.strictObject({
+  ...filters,
   order: z.enum(['newest', 'oldest']).optional().openapi({ description: 'Which come first; by default the newest.' }),
   limit: pageSize.optional(),
   cursor: cursor.optional(),
+});
+
+export const exportEventsQuery = z.strictObject({
+  ...filters,
+  format: z.enum(['jsonl', 'csv']).openapi({ description: '`jsonl`: an entry a line, as `latchkey events --verify --file` takes it.' }),
 });
 
 /** Both or neither: an expected head is a place in the log and the hash that stood there. */

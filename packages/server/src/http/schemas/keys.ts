@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { KEY_STATUSES } from 'latchkey';
+import { attentionQuery } from './insight.js';
 import {
   cursor,
   duration,
@@ -85,6 +86,7 @@ export const listKeysQuery = z.strictObject({
   environment: environmentName.optional(),
   status: z.enum(KEY_STATUSES).optional(),
   search: search.optional().openapi({ description: 'A part of the name, a whole id, or a hint, whole or its last 4 characters.' }),
+  ...attentionQuery,
   limit: pageSize.optional(),
   cursor: cursor.optional(),
 });
@@ -129,7 +131,17 @@ export const key = z
   })
   .openapi('Key');
 
-export const keyPage = z.object({ data: z.array(key), nextCursor: z.string().nullable() }).openapi('KeyPage');
+export const keyPage = z
+  .object({
+    data: z.array(key),
+    nextCursor: z.string().nullable(),
+    total: z
+      .number()
+      .int()
+      .optional()
+      .openapi({ description: 'How many keys the list has; on its first page alone, and only where that costs little to know.' }),
+  })
+  .openapi('KeyPage');
 export const changedKey = z.object({ key, propagation }).openapi('ChangedKey');
 
 export const issuedKey = z

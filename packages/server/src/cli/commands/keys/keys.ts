@@ -27,6 +27,8 @@ interface ListOptions extends AdminOptions, Omit<ListKeysQuery, 'limit' | 'statu
   readonly all?: boolean;
 }
 
+const NO_KEYS = 'There are no keys yet. To create one: latchkey keys create --name my-key --owner my-owner';
+
 function addList(keys: Command, terminal: Terminal): void {
   adminCommand(keys, 'list', 'list keys, newest first')
     .option('--owner <id>', 'of this owner')
@@ -40,10 +42,11 @@ function addList(keys: Command, terminal: Terminal): void {
     .action(async (options: ListOptions) =>
       attempt(terminal, options, async () => {
         const { owner, tier, environment, status, search } = options;
+        const isFiltered = [owner, tier, environment, status, search].some((filter) => filter !== undefined);
         const client = connect(terminal, options);
         const read = async (page: { limit?: number | undefined; cursor?: string | undefined }) =>
           client.keys.list({ owner, tier, environment, status, search, ...page });
-        await printPage(terminal, { ...options, read, columns: KEY_COLUMNS, none: 'There is no such key.' });
+        await printPage(terminal, { ...options, read, columns: KEY_COLUMNS, none: isFiltered ? 'There is no such key.' : NO_KEYS });
       }),
     );
 }

@@ -1,0 +1,27 @@
+/** What stands in an address after its question mark, as texts and nothing else: `1e3` is what somebody wrote, and no thousand. */
+
+export function parseSearch(search: string): Record<string, string> {
+  return Object.fromEntries([...new URLSearchParams(search)].map(([name, text]) => [name, unquoted(text)]));
+}
+
+export function stringifySearch(search: Readonly<Record<string, unknown>>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    if (typeof value === 'string') parameters.append(name, unquoted(value) === value ? value : JSON.stringify(value));
+  }
+  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+}
+
+/** Addresses were once written as JSON, in which a text that could be a number stood in quotes. */
+function unquoted(text: string): string {
+  const inner = text.startsWith('"') ? parsed(text) : undefined;
+  return typeof inner === 'string' && parsed(inner) !== undefined ? inner : text;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

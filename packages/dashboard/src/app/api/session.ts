@@ -1,0 +1,19 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import type { Session } from 'latchkey/client';
+import { sessionQuery } from './queries.js';
+
+/** Who is signed in. Pages inside the shell are shown to nobody else; null only in the moment in which a session ends. */
+export function useSession(): Session | null {
+  return useSuspenseQuery(sessionQuery).data;
+}
+
+/** Whether the one who is signed in holds the scope. The service decides; this spares them the attempt. */
+export function useMay(scope: string): boolean {
+  return useSession()?.scopes.some((held) => covers(held, scope)) ?? false;
+}
+
+function covers(held: string, scope: string): boolean {
+  const segments = held.split(':');
+  const wanted = scope.split(':');
+  return segments.length === wanted.length && segments.every((segment, index) => segment === '*' || segment === wanted[index]);
+}

@@ -1,0 +1,54 @@
+import { Input, TextInput } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
+import { ChoiceChips } from '../../../ui/choice-chips.js';
+import { DAY_MS, formatExact } from '../../../ui/format.js';
+import { useNow } from '../../../ui/use-now.js';
+import type { ExpiryChoice, KeyFormValues } from './key-form-values.js';
+
+const CHOICES: readonly { readonly value: ExpiryChoice; readonly label: string }[] = [
+  { value: '7d', label: '7 days' },
+  { value: '30d', label: '30 days' },
+  { value: '60d', label: '60 days' },
+  { value: '90d', label: '90 days' },
+  { value: '1y', label: '1 year' },
+  { value: 'date', label: 'On a date' },
+  { value: 'never', label: 'Never' },
+];
+
+const DAYS: Readonly<Partial<Record<ExpiryChoice, number>>> = { '7d': 7, '30d': 30, '60d': 60, '90d': 90, '1y': 365 };
+
+interface ExpiryFieldsProps {
+  readonly form: UseFormReturnType<KeyFormValues>;
+  /** A key that is there may keep the expiry that it has. */
+  readonly mayKeep: boolean;
+}
+
+export function ExpiryFields({ form, mayKeep }: ExpiryFieldsProps) {
+  const now = useNow();
+  const { expiry } = form.values;
+  const days = DAYS[expiry];
+  return (
+    <div>
+      <ChoiceChips
+        label="Expires"
+        description={
+          days !== undefined
+            ? `From now on; about ${formatExact(now + days * DAY_MS)}.`
+            : expiry === 'never'
+              ? 'Somebody has to remember it: prefer a date, and rotate.'
+              : expiry === 'keep'
+                ? 'As it is now.'
+                : 'In your own time zone. From that instant on it is refused.'
+        }
+        choices={mayKeep ? [{ value: 'keep', label: 'Unchanged' }, ...CHOICES] : CHOICES}
+        value={expiry}
+        onChange={(value) => form.setFieldValue('expiry', value)}
+      />
+      {expiry === 'date' ? (
+        <TextInput mt="xs" type="datetime-local" label="Date and time" maw={260} {...form.getInputProps('expiryDate')} />
+      ) : (
+        form.errors['expiryDate'] !== undefined && <Input.Error role="alert">{form.errors['expiryDate']}</Input.Error>
+      )}
+    </div>
+  );
+}

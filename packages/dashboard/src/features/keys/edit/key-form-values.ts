@@ -1,0 +1,151 @@
+/** A key while it is being typed, and what of it is sent. */
+import type { CreateKeyInput, KeyView, UpdateKeyInput } from 'latchkey/client';
+import { draftOf, inputOf, sameLimits, type LimitDraft } from '../../limits/index.js';
+
+export type ExpiryChoice = 'keep' | '7d' | '30d' | '60d' | '90d' | '1y' | 'date' | 'never';
+
+export interface KeyFormValues {
+  readonly name: string;
+  readonly owner: string;
+  readonly environment: string;
+  /** The empty text: none. */
+  readonly tier: string;
+  readonly scopes: readonly string[];
+  readonly expiry: ExpiryChoice;
+  /** As the browser's field gives it: a local time without a zone. */
+  readonly expiryDate: string;
+  readonly ipRules: readonly string[];
+  readonly limits: readonly LimitDraft[];
+  readonly hasCredits: boolean;
+  readonly credits: number | string;
+  readonly refill: 'none' | 'set' | 'add';
+  readonly refillAmount: number | string;
+  readonly refillEvery: string;
+  readonly metadata: string;
+}
+
+/** The fields as the service names them, for telling which of its complaints have a place in the form. */
+export const FIELDS = [
+  'name',
+  'owner',
+  'environment',
+  'tier',
+  'scopes',
+  'expiryDate',
+  'ipRules',
+  'limits',
+  'credits',
+  'refillAmount',
+  'refillEvery',
+  'metadata',
+];
+
+export const EMPTY_KEY: KeyFormValues = {
+  name: '',
+  owner: '',
+  environment: '',
+  tier: '',
+  scopes: [],
+  expiry: '90d',
+  expiryDate: '',
+  ipRules: [],
+  limits: [],
+  hasCredits: false,
+  credits: '',
+  refill: 'none',
+  refillAmount: '',
+  refillEvery: 'month',
+  metadata: '{}',
+};
+
+export function valuesOf(key: KeyView): KeyFormValues {
+  const refill = key.credits?.refill ?? null;
+  return {
+    name: key.name,
+    owner: key.owner,
+    environment: key.environment,
+    tier: key.tier ?? '',
+    scopes: key.scopes,
+    expiry: 'keep',
+    expiryDate: '',
+    ipRules: key.ipRules,
+    limits: key.limits.map(draftOf),
+    hasCredits: key.credits !== null,
+    credits: key.credits?.remaining ?? '',
+    refill: refill?.mode ?? 'none',
+    refillAmount: refill?.amount ?? '',
+    refillEvery: refill?.every ?? 'month',
+    metadata: JSON.stringify(key.metadata, null, 2),
+  };
+}
+
+/** Throws a SyntaxError where the metadata is not JSON. */
+export function createInputOf(values: KeyFormValues): CreateKeyInput {
+  return {
+    name: values.name.trim(),
+    owner: values.owner.trim(),
+    ...(values.environment !== '' && { environment: values.environment }),
+    ...(values.tier !== '' && { tier: values.tier }),
+    scopes: values.scopes,
+    ...expiryOf(values),
+    ipRules: values.ipRules,
+    limits: values.limits.map(inputOf),
+    ...(values.hasCredits && { credits: { remaining: numberOf(values.credits), refill: refillOf(values) } }),
+    metadata: JSON.parse(values.metadata) as NonNullable<CreateKeyInput['metadata']>,
+  };
+}
+
+/** Only what was changed: what somebody else changed meanwhile stays. */
+export function updateInputOf(values: KeyFormValues, before: KeyFormValues): UpdateKeyInput {
+  const changed = (name: keyof KeyFormValues): boolean => JSON.stringify(values[name]) !== JSON.stringify(before[name]);
+  return {
+    ...(changed('name') && { name: values.name.trim() }),
+    ...(changed('tier') && { tier: values.tier === '' ? null : values.tier }),
+    ...(changed('scopes') && { scopes: values.scopes }),
+    ...expiryOf(values),
+    ...(changed('ipRules') && { ipRules: values.ipRules }),
+    ...(!sameLimits(values.limits, before.limits) && { limits: values.limits.map(inputOf) }),
+    ...creditsPatch(values, changed),
+    ...(changed('metadata') && { metadata: JSON.parse(values.metadata) as NonNullable<UpdateKeyInput['metadata']> }),
+  };
+}
+
+function creditsPatch(values: KeyFormValues, changed: (name: keyof KeyFormValues) => boolean): Pick<UpdateKeyInput, 'credits'> {
+  if (!values.hasCredits) return changed('hasCredits') ? { credits: null } : {};
+  const remaining = changed('hasCredits') || changed('credits');
+  const refill = changed('hasCredits') || changed('refill') || changed('refillAmount') || changed('refillEvery');
+  if (!remaining && !refill) return {};
+  return { credits: { ...(remaining && { remaining: numberOf(values.credits) }), ...(refill && { refill: refillOf(values) }) } };
+}
+
+/** Nothing typed is not zero: it is sent as no number, and the service asks for one. */
+function numberOf(text: number | string): number {
+  return text === '' ? Number.NaN : Number(text);
+}
+
+function refillOf({ refill, refillAmount, refillEvery }: KeyFormValues) {
+  return refill === 'none' ? null : { amount: numberOf(refillAmount), mode: refill, every: refillEvery.trim() };
+}
+
+function expiryOf({ expiry, expiryDate }: KeyFormValues): Pick<CreateKeyInput, 'expiresAt' | 'expiresIn'> {
+  if (expiry === 'keep') return {};
+  if (expiry === 'never') return { expiresAt: null };
+  if (expiry !== 'date') return { expiresIn: expiry };
+  // What is no date is sent as it is: the service says so, and a key must not become one that never expires.
+  const date = new Date(expiryDate);
+  return { expiresAt: Number.isNaN(date.getTime()) ? expiryDate : date.toISOString() };
+}
+
+/** From the service's names to those of the form. */
+export function formErrors(errors: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(errors).map(([path, message]) => [fieldOf(path), message]));
+}
+
+/** What the form calls what the service calls so. */
+export function fieldOf(path: string): string {
+  if (path === 'expiresAt' || path === 'expiresIn') return 'expiryDate';
+  if (path === 'credits.refill.amount') return 'refillAmount';
+  if (path.startsWith('credits.refill')) return 'refillEvery';
+  if (path.startsWith('credits')) return 'credits';
+  return /^(?:scopes|ipRules|metadata)\./.exec(path)?.[0].slice(0, -1) ?? path;
+}

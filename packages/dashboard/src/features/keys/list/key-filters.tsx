@@ -1,0 +1,88 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { settingsQuery, tiersQuery } from '../../../app/api/queries.js';
+import { useMay } from '../../../app/api/session.js';
+import { ExactField } from '../../../ui/exact-field.js';
+import form from '../../../ui/form.module.css';
+import { SearchField } from '../../../ui/search-field.js';
+import { ATTENTION, readKeysSearch, STATUS_CHOICES, type KeysSearch } from '../search.js';
+
+interface KeyFiltersProps {
+  readonly search: KeysSearch;
+  readonly onChange: (search: KeysSearch) => void;
+}
+
+/** Filters write into the address; a changed filter begins at the first page. */
+export function KeyFilters({ search, onChange }: KeyFiltersProps) {
+  const tiers = useQuery({ ...tiersQuery, enabled: useMay('tiers:read') }).data ?? [];
+  const environments = useQuery({ ...settingsQuery, enabled: useMay('settings:read') }).data?.environments ?? [];
+  const { cursor: _, ...current } = search;
+  const set = (name: keyof KeysSearch, value: string): void => onChange(readKeysSearch({ ...current, [name]: value }));
+  const onSearch = useCallback((text: string) => onChange(readKeysSearch({ ...current, search: text })), [current, onChange]);
+  return (
+    <div className={form.filters} role="search" aria-label="Keys">
+      <div data-grow>
+        <SearchField label="Search" value={search.search ?? ''} onSearch={onSearch} />
+      </div>
+      <Choice label="Status" value={search.status} onChange={(value) => set('status', value)} choices={STATUS_CHOICES.map(asChoice)} />
+      <Choice
+        label="Environment"
+        value={search.environment}
+        onChange={(value) => set('environment', value)}
+        choices={[...new Set([...environments, 'operator', ...(search.environment === undefined ? [] : [search.environment])])].map(
+          (each) => ({ value: each, label: each }),
+        )}
+      />
+      <Choice
+        label="Tier"
+        value={search.tier}
+        onChange={(value) => set('tier', value)}
+        choices={[...new Set([...tiers.map(({ name }) => name), ...(search.tier === undefined ? [] : [search.tier])])].map((each) => ({
+          value: each,
+          label: each,
+        }))}
+      />
+      <Choice
+        label="Needs attention"
+        value={search.attention}
+        onChange={(value) => set('attention', value)}
+        choices={Object.entries(ATTENTION).map(([value, { label }]) => ({ value, label }))}
+      />
+      <ExactField
+        key={search.owner ?? ''}
+        label="Owner"
+        placeholder="Exact id"
+        value={search.owner ?? ''}
+        onCommit={(value) => set('owner', value)}
+      />
+      {Object.keys(current).length > 0 && (
+        <Button data-fixed variant="subtle" onClick={() => onChange({})}>
+          Clear filters
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  readonly onChange: (value: string) => void;
+}
+
+function Choice({ label, value, choices, onChange }: ChoiceProps) {
+  return (
+    <NativeSelect
+      label={label}
+      value={value ?? ''}
+      data={[{ value: '', label: 'Any' }, ...choices]}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+function asChoice(value: string) {
+  return { value, label: value.charAt(0).toUpperCase() + value.slice(1) };
+}

@@ -1,0 +1,77 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { describeError } from '../../../app/api/describe-error.js';
+import { keysQuery } from '../../../app/api/queries.js';
+import { useMay } from '../../../app/api/session.js';
+import { useCursorTrail } from '../../../app/api/use-cursor-trail.js';
+import { formatCount } from '../../../ui/format.js';
+import { PlusIcon } from '../../../ui/icons.js';
+import { LinkButton } from '../../../ui/link.js';
+import { Page } from '../../../ui/page.js';
+import { EmptiedPage, Pager } from '../../../ui/pager.js';
+import { QueryView } from '../../../ui/query-view.js';
+import { keysQueryOf } from '../search.js';
+import { BulkRevokeDialog } from './bulk-revoke-dialog.js';
+import { KeyFilters } from './key-filters.js';
+import classes from './keys-page.module.css';
+import { KeysTable } from './keys-table.js';
+import { NoKeys } from './no-keys.js';
+import { useSelection } from './use-selection.js';
+
+const route = getRouteApi('/shell/keys');
+
+export function KeysPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const query = useQuery(keysQuery(keysQueryOf(search)));
+  const pages = useCursorTrail(
+    search.cursor,
+    query,
+    (cursor, state, replace = false) => void navigate({ search: (before) => ({ ...before, cursor }), state, replace }),
+  );
+  const selection = useSelection();
+  const [revoking, setRevoking] = useState(false);
+  const mayWrite = useMay('keys:write');
+  return (
+    <Page
+      title="Keys"
+      actions={
+        mayWrite && (
+          <LinkButton to="/keys/new" leftSection={<PlusIcon size={16} />}>
+            Create a key
+          </LinkButton>
+        )
+      }
+    >
+      <KeyFilters search={search} onChange={(next) => void navigate({ search: next, replace: true })} />
+      {selection.count > 0 && (
+        <div className={classes.selection} role="group" aria-label="Selected keys">
+          <span role="status">{formatCount(selection.count, 'key')} selected</span>
+          <Button size="xs" color="red" variant="light" onClick={() => setRevoking(true)}>
+            Revoke…
+          </Button>
+          <Button size="xs" variant="subtle" onClick={selection.clear}>
+            Clear
+          </Button>
+        </div>
+      )}
+      <QueryView query={query} describe={describeError} lines={10}>
+        {(page) =>
+          page.data.length === 0 && !pages.isFirst ? (
+            <EmptiedPage onFirst={pages.onFirst} />
+          ) : page.data.length === 0 ? (
+            <NoKeys filtered={Object.keys(search).length > 0} mayCreate={mayWrite} />
+          ) : (
+            <>
+              <KeysTable keys={page.data} busy={query.isPlaceholderData} selection={mayWrite ? selection : undefined} />
+              <Pager shown={page.data.length} noun="key" total={page.total} {...pages} />
+            </>
+          )
+        }
+      </QueryView>
+      {revoking && <BulkRevokeDialog keys={selection.keys} onClose={() => setRevoking(false)} onRevoked={selection.drop} />}
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+import type { SecretView } from 'latchkey/client';
+
+/** How many of a key's secrets the service tells of: the latest. */
+export const SECRETS_TOLD = 10;
+
+/** Whether a secret that is no longer the current one is still accepted. */
+export function isOverlapping({ validUntil }: SecretView, now: number): boolean {
+  return validUntil !== null && new Date(validUntil).getTime() > now;
+}

@@ -1,0 +1,63 @@
+import { Button } from '@mantine/core';
+import type { ChainReport } from 'latchkey/client';
+import { describeError } from '../../app/api/describe-error.js';
+import { formatCount, formatNumber, formatSpan } from '../../ui/format.js';
+import { Mono } from '../../ui/mono.js';
+import { Failure, Note, Working } from '../../ui/states.js';
+import { useNow } from '../../ui/use-now.js';
+import classes from './log.module.css';
+import type { ChainCheck } from './use-chain-check.js';
+
+/** How far the check of the chain is, and what came of it. */
+export function ChainOutcome({ chain: { running, report, failure, cancel } }: { readonly chain: ChainCheck }) {
+  if (running !== null) return <Progress {...running} onCancel={cancel} />;
+  if (failure !== null) return <Failure title={describeError(failure).title}>{describeError(failure).detail}</Failure>;
+  return report === null ? null : <Report report={report} />;
+}
+
+interface ProgressProps {
+  readonly since: number;
+  readonly entries: number | null;
+  readonly onCancel: () => void;
+}
+
+function Progress({ since, entries, onCancel }: ProgressProps) {
+  const now = useNow();
+  return (
+    <div className={classes.progress} role="group" aria-label="Check of the chain">
+      <Working>{entries === null ? 'Checking the log' : `Checking ${formatCount(entries, 'entry', 'entries')}`}</Working>
+      <span role="timer">for {formatSpan(now - since)}</span>
+      <Button size="xs" variant="default" onClick={onCancel}>
+        Cancel
+      </Button>
+    </div>
+  );
+}
+
+function Report({ report: { intact, entries, head, broken } }: { readonly report: ChainReport }) {
+  if (!intact) {
+    return (
+      <Note
+        tone="bad"
+        title={
+          broken === null
+            ? 'The log is not as it was written'
+            : `The log is not as it was written from entry ${formatNumber(broken.seq)} on`
+        }
+      >
+        {broken?.reason} Keep a copy of the database as it is, and compare it with your last export.
+      </Note>
+    );
+  }
+  return (
+    <Note tone="good" title={`Intact: ${formatCount(entries, 'entry', 'entries')}, every link checked`}>
+      {head === null ? (
+        'The log is empty.'
+      ) : (
+        <>
+          Keep the last entry elsewhere, and a cut tail can be found: {formatNumber(head.seq)} <Mono>{head.hash}</Mono>
+        </>
+      )}
+    </Note>
+  );
+}

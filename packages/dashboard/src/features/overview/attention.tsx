@@ -1,0 +1,32 @@
+import { Link } from '@tanstack/react-router';
+import type { Overview } from 'latchkey/client';
+import { Badge, type Tone } from '../../ui/badge.js';
+import { formatNumber } from '../../ui/format.js';
+import { Section } from '../../ui/page.js';
+import classes from './overview.module.css';
+
+/** Keys that somebody should look at, each a way to the list of them. */
+export function Attention({ overview: { expiring, neverUsed, unusedFor90d, keys } }: { readonly overview: Overview }) {
+  const rows: readonly (readonly [label: string, count: number, tone: Tone, search: object])[] = [
+    ['Expire within 7 days', expiring.within7d, 'bad', { attention: 'soon' }],
+    ['Expire within 30 days', expiring.within30d, 'warn', { attention: 'expiring' }],
+    ['Unused for 90 days', unusedFor90d, 'warn', { attention: 'unused' }],
+    ['Never used', neverUsed, 'calm', { attention: 'never' }],
+    ['Suspended with their owner', keys.suspended, 'calm', { status: 'suspended' }],
+    ['Disabled', keys.disabled, 'calm', { status: 'disabled' }],
+  ];
+  return (
+    <Section title="Needs attention">
+      <ul className={classes.rows}>
+        {rows.map(([label, count, tone, search]) => (
+          <li key={label}>
+            <Link to="/keys" search={search}>
+              {label}
+            </Link>
+            <Badge tone={count === 0 ? 'calm' : tone}>{formatNumber(count)}</Badge>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

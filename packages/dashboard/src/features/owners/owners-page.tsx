@@ -1,0 +1,101 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { OwnerView } from 'latchkey/client';
+import { useCallback } from 'react';
+import { describeError } from '../../app/api/describe-error.js';
+import { ownersQuery } from '../../app/api/queries.js';
+import { useCursorTrail } from '../../app/api/use-cursor-trail.js';
+import { Badge } from '../../ui/badge.js';
+import { DataTable, type Column } from '../../ui/data-table.js';
+import form from '../../ui/form.module.css';
+import { formatNumber } from '../../ui/format.js';
+import { LinkButton } from '../../ui/link.js';
+import { NameCell } from '../../ui/name-cell.js';
+import { Name } from '../../ui/name.js';
+import { Page } from '../../ui/page.js';
+import { EmptiedPage, Pager } from '../../ui/pager.js';
+import { QueryView } from '../../ui/query-view.js';
+import { SearchField } from '../../ui/search-field.js';
+import { Empty } from '../../ui/states.js';
+import { Time } from '../../ui/time.js';
+
+const route = getRouteApi('/shell/owners');
+const PAGE_SIZE = 50;
+
+export function OwnersPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const query = useQuery(ownersQuery({ ...search, limit: PAGE_SIZE }));
+  const pages = useCursorTrail(
+    search.cursor,
+    query,
+    (cursor, state, replace = false) => void navigate({ search: (before) => ({ ...before, cursor }), state, replace }),
+  );
+  const onSearch = useCallback((text: string) => void navigate({ search: text === '' ? {} : { search: text }, replace: true }), [navigate]);
+  return (
+    <Page title="Owners" lead="Whom keys belong to. An owner is there from its first key on.">
+      <div className={form.filters} role="search" aria-label="Owners">
+        <div data-grow>
+          <SearchField label="Search" value={search.search ?? ''} onSearch={onSearch} />
+        </div>
+      </div>
+      <QueryView query={query} describe={describeError} lines={10}>
+        {(page) =>
+          page.data.length === 0 && !pages.isFirst ? (
+            <EmptiedPage onFirst={pages.onFirst} />
+          ) : page.data.length === 0 ? (
+            <NoOwners filtered={search.search !== undefined} />
+          ) : (
+            <>
+              <DataTable label="Owners" columns={COLUMNS} rows={page.data} rowId={({ id }) => id} busy={query.isPlaceholderData} />
+              <Pager shown={page.data.length} noun="owner" {...pages} />
+            </>
+          )
+        }
+      </QueryView>
+    </Page>
+  );
+}
+
+function NoOwners({ filtered }: { readonly filtered: boolean }) {
+  if (filtered) return <Empty title="No owner is called that">A search finds a part of an id or of a name.</Empty>;
+  return (
+    <Empty title="There are no owners yet" action={<LinkButton to="/keys/new">Create the first key</LinkButton>}>
+      Whoever a key is created for appears here: a person, a team, a service, by the id that your application knows them by.
+    </Empty>
+  );
+}
+
+const COLUMNS: readonly Column<OwnerView>[] = [
+  {
+    id: 'owner',
+    header: 'Owner',
+    primary: true,
+    cell: ({ id, name }) => (
+      <NameCell below={name === null ? null : id} wide>
+        <Link to="/owners/$id" params={{ id }} title={name ?? id}>
+          <Name>{name ?? id}</Name>
+        </Link>
+      </NameCell>
+    ),
+  },
+  { id: 'status', header: 'Status', cell: ({ status }) => <OwnerBadge status={status} /> },
+  { id: 'live', header: 'Live keys', align: 'end', cell: ({ keys }) => formatNumber(keys.live) },
+  { id: 'total', header: 'All keys', align: 'end', cell: ({ keys }) => formatNumber(keys.total) },
+  {
+    id: 'limits',
+    header: 'Shared limits',
+    align: 'end',
+    wide: true,
+    cell: ({ limits }) => (limits.length === 0 ? '–' : formatNumber(limits.length)),
+  },
+  { id: 'created', header: 'Since', cell: ({ createdAt }) => <Time at={createdAt} focusable={false} /> },
+];
+
+export function OwnerBadge({ status }: { readonly status: OwnerView['status'] }) {
+  return (
+    <Badge tone={status === 'active' ? 'good' : 'warn'} variant="dot">
+      {status === 'active' ? 'Active' : 'Suspended'}
+    </Badge>
+  );
+}

@@ -1,0 +1,40 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { OwnerView } from 'latchkey/client';
+import { useState } from 'react';
+import { api } from '../../app/api/client.js';
+import { describeError } from '../../app/api/describe-error.js';
+import { ChangeDialog } from '../../ui/change-dialog.js';
+import { formatNumber } from '../../ui/format.js';
+import { ReasonField } from '../../ui/reason-field.js';
+
+export function SwitchOwnerDialog({ owner, onClose }: { readonly owner: OwnerView; readonly onClose: () => void }) {
+  const queryClient = useQueryClient();
+  const [reason, setReason] = useState('');
+  const [isActive] = useState(owner.status === 'active');
+  const name = owner.name ?? owner.id;
+  const act = async () => {
+    const { propagation } = await api.owners[isActive ? 'suspend' : 'resume'](owner.id, { reason: reason.trim() || null });
+    void queryClient.invalidateQueries();
+    return propagation;
+  };
+  return (
+    <ChangeDialog
+      title={`${isActive ? 'Suspend' : 'Resume'} “${name}”?`}
+      doneTitle={`“${name}” is ${isActive ? 'suspended' : 'resumed'}`}
+      confirmLabel={isActive ? 'Suspend' : 'Resume'}
+      what={isActive ? 'The suspension' : 'The change'}
+      danger={isActive}
+      describe={describeError}
+      act={act}
+      onClose={onClose}
+    >
+      <div>
+        {isActive
+          ? 'All live keys of this owner are refused until it is resumed. Nothing else of them changes.'
+          : 'All live keys of this owner are accepted again.'}{' '}
+        {owner.keys.live === 1 ? 'There is 1 of them.' : `There are ${formatNumber(owner.keys.live)} of them.`}
+      </div>
+      <ReasonField value={reason} onChange={setReason} />
+    </ChangeDialog>
+  );
+}

@@ -1,0 +1,122 @@
+import { Checkbox, NativeSelect, TagsInput, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import type { CreateOwnKeyInput, IssuedOwnKey, Me } from 'latchkey/client';
+import { useRef, useState } from 'react';
+import { api } from '../../app/api/client.js';
+import { formFailure } from '../../app/api/form-failure.js';
+import { ChoiceChips } from '../../ui/choice-chips.js';
+import { DialogActions } from '../../ui/dialog-actions.js';
+import { Dialog } from '../../ui/dialog.js';
+import { newIdempotencyKey } from '../../ui/idempotency-key.js';
+import { Failure } from '../../ui/states.js';
+import { TokenDialog } from '../../ui/token-dialog.js';
+import { expiryChoices } from './expiry-choices.js';
+import classes from './portal.module.css';
+
+interface CreateOwnKeyDialogProps {
+  readonly policy: Me['policy'];
+  readonly onClose: () => void;
+}
+
+const FIELDS = ['name', 'environment', 'tier', 'scopes', 'ipRules'];
+
+/** Offers what the operator lets owners choose, and nothing else. */
+export function CreateOwnKeyDialog({ policy, onClose }: CreateOwnKeyDialogProps) {
+  const queryClient = useQueryClient();
+  const [issued, setIssued] = useState<IssuedOwnKey | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const [name, setName] = useState('');
+  const [environment, setEnvironment] = useState(policy.environments[0] ?? '');
+  const [tier, setTier] = useState(policy.defaultTier ?? policy.tiers[0] ?? '');
+  const [scopes, setScopes] = useState<string[]>([]);
+  const [expiry, setExpiry] = useState(policy.defaultExpiry);
+  const [ipRules, setIpRules] = useState<string[]>([]);
+  const attempt = useRef({ input: '', key: '' });
+  const { errors, title, detail } = formFailure(failure, FIELDS);
+
+  const create = async (): Promise<void> => {
+    setBusy(true);
+    setFailure(null);
+    const input: CreateOwnKeyInput = {
+      name: name.trim(),
+      scopes,
+      ...(environment !== '' && { environment }),
+      ...(policy.tiers.length > 0 && tier !== '' && { tier }),
+      ...(expiry === 'never' ? { expiresAt: null } : { expiresIn: expiry }),
+      ipRules,
+    };
+    // The same wish, sent again because its answer was lost, makes one key.
+    const text = JSON.stringify(input);
+    if (attempt.current.input !== text) attempt.current = { input: text, key: newIdempotencyKey() };
+    try {
+      setIssued(await api.me.keys.create(input, { idempotencyKey: attempt.current.key }));
+      void queryClient.invalidateQueries();
+    } catch (error) {
+      setFailure(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  if (issued !== null) {
+    return <TokenDialog title={`The token of “${issued.key.name}”`} token={issued.token} name={issued.key.name} onDone={onClose} />;
+  }
+  return (
+    <Dialog
+      title="Create a key"
+      opened
+      insistent={busy}
+      onClose={onClose}
+      footer={<DialogActions label="Create the key" busy={busy} onCancel={onClose} onConfirm={create} />}
+    >
+      <TextInput
+        label="Name"
+        description="What it is for, so that you know it again."
+        required
+        maxLength={100}
+        data-autofocus
+        value={name}
+        error={errors['name']}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      {policy.environments.length > 1 && (
+        <NativeSelect
+          label="Environment"
+          data={[...policy.environments]}
+          value={environment}
+          error={errors['environment']}
+          onChange={(event) => setEnvironment(event.currentTarget.value)}
+        />
+      )}
+      {policy.tiers.length > 1 && (
+        <NativeSelect
+          label="Tier"
+          data={[...policy.tiers]}
+          value={tier}
+          error={errors['tier']}
+          onChange={(event) => setTier(event.currentTarget.value)}
+        />
+      )}
+      {policy.scopes.length > 0 && (
+        <Checkbox.Group label="It may" value={scopes} onChange={setScopes} error={errors['scopes']}>
+          <div className={classes.head}>
+            {policy.scopes.map((scope) => (
+              <Checkbox key={scope} value={scope} label={scope} size="xs" />
+            ))}
+          </div>
+        </Checkbox.Group>
+      )}
+      <ChoiceChips label="Expires after" choices={expiryChoices(policy)} value={expiry} onChange={setExpiry} />
+      <TagsInput
+        label="Allowed addresses"
+        description="Where it may be used from. None: anywhere."
+        splitChars={[',', ' ']}
+        value={ipRules}
+        error={errors['ipRules']}
+        onChange={setIpRules}
+      />
+      {failure !== null && <Failure title={title}>{detail}</Failure>}
+    </Dialog>
+  );
+}

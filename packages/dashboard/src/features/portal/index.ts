@@ -1,0 +1,2 @@
+/** Owns the owners' portal: their own keys, within what the operator lets them choose. */
+export { PortalPage } from './portal-page.js';

@@ -1,0 +1,52 @@
+import { Button, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import type { OwnKeyView } from 'latchkey/client';
+import { useState, type SubmitEvent } from 'react';
+import { api } from '../../app/api/client.js';
+import { formFailure } from '../../app/api/form-failure.js';
+import { Dialog } from '../../ui/dialog.js';
+import { Failure } from '../../ui/states.js';
+
+export function RenameOwnKeyDialog({ item, onClose }: { readonly item: OwnKeyView; readonly onClose: () => void }) {
+  const queryClient = useQueryClient();
+  const [name, setName] = useState(item.name);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const { errors, title, detail } = formFailure(failure, ['name']);
+  const rename = async (): Promise<void> => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      await api.me.keys.update(item.id, { name: name.trim() });
+      void queryClient.invalidateQueries();
+      onClose();
+    } catch (error) {
+      setFailure(error);
+      setBusy(false);
+    }
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void rename();
+  };
+  return (
+    <Dialog title="Rename the key" opened onClose={onClose}>
+      <form onSubmit={submit}>
+        <TextInput
+          label="Name"
+          required
+          maxLength={100}
+          data-autofocus
+          value={name}
+          error={errors['name']}
+          onChange={(event) => setName(event.currentTarget.value)}
+          mb="md"
+        />
+        {failure !== null && <Failure title={title}>{detail}</Failure>}
+        <Button type="submit" loading={busy} mt="md">
+          Rename
+        </Button>
+      </form>
+    </Dialog>
+  );
+}

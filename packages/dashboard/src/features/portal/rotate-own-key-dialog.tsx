@@ -1,0 +1,15 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { OwnKeyView } from 'latchkey/client';
+import { api } from '../../app/api/client.js';
+import { describeError } from '../../app/api/describe-error.js';
+import { RotateDialog } from '../../ui/rotate-dialog.js';
+
+export function RotateOwnKeyDialog({ item, onClose }: { readonly item: OwnKeyView; readonly onClose: () => void }) {
+  const queryClient = useQueryClient();
+  const rotate = async (grace: string, idempotencyKey: string) => {
+    const { token } = await api.me.keys.rotate(item.id, { grace }, { idempotencyKey });
+    void queryClient.invalidateQueries();
+    return token;
+  };
+  return <RotateDialog name={item.name} rotate={rotate} describe={describeError} onClose={onClose} onDone={onClose} />;
+}

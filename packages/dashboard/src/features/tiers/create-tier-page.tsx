@@ -1,0 +1,80 @@
+import { Button, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState, type SubmitEvent } from 'react';
+import { api } from '../../app/api/client.js';
+import { describeError, fieldErrors } from '../../app/api/describe-error.js';
+import { tiersQuery } from '../../app/api/queries.js';
+import { useMay } from '../../app/api/session.js';
+import form from '../../ui/form.module.css';
+import { LinkButton } from '../../ui/link.js';
+import { notify } from '../../ui/notices.js';
+import { Page } from '../../ui/page.js';
+import { Failure, NotAllowed } from '../../ui/states.js';
+import { inputOf, LimitsEditor, type LimitDraft } from '../limits/index.js';
+
+const FIRST: LimitDraft = { name: 'requests', limit: 1_000, window: '1h', algorithm: 'fixed-window', burst: '' };
+
+export function CreateTierPage() {
+  const mayWrite = useMay('tiers:write');
+  return <Page title="Create a tier">{mayWrite ? <CreateTier /> : <NotAllowed scope="tiers:write" />}</Page>;
+}
+
+function CreateTier() {
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const tiers = useQuery(tiersQuery).data ?? [];
+  const [name, setName] = useState('');
+  const [limits, setLimits] = useState<readonly LimitDraft[]>([FIRST]);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const isTaken = tiers.some((tier) => tier.name === name.trim());
+
+  const create = async (): Promise<void> => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      const tier = await api.tiers.put(name.trim(), { limits: limits.map(inputOf) });
+      void queryClient.invalidateQueries();
+      notify(`The tier “${tier.name}” is there.`);
+      await navigate({ to: '/tiers/$name', params: { name: tier.name }, replace: true });
+    } catch (error) {
+      setFailure(error);
+      setBusy(false);
+    }
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!isTaken && name.trim() !== '') void create();
+  };
+
+  return (
+    <form className={form.form} onSubmit={submit}>
+      <TextInput
+        label="Name"
+        description="Lower-case letters, digits, - and _. It cannot be changed later."
+        required
+        maxLength={64}
+        value={name}
+        error={isTaken ? 'There is such a tier: open it to change it.' : fieldErrors(failure)['name']}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <LimitsEditor
+        label="Limits"
+        description="Of each key of the tier, by itself."
+        limits={limits}
+        onChange={setLimits}
+        errors={fieldErrors(failure)}
+      />
+      {failure !== null && <Failure title={describeError(failure).title}>{describeError(failure).detail}</Failure>}
+      <div className={form.buttons}>
+        <Button type="submit" loading={busy}>
+          Create the tier
+        </Button>
+        <LinkButton to="/tiers" variant="subtle">
+          Cancel
+        </LinkButton>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,85 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, openWindow, type Window } from './harness/browser.js';
+import { DEMO_VARIABLES, prepareDemo } from './harness/demo-data.js';
+import { demoPages, type DemoPage } from './harness/demo-pages.js';
+import { signIn } from './harness/operator.js';
+import { startService, type RunningService } from './harness/service.js';
+
+let service: RunningService;
+let browser: Browser;
+let pages: readonly DemoPage[];
+let window: Window;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startService({ prepare: prepareDemo, variables: DEMO_VARIABLES }), launchBrowser()]);
+  pages = await demoPages(service);
+  window = await openWindow(browser, service.url);
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  await service.remove();
+});
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+const SETTLED = `Promise.allSettled(document.getAnimations()
+  .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime)).map(({ finished }) => finished))`;
+
+/** What axe finds, and how much wider than its window the page is: first in a wide light window, then on a narrow dark screen. */
+async function faultsOf(page: Page, name: string): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const [size, viewport, colorScheme] of [
+    ['wide', { width: 1440, height: 900 }, 'light'],
+    ['narrow', { width: 360, height: 740 }, 'dark'],
+  ] as const) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    // What is on its way from one colour to another has neither.
+    await page.evaluate(SETTLED);
+    // Put into the page by the debugger: the page's own policy would not let it in.
+    await page.evaluate(axe.source);
+    const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+      violations: readonly Violation[];
+    };
+    for (const { id, impact, nodes } of violations) {
+      faults.push(`${name}, ${size}: ${impact} ${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+    }
+    const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+    if (excess > 0) faults.push(`${name}, ${size}: ${excess} px too wide`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  return faults;
+}
+
+describe('in a wide window in light colours and on a narrow screen in dark ones', () => {
+  it('the page to sign in has nothing that axe finds, and is no wider than the window', async () => {
+    const { page } = window;
+    await page.goto('/sign-in');
+    await page.getByRole('textbox', { name: 'Admin key' }).waitFor();
+    expect(await faultsOf(page, 'sign-in')).toEqual([]);
+    await signIn(page, service);
+  });
+
+  it('no page and no dialog has anything that axe finds, or is wider than the window', async () => {
+    const faults: string[] = [];
+    for (const { name, open } of pages) {
+      await open(window.page);
+      faults.push(...(await faultsOf(window.page, name)));
+    }
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  it('no page breaks its policy, writes an error or asks another origin', () => {
+    expect(window.complaints).toEqual([]);
+  });
+});

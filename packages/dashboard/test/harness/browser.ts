@@ -1,0 +1,79 @@
+/** Debian's Chromium, and pages of it on which everything that must not happen is noted. */
+import { execFileSync } from 'node:child_process';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export async function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
+  const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
+  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags] });
+}
+
+export interface Window {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors, breaches of the page's policy and requests to elsewhere, as they come. */
+  readonly complaints: string[];
+  /** Everything that the page wrote to the console. */
+  readonly console: string[];
+  /** The addresses of everything that was asked for. */
+  readonly requests: string[];
+}
+
+export interface WindowOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly dark?: boolean;
+  readonly locale?: string;
+}
+
+/** A window with cookies of its own. */
+export async function openWindow(browser: Browser, url: string, options: WindowOptions = {}): Promise<Window> {
+  const { width = 1440, height = 900, dark = false, locale = 'en-GB' } = options;
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width, height },
+    colorScheme: dark ? 'dark' : 'light',
+    locale,
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  return { page, context, ...watch(page, url) };
+}
+
+/** How the element of a kind with exactly this text is drawn. Null where there is none. */
+export async function styleOf(page: Page, [tag, text]: readonly [tag: string, text: string], property: string): Promise<unknown> {
+  const element = `[...document.querySelectorAll(${JSON.stringify(tag)})].find((each) => each.textContent === ${JSON.stringify(text)})`;
+  return page.evaluate(
+    `(() => { const found = ${element}; return found ? getComputedStyle(found)[${JSON.stringify(property)}] : null; })()`,
+  );
+}
+
+/** What fails on purpose in a test is the answer to a request; the browser notes it as an error of its own. */
+const EXPECTED = /Failed to load resource/;
+
+function watch(page: Page, url: string): Pick<Window, 'complaints' | 'console' | 'requests'> {
+  const complaints: string[] = [];
+  const written: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => {
+    written.push(message.text());
+    if (message.type() === 'error' && !EXPECTED.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    requests.push(request.url());
+    if (!request.url().startsWith(url) && !request.url().startsWith('blob:')) complaints.push(`asked ${request.url()}`);
+  });
+  return { complaints, console: written, requests };
+}

@@ -1,0 +1,64 @@
+/** Usage beside one another: of several keys, and of those that were used most. */
+import { InvalidInputError } from '../domain/errors.js';
+import { toIso } from '../domain/time.js';
+import type { KeyUsagePoint } from '../ports/usage-store.js';
+import type { BusyKey, KeyUsage, Usage } from './api.js';
+import { isKeyId, type UseCaseParts } from './context.js';
+import { areTexts } from './self-service-policy.js';
+import { readSpan } from './usage-span.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const MAX_KEYS = 100;
+/** So that an answer of a hundred keys stays small. */
+const MAX_SPAN_MS = { hour: 7 * DAY_MS, day: 366 * DAY_MS };
+const MAX_BUSIEST_SPAN_MS = 31 * DAY_MS;
+
+export function createUsageByKey({ storage, clock }: UseCaseParts): Usage['byKey'] {
+  return async ({ keys, by = 'day', ...span }) => {
+    if (!areTexts(keys) || keys.length < 1 || keys.length > MAX_KEYS || new Set(keys).size !== keys.length) {
+      throw new InvalidInputError([{ pointer: '/keys', message: `Give 1 to ${MAX_KEYS} ids, each once.` }]);
+    }
+    if (!keys.every(isKeyId)) throw new InvalidInputError([{ pointer: '/keys', message: 'Use the ids of keys.' }]);
+    const { from, until } = readSpan(span, { now: clock.now(), maxMs: MAX_SPAN_MS[by], defaultMs: by === 'hour' ? DAY_MS : 30 * DAY_MS });
+    const stepMs = by === 'hour' ? HOUR_MS : DAY_MS;
+    // Whole hours or days, so that no point is of a part of one.
+    const first = from - (from % stepMs);
+    const points = await storage.usage.readKeyUsage({ keyIds: keys, from: first, until, by });
+    const starts = Array.from({ length: Math.ceil((until - first) / stepMs) }, (_, index) => first + index * stepMs);
+    const byKey = new Map<string, KeyUsagePoint[]>(keys.map((key) => [key, []]));
+    for (const point of points) byKey.get(point.keyId)?.push(point);
+    return { from: toIso(first), until: toIso(until), by, data: [...byKey].map(([key, of]) => dense(key, of, starts)) };
+  };
+}
+
+export function createBusiest({ storage, clock }: UseCaseParts): Usage['busiest'] {
+  return async ({ limit = 10, ...span } = {}) => {
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_KEYS) {
+      throw new InvalidInputError([{ pointer: '/limit', message: `Use an integer from 1 to ${MAX_KEYS}.` }]);
+    }
+    const { from, until } = readSpan(span, { now: clock.now(), maxMs: MAX_BUSIEST_SPAN_MS, defaultMs: 30 * DAY_MS });
+    const { keys, complete } = await storage.usage.readBusiest({ from, until }, limit);
+    const data: BusyKey[] = [];
+    for (const { keyId, valid, refused } of keys) {
+      const detail = await storage.keys.readKey(keyId);
+      if (detail === null) continue;
+      const { id, name, owner, environment } = detail.key;
+      const hint = detail.secrets[0]?.hint ?? '';
+      data.push({ key: { id, name, owner, hint, environment }, total: valid + refused, valid, refused });
+    }
+    return { from: toIso(from), until: toIso(until), data, complete };
+  };
+}
+
+function dense(key: string, points: readonly KeyUsagePoint[], starts: readonly number[]): KeyUsage {
+  const counts = new Map(starts.map((start) => [start, { valid: 0, refused: 0 }]));
+  let total = 0;
+  for (const { start, code, count } of points) {
+    const at = counts.get(start);
+    if (at === undefined) continue;
+    at[code === 'valid' ? 'valid' : 'refused'] += count;
+    total += count;
+  }
+  return { key, total, points: [...counts].map(([start, count]) => ({ start: toIso(start), ...count })) };
+}

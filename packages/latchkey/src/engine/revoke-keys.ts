@@ -1,0 +1,44 @@
+/** Revoking many keys as one change: all that can be, and a word about each of the others. */
+import { InvalidInputError } from '../domain/errors.js';
+import type { Keys, RevokedKeys } from './api.js';
+import { draftEvent } from './change.js';
+import { isKeyId, LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
+import { areTexts } from './self-service-policy.js';
+import { loggedFields } from './key-events.js';
+import { createFieldReader } from './key-input.js';
+import { revocation } from './revoke-key.js';
+
+const MAX_KEYS = 100;
+
+type Result = RevokedKeys['results'][number];
+
+export function createRevokeKeys({ apply }: UseCaseParts): Keys['revokeMany'] {
+  return async ({ ids, reason: given }, context = LIBRARY_CONTEXT) => {
+    if (!areTexts(ids) || ids.length < 1 || ids.length > MAX_KEYS) {
+      throw new InvalidInputError([{ pointer: '/ids', message: `Give 1 to ${MAX_KEYS} ids.` }]);
+    }
+    const fields = createFieldReader();
+    const reason = fields.reason(given);
+    ids.forEach((id, index) => {
+      if (!isKeyId(id)) fields.refuse(`/ids/${index}`, 'Use the id of a key.');
+    });
+    fields.finish();
+    const applied = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+      const revoked: Result[] = [];
+      for (const id of ids) {
+        const key = await change.keys.find(id);
+        if (key === null || key.revokedAt !== null) {
+          revoked.push({ id, revoked: false, code: key === null ? 'not_found' : 'already_revoked' });
+          continue;
+        }
+        const after = revocation({ now, reason, context });
+        await change.keys.update(id, after);
+        const body = { action: 'key.revoked', target: { type: 'key', id }, owner: key.owner, reason, after: loggedFields(after) } as const;
+        await change.append(draftEvent(body, context, now));
+        revoked.push({ id, revoked: true });
+      }
+      return revoked;
+    });
+    return { results: applied.value, propagation: await applied.propagate() };
+  };
+}

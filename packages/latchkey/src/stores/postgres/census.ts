@@ -1,0 +1,16 @@
+import type { Kysely } from 'kysely';
+import type { Census } from '../../ports/census.js';
+import { allQuery, countedQuery, takeCensus } from '../sql/census.js';
+import { failingAsUnavailable } from '../sql/failure.js';
+import type { Schema } from '../sql/schema.js';
+
+/** The database counts beside everything else that it does, so that nothing need be counted in slices. */
+export function createPostgresCensus(db: Kysely<Schema>): Census {
+  const countOf = async (counted: { executeTakeFirst(): Promise<{ readonly count: number | string } | undefined> }): Promise<number> =>
+    Number((await counted.executeTakeFirst())?.count ?? 0);
+  const counting = {
+    countKeys: async (keys: Parameters<typeof countedQuery>[1]) => countOf(countedQuery(db, keys)),
+    countAll: async (table: 'owners' | 'tiers') => countOf(allQuery(db, table)),
+  };
+  return failingAsUnavailable<Census>({ takeCensus: async (query) => takeCensus(counting, query) });
+}

@@ -1,0 +1,108 @@
+/** Which keys a list holds, and in what order. */
+import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
+import type { KeyStatus } from '../../domain/key.js';
+import type { KeyOrder, KeyQuery } from '../../ports/key-store.js';
+import { foldText } from './rows.js';
+import type { Schema } from './schema.js';
+
+export const DAY_MS = 86_400_000;
+
+/** The column that an order goes by, and its direction. */
+export const KEY_ORDERS = {
+  newest: ['keys.created_at', 'desc'],
+  expiry: ['keys.expires_at', 'asc'],
+  longest_idle: ['keys.idle_since', 'asc'],
+  least_idle: ['keys.idle_since', 'desc'],
+} as const satisfies Record<KeyOrder, unknown>;
+
+type KeyFilter = (eb: ExpressionBuilder<Schema, 'keys'>) => Expression<SqlBool>;
+
+export function filterOf(query: Omit<KeyQuery, 'limit'>): KeyFilter {
+  return (eb) => {
+    const parts: Expression<SqlBool>[] = [];
+    // The index of their order has tier and environment too: found by theirs, half of all keys might have to be sorted.
+    const inOrder = query.owner === undefined && query.order !== 'least_idle' && isUrgent(query);
+    if (query.owner !== undefined) parts.push(eb('keys.owner', '=', query.owner));
+    if (query.tier !== undefined) parts.push(eb(inOrder ? sql`keys.tier || ''` : 'keys.tier', '=', query.tier));
+    if (query.environment !== undefined) {
+      parts.push(eb(inOrder ? sql`keys.environment || ''` : 'keys.environment', '=', query.environment));
+    }
+    parts.push(...attentionFilters(eb, query));
+    if (query.exceptEnvironment !== undefined) parts.push(eb('keys.environment', '!=', query.exceptEnvironment));
+    if (query.status !== undefined) parts.push(statusFilter(eb, query.status, query.now));
+    if (query.search !== undefined) parts.push(searchFilter(eb, query.search));
+    if (query.after !== undefined) {
+      const [column, direction] = KEY_ORDERS[query.order ?? 'newest'];
+      const { at, id } = query.after;
+      parts.push(eb(eb.refTuple(column, 'keys.id'), direction === 'desc' ? '<' : '>', eb.tuple(at, id)));
+    }
+    return eb.and(parts);
+  };
+}
+
+function isUrgent({ expiresBy, unusedSince }: Omit<KeyQuery, 'limit'>): boolean {
+  return expiresBy !== undefined || unusedSince !== undefined;
+}
+
+/** Keys that somebody should look at, all of them neither revoked nor expired. */
+function attentionFilters(eb: ExpressionBuilder<Schema, 'keys'>, query: Omit<KeyQuery, 'limit'>): Expression<SqlBool>[] {
+  const { now, expiresBy, unusedSince, neverUsed } = query;
+  if (!isUrgent(query) && neverUsed === undefined) return [];
+  const parts = [eb('keys.revoked_at', 'is', null), notExpired(eb, now)];
+  if (expiresBy !== undefined) parts.push(eb('keys.expires_at', '>', now), eb('keys.expires_at', '<=', expiresBy));
+  if (unusedSince !== undefined) parts.push(unusedFilter(eb, unusedSince));
+  if (neverUsed !== undefined) parts.push(eb('keys.first_used_at', 'is', null));
+  return parts;
+}
+
+/** Of a day that `idle_since` may be behind by, the exact last use decides. */
+function unusedFilter(eb: ExpressionBuilder<Schema, 'keys'>, since: number): Expression<SqlBool> {
+  return eb.and([eb('keys.idle_since', '<=', since), eb.or([eb('keys.idle_since', '<=', since - DAY_MS), notUsedAfter(eb, since)])]);
+}
+
+/** Looked up for the one key that is asked about: of a `not exists`, PostgreSQL would read every last use that there is. */
+export function notUsedAfter(eb: ExpressionBuilder<Schema, 'keys'>, instant: number): Expression<SqlBool> {
+  const lastUse = eb.selectFrom('last_uses').select('last_uses.at').whereRef('last_uses.key_id', '=', 'keys.id');
+  return eb(eb.fn.coalesce(lastUse, eb.lit(0)), '<=', instant);
+}
+
+export function notExpired(eb: ExpressionBuilder<Schema, 'keys'>, now: number): Expression<SqlBool> {
+  return eb.or([eb('keys.expires_at', 'is', null), eb('keys.expires_at', '>', now)]);
+}
+
+/** The rules of domain/key.ts `keyStatus`, said in SQL; the conformance suite compares the two. */
+export function statusFilter(eb: ExpressionBuilder<Schema, 'keys'>, status: KeyStatus, now: number): Expression<SqlBool> {
+  const notRevoked = eb('keys.revoked_at', 'is', null);
+  const expired = eb('keys.expires_at', '<=', now);
+  const unexpired = notExpired(eb, now);
+  const notDisabled = eb('keys.disabled_at', 'is', null);
+  const suspendedOwners = eb.selectFrom('owners').select('owners.id').where('owners.suspended_at', 'is not', null);
+  const notSuspended = eb('keys.owner', 'not in', suspendedOwners);
+  const scheduled = eb('keys.not_before', '>', now);
+  const started = eb.or([eb('keys.not_before', 'is', null), eb('keys.not_before', '<=', now)]);
+  switch (status) {
+    case 'revoked':
+      return eb('keys.revoked_at', 'is not', null);
+    case 'expired':
+      return eb.and([notRevoked, expired]);
+    case 'disabled':
+      return eb.and([notRevoked, unexpired, eb('keys.disabled_at', 'is not', null)]);
+    case 'suspended':
+      return eb.and([notRevoked, unexpired, notDisabled, eb('keys.owner', 'in', suspendedOwners)]);
+    case 'scheduled':
+      return eb.and([notRevoked, unexpired, notDisabled, notSuspended, scheduled]);
+    case 'active':
+      return eb.and([notRevoked, unexpired, notDisabled, notSuspended, started]);
+  }
+}
+
+function searchFilter(eb: ExpressionBuilder<Schema, 'keys'>, search: string): Expression<SqlBool> {
+  const ofHint = eb.selectFrom('secrets').select('secrets.key_id').where('secrets.hint_end', '=', search);
+  return eb.or([containsFolded(sql.ref('keys.name_folded'), search), eb('keys.id', '=', search), eb('keys.id', 'in', ofHint)]);
+}
+
+/** Whether a folded column contains the text, in which `%` and `_` stand for themselves. */
+export function containsFolded(column: Expression<unknown>, text: string): Expression<SqlBool> {
+  const pattern = `%${foldText(text).replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  return sql<SqlBool>`${column} like ${pattern} escape '\\'`;
+}

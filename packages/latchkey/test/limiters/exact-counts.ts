@@ -1,0 +1,81 @@
+/** Exact limits over real processes, as tests for every limiter that nodes share. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { LIMIT_ALGORITHMS, type Limit } from '../../src/domain/limit.js';
+import type { Charge, Limiter } from '../../src/ports/limiter.js';
+
+export interface Order {
+  readonly calls: number;
+  readonly charges: readonly Charge[];
+  readonly cost: number;
+}
+
+const PROCESSES = 4;
+const CALLS = 2_000;
+const daily = (name: string, limit: number): Limit => ({ name, limit, windowMs: 86_400_000, algorithm: 'fixed-window' });
+
+export interface SharedLimiter {
+  readonly kind: 'redis' | 'postgres';
+  url(): string;
+  /** One more node, in this process, to look with. */
+  look(): Promise<Limiter>;
+}
+
+export function exactCounts({ kind, url, look }: SharedLimiter): void {
+  it.each(LIMIT_ALGORITHMS)(
+    `${PROCESSES} processes make ${CALLS} calls at once on a limit of 500: exactly 500 are admitted (%s)`,
+    async (algorithm) => {
+      const charges: Charge[] = [{ subject: `one-${algorithm}`, owner: 'ada', limits: [{ ...daily('a', 500), algorithm }] }];
+      await withProcesses(kind, url(), async (consume) => expect(await consume(charges, 1)).toBe(500));
+      expect(await remaining(await look(), charges)).toEqual([0]);
+    },
+    60_000,
+  );
+
+  it('the same over several limits of key, owner and call: refused calls leave every counter as it was', async () => {
+    const charges: Charge[] = [
+      { subject: 'key_1', owner: 'ada', limits: LIMIT_ALGORITHMS.map((algorithm) => ({ ...daily(algorithm, 900), algorithm })) },
+      { subject: 'owner:ada', owner: 'ada', limits: [daily('shared', 500)] },
+      { subject: 'key_1/call', owner: 'ada', limits: [daily('call', 700)] },
+    ];
+    await withProcesses(kind, url(), async (consume) => {
+      expect(await consume(charges, 1)).toBe(500);
+      // The tight one refuses them all, and the others stay.
+      expect(await consume(charges, 1)).toBe(0);
+      expect(await consume(charges.slice(0, 1), 7)).toBe(Math.floor(400 / 7));
+    });
+    expect(await remaining(await look(), charges)).toEqual([1, 1, 1, 0, 200]);
+  }, 60_000);
+}
+
+type Consume = (charges: readonly Charge[], cost: number) => Promise<number>;
+
+/** Starts the processes, and has them all make their part of the calls at one time. */
+async function withProcesses(kind: string, url: string, work: (consume: Consume) => Promise<void>): Promise<void> {
+  const script = fileURLToPath(new URL('consume-process.js', import.meta.url));
+  const children = Array.from({ length: PROCESSES }, () => fork(script, [kind, url]));
+  try {
+    await Promise.all(children.map(nextMessage));
+    await work(async (charges, cost) => {
+      const answers = children.map(nextMessage);
+      for (const child of children) child.send({ calls: CALLS / PROCESSES, charges, cost } satisfies Order);
+      return (await Promise.all(answers)).map(Number).reduce((sum, admitted) => sum + admitted, 0);
+    });
+  } finally {
+    for (const child of children) child.kill();
+  }
+}
+
+async function nextMessage(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => reject(new Error(`A process ended with ${code} before it answered.`)));
+  });
+}
+
+async function remaining(limiter: Limiter, charges: readonly Charge[]): Promise<number[]> {
+  const { readings } = await limiter.peek(charges, 0, Date.now());
+  await limiter.close();
+  return readings.map((reading) => reading.remaining);
+}

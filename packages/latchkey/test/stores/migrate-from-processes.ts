@@ -1,0 +1,31 @@
+/** Migrations from several real processes at once. */
+import { fork } from 'node:child_process';
+
+export interface MigrationAnswer {
+  readonly applied?: readonly string[];
+  readonly error?: string;
+}
+
+/** Starts so many processes of the script, waits until all are ready, and lets them go at once. */
+export async function migrateFromProcesses(
+  script: string,
+  args: readonly string[],
+  processes: number,
+): Promise<readonly MigrationAnswer[]> {
+  const children = Array.from({ length: processes }, () => fork(script, args));
+  try {
+    await Promise.all(children.map((child) => new Promise((resolve) => child.once('message', resolve))));
+    return await Promise.all(
+      children.map(
+        (child) =>
+          new Promise<MigrationAnswer>((resolve, reject) => {
+            child.once('message', (answer) => resolve(answer as MigrationAnswer));
+            child.once('exit', (code) => reject(new Error(`A process ended with ${code} before it answered.`)));
+            child.send('go');
+          }),
+      ),
+    );
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,80 @@
+/** The dashboard and the portal: which file, or which page, an address outside the API means. */
+import { empty, type Answer, type HeaderFields } from '../answer.js';
+import type { Exchange, PortalSettings } from '../services.js';
+import { acceptedCoding } from './accepted-coding.js';
+import type { PageFile, PageFiles } from './page-files.js';
+import { INERT, pageHeaders } from './page-policy.js';
+
+export interface Pages {
+  /** What is answered at a path outside the API, and under what name it is counted; null where that is nothing of ours. */
+  answer(exchange: Exchange, path: string): { readonly route: string; readonly answer: () => Promise<Answer> } | null;
+}
+
+export interface PagesOptions {
+  /** Null where the pages are not installed. */
+  readonly files: PageFiles | null;
+  readonly portal: PortalSettings;
+}
+
+/** Paths of the API and of what belongs to it: what is not found there is no page. */
+const API = /^\/(?:v1|docs|assets|healthz|readyz|metrics|openapi\.json)(?:\/|$)/;
+const PORTAL = /^\/portal(?:\/|$)/;
+
+export function createPages({ files, portal }: PagesOptions): Pages {
+  return {
+    answer(exchange, path) {
+      const { method } = exchange;
+      if (method !== 'GET' && method !== 'HEAD') return null;
+      const file = path === '/index.html' ? undefined : files?.get(path);
+      if (file !== undefined) return { route: '/assets/{file}', answer: async () => fileAnswer(exchange, file, INERT) };
+      if (API.test(path) || !isAskedFor(exchange, path)) return null;
+      const framed = PORTAL.test(path);
+      const index = files?.get('/index.html');
+      return {
+        route: framed ? '/portal' : '/',
+        answer: async () => (index === undefined ? notInstalled() : fileAnswer(exchange, index, pageHeaders(portal, { framed }))),
+      };
+    },
+  };
+}
+
+/** A browser that goes to an address asks for HTML; at the two entries whoever comes gets the page. */
+function isAskedFor({ headerValues }: Exchange, path: string): boolean {
+  return path === '/' || PORTAL.test(path) || headerValues('accept').some((value) => value.toLowerCase().includes('text/html'));
+}
+
+async function fileAnswer({ method, headerValues }: Exchange, file: PageFile, protection: HeaderFields): Promise<Answer> {
+  const coding = acceptedCoding(headerValues('accept-encoding'), file.codings);
+  const { bytes, etag } = await file.packed(coding);
+  const headers: HeaderFields = {
+    ...protection,
+    etag,
+    'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    ...(file.codings.length > 1 && { vary: 'accept-encoding' }),
+  };
+  if (isKnown(headerValues('if-none-match'), etag)) return { status: 304, headers: [headers], body: null };
+  return {
+    status: 200,
+    headers: [
+      { ...headers, 'content-type': file.contentType, 'content-length': String(bytes.length) },
+      coding === 'identity' ? {} : { 'content-encoding': coding },
+    ],
+    body: method === 'HEAD' ? null : bytes,
+  };
+}
+
+/** RFC 9110 section 13.1.2: weak comparison, and `*` is any. */
+function isKnown(ifNoneMatch: readonly string[], etag: string): boolean {
+  const tags = ifNoneMatch.flatMap((value) => value.split(',')).map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || tags.includes('*');
+}
+
+const NOT_INSTALLED = `This is Latchkey, without its pages for people.
+
+The dashboard and the portal are in a package of their own: npm install @latchkey/dashboard
+beside @latchkey/server, and start again. The API works without: see /docs.
+`;
+
+function notInstalled(): Answer {
+  return { ...empty(200, { 'content-type': 'text/plain; charset=utf-8' }), body: NOT_INSTALLED };
+}

@@ -1,0 +1,365 @@
+import { createJwtVerifier } from 'latchkey/jwt';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openBrowser, type Browser } from './browser.js';
+import { nodeEnv, openService, type Service } from './service.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const COOKIE = '__Host-latchkey-portal';
+const BRANDING = { name: 'Acme', logoUrl: null, color: '#336699' };
+
+let opened: Service[] = [];
+afterEach(async () => {
+  for (const service of opened) await service.close();
+  opened = [];
+});
+
+async function open(...options: Parameters<typeof openService>): Promise<Service> {
+  const service = await openService(...options);
+  opened.push(service);
+  return service;
+}
+
+async function linkOf(service: Service, input: object = {}): Promise<{ id: string; secret: string; url: string }> {
+  const { status, json, text } = await service.admin('POST', '/v1/portal-sessions', { ownerId: 'ada', ...input });
+  expect(status, text).toBe(201);
+  return { id: json?.['id'], url: json?.['url'], secret: String(json?.['url']).split('#link=')[1] ?? '' };
+}
+
+async function portalOf(service: Service, input: object = {}): Promise<Browser> {
+  const browser = openBrowser(service);
+  const { status, text } = await browser.ask('POST', '/v1/portal-session', { link: (await linkOf(service, input)).secret });
+  expect(status, text).toBe(201);
+  return browser;
+}
+
+describe('a link to the portal', () => {
+  it('has its secret behind the fragment, opens the keys of its owner, and stands in the log without it', async () => {
+    const service = await open({ publicUrl: 'https://keys.example.com', portal: { branding: BRANDING, frameAncestors: [] } });
+    await service.latchkey.owners.update('ada', { name: 'Ada' });
+    const now = service.clock.now();
+    const { json } = await service.admin('POST', '/v1/portal-sessions', { ownerId: 'ada', returnUrl: 'https://app.example.com/keys' });
+    expect(json).toMatchObject({
+      url: expect.stringMatching(/^https:\/\/keys\.example\.com\/portal#link=acme_link_[0-9A-Za-z]{49}$/),
+      linkExpiresAt: new Date(now + 10 * MINUTE).toISOString(),
+      expiresAt: new Date(now + HOUR).toISOString(),
+    });
+    const secret = String(json?.['url']).split('#link=')[1] ?? '';
+    const browser = openBrowser(service);
+    const answer = await browser.ask('POST', '/v1/portal-session', { link: secret });
+    const session = {
+      ownerId: 'ada',
+      ownerName: 'Ada',
+      allow: { create: true, rotate: true, revoke: true, rename: true, usage: true },
+      returnUrl: 'https://app.example.com/keys',
+      expiresAt: new Date(now + HOUR).toISOString(),
+      branding: BRANDING,
+    };
+    expect([answer.status, answer.json]).toEqual([201, session]);
+    expect(browser.set).toEqual([
+      expect.stringMatching(new RegExp(`^${COOKIE}=acme_portal_\\w+; Path=/; Secure; HttpOnly; SameSite=Strict$`)),
+    ]);
+    expect((await browser.ask('GET', '/v1/portal-session')).json).toEqual(session);
+    const log = await service.admin('GET', '/v1/events?owner=ada');
+    expect(log.json?.['data'][0]).toMatchObject({
+      action: 'owner.portal_link_created',
+      actor: { type: 'admin' },
+      after: { link: json?.['id'], lasts: '1h', returnUrl: 'https://app.example.com/keys' },
+    });
+    expect(log.text).not.toContain(secret.slice(-20));
+  });
+
+  it('opens once: of ten who use it at the same time one is let in, and the others are told', async () => {
+    const service = await open();
+    const { secret } = await linkOf(service);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, async () => service.call('POST', '/v1/portal-session', { body: { link: secret } })),
+    );
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, ...Array.from({ length: 9 }, () => 410)]);
+    expect(answers.filter(({ headers }) => headers.getSetCookie().length > 0)).toHaveLength(1);
+    expect((await service.call('POST', '/v1/portal-session', { body: { link: secret } })).json?.['code']).toBe('link_used');
+  });
+
+  it('that was used goes on with the session that it opened, in the browser that has this session and in no other', async () => {
+    const service = await open();
+    const { secret } = await linkOf(service);
+    const browser = openBrowser(service);
+    const use = async (by: Browser, headers = {}) => by.ask('POST', '/v1/portal-session', { link: secret }, headers);
+    const { json: session } = await use(browser);
+    const again = await use(browser);
+    expect([again.status, again.json, browser.set]).toEqual([200, session, []]);
+    expect((await browser.ask('GET', '/v1/me/keys')).status).toBe(200);
+    expect((await use(openBrowser(service))).json?.['code']).toBe('link_used');
+    const ofAnother = await portalOf(service);
+    expect((await use(ofAnother)).json?.['code']).toBe('link_used');
+    expect((await ofAnother.ask('GET', '/v1/portal-session')).status).toBe(200);
+    expect((await use(browser, { 'sec-fetch-site': 'cross-site' })).json?.['code']).toBe('csrf');
+    service.clock.advance(HOUR);
+    expect((await use(browser)).json?.['code']).toBe('link_used');
+  });
+
+  it('is over after ten minutes, and what is no link is unknown; who tries many has to wait', async () => {
+    const service = await open();
+    const { secret } = await linkOf(service);
+    const use = async (link: string) => service.call('POST', '/v1/portal-session', { body: { link }, env: nodeEnv('203.0.113.9') });
+    service.clock.advance(10 * MINUTE);
+    expect((await use(secret)).json).toMatchObject({ status: 410, code: 'link_expired' });
+    for (let i = 0; i < 10; i++) expect((await use(`acme_link_${i}`)).json).toMatchObject({ status: 404, code: 'link_unknown' });
+    expect((await use('acme_link_x')).json?.['code']).toBe('too_many_attempts');
+    expect((await use((await linkOf(service)).secret)).status).toBe(201);
+  });
+
+  it('can be withdrawn, with the session that was opened with it', async () => {
+    const service = await open();
+    const { id, secret } = await linkOf(service);
+    const browser = openBrowser(service);
+    await browser.ask('POST', '/v1/portal-session', { link: secret });
+    expect((await service.admin('DELETE', `/v1/portal-sessions/${id}`)).status).toBe(204);
+    expect((await browser.ask('GET', '/v1/portal-session')).json?.['code']).toBe('session_missing');
+    expect((await browser.ask('GET', '/v1/me/keys')).json?.['code']).toBe('session_missing');
+    expect((await service.admin('DELETE', `/v1/portal-sessions/${id}`)).json?.['detail']).toBe('There is no such link.');
+  });
+
+  it('is made by who may, for an owner that may be, and leads back to a page and nothing else', async () => {
+    const service = await open();
+    const make = async (scope: string, body: object) =>
+      service.call('POST', '/v1/portal-sessions', { headers: { authorization: `Bearer ${await service.operator(scope)}` }, body });
+    expect((await make('owners:write', { ownerId: 'ada' })).json).toMatchObject({ status: 403, missingScopes: ['portal:write'] });
+    expect((await make('portal:write', { ownerId: 'ada', expiresIn: '12h', returnUrl: null })).status).toBe(201);
+    for (const body of [
+      { ownerId: 'a b' },
+      { ownerId: 'ada', expiresIn: '13h' },
+      { ownerId: 'ada', allow: { everything: true } },
+      { ownerId: 'ada', scopes: ['*:*'] },
+      ...['javascript:alert(1)', 'data:text/html,x', '//evil.example', '/keys', 'https://a:b@c.example', 'ftp://x'].map((returnUrl) => ({
+        ownerId: 'ada',
+        returnUrl,
+      })),
+    ]) {
+      expect((await make('portal:write', body)).status, JSON.stringify(body)).toBe(400);
+    }
+    const { token } = await service.issue();
+    const withToken = await make('portal:write', { ownerId: 'ada', returnUrl: `https://app.example.com/?key=${token}` });
+    expect([withToken.status, withToken.text.includes(token)]).toEqual([400, false]);
+  });
+
+  it('bears the address that the request went to, where none is configured', async () => {
+    const service = await open({ trustedProxies: ['203.0.113.1'] });
+    const urlAt = async (headers: Record<string, string>) => {
+      const admin = { 'x-admin-key': 'an-admin-key-for-tests-0123456789', ...headers };
+      const { json } = await service.call('POST', '/v1/portal-sessions', {
+        headers: admin,
+        body: { ownerId: 'ada' },
+        env: nodeEnv('203.0.113.1'),
+      });
+      return String(json?.['url']).replace(/#.*/, '');
+    };
+    expect(await urlAt({})).toBe('http://service/portal');
+    expect(await urlAt({ 'x-forwarded-proto': 'https' })).toBe('https://service/portal');
+  });
+});
+
+describe('a portal session', () => {
+  it('does for its owner what a JWT does, and the log says that the owner did it', async () => {
+    const service = await open();
+    const { ask } = await portalOf(service);
+    const created = await ask('POST', '/v1/me/keys', { name: 'CI', scopes: ['a:read'] });
+    const { id } = created.json?.['key'] ?? {};
+    expect((await service.latchkey.verify(created.json?.['token'])).valid).toBe(true);
+    expect((await ask('GET', '/v1/me/keys')).json).toMatchObject({ total: 1, data: [{ id }] });
+    expect((await ask('PATCH', `/v1/me/keys/${id}`, { name: 'Shop' })).status).toBe(200);
+    expect((await ask('POST', `/v1/me/keys/${id}/rotate`, { grace: '1h' })).status).toBe(200);
+    expect((await ask('GET', `/v1/me/usage?key=${id}`)).status).toBe(200);
+    expect((await ask('DELETE', `/v1/me/keys/${id}`)).status).toBe(204);
+    const { data } = (await service.admin('GET', `/v1/events?key=${id}`)).json ?? {};
+    for (const event of data) expect(event.actor).toEqual({ type: 'owner', id: 'ada' });
+  });
+
+  it('says who one is and what one may choose, within what the owner may have', async () => {
+    const service = await open();
+    const { ask } = await portalOf(service, { allow: { create: true } });
+    expect((await ask('GET', '/v1/me')).json).toEqual({
+      ownerId: 'ada',
+      ownerName: null,
+      allow: { create: true, rotate: false, revoke: false, rename: false, usage: false },
+      policy: {
+        scopes: ['a:*', 'articles:read'],
+        tiers: ['free'],
+        defaultTier: null,
+        environments: ['live', 'test'],
+        maxExpiry: '1y',
+        defaultExpiry: '90d',
+        neverExpires: false,
+        maxKeys: 1_000,
+      },
+    });
+    await service.latchkey.owners.update('ada', { name: 'Ada', maxKeys: 3 });
+    expect((await ask('GET', '/v1/me')).json).toMatchObject({ ownerName: 'Ada', policy: { maxKeys: 3 } });
+    const jwt = { authorization: `Bearer ${await service.jwt('bob')}` };
+    expect((await service.call('GET', '/v1/me', { headers: jwt })).json).toMatchObject({ ownerId: 'bob', allow: { usage: true } });
+  });
+
+  it.each([
+    ['create', 'POST', '/v1/me/keys', { name: 'x' }],
+    ['rename', 'PATCH', '/v1/me/keys/ID', { name: 'x' }],
+    ['rotate', 'POST', '/v1/me/keys/ID/rotate', {}],
+    ['revoke', 'POST', '/v1/me/keys/ID/revoke', {}],
+    ['revoke', 'DELETE', '/v1/me/keys/ID', undefined],
+    ['usage', 'GET', '/v1/me/usage', undefined],
+  ])('that is not allowed to %s cannot %s %s, and one that is allowed nothing else can', async (action, method, path, body) => {
+    const service = await open();
+    const { id } = await service.issue({ owner: 'ada' });
+    const target = path.replace('ID', id);
+    const all = { create: true, rename: true, rotate: true, revoke: true, usage: true };
+    const without = await portalOf(service, { allow: { ...all, [action]: false } });
+    expect((await without.ask(method, target, body)).json).toMatchObject({ status: 403, code: 'forbidden' });
+    expect((await without.ask('GET', `/v1/me/keys/${id}`)).json?.['status']).toBe('active');
+    const only = await portalOf(service, { allow: { [action]: true } });
+    expect((await only.ask(method, target, body)).status).toBeLessThan(300);
+  });
+
+  it('shows and changes nothing of another owner, whose keys are as if they never were', async () => {
+    const service = await open();
+    const { ask } = await portalOf(service);
+    const others = await service.issue({ owner: 'bob' });
+    const calls: [string, string, unknown][] = [
+      ['GET', '/v1/me/keys/ID', undefined],
+      ['PATCH', '/v1/me/keys/ID', { name: 'mine' }],
+      ['DELETE', '/v1/me/keys/ID', undefined],
+      ['POST', '/v1/me/keys/ID/rotate', {}],
+      ['POST', '/v1/me/keys/ID/revoke', {}],
+      ['GET', '/v1/me/usage?key=ID', undefined],
+    ];
+    for (const [method, path, body] of calls) {
+      const [theirs, none] = await Promise.all(
+        [others.id, 'key_0000000000000000'].map(async (id) => ask(method, path.replace('ID', id), body)),
+      );
+      const withoutIds = (text = '') => text.replaceAll(/[0-9a-f-]{36}/g, '');
+      expect([theirs?.status, withoutIds(theirs?.text)], path).toEqual([404, withoutIds(none?.text)]);
+    }
+    expect((await ask('GET', '/v1/me/keys')).json).toMatchObject({ data: [], total: 0 });
+    expect((await service.latchkey.verify(others.token)).valid).toBe(true);
+    for (const field of ['owner', 'limits', 'credits', 'metadata', 'ownerId', 'createdBy', 'environmentOverride']) {
+      expect((await ask('POST', '/v1/me/keys', { name: 'x', [field]: 'bob' })).status, field).toBe(400);
+    }
+  });
+
+  it('opens nothing but the portal: no route of operators, and not the other way round', async () => {
+    const service = await open();
+    const browser = await portalOf(service);
+    for (const path of ['/v1/keys', '/v1/owners/ada', '/v1/overview', '/v1/session']) {
+      expect((await browser.ask('GET', path)).status, path).toBe(401);
+    }
+    browser.cookies.set('__Host-latchkey', browser.cookies.get(COOKIE) ?? '');
+    expect((await browser.ask('GET', '/v1/keys')).json?.['code']).toBe('session_missing');
+    await browser.ask('POST', '/v1/session', { adminKey: 'an-admin-key-for-tests-0123456789' });
+    browser.cookies.set(COOKIE, browser.cookies.get('__Host-latchkey') ?? '');
+    expect((await browser.ask('GET', '/v1/me/keys')).json?.['code']).toBe('session_missing');
+  });
+
+  it('ends when its time is over, to the millisecond, and when it is closed', async () => {
+    const service = await open();
+    const short = await portalOf(service, { expiresIn: '20m' });
+    service.clock.advance(20 * MINUTE - 1);
+    expect((await short.ask('GET', '/v1/me/keys')).status).toBe(200);
+    service.clock.advance(1);
+    expect((await short.ask('GET', '/v1/me/keys')).status).toBe(401);
+    const closed = await portalOf(service);
+    const stolen = openBrowser(service);
+    stolen.cookies.set(COOKIE, closed.cookies.get(COOKIE) ?? '');
+    expect((await closed.ask('DELETE', '/v1/portal-session')).status).toBe(204);
+    expect(closed.cookies.size).toBe(0);
+    expect((await stolen.ask('GET', '/v1/portal-session')).status).toBe(401);
+  });
+
+  it('takes no request of another site, and no form', async () => {
+    const service = await open();
+    const { ask } = await portalOf(service);
+    const body = { name: 'x' };
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'same-origin', 'content-type': 'text/plain' },
+    ]) {
+      expect((await ask('POST', '/v1/me/keys', body, headers)).json).toMatchObject({ status: 403, code: 'csrf' });
+    }
+    expect((await ask('GET', '/v1/me/keys', undefined, { 'sec-fetch-site': 'cross-site' })).json?.['code']).toBe('csrf');
+    expect(
+      (await service.call('POST', '/v1/portal-session', { headers: { 'sec-fetch-site': 'cross-site' }, body: { link: 'x' } })).json?.[
+        'code'
+      ],
+    ).toBe('csrf');
+    expect((await service.latchkey.keys.list({ owner: 'ada' })).data).toEqual([]);
+  });
+
+  it('gives an owner that is suspended no new token', async () => {
+    const service = await open();
+    const { ask } = await portalOf(service);
+    await ask('POST', '/v1/me/keys', { name: 'first' });
+    await service.latchkey.owners.suspend('ada');
+    expect((await ask('POST', '/v1/me/keys', { name: 'second' })).json).toMatchObject({ status: 403, code: 'forbidden' });
+    expect((await ask('GET', '/v1/me/keys')).json?.['data'][0].status).toBe('disabled');
+  });
+
+  it('in a frame is kept apart for each site that frames it, and told so to the browser', async () => {
+    const portal = { branding: null, frameAncestors: ['https://app.example.com'] };
+    const service = await open({ portal });
+    const browser = await portalOf(service);
+    expect(browser.set[0]).toMatch(/; Path=\/; Secure; HttpOnly; SameSite=None; Partitioned$/);
+    await browser.ask('DELETE', '/v1/portal-session');
+    expect(browser.set[0]).toMatch(/SameSite=None; Partitioned; Max-Age=0$/);
+    const local = openBrowser(service, { origin: 'http://localhost:8787' });
+    await local.ask('POST', '/v1/portal-session', { link: (await linkOf(service)).secret });
+    expect(local.set[0]).toMatch(/^latchkey-portal=\w+; Path=\/; HttpOnly; SameSite=Strict$/);
+  });
+});
+
+describe('a JWT of the host application', () => {
+  it('opens the portal of its owner, for as long as it lasts itself', async () => {
+    const service = await open();
+    const browser = openBrowser(service);
+    const { status, json } = await browser.ask('POST', '/v1/portal-session', { jwt: await service.jwt('ada') });
+    expect([status, json?.['ownerId'], json?.['expiresAt']]).toEqual([201, 'ada', new Date(service.clock.now() + HOUR).toISOString()]);
+    expect((await browser.ask('GET', '/v1/me')).json).toMatchObject({ ownerId: 'ada' });
+    service.clock.advance(HOUR);
+    expect((await browser.ask('GET', '/v1/me')).status).toBe(401);
+  });
+
+  it('opens nothing when it is not good, and slows who tries', async () => {
+    const service = await open();
+    const attempt = async (jwt: string) => service.call('POST', '/v1/portal-session', { body: { jwt }, env: nodeEnv('203.0.113.9') });
+    const good = await service.jwt('ada');
+    const bad = [
+      'x',
+      `${good}x`,
+      `${good.split('.').slice(0, 2).join('.')}.`,
+      good.replace(/^[^.]+/, Buffer.from('{"alg":"none"}').toString('base64url')),
+    ];
+    for (const jwt of bad) {
+      expect((await attempt(jwt)).json, jwt).toMatchObject({ status: 401, code: 'invalid', detail: 'Invalid or expired token' });
+    }
+    for (let i = bad.length; i < 10; i++) await attempt('x');
+    expect((await attempt('x')).status).toBe(429);
+    expect((await attempt(good)).status).toBe(201);
+  });
+
+  it('is of no use where none is configured, but links are', async () => {
+    const service = await open({ selfService: { policy: { scopes: ['a:read'] } } });
+    const { ask } = await portalOf(service);
+    expect((await ask('POST', '/v1/me/keys', { name: 'x', scopes: ['a:read'] })).status).toBe(201);
+    const jwt = await service.jwt('ada');
+    expect((await service.call('POST', '/v1/portal-session', { body: { jwt } })).json?.['code']).toBe('self_service_not_configured');
+    for (const headers of [{}, { authorization: `Bearer ${jwt}` }]) {
+      expect((await service.call('GET', '/v1/me/keys', { headers })).json?.['code']).toBe('self_service_not_configured');
+    }
+    const without = await open({ selfService: undefined });
+    expect((await without.admin('POST', '/v1/portal-sessions', { ownerId: 'ada' })).json?.['code']).toBe('self_service_not_configured');
+  });
+
+  it('whose issuer cannot be asked is not called wrong', async () => {
+    const jwt = createJwtVerifier({ jwksUrl: 'https://127.0.0.1:1/jwks', issuer: 'x', audience: 'y' });
+    const service = await open({ selfService: { jwt, policy: {} } });
+    const unsigned = `${Buffer.from('{"alg":"ES256","kid":"a"}').toString('base64url')}.${Buffer.from('{"iss":"x","aud":"y","sub":"z","exp":9999999999}').toString('base64url')}.${'A'.repeat(86)}`;
+    expect((await service.call('POST', '/v1/portal-session', { body: { jwt: unsigned } })).status).toBe(503);
+  });
+});
