@@ -8,7 +8,8 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { median } from './cpu.js';
-import { importTool, onPostgres } from './postgres-server.js';
+import { importTypeScript } from './import-typescript.js';
+import { onPostgres } from './postgres-server.js';
 
 const NODES = 3;
 const LEASE_MS = 5_000;
@@ -34,7 +35,7 @@ async function compareWell(database, what) {
 }
 
 async function compareDistant(server) {
-  const { startTcpProxy } = await importTool('services/tcp-proxy.ts');
+  const { startTcpProxy } = await importTypeScript('tools/services/tcp-proxy.ts');
   const proxy = await startTcpProxy({ port: server.port });
   proxy.delay(NETWORK_MS);
   const url = new URL(await server.createDatabase());

@@ -22,6 +22,7 @@ const MEASUREMENTS = [
   'middleware',
   'memory',
   'start',
+  'live',
 ];
 
 const wanted = process.argv[2] ?? '';

@@ -1,7 +1,6 @@
 /** PostgreSQL for measurements: a server of its own, as tests have it, and what it costs its machine. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { importTypeScript } from './import-typescript.js';
 
 /**
  * Hands a server to `measure`, and ends it afterwards. Where PostgreSQL is not installed, says that `what` is left out.
@@ -10,7 +9,7 @@ import { runnerImport } from 'vite';
  * @param {(server: import('../tools/services/postgres.js').PostgresServer) => Promise<void>} measure
  */
 export async function onPostgres(what, measure) {
-  const services = await importTool('services/postgres.ts');
+  const services = await importTypeScript('tools/services/postgres.ts');
   if (services.findPostgres() === null) {
     process.stderr.write(`left out: ${what} (PostgreSQL is not installed: apt-get install postgresql)\n`);
     return;
@@ -21,13 +20,6 @@ export async function onPostgres(what, measure) {
   } finally {
     await server.dispose();
   }
-}
-
-/** A module of the tools, which are TypeScript. */
-export async function importTool(path) {
-  const source = fileURLToPath(new URL(`../tools/${path}`, import.meta.url));
-  const { module } = await runnerImport(source, { configFile: false, logLevel: 'error' });
-  return module;
 }
 
 /** What all processes of the server have used so far, in microseconds, to within some ticks of 10 ms. Linux alone tells. */

@@ -1,10 +1,10 @@
 /** `latchkey serve` on a fresh SQLite file: until it answers, and what it then holds. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../tools/services/free-port.js';
 import { median } from './cpu.js';
 
 const main = fileURLToPath(new URL('../packages/server/dist/cli/main.js', import.meta.url));
@@ -38,13 +38,4 @@ async function isReady(port) {
   } catch {
     return false;
   }
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -60,7 +60,6 @@ beforeAll(() => {
   const { stdout } = spawnSync(join(ROOT, 'node_modules/.bin/oxlint'), ['--type-aware', '--format', 'json', 'packages'], {
     cwd: folder,
     encoding: 'utf8',
-    timeout: 25_000,
   });
   const report = JSON.parse(stdout) as { diagnostics: { code: string; filename: string }[] };
   found = report.diagnostics.map(({ code, filename }) => ({ rule: /\((.+)\)/.exec(code)?.[1] ?? code, path: filename }));

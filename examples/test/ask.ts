@@ -1,4 +1,5 @@
 /** Requests to an example, over its socket. */
+import { once } from 'node:events';
 import { request } from 'node:http';
 
 export interface Answer {
@@ -50,7 +51,8 @@ export async function askSlowly(url: string, headers: Readonly<Record<string, st
   });
   answered.catch(() => undefined);
   outgoing.flushHeaders();
-  await new Promise((resolve, reject) => outgoing.once('continue', resolve).once('error', reject));
+  const early = answered.then(({ status, text }) => Promise.reject(new Error(`answered before the body came: ${status} ${text}`)));
+  await Promise.race([once(outgoing, 'continue'), early]);
   return {
     finish(body) {
       outgoing.end(body);
@@ -78,7 +80,7 @@ export async function askUntil(act: () => Promise<Answer>, isRight: (answer: Ans
 }
 
 async function until(isSo: () => Promise<boolean>, problem: () => string): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 60_000;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(problem());
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { mistyped } from 'latchkey/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environment, outcomeOf } from '../../packages/server/test/cli/command.js';
-import { freePort } from '../../tools/guides/guide-machine.js';
 import { install, pack } from '../../tools/packed.js';
+import { freePort } from '../../tools/services/free-port.js';
 import { ask, askUntil, type Answer } from './ask.js';
 
 const readme = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}README.md`, import.meta.url)), 'utf8');
@@ -26,7 +26,7 @@ describe('the five lines of Express in the README of the library', () => {
     const names = /^npm install (.+)$/m.exec(section)?.[1]?.split(' ') ?? [];
     const dependencies = Object.fromEntries(names.map((name) => [name, '*']));
     install(folder, { type: 'module', dependencies }, pack(folder, ['latchkey']));
-  }, 120_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   it('are five, and those of the README of the repository are among them', () => {

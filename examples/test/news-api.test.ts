@@ -15,7 +15,7 @@ const tokens: string[] = [];
 beforeAll(async () => {
   example = installExample('news-api');
   api = await example.start({ ADMIN_API_KEY });
-}, 180_000);
+});
 
 afterAll(async () => {
   await api?.stop();
@@ -37,7 +37,7 @@ const detail = ({ status, body }: Answer): unknown => [status, body.detail];
 describe.runIf(hasCommands('curl', 'script'))('README.md of news-api', () => {
   it('shows what its commands print', async () => {
     expect(await example.walk()).toBeGreaterThan(8);
-  }, 60_000);
+  });
 });
 
 describe('the keys of news-api', () => {

@@ -17,7 +17,7 @@ const secrets: string[] = Object.values(PASSWORDS);
 beforeAll(async () => {
   example = installExample('tiers-api');
   api = await example.start(VARIABLES);
-}, 180_000);
+});
 
 afterAll(async () => {
   await api?.stop();
@@ -42,7 +42,7 @@ async function issue(customer: Customer, body: object = {}): Promise<{ readonly 
 describe.runIf(hasCommands('curl', 'script'))('README.md of tiers-api', () => {
   it('shows what its commands print', async () => {
     expect(await example.walk()).toBeGreaterThan(12);
-  }, 60_000);
+  });
 });
 
 describe('the keys of tiers-api', () => {

@@ -1,10 +1,10 @@
 /** What a reader of a guide has before them: a folder, commands, and free ports. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MAIN, environment } from '../../packages/server/test/cli/command.js';
+import { freePort } from '../services/free-port.js';
 
 export interface GuideMachine {
   /** The folder that the guide is read in. */
@@ -95,20 +95,4 @@ function writeCommands(aside: string, commands: Readonly<Record<string, string>>
     writeFileSync(join(aside, name), `#!/bin/sh\n${script}\n`);
     chmodSync(join(aside, name), 0o755);
   }
-}
-
-/** Below the range from which systems take ports for those who ask for any, so that nobody gets it meanwhile. */
-export async function freePort(taken: readonly number[] = []): Promise<number> {
-  for (let port = 20_000 + (process.pid % 5_000) * 2; port < 32_000; port++) {
-    if (!taken.includes(port) && (await canListen(port))) return port;
-  }
-  throw new Error('No port from 20000 to 31999 is free.');
-}
-
-async function canListen(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

@@ -5,9 +5,10 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.js';
 
 /**
  * @typedef {object} RedisServer
@@ -65,14 +66,15 @@ export async function startRedisCluster(size) {
     const own = join(folder, String(index));
     mkdirSync(own);
     // The nodes speak to each other on a port of their own, by default 10 000 above; some are taken.
+    const busPort = await freePort();
     /** @type {[string, string][]} */
     const options = [
       ['cluster-enabled', 'yes'],
       ['cluster-node-timeout', '2000'],
       ['cluster-require-full-coverage', 'no'],
-      ['cluster-port', String(await freePort())],
+      ['cluster-port', String(busPort)],
     ];
-    nodes.push(await serve({ port: await freePort(), folder: own, options }));
+    nodes.push(await serve({ port: await freePort([busPort]), folder: own, options }));
   }
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
   const { status, stdout, stderr } = spawnSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], { encoding: 'utf8' });
@@ -161,16 +163,4 @@ function answers(port) {
 /** @param {number} ms */
 function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -16,7 +16,7 @@ beforeAll(async () => {
   [service, browser] = await Promise.all([startService({ prepare: prepareDemo, variables: DEMO_VARIABLES }), launchBrowser()]);
   pages = await demoPages(service);
   window = await openWindow(browser, service.url);
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -77,7 +77,7 @@ describe('in a wide window in light colours and on a narrow screen in dark ones'
       faults.push(...(await faultsOf(window.page, name)));
     }
     expect(faults).toEqual([]);
-  }, 180_000);
+  });
 
   it('no page breaks its policy, writes an error or asks another origin', () => {
     expect(window.complaints).toEqual([]);

@@ -18,7 +18,7 @@ beforeAll(async () => {
   window = await openWindow(browser, service.url);
   await signIn(window.page, service);
   await window.page.getByRole('table', { name: 'Keys' }).waitFor();
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();

@@ -174,7 +174,7 @@ describe('an owner', () => {
     const card = page.getByRole('listitem').filter({ hasText: 'Watched' });
     await card.getByText('Active').waitFor();
     await service.client.keys.revoke(key.id);
-    await card.getByText('Revoked').first().waitFor({ timeout: 5_000 });
+    await card.getByText('Revoked').first().waitFor();
     await context.close();
   });
 });

@@ -9,8 +9,11 @@ export interface LimiterSuiteOptions {
    * no others. The suite closes it, some of them twice.
    */
   open(clock: TestClock, store: string): Promise<Limiter>;
-  /** For a limiter that counts by a clock of its own: where the tests' clock begins, near to that one. Epoch milliseconds. */
-  now?(): number;
+  /**
+   * For a limiter that counts by a clock of its own: where the tests' clock begins, near to that one, in epoch milliseconds. No test must
+   * see the end of an hour on it: wait for the next one where it is near.
+   */
+  now?(): number | Promise<number>;
 }
 
 export interface Opened {
@@ -38,7 +41,7 @@ export function fresh(kind: string): string {
 
 export function opening(options: LimiterSuiteOptions, test: Test): () => Promise<void> {
   return async () => {
-    const clock = createTestClock(options.now?.());
+    const clock = createTestClock(await options.now?.());
     const store = fresh('store');
     const limiter = await options.open(clock, store);
     try {

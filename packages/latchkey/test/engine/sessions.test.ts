@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { NotFoundError } from '../../src/domain/errors.js';
 import type { SessionKind } from '../../src/domain/session.js';
 import { createFaultyStorage, type FaultyStorage } from '../../src/testing/faulty-storage.js';
+import { mistyped } from '../../src/testing/mistyped.js';
 import { type Harness, openHarness } from './harness.js';
 
 const MINUTE = 60_000;
@@ -48,7 +49,7 @@ describe('a session', () => {
     });
     const other = await begin(harness);
     expect(other.token).not.toBe(token);
-    for (const text of [id, '', 'x'.repeat(600), token.slice(0, -1), `${token.slice(0, -1)}0`, token.toLowerCase()]) {
+    for (const text of [id, '', 'x'.repeat(600), token.slice(0, -1), mistyped(token), token.toLowerCase()]) {
       expect(await latchkey.sessions.find('operator', text)).toBeNull();
     }
     expect(await latchkey.sessions.find('portal', token)).toBeNull();

@@ -13,7 +13,9 @@ export interface Order {
 
 const PROCESSES = 4;
 const CALLS = 2_000;
-const daily = (name: string, limit: number): Limit => ({ name, limit, windowMs: 86_400_000, algorithm: 'fixed-window' });
+/** As long as windows may be: none is to end while it is counted. */
+const YEAR_MS = 366 * 86_400_000;
+const yearly = (name: string, limit: number): Limit => ({ name, limit, windowMs: YEAR_MS, algorithm: 'fixed-window' });
 
 export interface SharedLimiter {
   readonly kind: 'redis' | 'postgres';
@@ -26,18 +28,17 @@ export function exactCounts({ kind, url, look }: SharedLimiter): void {
   it.each(LIMIT_ALGORITHMS)(
     `${PROCESSES} processes make ${CALLS} calls at once on a limit of 500: exactly 500 are admitted (%s)`,
     async (algorithm) => {
-      const charges: Charge[] = [{ subject: `one-${algorithm}`, owner: 'ada', limits: [{ ...daily('a', 500), algorithm }] }];
+      const charges: Charge[] = [{ subject: `one-${algorithm}`, owner: 'ada', limits: [{ ...yearly('a', 500), algorithm }] }];
       await withProcesses(kind, url(), async (consume) => expect(await consume(charges, 1)).toBe(500));
       expect(await remaining(await look(), charges)).toEqual([0]);
     },
-    60_000,
   );
 
   it('the same over several limits of key, owner and call: refused calls leave every counter as it was', async () => {
     const charges: Charge[] = [
-      { subject: 'key_1', owner: 'ada', limits: LIMIT_ALGORITHMS.map((algorithm) => ({ ...daily(algorithm, 900), algorithm })) },
-      { subject: 'owner:ada', owner: 'ada', limits: [daily('shared', 500)] },
-      { subject: 'key_1/call', owner: 'ada', limits: [daily('call', 700)] },
+      { subject: 'key_1', owner: 'ada', limits: LIMIT_ALGORITHMS.map((algorithm) => ({ ...yearly(algorithm, 900), algorithm })) },
+      { subject: 'owner:ada', owner: 'ada', limits: [yearly('shared', 500)] },
+      { subject: 'key_1/call', owner: 'ada', limits: [yearly('call', 700)] },
     ];
     await withProcesses(kind, url(), async (consume) => {
       expect(await consume(charges, 1)).toBe(500);
@@ -46,7 +47,7 @@ export function exactCounts({ kind, url, look }: SharedLimiter): void {
       expect(await consume(charges.slice(0, 1), 7)).toBe(Math.floor(400 / 7));
     });
     expect(await remaining(await look(), charges)).toEqual([1, 1, 1, 0, 200]);
-  }, 60_000);
+  });
 }
 
 type Consume = (charges: readonly Charge[], cost: number) => Promise<number>;

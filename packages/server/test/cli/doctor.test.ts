@@ -166,7 +166,9 @@ describe('latchkey doctor', () => {
     ]);
     const url = `redis://:${PEPPER}@127.0.0.1:${redis.port}`;
     const look = async (variables: Readonly<Record<string, string>>) =>
-      run(['doctor', '--json', '--database', ':memory:'], { variables: { LATCHKEY_ON_LIMITER_FAILURE: 'local', ...variables } });
+      run(['doctor', '--json', '--database', ':memory:'], {
+        variables: { LATCHKEY_ON_LIMITER_FAILURE: 'local', LATCHKEY_LIMITER_TIMEOUT_MS: '60000', ...variables },
+      });
     const found = await look({ REDIS_URL: url });
     const { findings } = JSON.parse(found.stdout) as { findings: Finding[] };
     expect(findings.filter((finding) => finding.part === 'limits')).toMatchObject([

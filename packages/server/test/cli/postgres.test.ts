@@ -105,7 +105,9 @@ describe.skipIf(findPostgres() === null)('on PostgreSQL', () => {
   it('doctor finds nothing wrong where nothing is', async () => {
     await command(['migrate']);
     const all = await findings();
-    expect(all.filter((finding) => finding.status !== 'ok' && finding.part !== 'service' && finding.part !== 'configuration')).toEqual([]);
+    // Whether this machine is busy is not asked.
+    const asked = all.filter(({ part, detail }) => part !== 'service' && part !== 'configuration' && !detail.startsWith('An answer takes'));
+    expect(asked.filter(({ status }) => status !== 'ok')).toEqual([]);
     expect(told(all, 'database', 'ok')).toMatch(/answers in [\d.]+ ms \(PostgreSQL \d+[^)]*\)\..*\nIts tables are up to date/s);
     expect((await command(['doctor'])).stdout).toContain('ok      database: postgres://');
   });

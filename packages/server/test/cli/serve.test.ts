@@ -32,7 +32,7 @@ describe('latchkey serve, not on a terminal', () => {
     onTestFinished(() => folder.remove());
     const database = { DATABASE_URL: `file:${join(folder.path, 'kept.db')}` };
     const first = await serve(database);
-    const token = (await first.run(['keys', 'create', '--name', 'a', '--owner', 'b', '--limit', 'daily=2/1d'])).stdout;
+    const token = (await first.run(['keys', 'create', '--name', 'a', '--owner', 'b', '--limit', 'yearly=2/366d'])).stdout;
     await first.run(['keys', 'verify'], { input: token });
     const { code, stdout } = await first.stop();
     expect(code).toBe(0);
@@ -50,7 +50,7 @@ describe('latchkey serve, not on a terminal', () => {
     const second = await served(database);
     const codes: (number | null)[] = [];
     for (let call = 0; call < 2; call++) codes.push((await second.run(['keys', 'verify'], { input: token })).code);
-    expect(codes, 'the limit of 2 a day, one of which was used before the restart').toEqual([0, 1]);
+    expect(codes, 'the limit of 2, one of which was used before the restart').toEqual([0, 1]);
   });
 
   it('makes keys with the scopes of LATCHKEY_SCOPES alone', async () => {

@@ -253,19 +253,18 @@ describe('the OpenAPI document', () => {
 describe.each(OPERATIONS)('%s', (name) => {
   it('answers good data as documented', async () => {
     const { path, operation } = operationOf(name);
-    const statuses = new Set<number>();
-    await fc.assert(
-      fc.asyncProperty(questions(path, operation, { bad: false }), async (question) => {
-        const { status, text } = await ask(name, question, await credentialOf(name));
-        statuses.add(status);
-        expect(status, text).toBeLessThan(500);
-        expect(text).not.toContain(ADMIN_KEY);
-        expect(text).not.toContain(canary.token);
-      }),
-      { numRuns: 60 },
-    );
+    let done = false;
+    const property = fc.asyncProperty(questions(path, operation, { bad: false }), async (question) => {
+      const { status, text } = await ask(name, question, await credentialOf(name));
+      done ||= status < 400;
+      expect(status, text).toBeLessThan(500);
+      expect(text).not.toContain(ADMIN_KEY);
+      expect(text).not.toContain(canary.token);
+    });
+    // Where parts have to belong together, chance seldom draws what does: it is given more turns, before it is said to draw nothing.
+    for (let turn = 0; turn < 20 && !done; turn++) await fc.assert(property, { numRuns: 60 });
     // Else the data would not be good, and nothing behind the first check would have been asked.
-    expect([...statuses].some((status) => status < 400)).toBe(true);
+    expect(done).toBe(true);
   });
 
   it('answers bad data as documented, and repeats no token that is in it', async () => {

@@ -16,8 +16,8 @@ let folder: string;
 let service: Service;
 const logged: string[] = [];
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'latchkey-pages-'));
-  mkdirSync(join(folder, 'assets'));
+  folder = join(mkdtempSync(join(tmpdir(), 'latchkey-pages-')), 'pages');
+  mkdirSync(join(folder, 'assets'), { recursive: true });
   writeFileSync(join(folder, 'index.html'), INDEX);
   writeFileSync(join(folder, 'assets/app-1a2b3c.js'), SCRIPT);
   writeFileSync(join(folder, 'assets/small-4d5e6f.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
@@ -28,8 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.close();
-  rmSync(folder, { recursive: true });
-  rmSync(join(folder, '../outside.html'));
+  rmSync(join(folder, '..'), { recursive: true });
 });
 
 /** As a browser sees it: what the service fixture cannot read, since it reads text. */

@@ -15,6 +15,7 @@ import { CrashWriter } from './crash-writer.js';
 import { createDice, type Dice } from './dice.js';
 
 const ROUNDS = 50;
+const TIMEOUT_MS = ROUNDS * 60_000;
 const WRITERS = 5;
 const SPENDERS = 4;
 
@@ -77,13 +78,13 @@ async function savedUnits({ url }: CrashDatabase, keyId: string): Promise<number
 }
 
 describe('keeps every acknowledged change, and none half-made', () => {
-  it('through 50 times kill -9 of the service, on a file', { timeout: 300_000 }, async () => {
+  it('through 50 times kill -9 of the service, on a file', { timeout: TIMEOUT_MS }, async () => {
     await crashOften(fileDatabase(), () => 'service');
   });
 
   it.skipIf(findPostgres() === null)(
     'through 50 times kill -9 of the service and of PostgreSQL, of all of it or of a session',
-    { timeout: 600_000 },
+    { timeout: TIMEOUT_MS },
     async () => {
       await crashOften(
         await serverDatabase(),
@@ -127,7 +128,7 @@ async function killOften(load: Load, first: ServedFolder, victimOf: (round: numb
     // A service whose database was killed goes on by itself.
     if (victim === 'service') service = await serveOn(load.database);
     const ask = createAsk(service.url);
-    await vi.waitFor(async () => expect((await ask('/readyz')).status).toBe(200), { timeout: 20_000, interval: 20 });
+    await vi.waitFor(async () => expect((await ask('/readyz')).status).toBe(200), { timeout: 60_000, interval: 20 });
     for (const writer of writers) await writer.settle(ask);
     await Promise.all(writers.map(async (writer) => writer.check(ask)));
     await Promise.all(writers.map(async (writer) => writer.repeat(2, ask)));
@@ -150,9 +151,11 @@ async function kill(victim: Victim, { database }: Load, service: ServedFolder): 
     const [session] = await server.query(
       "select pid from pg_stat_activity where application_name = 'latchkey' order by xact_start nulls last",
     );
-    process.kill(Number(session?.['pid']), 'SIGKILL');
-    // All sessions end with it; until then, it would seem that nothing had happened.
-    await vi.waitFor(async () => server.query('select 1'), { timeout: 20_000, interval: 20 });
+    const pid = Number(session?.['pid']);
+    process.kill(pid, 'SIGKILL');
+    // All sessions end with it, once the server has seen that it is gone; until then, it would seem that nothing had happened.
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 60_000, interval: 5 });
+    await vi.waitFor(async () => server.query('select 1'), { timeout: 60_000, interval: 20 });
     return;
   }
   await server.stop(victim === 'immediate' ? 'immediate' : 'kill');
@@ -167,7 +170,7 @@ async function untilSaved({ spender, database }: Load): Promise<number> {
       expect(saved).toBeGreaterThanOrEqual(counted);
       return saved;
     },
-    { timeout: 20_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   );
 }
 
@@ -196,7 +199,7 @@ async function checkDatabase({ database, writers, spender }: Load): Promise<void
   expect(await all('select key_id from idempotency order by 1')).toEqual(repeatable.toSorted());
 }
 
-it('told to stop under load, finishes what is under way and loses nothing, figures included', { timeout: 60_000 }, async () => {
+it('told to stop under load, finishes what is under way and loses nothing, figures included', async () => {
   const { load, service } = await openLoad(1, fileDatabase());
   const stop = async (): Promise<void> => {
     const { code, stdout } = await service.stop();
@@ -227,9 +230,10 @@ it('told to stop, still reads and answers a request that it has begun to read', 
     await once(socket, 'data');
     return socket;
   });
-  const stopping = once(service.child.stdout ?? service.child, 'data');
+  let said = '';
+  service.child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   service.child.kill('SIGTERM');
-  expect(String((await stopping)[0])).toContain('"msg":"stopping"');
+  await expect.poll(() => said).toContain('"msg":"stopping"');
   const answers = await Promise.all(
     sockets.map(async (socket) => {
       socket.write(body);

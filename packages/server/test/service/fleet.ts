@@ -75,7 +75,7 @@ export async function startFleet(
   const services: ServedFolder[] = [];
   for (let number = 0; number < size; number++) {
     const url = typeof database === 'string' ? database : database(number);
-    services.push(await serve({ DATABASE_URL: url, LATCHKEY_LOG_LEVEL: 'info', LATCHKEY_LEASE_MS: '2000', ...variables }));
+    services.push(await serve({ DATABASE_URL: url, LATCHKEY_LOG_LEVEL: 'info', LATCHKEY_LEASE_MS: '4000', ...variables }));
   }
   return {
     services,
@@ -93,7 +93,7 @@ export async function untilAllAreKnown({ asks }: Fleet): Promise<void> {
       const { json } = await ask('/v1/cluster');
       expect((json['nodes'] as readonly Fields[]).filter(({ behind }) => behind === 0)).toHaveLength(asks.length);
     };
-    await vi.waitFor(known, { timeout: 15_000, interval: 50 });
+    await vi.waitFor(known, { timeout: 60_000, interval: 50 });
   }
 }
 

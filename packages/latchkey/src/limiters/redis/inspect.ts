@@ -55,7 +55,10 @@ async function inspectNode(node: RedisNode, { clock, timeoutMs }: Inspection): P
     latencies.push(clock.monotonicMs() - startedAt);
   }
   const latencyMs = latencies.toSorted((a, b) => a - b)[Math.floor(PINGS / 2)] ?? 0;
-  const clockAheadMs = aheadOf(clock.now(), await call('TIME'));
+  const askedAt = clock.monotonicMs();
+  const time = await call('TIME');
+  // As it was half a round trip ago.
+  const clockAheadMs = aheadOf(clock.now() - (clock.monotonicMs() - askedAt) / 2, time);
   const info = await call('INFO').then(readInfo, (error: Error) => {
     if (error.message.startsWith('NOPERM')) return null;
     throw error;

@@ -18,6 +18,7 @@ import {
   limiterDurabilitySuite,
   limiterSuite,
 } from '../../../src/testing/index.js';
+import { earlyInAnHour } from '../early-in-an-hour.js';
 import { exactCounts } from '../exact-counts.js';
 import { openSchema, throughPort } from '../../stores/postgres/opened-postgres.js';
 
@@ -37,7 +38,7 @@ beforeAll(async () => {
   server = await sharedPostgres();
   url = await server.createDatabase();
   counters = await openCounters();
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all(storages.map(async (storage) => storage.close()));
@@ -80,7 +81,7 @@ describe.skipIf(findPostgres() === null)('limits in PostgreSQL', () => {
 
   describe('by the clock of the database', () => {
     const options = {
-      now: () => Date.now(),
+      now: earlyInAnHour,
       open: async (_clock: Clock, store: string) => inStore(store, limiterOver(counters)),
     };
     limiterBehaviourSuite({ describe, it }, options);

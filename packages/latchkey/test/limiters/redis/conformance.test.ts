@@ -9,6 +9,7 @@ import {
   limiterSuite,
   type LimiterSuiteOptions,
 } from '../../../src/testing/index.js';
+import { earlyInAnHour } from '../early-in-an-hour.js';
 import { GIVEN_TIME, openBareLimiter, openLimiter } from './test-redis.js';
 
 let server: RedisServer;
@@ -34,23 +35,21 @@ function ownClockSuite(options: LimiterSuiteOptions): void {
   limiterDurabilitySuite({ describe, it }, options);
 }
 
-const now = (): number => Date.now();
-
 describe.skipIf(!hasRedis())('Redis, by a clock that the tests hold', () => {
   limiterSuite({ describe, it }, { open: async (_clock, store) => openBareLimiter(redis, { prefix: `${store}:`, script: GIVEN_TIME }) });
 });
 
 describe.skipIf(!hasRedis())('Redis, by its own clock, opened as in production', () => {
-  ownClockSuite({ now, open: async (_clock, store) => openLimiter(server.url, { prefix: `own:${store}:` }) });
+  ownClockSuite({ now: earlyInAnHour, open: async (_clock, store) => openLimiter(server.url, { prefix: `own:${store}:` }) });
 });
 
 describe.skipIf(!hasRedis())('a Redis Cluster of three nodes', () => {
-  ownClockSuite({ now, open: async (_clock, store) => openLimiter(cluster.url, { prefix: `cluster:${store}:` }) });
+  ownClockSuite({ now: earlyInAnHour, open: async (_clock, store) => openLimiter(cluster.url, { prefix: `cluster:${store}:` }) });
 });
 
 describe.skipIf(!hasRedis())('Redis through ioredis 5', () => {
   let client: Redis5;
   beforeAll(() => void (client = new Redis5(server.port)));
   afterAll(() => client?.disconnect());
-  ownClockSuite({ now, open: async (_clock, store) => openBareLimiter(client, { prefix: `five:${store}:` }) });
+  ownClockSuite({ now: earlyInAnHour, open: async (_clock, store) => openBareLimiter(client, { prefix: `five:${store}:` }) });
 });

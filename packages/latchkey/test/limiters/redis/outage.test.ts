@@ -5,7 +5,7 @@ import { createLatchkey, type Latchkey, type LatchkeyOptions, type Notice, type 
 import { createTestClock } from '../../../src/testing/test-clock.js';
 import { PATIENT_MS, until } from './test-redis.js';
 
-const LIMITS = [{ name: 'daily', limit: 10, window: '1d' }] as const;
+const LIMITS = [{ name: 'yearly', limit: 10, window: '366d' }] as const;
 
 let undo: (() => Promise<void>)[] = [];
 
@@ -26,7 +26,7 @@ async function proxyTo(server: RedisServer): Promise<TcpProxy> {
   return proxy;
 }
 
-/** An engine that counts in that Redis, and a key with a limit of ten a day. */
+/** An engine that counts in that Redis, and a key with a limit of ten a year. */
 async function open(port: number, options: LatchkeyOptions = {}) {
   const notices: Notice[] = [];
   const url = `redis://127.0.0.1:${port}`;

@@ -77,7 +77,7 @@ describe.skipIf(findPostgres() === null)('contention', () => {
   });
 
   it('who waits too long for a connection, for a lock or for an answer is told that the store is unavailable', async () => {
-    const { storage, schema } = await open({ poolSize: 3, timeoutMs: 400 });
+    const { storage, schema } = await open({ poolSize: 3, timeoutMs: 2_000 });
     await storeKeys(storage, [sampleKey(1)]);
     const giveBackLock = await hold(lockStatement(schema));
     const giveBackTable = await hold(`lock table "${schema}".secrets in access exclusive mode`);
@@ -93,7 +93,7 @@ describe.skipIf(findPostgres() === null)('contention', () => {
   });
 
   it('two Latchkeys in schemas of their own do not wait for each other', async () => {
-    const [one, other] = [await open({ timeoutMs: 1_000 }), await open({ timeoutMs: 1_000 })];
+    const [one, other] = [await open(), await open()];
     const giveBack = await hold(lockStatement(one.schema));
     expect((await other.storage.keys.change((change) => change.append(sampleEvent(1)))).seq).toBe(1);
     await giveBack();
@@ -114,7 +114,7 @@ describe.skipIf(findPostgres() === null)('contention', () => {
     expect(seq).toBe(1);
     // Until its own time is over, too, so that it does not try again.
     const until = systemClock.monotonicMs() + 1_500;
-    await expect.poll(() => systemClock.monotonicMs(), { timeout: 5_000 }).toBeGreaterThan(until);
+    await expect.poll(() => systemClock.monotonicMs()).toBeGreaterThan(until);
     const answer = once(child, 'message');
     child.kill('SIGCONT');
     child.send('go on');

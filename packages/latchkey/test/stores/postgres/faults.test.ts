@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { findPostgres, type PostgresAccess } from '../../../../../tools/services/postgres.js';
 import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
 import { startTcpProxy, type Fault, type TcpProxy } from '../../../../../tools/services/tcp-proxy.js';
@@ -29,7 +29,7 @@ describe.skipIf(findPostgres() === null)('connections that break', () => {
 
   beforeEach(async () => {
     proxy = await startTcpProxy(postgres);
-    ({ storage } = await openOwnSchema(throughPort(url, proxy.port), { timeoutMs: 2_000 }));
+    ({ storage } = await openOwnSchema(throughPort(url, proxy.port), { timeoutMs: 6_000 }));
   });
 
   afterEach(async () => {
@@ -99,7 +99,7 @@ describe.skipIf(findPostgres() === null)('connections that break', () => {
     await met;
     const before = proxy.messages;
     // Another connection, and what it is asked.
-    await vi.waitFor(() => expect(proxy.messages).toBeGreaterThan(before + 6), { interval: 5 });
+    await expect.poll(() => proxy.messages, { interval: 5 }).toBeGreaterThan(before + 6);
     proxy.release();
     expect(await made).toBe(1);
     await expectWhole(2);
@@ -216,9 +216,8 @@ describe.skipIf(findPostgres() === null)('connections that break', () => {
     ]);
   });
 
-  afterAll(async () => {
-    // Nothing that broke has left a session that holds the lock.
+  it('leave no session behind that holds the lock', async () => {
     const held = "select 1 from pg_locks join pg_database on oid = database where locktype = 'advisory' and datname = current_database()";
-    await vi.waitFor(async () => expect(await postgres.query(held, url)).toEqual([]), { timeout: 10_000 });
+    await expect.poll(async () => postgres.query(held, url)).toEqual([]);
   });
 });

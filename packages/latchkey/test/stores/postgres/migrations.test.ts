@@ -57,7 +57,7 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
     expect(answers.flatMap((answer) => answer.error ?? [])).toEqual([]);
     expect(answers.flatMap((answer) => answer.applied ?? [])).toEqual(IDS);
     expect(await recorded()).toEqual(IDS);
-  }, 120_000);
+  });
 
   it('do nothing when they are run again, apply only what is missing, and leave nothing of one that fails', async () => {
     expect(await migrate(MIGRATIONS)).toEqual(IDS);

@@ -3,6 +3,9 @@ import { systemClock } from '../../../src/engine/system.js';
 import { openPostgresStorage, type PostgresOptions } from '../../../src/stores/postgres/open.js';
 import type { OpenedStorage } from '../../../src/testing/storage-suite.js';
 
+/** What a test does not ask after is not to fail it on a busy machine. */
+const PATIENT_MS = 30_000;
+
 let schemas = 0;
 
 interface OpenedPostgres extends Required<OpenedStorage> {
@@ -18,7 +21,7 @@ export function openOwnSchema(url: string, options: Partial<PostgresOptions> = {
 }
 
 export async function openSchema(url: string, options: Partial<PostgresOptions> = {}): Promise<OpenedPostgres> {
-  const own = { clock: systemClock, poolSize: 4, ...options, url };
+  const own = { clock: systemClock, poolSize: 4, timeoutMs: PATIENT_MS, ...options, url };
   let storage = await openPostgresStorage(own);
   return {
     url,

@@ -1,6 +1,6 @@
 /** What is PostgreSQL's alone, beyond the conformance suite. */
 import { inspect } from 'node:util';
-import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findPostgres, type PostgresAccess } from '../../../../../tools/services/postgres.js';
 import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
 import { systemClock } from '../../../src/engine/system.js';
@@ -65,10 +65,11 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
     storage.nodes.listen(() => heard.push('the one'));
     other.storage.nodes.listen(() => heard.push('the other'));
     // Once, when they begin to listen.
-    await vi.waitFor(() => expect(heard.toSorted()).toEqual(['the one', 'the other']));
+    await expect.poll(() => heard.toSorted()).toEqual(['the one', 'the other']);
     await storage.keys.change((change) => change.append(sampleEvent(1)));
+    await expect.poll(() => heard).toHaveLength(3);
     await other.storage.keys.change((change) => change.append(sampleEvent(2)));
-    await vi.waitFor(() => expect(heard).toHaveLength(4));
+    await expect.poll(() => heard).toHaveLength(4);
     expect(heard.slice(2)).toEqual(['the other', 'the one']);
   });
 
@@ -139,7 +140,7 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
   it('is unavailable, and says so, while the server is set to be read only', async () => {
     const own = await postgres.createDatabase();
     const name = new URL(own).pathname.slice(1);
-    const storage = await openPostgresStorage({ url: own, clock: systemClock, timeoutMs: 500 });
+    const storage = await openPostgresStorage({ url: own, clock: systemClock, timeoutMs: 3_000 });
     onTestFinished(() => storage.close());
     await storeKeys(storage, [sampleKey(1)]);
     const endSessions = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`;

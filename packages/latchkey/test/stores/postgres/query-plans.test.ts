@@ -58,7 +58,7 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
     await client.current.connect();
     await client.current.query(`set search_path = latchkey; set session_replication_role = replica; ${FILL}`);
     await client.current.query('vacuum analyze');
-  }, 120_000);
+  });
 
   afterAll(() => client.current?.end());
 

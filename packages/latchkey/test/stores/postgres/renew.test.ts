@@ -1,5 +1,5 @@
 /** The renewal of a lease in one statement. */
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { findPostgres } from '../../../../../tools/services/postgres.js';
 import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
 import { startTcpProxy } from '../../../../../tools/services/tcp-proxy.js';
@@ -41,7 +41,7 @@ describe.skipIf(!postgres)('a renewal', () => {
     await remover.query(`delete from "${new URL(own).searchParams.get('schema') ?? ''}".nodes`);
     const renewing = storage.nodes.renew(renewal(2, head));
     const waiting = "select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-    await vi.waitFor(async () => expect((await remover.query<{ count: number }>(waiting)).rows).toEqual([{ count: 1 }]));
+    await expect.poll(async () => (await remover.query(waiting)).rows).toEqual([{ count: 1 }]);
     await remover.query('commit');
     expect((await renewing).events).toBeNull();
     expect((await storage.nodes.listNodes()).map(({ id }) => id)).toEqual(['node_a']);

@@ -38,7 +38,7 @@ describe.skipIf(findPostgres() === null || !openssl)('TLS', () => {
     await server.query('create database encrypted');
     await server.stop();
     await server.start();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await server.dispose();
