@@ -120,7 +120,7 @@ const RULES = [
 const RESERVED = {
   createLatchkey: [`${SERVER}compose.ts`, ...EXAMPLES.map((path) => `${path}main.ts`)],
   createEngine: [],
-  migrateDatabase: [`${SERVER}cli/commands/migrate.ts`],
+  migrateDatabase: [`${SERVER}cli/migrate.ts`],
   migratePostgres: [],
   migrateSqlite: [],
   openPostgresStorage: [],

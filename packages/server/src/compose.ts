@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { ConfigurationError, createLatchkey, type Latchkey } from 'latchkey';
-import { createJwtVerifier } from 'latchkey/jwt';
+import type { JwtOptions, JwtVerifier } from 'latchkey/jwt';
 import { describeSettings, jwtOptionsOf, oidcOptionsOf, policyOf, portalOf, type Config } from './config/index.js';
 import { createApp, type AppOptions } from './http/create-app.js';
 import { serveApp, type RunningService } from './http/listen.js';
@@ -71,7 +71,7 @@ function engineOptions(config: Config, log: RequestLog): Parameters<typeof creat
 async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Promise<RunningService> {
   const { adminKey, trustedProxies, allowQueryKey, bodyLimit, host, port, publicUrl } = config;
   const jwt = jwtOptionsOf(config);
-  const selfService = { jwt: jwt === null ? null : createJwtVerifier(jwt), policy: policyOf(config) };
+  const selfService = { jwt: jwt === null ? null : await verifierOf(jwt), policy: policyOf(config) };
   const app = createApp(latchkey, {
     adminKey,
     selfService,
@@ -90,6 +90,12 @@ async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Prom
   } catch (error) {
     throw new ConfigurationError([`HOST and PORT: ${host}:${port} cannot be listened on (${codeOf(error)}). ${mendOf(codeOf(error))}`]);
   }
+}
+
+/** Loaded only where owners sign in so: it comes with the package that checks signatures. */
+async function verifierOf(options: JwtOptions): Promise<JwtVerifier> {
+  const { createJwtVerifier } = await import('latchkey/jwt');
+  return createJwtVerifier(options);
 }
 
 /** The pages are a package of their own, of files alone. Null where it is not installed, or was not built. */

@@ -14,7 +14,10 @@ import {
 } from 'latchkey';
 import type { Client } from 'latchkey/client';
 import { UsageError } from './failures.js';
+import { loadConfig } from './load-config.js';
 import { walkPages } from './pages.js';
+import type { SettingFlags } from './setting-flags.js';
+import type { Terminal } from './terminal.js';
 
 export interface LogSource {
   /** Every entry, oldest first. */
@@ -35,8 +38,8 @@ export function serviceLog(client: Client): LogSource {
 }
 
 /** Reads without writing; works beside a running service. */
-export async function databaseLog(url: string): Promise<LogSource> {
-  const storage = await openStorage(url, { readOnly: true });
+export async function databaseLog(terminal: Terminal, flags: SettingFlags): Promise<LogSource> {
+  const storage = await openStorage(loadConfig(terminal, flags).database, { readOnly: true });
   return {
     async *walk() {
       for await (const event of walkLog(storage.events)) yield { ...event, at: toIso(event.at) };

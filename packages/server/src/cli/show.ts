@@ -1,6 +1,6 @@
 /** How keys, owners, tiers and verdicts look to a person. */
-import { formatDuration, isoOrNull, toIso, type KeyView, type Limit, type OwnerView, type Propagation } from 'latchkey';
-import type { Verdict } from 'latchkey/client';
+import type { KeyView, Limit, OwnerView, Propagation } from 'latchkey';
+import { formatDuration, isoOrNull, toIso, type Verdict } from 'latchkey/client';
 import { renderFields, type Column } from './table.js';
 
 export const KEY_COLUMNS: readonly Column<KeyView>[] = [

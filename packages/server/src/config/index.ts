@@ -8,4 +8,4 @@ export { describeSettings } from './describe-settings.js';
 export { passwordOf, readConfig, type ConfigReading, type ConfigSources } from './read-config.js';
 export { jwtOptionsOf, policyOf } from './self-service-config.js';
 export { oidcOptionsOf, portalOf } from './sign-in-config.js';
-export { SETTINGS, defaultText, flagOf, settingList, type Config, type Setting } from './settings.js';
+export { SETTINGS, type Config, type Setting } from './settings.js';

@@ -1,6 +1,6 @@
 /** Self-service as the configuration has it: how owners sign in, and what they may choose. */
-import { ConfigurationError, readSelfServicePolicy, readSettings, type SelfServicePolicy } from 'latchkey';
-import { createJwtVerifier, type JwtOptions } from 'latchkey/jwt';
+import { ConfigurationError, readJwtOptions, readSelfServicePolicy, readSettings, type SelfServicePolicy } from 'latchkey';
+import type { JwtOptions } from 'latchkey/jwt';
 import type { Config } from './settings.js';
 
 /** Null where nothing of it is configured. */
@@ -40,7 +40,7 @@ export function selfServiceProblems(config: Config, names: ReadonlyMap<string, s
     return names.get(field) ?? option;
   };
   return [
-    ...(jwt === null ? [] : problemsOf(() => createJwtVerifier(jwt), named('jwt'))),
+    ...(jwt === null ? [] : problemsOf(() => readJwtOptions(jwt), named('jwt'))),
     ...problemsOf(() => readSelfServicePolicy(policyOf(config), settings), named('selfService')),
   ];
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flagOf, readConfig, settingList, type Config, type ConfigReading } from '../../src/config/index.js';
+import { readConfig, type Config, type ConfigReading } from '../../src/config/index.js';
+import { flagOf, settingList } from '../../src/config/settings.js';
 
 const ADMIN_KEY = 'a-key-of-more-than-16-characters';
 

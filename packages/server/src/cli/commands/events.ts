@@ -1,10 +1,9 @@
 import { Option, type Command } from 'commander';
 import type { ChainReport, EventView, ListEventsQuery, LogHead } from 'latchkey';
 import { adminCommand, attempt, connect, type AdminOptions } from '../admin-command.js';
-import { databaseLog, fileLog, serviceLog, type LogSource } from '../event-sources.js';
+import type { LogSource } from '../event-sources.js';
 import { EXIT } from '../exit-codes.js';
 import { UsageError } from '../failures.js';
-import { loadConfig } from '../load-config.js';
 import { head, wholeNumber } from '../inputs.js';
 import { countOf } from '../plain-text.js';
 import { printPage } from '../pages.js';
@@ -79,13 +78,10 @@ async function run(options: EventsOptions, terminal: Terminal): Promise<void> {
 
 async function openSource(options: EventsOptions, terminal: Terminal): Promise<LogSource> {
   if (options.database !== undefined && options.file !== undefined) throw new UsageError('Use --database or --file, not both.');
-  if (options.database !== undefined) return databaseLog(readDatabase(options.database, terminal));
+  const { databaseLog, fileLog, serviceLog } = await import('../event-sources.js');
+  if (options.database !== undefined) return databaseLog(terminal, options.database === true ? {} : { database: options.database });
   if (options.file !== undefined) return fileLog(options.file);
   return serviceLog(connect(terminal, options));
-}
-
-function readDatabase(given: string | true, terminal: Terminal): string {
-  return loadConfig(terminal, given === true ? {} : { database: given }).database;
 }
 
 const COLUMNS: readonly Column<EventView>[] = [

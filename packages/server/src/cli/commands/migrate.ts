@@ -1,7 +1,6 @@
-import { migrateDatabase } from 'latchkey';
 import type { Command } from 'commander';
 import { attempt, jsonCommand } from '../admin-command.js';
-import { loadConfig, type SettingFlags } from '../load-config.js';
+import type { SettingFlags } from '../setting-flags.js';
 import type { Terminal } from '../terminal.js';
 
 interface MigrateOptions extends SettingFlags {
@@ -16,7 +15,8 @@ export function addMigrateCommand(program: Command, terminal: Terminal): void {
     .addHelpText('after', '\nThe service does so by itself when it starts; this does it before.')
     .action(async ({ json, ...flags }: MigrateOptions) =>
       attempt(terminal, { json }, async () => {
-        const applied = await migrateDatabase(loadConfig(terminal, flags).database);
+        const { migrate } = await import('../migrate.js');
+        const applied = await migrate(terminal, flags);
         if (json === true) terminal.printJson({ applied });
         else if (applied.length === 0) terminal.note('The database is up to date.');
         else terminal.note(`Applied: ${applied.join(', ')}.`);
