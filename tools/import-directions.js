@@ -125,7 +125,7 @@ const RESERVED = {
   migrateSqlite: [],
   openPostgresStorage: [],
   openSqliteStorage: [`${SERVER}cli/doctor/`],
-  openStorage: [`${SERVER}cli/event-sources.ts`],
+  openStorage: [`${SERVER}cli/local-log.ts`],
 };
 
 /**

@@ -4,7 +4,8 @@
  *
  * Owns the command line: arguments, what is printed where, exit codes. The commands that administer speak
  * HTTP to a running service through the client, so that nothing goes round it; `serve`, `migrate`, `doctor`
- * and `events --database` alone work on the spot.
+ * and `events --database` alone work on the spot, and what they work with is loaded when they run: engine,
+ * configuration and drivers are most of what there is to load, and the others start without.
  */
 import { readFileSync } from 'node:fs';
 import { runCommandLine } from './program.js';

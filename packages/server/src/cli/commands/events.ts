@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import type { ChainReport, EventView, ListEventsQuery, LogHead } from 'latchkey';
 import { adminCommand, attempt, connect, type AdminOptions } from '../admin-command.js';
-import type { LogSource } from '../event-sources.js';
 import { EXIT } from '../exit-codes.js';
 import { UsageError } from '../failures.js';
 import { head, wholeNumber } from '../inputs.js';
+import { serviceLog, type LogSource } from '../log-source.js';
 import { countOf } from '../plain-text.js';
 import { printPage } from '../pages.js';
 import type { Column } from '../table.js';
@@ -76,12 +76,11 @@ async function run(options: EventsOptions, terminal: Terminal): Promise<void> {
   }
 }
 
-async function openSource(options: EventsOptions, terminal: Terminal): Promise<LogSource> {
-  if (options.database !== undefined && options.file !== undefined) throw new UsageError('Use --database or --file, not both.');
-  const { databaseLog, fileLog, serviceLog } = await import('../event-sources.js');
-  if (options.database !== undefined) return databaseLog(terminal, options.database === true ? {} : { database: options.database });
-  if (options.file !== undefined) return fileLog(options.file);
-  return serviceLog(connect(terminal, options));
+async function openSource({ database, file, ...service }: EventsOptions, terminal: Terminal): Promise<LogSource> {
+  if (database !== undefined && file !== undefined) throw new UsageError('Use --database or --file, not both.');
+  if (database === undefined && file === undefined) return serviceLog(connect(terminal, service));
+  const { databaseLog, fileLog } = await import('../local-log.js');
+  return file === undefined ? databaseLog(terminal, database === true ? {} : { database }) : fileLog(file);
 }
 
 const COLUMNS: readonly Column<EventView>[] = [

@@ -1,41 +1,12 @@
-/** Where the change log is read from: the service, a database file beside or without it, or an export. */
+/** A change log that is read on the spot: in a database, beside a service or without one, or in an export. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import {
-  openStorage,
-  parseInstant,
-  toIso,
-  verifyChain,
-  walkLog,
-  type ChainReport,
-  type EventView,
-  type LogEvent,
-  type LogHead,
-} from 'latchkey';
-import type { Client } from 'latchkey/client';
+import { openStorage, parseInstant, toIso, verifyChain, walkLog, type EventView, type LogEvent, type LogHead } from 'latchkey';
 import { UsageError } from './failures.js';
 import { loadConfig } from './load-config.js';
-import { walkPages } from './pages.js';
+import type { LogSource } from './log-source.js';
 import type { SettingFlags } from './setting-flags.js';
 import type { Terminal } from './terminal.js';
-
-export interface LogSource {
-  /** Every entry, oldest first. */
-  walk(): AsyncIterable<EventView>;
-  head(): Promise<LogHead | null>;
-  verify(expected?: LogHead): Promise<ChainReport>;
-  close(): Promise<void>;
-}
-
-/** The service checks its own log. */
-export function serviceLog(client: Client): LogSource {
-  return {
-    walk: () => walkPages(async (page) => client.events.list({ ...page, order: 'oldest' })),
-    head: async () => client.events.head(),
-    verify: async (expected) => client.events.verify(expected),
-    close: async () => Promise.resolve(),
-  };
-}
 
 /** Reads without writing; works beside a running service. */
 export async function databaseLog(terminal: Terminal, flags: SettingFlags): Promise<LogSource> {
