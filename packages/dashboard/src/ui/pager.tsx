@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { formatCount } from './format.js';
 import classes from './pager.module.css';
 import { Empty } from './states.js';
@@ -17,19 +18,21 @@ interface PagerProps {
   readonly onNext: (() => void) | null;
 }
 
-/** In place of a page on which nothing is left. */
-export function EmptiedPage({ onFirst }: { readonly onFirst: () => void }) {
+interface PagedProps extends PagerProps {
+  /** In place of a list that is empty. */
+  readonly none: ReactNode;
+  /** What there is on the page. */
+  readonly children: ReactNode;
+}
+
+/** A page of a list, and the ways to others; where nothing is on it, why, and what to do. */
+export function Paged({ none, children, ...pages }: PagedProps) {
+  if (pages.shown === 0) return pages.isFirst ? none : <EmptiedPage onFirst={pages.onFirst} />;
   return (
-    <Empty
-      title="Nothing is left on this page"
-      action={
-        <Button variant="default" onClick={onFirst}>
-          To the first page
-        </Button>
-      }
-    >
-      What was here was changed or taken away, and belongs to another page by now.
-    </Empty>
+    <>
+      {children}
+      <Pager {...pages} />
+    </>
   );
 }
 
@@ -54,5 +57,21 @@ export function Pager({ shown, noun, many = `${noun}s`, total, isFirst, onFirst,
         </span>
       )}
     </nav>
+  );
+}
+
+/** In place of a page on which nothing is left. */
+function EmptiedPage({ onFirst }: { readonly onFirst: () => void }) {
+  return (
+    <Empty
+      title="Nothing is left on this page"
+      action={
+        <Button variant="default" onClick={onFirst}>
+          To the first page
+        </Button>
+      }
+    >
+      What was here was changed or taken away, and belongs to another page by now.
+    </Empty>
   );
 }

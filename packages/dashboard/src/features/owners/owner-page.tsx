@@ -8,8 +8,9 @@ import { ownerQuery } from '../../app/api/queries.js';
 import { useMay } from '../../app/api/session.js';
 import { Facts } from '../../ui/facts.js';
 import { formatNumber } from '../../ui/format.js';
-import { DotsIcon, LinkIcon } from '../../ui/icons.js';
+import { LinkIcon } from '../../ui/icons.js';
 import { Mono } from '../../ui/mono.js';
+import { MoreMenu } from '../../ui/more-menu.js';
 import { Name } from '../../ui/name.js';
 import { Page, Section } from '../../ui/page.js';
 import { QueryView } from '../../ui/query-view.js';
@@ -102,19 +103,12 @@ function Actions({ owner }: { readonly owner: OwnerView }) {
           <Button variant="default" onClick={() => setAsked('edit')}>
             Edit
           </Button>
-          <Menu>
-            <Menu.Target>
-              <Button variant="default" aria-label="More" px={10}>
-                <DotsIcon size={16} />
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item onClick={() => setAsked('switch')}>{owner.status === 'active' ? 'Suspend…' : 'Resume…'}</Menu.Item>
-              <Menu.Item color="red" onClick={() => setAsked('revoke')}>
-                Revoke all keys…
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <MoreMenu>
+            <Menu.Item onClick={() => setAsked('switch')}>{owner.status === 'active' ? 'Suspend…' : 'Resume…'}</Menu.Item>
+            <Menu.Item color="red" onClick={() => setAsked('revoke')}>
+              Revoke all keys…
+            </Menu.Item>
+          </MoreMenu>
         </>
       )}
       {asked === 'portal' && <PortalLinkDialog owner={owner} onClose={close} />}

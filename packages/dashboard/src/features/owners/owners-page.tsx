@@ -13,7 +13,7 @@ import { LinkButton } from '../../ui/link.js';
 import { NameCell } from '../../ui/name-cell.js';
 import { Name } from '../../ui/name.js';
 import { Page } from '../../ui/page.js';
-import { EmptiedPage, Pager } from '../../ui/pager.js';
+import { Paged } from '../../ui/pager.js';
 import { QueryView } from '../../ui/query-view.js';
 import { SearchField } from '../../ui/search-field.js';
 import { Empty } from '../../ui/states.js';
@@ -40,18 +40,11 @@ export function OwnersPage() {
         </div>
       </div>
       <QueryView query={query} describe={describeError} lines={10}>
-        {(page) =>
-          page.data.length === 0 && !pages.isFirst ? (
-            <EmptiedPage onFirst={pages.onFirst} />
-          ) : page.data.length === 0 ? (
-            <NoOwners filtered={search.search !== undefined} />
-          ) : (
-            <>
-              <DataTable label="Owners" columns={COLUMNS} rows={page.data} rowId={({ id }) => id} busy={query.isPlaceholderData} />
-              <Pager shown={page.data.length} noun="owner" {...pages} />
-            </>
-          )
-        }
+        {(page) => (
+          <Paged shown={page.data.length} noun="owner" {...pages} none={<NoOwners filtered={search.search !== undefined} />}>
+            <DataTable label="Owners" columns={COLUMNS} rows={page.data} rowId={({ id }) => id} busy={query.isPlaceholderData} />
+          </Paged>
+        )}
       </QueryView>
     </Page>
   );

@@ -6,7 +6,7 @@ import { describeError } from '../../app/api/describe-error.js';
 import { formatCount } from '../../ui/format.js';
 import { PlusIcon } from '../../ui/icons.js';
 import { Name } from '../../ui/name.js';
-import { Pager } from '../../ui/pager.js';
+import { Paged } from '../../ui/pager.js';
 import { QueryView } from '../../ui/query-view.js';
 import { SearchField } from '../../ui/search-field.js';
 import { Empty } from '../../ui/states.js';
@@ -75,27 +75,23 @@ function OwnKeys({ session, me }: { readonly session: PortalSession; readonly me
         />
       )}
       <QueryView query={query} describe={describeError}>
-        {(page) =>
-          page.data.length === 0 ? (
-            <NoOwnKeys filtered={search !== ''} />
-          ) : (
-            <>
-              <ul className={classes.keys}>
-                {page.data.map((key: OwnKeyView) => (
-                  <OwnKeyCard key={key.id} item={key} allow={allow} />
-                ))}
-              </ul>
-              <Pager
-                shown={page.data.length}
-                noun="key"
-                isFirst={trail.length === 0}
-                onFirst={() => setTrail([])}
-                onPrevious={trail.length === 0 ? null : () => setTrail(trail.slice(0, -1))}
-                onNext={next === null ? null : () => setTrail([...trail, next])}
-              />
-            </>
-          )
-        }
+        {(page) => (
+          <Paged
+            shown={page.data.length}
+            noun="key"
+            isFirst={trail.length === 0}
+            onFirst={() => setTrail([])}
+            onPrevious={trail.length === 0 ? null : () => setTrail(trail.slice(0, -1))}
+            onNext={next === null ? null : () => setTrail([...trail, next])}
+            none={<NoOwnKeys filtered={search !== ''} />}
+          >
+            <ul className={classes.keys}>
+              {page.data.map((key: OwnKeyView) => (
+                <OwnKeyCard key={key.id} item={key} allow={allow} />
+              ))}
+            </ul>
+          </Paged>
+        )}
       </QueryView>
       {allow.usage && <OwnUsage />}
       {creating && <CreateOwnKeyDialog policy={policy} onClose={() => setCreating(false)} />}

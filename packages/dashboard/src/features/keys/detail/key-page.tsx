@@ -7,10 +7,11 @@ import { describeError } from '../../../app/api/describe-error.js';
 import { keyQuery } from '../../../app/api/queries.js';
 import { useMay } from '../../../app/api/session.js';
 import { CopyButton } from '../../../ui/copy-button.js';
-import { DotsIcon, RotateIcon } from '../../../ui/icons.js';
+import { RotateIcon } from '../../../ui/icons.js';
 import { EnvironmentBadge, StatusBadge } from '../../../ui/key-words.js';
 import { LinkButton } from '../../../ui/link.js';
 import { Mono } from '../../../ui/mono.js';
+import { MoreMenu } from '../../../ui/more-menu.js';
 import { Name } from '../../../ui/name.js';
 import { Page } from '../../../ui/page.js';
 import { QueryView } from '../../../ui/query-view.js';
@@ -100,19 +101,12 @@ function Actions({ item }: { readonly item: KeyView }) {
           <LinkButton to="/keys/$id/edit" params={{ id: item.id }} variant="default">
             Edit
           </LinkButton>
-          <Menu>
-            <Menu.Target>
-              <Button variant="default" aria-label="More" px={10}>
-                <DotsIcon size={16} />
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item onClick={() => setAsked('switch')}>{isDisabled ? 'Enable…' : 'Disable…'}</Menu.Item>
-              <Menu.Item color="red" onClick={() => setAsked('revoke')}>
-                Revoke…
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <MoreMenu>
+            <Menu.Item onClick={() => setAsked('switch')}>{isDisabled ? 'Enable…' : 'Disable…'}</Menu.Item>
+            <Menu.Item color="red" onClick={() => setAsked('revoke')}>
+              Revoke…
+            </Menu.Item>
+          </MoreMenu>
         </>
       )}
       {asked === 'rotate' && <RotateKeyDialog item={item} onClose={close} />}

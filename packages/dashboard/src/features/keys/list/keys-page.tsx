@@ -10,7 +10,7 @@ import { formatCount } from '../../../ui/format.js';
 import { PlusIcon } from '../../../ui/icons.js';
 import { LinkButton } from '../../../ui/link.js';
 import { Page } from '../../../ui/page.js';
-import { EmptiedPage, Pager } from '../../../ui/pager.js';
+import { Paged } from '../../../ui/pager.js';
 import { QueryView } from '../../../ui/query-view.js';
 import { keysQueryOf } from '../search.js';
 import { BulkRevokeDialog } from './bulk-revoke-dialog.js';
@@ -58,18 +58,17 @@ export function KeysPage() {
         </div>
       )}
       <QueryView query={query} describe={describeError} lines={10}>
-        {(page) =>
-          page.data.length === 0 && !pages.isFirst ? (
-            <EmptiedPage onFirst={pages.onFirst} />
-          ) : page.data.length === 0 ? (
-            <NoKeys filtered={Object.keys(search).length > 0} mayCreate={mayWrite} />
-          ) : (
-            <>
-              <KeysTable keys={page.data} busy={query.isPlaceholderData} selection={mayWrite ? selection : undefined} />
-              <Pager shown={page.data.length} noun="key" total={page.total} {...pages} />
-            </>
-          )
-        }
+        {(page) => (
+          <Paged
+            shown={page.data.length}
+            noun="key"
+            total={page.total}
+            {...pages}
+            none={<NoKeys filtered={Object.keys(search).length > 0} mayCreate={mayWrite} />}
+          >
+            <KeysTable keys={page.data} busy={query.isPlaceholderData} selection={mayWrite ? selection : undefined} />
+          </Paged>
+        )}
       </QueryView>
       {revoking && <BulkRevokeDialog keys={selection.keys} onClose={() => setRevoking(false)} onRevoked={selection.drop} />}
     </Page>
