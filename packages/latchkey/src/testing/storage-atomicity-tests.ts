@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { UnavailableError } from '../domain/errors.js';
 import { verifyChain } from '../domain/event-chain.js';
+import type { LogEvent } from '../domain/event.js';
 import type { KeyDetail } from '../domain/key.js';
 import type { Storage } from '../ports/storage.js';
 import { sampleDigest, sampleEvent, sampleForeignSecret, sampleKey, sampleSecret, START, storeKeys } from './storage-records.js';
@@ -194,7 +195,7 @@ async function showsAnsweredChanges(storage: Storage): Promise<void> {
 
 async function ordersLog(storage: Storage): Promise<void> {
   const committed: string[] = [];
-  await Promise.all(
+  const changes = Promise.all(
     Array.from({ length: 30 }, async (_, number) => {
       try {
         await storage.keys.change(async (change) => {
@@ -210,16 +211,35 @@ async function ordersLog(storage: Storage): Promise<void> {
       }
     }),
   );
+  // Who follows the log meets each commit after all before it. The order of the answers says nothing: they may overtake.
+  const followed = await followLog(storage, changes);
   const events = await storage.events.readEvents({ limit: 1_000 });
+  assert.deepEqual(followed, events);
   assert.deepEqual(
     events.map((event) => event.seq),
     events.map((_, index) => index + 1),
   );
+  const changed = events.map((event) => event.target.id).filter((_, index) => index % 2 === 0);
   assert.deepEqual(
     events.map((event) => event.target.id),
-    committed.flatMap((id) => [id, id]),
+    changed.flatMap((id) => [id, id]),
   );
+  assert.deepEqual(changed.toSorted(), committed.toSorted());
   assert.equal((await verifyChain(events, (await storage.events.readHead()) ?? undefined)).intact, true);
+}
+
+/** What a reader met who went on from the last event it knew, again and again, until the work was done. */
+async function followLog(storage: Storage, work: Promise<unknown>): Promise<readonly LogEvent[]> {
+  const followed: LogEvent[] = [];
+  let ended = false;
+  async function follow(): Promise<void> {
+    for (let last = false; !last;) {
+      last = ended;
+      followed.push(...(await storage.events.readEvents({ after: followed.at(-1)?.seq ?? 0, limit: 1_000 })));
+    }
+  }
+  await Promise.all([work.finally(() => (ended = true)), follow()]);
+  return followed;
 }
 
 async function refusesHalfBatches(storage: Storage): Promise<void> {

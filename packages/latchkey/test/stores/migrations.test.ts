@@ -33,9 +33,7 @@ describe('migrations', () => {
   it('each run once, whichever of several processes that start at once on a fresh file gets there first', async () => {
     for (let round = 0; round < 3; round++) {
       await withDatabaseFile(async (file) => {
-        const answers = await migrateFromProcesses(SCRIPT, [file, '0'], PROCESSES);
-        expect(answers.flatMap((answer) => answer.error ?? [])).toEqual([]);
-        expect(answers.flatMap((answer) => answer.applied ?? [])).toEqual(IDS);
+        expect(await migrateFromProcesses(SCRIPT, [file, '0'], PROCESSES)).toEqual(IDS);
         expect(readRecorded(file)).toEqual(IDS);
       });
     }
@@ -44,10 +42,8 @@ describe('migrations', () => {
   it('each run once on a database of an older version, too', async () => {
     await withDatabaseFile(async (file) => {
       await migrateSqlite(file);
-      const answers = await migrateFromProcesses(SCRIPT, [file, '6'], PROCESSES);
       const later = Array.from({ length: 6 }, (_, index) => `9${index}-later`);
-      expect(answers.flatMap((answer) => answer.error ?? [])).toEqual([]);
-      expect(answers.flatMap((answer) => answer.applied ?? []).sort()).toEqual(later);
+      expect(await migrateFromProcesses(SCRIPT, [file, '6'], PROCESSES)).toEqual(later);
       expect(readRecorded(file)).toEqual([...IDS, ...later]);
     });
   });

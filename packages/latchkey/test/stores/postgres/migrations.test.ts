@@ -53,9 +53,7 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
     );
 
   it('each run once, whichever of twenty processes that start at once on an empty database gets there first', async () => {
-    const answers = await migrateFromProcesses(SCRIPT, [url], PROCESSES);
-    expect(answers.flatMap((answer) => answer.error ?? [])).toEqual([]);
-    expect(answers.flatMap((answer) => answer.applied ?? [])).toEqual(IDS);
+    expect(await migrateFromProcesses(SCRIPT, [url], PROCESSES)).toEqual(IDS);
     expect(await recorded()).toEqual(IDS);
   });
 
