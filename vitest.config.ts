@@ -28,6 +28,6 @@ export default defineConfig({
     // Only what hangs is to be ended: how long something takes is no matter of tests, and machines differ much.
     testTimeout: 900_000,
     hookTimeout: 900_000,
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 300_000 } },
   },
 });

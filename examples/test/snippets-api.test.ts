@@ -242,7 +242,7 @@ describe('the keys of snippets-api', () => {
   });
 
   it('are not made with a JWT that has ended, not even when it ended while the request was under way', async () => {
-    const jwt = sign('late', { claims: { exp: Math.floor(Date.now() / 1000) + 6 } });
+    const jwt = sign('late', { claims: { exp: Math.floor(Date.now() / 1000) + 12 } });
     const slow = await askSlowly(`${api.url}/api/api-keys`, { Authorization: `Bearer ${jwt}` });
     await askUntil(
       async () => as(jwt, '/snippets'),

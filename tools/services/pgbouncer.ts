@@ -56,7 +56,7 @@ export async function startPgBouncer({ before, sessions = 5 }: PgBouncerOptions)
     rmSync(folder, { recursive: true, force: true });
   }
   for (let attempt = 0; !(await accepts(port)); attempt += 1) {
-    if (child.exited || attempt === 100) {
+    if (child.exited || attempt === 1200) {
       await dispose();
       throw new Error(`PgBouncer did not start: ${child.output()}`);
     }

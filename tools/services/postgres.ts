@@ -128,7 +128,7 @@ function createServer(programs: string, { folder, port }: { readonly folder: str
 
   async function start(): Promise<void> {
     // What is left of one that was killed may need a moment to be gone.
-    for (let attempt = 0; attempt < 300; attempt += 1) {
+    for (let attempt = 0; attempt < 1200; attempt += 1) {
       running ??= spawnService(findUser('postgres'), [
         join(programs, 'postgres'),
         '-D',

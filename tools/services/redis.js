@@ -22,7 +22,7 @@ import { freePort } from './free-port.js';
  */
 
 /** A server that is not up after so long never will be. */
-const UP_WITHIN_MS = 15_000;
+const UP_WITHIN_MS = 120_000;
 const ATTEMPTS = 5;
 const DIES_WITH_PARENT = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0;
 
@@ -70,7 +70,7 @@ export async function startRedisCluster(size) {
     /** @type {[string, string][]} */
     const options = [
       ['cluster-enabled', 'yes'],
-      ['cluster-node-timeout', '2000'],
+      ['cluster-node-timeout', '30000'],
       ['cluster-require-full-coverage', 'no'],
       ['cluster-port', String(busPort)],
     ];
@@ -86,7 +86,18 @@ export async function startRedisCluster(size) {
     await stop();
     throw new Error(`The cluster could not be made: ${stdout}${stderr}`);
   }
+  // A node takes no commands for a moment, though all agree on the cluster.
+  for (const { port } of nodes) while (!isInCluster(port, size)) await pause(50);
   return { nodes, url: `redis+cluster://${addresses.join(',')}`, stop };
+}
+
+/**
+ * @param {number} port
+ * @param {number} size
+ */
+function isInCluster(port, size) {
+  const { stdout } = spawnSync('redis-cli', ['-p', String(port), 'cluster', 'info'], { encoding: 'utf8' });
+  return stdout.includes('cluster_state:ok') && stdout.includes(`cluster_known_nodes:${size}\r`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openWindow, type Window } from './harness/browser.js';
 import { addEntry, signIn, takeToken } from './harness/operator.js';
@@ -22,6 +22,13 @@ async function codeOf(token: string, scopes: readonly string[] = ['articles:read
   return (await service.client.verify(token, { scopes, environment: 'live' })).code;
 }
 
+/** What the next question of the page asks; the answer is no. */
+async function dismissed(page: Page): Promise<string> {
+  const dialog = await page.waitForEvent('dialog');
+  await dialog.dismiss();
+  return dialog.message();
+}
+
 describe('the life of a key', () => {
   const tokens: string[] = [];
 
@@ -36,7 +43,8 @@ describe('the life of a key', () => {
     await page.getByRole('button', { name: 'Create the key' }).click();
     await page.getByRole('dialog').waitFor();
     // The way back asks first, and nobody here says yes.
-    await page.goBack({ timeout: 1_000 }).catch(() => null);
+    const [asked] = await Promise.all([dismissed(page), page.goBack({ timeout: 1_000 }).catch(() => null)]);
+    expect(asked).toContain('The token is shown once');
     const token = await takeToken(page);
     tokens.push(token);
     expect(token).toMatch(/^lk_live_[0-9A-Za-z]{49}$/);
@@ -156,7 +164,8 @@ describe('the life of a key', () => {
     const length = Number(await page.evaluate('history.length'));
     for (let step = 0; step < length && page.url().startsWith(service.url); step++) {
       visited.push(page.url(), await page.content(), String(await page.evaluate('JSON.stringify(history.state)')));
-      await page.goBack({ timeout: 2_000 }).catch(() => null);
+      await page.goBack({ waitUntil: 'commit' });
+      await page.waitForLoadState('domcontentloaded');
     }
     const kept = JSON.stringify([visited, stored, window.console, window.requests, await context.storageState({ indexedDB: true })]);
     expect(tokens).toHaveLength(2);

@@ -143,6 +143,7 @@ describe('by keyboard alone, when the session has ended', () => {
     await tabTo(page, 'Done');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+    await page.waitForURL('**/keys/key_*');
     await expect.poll(async () => page.evaluate('document.activeElement.type')).toBe('password');
     await page.keyboard.type(service.adminKey);
     await page.keyboard.press('Enter');

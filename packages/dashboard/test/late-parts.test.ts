@@ -48,7 +48,9 @@ describe('a part of the dashboard that does not load', () => {
     await page.getByRole('link', { name: 'Charted' }).waitFor();
     await context.setOffline(true);
     for (const place of ['Tiers', 'Settings']) {
+      const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('.css'));
       await page.getByRole('link', { name: place }).click();
+      await failed;
       const alert = page.getByRole('alert');
       await alert.getByText('The service cannot be reached').waitFor();
       expect(await alert.textContent()).not.toContain('http');

@@ -192,13 +192,13 @@ describe('the name and the colour of the host', () => {
       await page.goto(address);
       await page.getByText(text).waitFor();
       await page.getByText('Example News', { exact: true }).waitFor();
-      expect(await page.title()).toMatch(/Example News$/);
-      expect(await page.evaluate(filled)).toBe('#7a2e8e');
+      await expect.poll(async () => page.title()).toMatch(/Example News$/);
+      await expect.poll(async () => page.evaluate(filled)).toBe('#7a2e8e');
       expect(await page.getByText('Latchkey', { exact: true }).count()).toBe(0);
     }
     await enterAdminKey(page, service.adminKey);
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-    expect(await page.evaluate(filled)).toBe('');
+    await expect.poll(async () => page.evaluate(filled)).toBe('');
     await context.close();
   });
 });

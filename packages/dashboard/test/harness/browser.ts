@@ -47,7 +47,7 @@ export async function openWindow(browser: Browser, url: string, options: WindowO
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(300_000);
   return { page, context, ...watch(page, url) };
 }
 

@@ -112,12 +112,14 @@ export const storageNodeTests: readonly StorageTest[] = [
     async (storage) => {
       await storage.nodes.renew(renewal('node_a', 1));
       const last = 12;
+      let ended = false;
       const changes = (async () => {
         for (let number = 1; number <= last; number++) await append(storage, number);
-      })();
+      })().finally(() => (ended = true));
       let cursor: LogHead | null = null;
       const told: number[] = [];
-      for (let number = 2; told.length < last && number < 10_000; number++) {
+      for (let number = 2, over = false; !over; number++) {
+        over = ended;
         const { events, head }: Renewed = await storage.nodes.renew(renewal('node_a', number, cursor));
         told.push(...(events ?? []).map(({ seq }) => seq));
         cursor = head;

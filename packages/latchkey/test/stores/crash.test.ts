@@ -15,7 +15,7 @@ it('a process killed in the middle of a stream of changes loses none that was an
   await withDatabaseFile(async (file) => {
     const answered: string[] = [];
     for (const [round, answers] of KILLS.entries()) {
-      answered.push(...(await runUntilKilled({ file, answers, start: round * 1_000 })));
+      answered.push(...(await runUntilKilled({ file, answers, start: round * 1_000_000 })));
       const storage = await openSqliteStorage({ file });
       try {
         await expectWhole(storage, answered);

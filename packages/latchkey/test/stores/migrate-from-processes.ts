@@ -1,6 +1,6 @@
 /** Migrations from several real processes at once. */
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 
 interface MigrationAnswer {
   readonly applied?: readonly string[];
@@ -25,18 +25,19 @@ export async function migrateFromProcesses(script: string, args: readonly string
 async function answersOf(script: string, args: readonly string[], processes: number): Promise<readonly MigrationAnswer[]> {
   const children = Array.from({ length: processes }, () => fork(script, args));
   try {
-    await Promise.all(children.map((child) => new Promise((resolve) => child.once('message', resolve))));
-    return await Promise.all(
-      children.map(
-        (child) =>
-          new Promise<MigrationAnswer>((resolve, reject) => {
-            child.once('message', (answer) => resolve(answer as MigrationAnswer));
-            child.once('exit', (code) => reject(new Error(`A process ended with ${code} before it answered.`)));
-            child.send('go');
-          }),
-      ),
-    );
+    await Promise.all(children.map(answerOf));
+    const answers = children.map(answerOf);
+    for (const child of children) child.send('go');
+    return (await Promise.all(answers)) as readonly MigrationAnswer[];
   } finally {
     for (const child of children) child.kill('SIGKILL');
   }
+}
+
+/** What a process says next. */
+async function answerOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => reject(new Error(`A process ended with ${code} before it answered.`)));
+  });
 }

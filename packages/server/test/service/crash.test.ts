@@ -13,6 +13,7 @@ import { fileDatabase, serverDatabase, type CrashDatabase, type ServerDatabase }
 import { CrashSpender } from './crash-spender.js';
 import { CrashWriter } from './crash-writer.js';
 import { createDice, type Dice } from './dice.js';
+import { PATIENT } from './fleet.js';
 
 const ROUNDS = 50;
 const TIMEOUT_MS = ROUNDS * 60_000;
@@ -35,7 +36,7 @@ async function openLoad(seed: number, database: CrashDatabase): Promise<{ readon
 
 async function serveOn({ url }: CrashDatabase): Promise<ServedFolder> {
   // After each kill, the next change waits for the lease of the service that is gone.
-  const service = await serve({ DATABASE_URL: url, LATCHKEY_LEASE_MS: '1000' });
+  const service = await serve({ DATABASE_URL: url, LATCHKEY_LEASE_MS: '1000', LATCHKEY_SHUTDOWN_MS: '600000', ...PATIENT });
   onTestFinished(async () => void (await service.stop()));
   return service;
 }

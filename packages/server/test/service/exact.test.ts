@@ -4,19 +4,17 @@ import { findPostgres } from '../../../../tools/services/postgres.js';
 import { hasRedis, startRedis } from '../../../../tools/services/redis.js';
 import { sharedPostgres } from '../../../../tools/services/shared-postgres.js';
 import { parallel, type Fields } from './ask.js';
-import { startFleet, type Fleet } from './fleet.js';
+import { PATIENT, startFleet, type Fleet } from './fleet.js';
 
 const SERVICES = 4;
 const CALLS = 2_000;
-/** How much is admitted is asked, not how soon. */
-const PATIENT = { LATCHKEY_LIMITER_TIMEOUT_MS: '60000', LATCHKEY_DATABASE_TIMEOUT_MS: '60000' };
 
 /** No window ends while it is counted. */
 const limit = (name: string, most: number, algorithm = 'fixed-window'): object => ({ name, limit: most, window: '366d', algorithm });
 
 async function openFleet(variables: Readonly<Record<string, string>>): Promise<Fleet> {
   const database = await (await sharedPostgres()).createDatabase();
-  const fleet = await startFleet(database, SERVICES, { ...PATIENT, ...variables });
+  const fleet = await startFleet(SERVICES, () => ({ DATABASE_URL: database, ...PATIENT, ...variables }));
   onTestFinished(() => fleet.stop());
   return fleet;
 }

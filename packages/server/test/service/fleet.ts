@@ -66,17 +66,14 @@ const TAKINGS: readonly Taking[] = [
   { path: ({ owner }) => `/v1/owners/${owner}/suspend`, body: {}, question: {} },
 ];
 
-/** On one database; `database` may give each service its own way to it. */
-export async function startFleet(
-  database: string | ((number: number) => string),
-  size: number,
-  variables: Readonly<Record<string, string>> = {},
-): Promise<Fleet> {
+/** For services that are to answer however long a busy machine keeps them waiting. */
+export const PATIENT = { LATCHKEY_DATABASE_TIMEOUT_MS: '60000', LATCHKEY_LIMITER_TIMEOUT_MS: '60000' };
+
+/** So many services, each with its variables. */
+export async function startFleet(size: number, variablesOf: (number: number) => Readonly<Record<string, string>>): Promise<Fleet> {
   const services: ServedFolder[] = [];
-  for (let number = 0; number < size; number++) {
-    const url = typeof database === 'string' ? database : database(number);
-    services.push(await serve({ DATABASE_URL: url, LATCHKEY_LOG_LEVEL: 'info', LATCHKEY_LEASE_MS: '4000', ...variables }));
-  }
+  for (let number = 0; number < size; number++)
+    services.push(await serve({ LATCHKEY_LOG_LEVEL: 'info', LATCHKEY_LEASE_MS: '4000', ...variablesOf(number) }));
   return {
     services,
     asks: services.map(({ url }) => createAsk(url)),

@@ -31,11 +31,13 @@ describe.runIf(findPostgres() !== null && hasRedis())('three services on Postgre
     const database = await postgres.createDatabase();
     const afar = new URL(database);
     afar.port = String(proxy.port);
-    fleet = await startFleet((number) => (number === AFAR ? afar.href : database), 3, {
+    fleet = await startFleet(3, (number) => ({
       REDIS_URL: redis.url,
       LATCHKEY_ON_LIMITER_FAILURE: 'local',
-      LATCHKEY_DATABASE_TIMEOUT_MS: '4000',
-    });
+      DATABASE_URL: number === AFAR ? afar.href : database,
+      // The one whose connections fall silent is to notice it.
+      LATCHKEY_DATABASE_TIMEOUT_MS: number === AFAR ? '4000' : '60000',
+    }));
     await untilAllAreKnown(fleet);
   });
 

@@ -35,9 +35,9 @@ describe.skipIf(!hasRedis())('a service that counts limits in Redis', () => {
       .map((line) => (JSON.parse(line) as { level: string; notice: string }).notice);
 
   async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + 20_000;
+    const deadline = performance.now() + 120_000;
     while (!(await isSo())) {
-      if (performance.now() > deadline) throw new Error(`Not within 20 seconds. ${printed}`);
+      if (performance.now() > deadline) throw new Error(`Not within two minutes. ${printed}`);
       await new Promise((resolve) => void setTimeout(resolve, 20));
     }
   }

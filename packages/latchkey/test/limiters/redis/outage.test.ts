@@ -120,7 +120,9 @@ describe.skipIf(!hasRedis())('Redis that hangs', () => {
     const { verify, codes } = await open(proxy.port, { clock });
     expect(counted(await verify())).toBe(true);
     server.pause();
+    const before = proxy.messages;
     const waiting = [verify(), verify(), verify()];
+    await until('they have been sent', async () => proxy.messages > before);
     await clock.advance(PATIENT_MS);
     expect((await Promise.all(waiting)).map(short)).toEqual(Array.from({ length: 3 }, () => 'unavailable, degraded'));
     const sent = proxy.messages;

@@ -10,6 +10,7 @@ import { createLatchkey, type LatchkeyOptions, type Notice } from '../../../src/
 import { connectRedis, type RedisConnection } from '../../../src/limiters/redis/connection.js';
 import { inspectRedis } from '../../../src/limiters/redis/inspect.js';
 import { inspectRedisAt } from '../../../src/redis.js';
+import { createTestClock } from '../../../src/testing/test-clock.js';
 import { addressOf, openLimiter, PATIENT_MS, until } from './test-redis.js';
 
 const PASSWORD = 'the-s3cret-of-redis';
@@ -37,7 +38,13 @@ async function connectionsOf(redis: Redis): Promise<number> {
 /** What is said when an engine starts on it. */
 async function noticesOf(redis: string, options: LatchkeyOptions = {}): Promise<readonly string[]> {
   const notices: Notice[] = [];
-  const latchkey = await createLatchkey({ database: ':memory:', redis, onNotice: (notice) => void notices.push(notice), ...options });
+  const latchkey = await createLatchkey({
+    database: ':memory:',
+    redis,
+    limiterTimeoutMs: PATIENT_MS,
+    onNotice: (notice) => void notices.push(notice),
+    ...options,
+  });
   await latchkey.close();
   return notices.map(({ level, code, message }) => `${level} ${code}: ${message}`);
 }
@@ -56,7 +63,10 @@ describe.skipIf(!hasRedis())('starting on Redis', () => {
 
   it('warns of a replica', async () => {
     const primary = await redisServer();
-    const { url } = await redisServer(['replicaof', `127.0.0.1 ${primary.port}`]);
+    const { url, port } = await redisServer(['replicaof', `127.0.0.1 ${primary.port}`]);
+    const replica = new Redis(port);
+    await until('it follows', async () => (await replica.info('replication')).includes('master_link_status:up'));
+    replica.disconnect();
     expect(await noticesOf(url)).toEqual([expect.stringMatching(/is a replica, which counts nothing\. Use the address of the primary/)]);
   });
 
@@ -90,7 +100,7 @@ describe.skipIf(!hasRedis())('starting on Redis', () => {
     const limits = (['fixed-window', 'sliding-window', 'token-bucket'] as const).map((algorithm) => ({
       name: algorithm,
       limit: 3,
-      windowMs: 86_400_000,
+      windowMs: 366 * 86_400_000,
       algorithm,
     }));
     const charges = [{ subject: 'key_1', owner: 'ada', limits }];
@@ -247,9 +257,10 @@ describe('a look at Redis', () => {
       address: 'redis:6379',
       call: async (command: string) => (command === 'TIME' ? [String(seconds), '0'] : info),
     });
-    const look = async (info: string, seconds = Date.now() / 1_000) => {
+    const clock = createTestClock(Date.now());
+    const look = async (info: string, seconds = clock.now() / 1_000) => {
       const connection = { nodes: () => [node(info, seconds)], lastError: () => null } as unknown as RedisConnection;
-      return inspectRedis(connection, addressOf('redis://redis'), { clock: systemClock, timeoutMs: 1_000 });
+      return inspectRedis(connection, addressOf('redis://redis'), { clock, timeoutMs: 1_000 });
     };
     expect(await look('redis_version:6.0.16\r\n')).toMatchObject({
       findings: [{ status: 'wrong', detail: 'Redis at redis:6379 is version 6.0.16.' }],
@@ -259,7 +270,7 @@ describe('a look at Redis', () => {
       findings: [],
       nodes: [{ product: 'Valkey', version: '8.1.0' }],
     });
-    expect(await look('redis_version:7.2.4\r\n', Date.now() / 1_000 + 60)).toMatchObject({
+    expect(await look('redis_version:7.2.4\r\n', clock.now() / 1_000 + 60)).toMatchObject({
       findings: [{ status: 'warning', detail: expect.stringContaining('ahead of') as string }],
     });
   });

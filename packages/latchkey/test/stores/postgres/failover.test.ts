@@ -8,7 +8,7 @@ import { verifyChain } from '../../../src/domain/event-chain.js';
 import type { Storage } from '../../../src/ports/storage.js';
 import { openPostgresStorage } from '../../../src/stores/postgres/open.js';
 import { sampleEvent, sampleKey, START } from '../../../src/testing/storage-records.js';
-import { throughPort } from './opened-postgres.js';
+import { PATIENT_MS, throughPort } from './opened-postgres.js';
 
 describe.skipIf(findPostgres() === null)('a primary with a replica that must confirm', () => {
   let primary: PostgresServer;
@@ -27,11 +27,11 @@ describe.skipIf(findPostgres() === null)('a primary with a replica that must con
 
   it('the replica is refused for serving, and read from where that is asked for', async () => {
     const database = await primary.createDatabase();
-    await (await openPostgresStorage({ url: database, clock: systemClock })).close();
+    await (await openPostgresStorage({ url: database, clock: systemClock, timeoutMs: PATIENT_MS })).close();
     const url = throughPort(database, replica.port);
     await expect.poll(async () => replica.query('select 1 from latchkey.events', url).catch(() => null)).toEqual([]);
-    await expect(openPostgresStorage({ url, clock: systemClock })).rejects.toThrow('use the address of the primary');
-    const reading = await openPostgresStorage({ url, readOnly: true, clock: systemClock });
+    await expect(openPostgresStorage({ url, clock: systemClock, timeoutMs: PATIENT_MS })).rejects.toThrow('use the address of the primary');
+    const reading = await openPostgresStorage({ url, readOnly: true, clock: systemClock, timeoutMs: PATIENT_MS });
     onTestFinished(() => reading.close());
     expect(await reading.events.readHead()).toBeNull();
     await reading.check();
@@ -43,12 +43,14 @@ describe.skipIf(findPostgres() === null)('a primary with a replica that must con
     const url = await primary.createDatabase();
     const storage = await openPostgresStorage({ url, timeoutMs: 3_000, clock: systemClock });
     onTestFinished(() => storage.close());
-    await storage.keys.change((change) => change.append(sampleEvent(1)));
+    const patient = await openPostgresStorage({ url, timeoutMs: PATIENT_MS, clock: systemClock });
+    onTestFinished(() => patient.close());
+    await patient.keys.change((change) => change.append(sampleEvent(1)));
     await replica.stop();
     await expect(storage.keys.change((change) => change.append(sampleEvent(2)))).rejects.toThrow(UnavailableError);
-    expect(await storage.events.readHead()).toMatchObject({ seq: 1 });
+    expect(await patient.events.readHead()).toMatchObject({ seq: 1 });
     await replica.start();
-    await expect.poll(async () => (await storage.events.readHead())?.seq).toBe(2);
+    await expect.poll(async () => (await patient.events.readHead())?.seq).toBe(2);
   });
 
   it('no change that was answered is lost when the primary is killed under load, and the log goes on on the replica', async () => {

@@ -2,7 +2,7 @@
 import { migratePostgres } from '../../../dist/postgres.js';
 
 process.once('message', () => {
-  migratePostgres({ url: process.argv[2] ?? '' }).then(
+  migratePostgres({ url: process.argv[2] ?? '', timeoutMs: 60_000 }).then(
     (applied) => process.send?.({ applied }, () => process.disconnect()),
     (/** @type {unknown} */ error) =>
       process.send?.({ error: String(error instanceof Error && error.cause ? error.cause : error) }, () => process.disconnect()),

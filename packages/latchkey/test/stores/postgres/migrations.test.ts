@@ -12,6 +12,7 @@ import { migratePostgres, openPostgresStorage } from '../../../src/stores/postgr
 import { MIGRATIONS } from '../../../src/stores/sql/migrate.js';
 import type { Migration } from '../../../src/stores/sql/migrations/migration.js';
 import { migrateFromProcesses } from '../migrate-from-processes.js';
+import { PATIENT_MS } from './opened-postgres.js';
 
 const SCRIPT = fileURLToPath(new URL('migrate-process.js', import.meta.url));
 const PROCESSES = 20;
@@ -43,7 +44,7 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
   });
 
   const migrate = (migrations: readonly Migration[]): Promise<readonly string[]> =>
-    migrateAt({ driver: pg, address: parsePostgresUrl(url), timeoutMs: 5_000, clock: systemClock, migrations });
+    migrateAt({ driver: pg, address: parsePostgresUrl(url), timeoutMs: PATIENT_MS, clock: systemClock, migrations });
   const recorded = async (): Promise<unknown[]> =>
     (await postgres.query('select id from latchkey.latchkey_migrations order by id', url)).map((row) => row['id']);
   const columns = async (): Promise<unknown> =>
@@ -70,19 +71,23 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
   it('refuse a database of a newer version, and say which version it needs', async () => {
     await migrate([...MIGRATIONS, addNote]);
     for (const open of [
-      () => migratePostgres({ url, clock: systemClock }),
-      () => openPostgresStorage({ url, clock: systemClock }),
-      () => openPostgresStorage({ url, readOnly: true, clock: systemClock }),
+      () => migratePostgres({ url, clock: systemClock, timeoutMs: PATIENT_MS }),
+      () => openPostgresStorage({ url, clock: systemClock, timeoutMs: PATIENT_MS }),
+      () => openPostgresStorage({ url, readOnly: true, clock: systemClock, timeoutMs: PATIENT_MS }),
     ]) {
       await expect(open()).rejects.toThrow('Latchkey 0.2.0 or later');
     }
   });
 
   it('are asked for where a database is only to be read', async () => {
-    await expect(openPostgresStorage({ url, readOnly: true, clock: systemClock })).rejects.toThrow('no tables of Latchkey');
+    await expect(openPostgresStorage({ url, readOnly: true, clock: systemClock, timeoutMs: PATIENT_MS })).rejects.toThrow(
+      'no tables of Latchkey',
+    );
     await migrate([]);
     await postgres.query('create schema latchkey; create table latchkey.latchkey_migrations (id text, since text)', url);
-    await expect(openPostgresStorage({ url, readOnly: true, clock: systemClock })).rejects.toThrow('latchkey migrate');
+    await expect(openPostgresStorage({ url, readOnly: true, clock: systemClock, timeoutMs: PATIENT_MS })).rejects.toThrow(
+      'latchkey migrate',
+    );
   });
 
   it('make every text sort and compare by its bytes, in a database of any language', async () => {
@@ -104,11 +109,13 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
     });
 
     it('say what the owner of the database must do', async () => {
-      const refusal = await openPostgresStorage({ url: limited, clock: systemClock }).catch((error: unknown) => error);
+      const refusal = await openPostgresStorage({ url: limited, clock: systemClock, timeoutMs: PATIENT_MS }).catch(
+        (error: unknown) => error,
+      );
       expect(refusal).toBeInstanceOf(ConfigurationError);
       const statement = /let the owner of the database run: (create schema .*?);/.exec(String(refusal))?.[1] ?? '';
       await postgres.query(statement, url);
-      const storage = await openPostgresStorage({ url: limited, clock: systemClock });
+      const storage = await openPostgresStorage({ url: limited, clock: systemClock, timeoutMs: PATIENT_MS });
       await storage.check();
       await storage.close();
     });
@@ -120,7 +127,7 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
         `grant usage on schema latchkey to ${role}; grant select, insert, update, delete on all tables in schema latchkey to ${role}`,
         url,
       );
-      const storage = await openPostgresStorage({ url: limited, clock: systemClock });
+      const storage = await openPostgresStorage({ url: limited, clock: systemClock, timeoutMs: PATIENT_MS });
       await storage.check();
       expect((await storage.keys.change((change) => change.owners.ensure('ada', 1))).id).toBe('ada');
       await storage.close();

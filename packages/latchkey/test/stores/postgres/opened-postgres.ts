@@ -4,7 +4,7 @@ import { openPostgresStorage, type PostgresOptions } from '../../../src/stores/p
 import type { OpenedStorage } from '../../../src/testing/storage-suite.js';
 
 /** What a test does not ask after is not to fail it on a busy machine. */
-const PATIENT_MS = 30_000;
+export const PATIENT_MS = 30_000;
 
 let schemas = 0;
 

@@ -6,7 +6,15 @@ import { openPostgresStorage } from '../../../dist/postgres.js';
 import { sampleEvent, sampleKey } from '../../../dist/testing/storage-records.js';
 
 const [, , url = '', timeoutMs = ''] = process.argv;
-const storage = await openPostgresStorage({ url, timeoutMs: Number(timeoutMs) });
+const storage = await open();
+/** As often as it takes on a busy machine. */
+async function open() {
+  for (;;) {
+    const opened = await openPostgresStorage({ url, timeoutMs: Number(timeoutMs) }).catch(() => null);
+    if (opened !== null) return opened;
+  }
+}
+
 const told = new Promise((resolve) => process.once('message', resolve));
 
 try {

@@ -11,7 +11,7 @@ import { clientConfig, loadDriver } from '../../../src/stores/postgres/driver.js
 import { openPostgresStorage, type PostgresOptions } from '../../../src/stores/postgres/open.js';
 import { createSettle } from '../../../src/stores/postgres/settle.js';
 import { sampleDigest, sampleEvent, sampleKey, sampleSecret, START, storeKeys } from '../../../src/testing/storage-records.js';
-import { openOwnSchema, openSchema } from './opened-postgres.js';
+import { openOwnSchema, openSchema, PATIENT_MS } from './opened-postgres.js';
 
 describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
   let postgres: PostgresAccess;
@@ -115,7 +115,7 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
     const own = await postgres.createDatabase();
     await postgres.query(`alter database ${new URL(own).pathname.slice(1)} set synchronous_commit = off`);
     for (const pooler of ['', '?pgbouncer=true']) {
-      const opened = await openPostgresStorage({ url: own + pooler, clock: systemClock, poolSize: 3 });
+      const opened = await openPostgresStorage({ url: own + pooler, clock: systemClock, poolSize: 3, timeoutMs: PATIENT_MS });
       onTestFinished(() => opened.close());
       const key = sampleKey(pooler.length);
       await opened.keys.change(async (change) => {
@@ -140,7 +140,7 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
   it('is unavailable, and says so, while the server is set to be read only', async () => {
     const own = await postgres.createDatabase();
     const name = new URL(own).pathname.slice(1);
-    const storage = await openPostgresStorage({ url: own, clock: systemClock, timeoutMs: 3_000 });
+    const storage = await openPostgresStorage({ url: own, clock: systemClock, timeoutMs: 10_000 });
     onTestFinished(() => storage.close());
     await storeKeys(storage, [sampleKey(1)]);
     const endSessions = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`;
@@ -168,7 +168,7 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
   it('of another encoding than UTF8 is refused', async () => {
     const name = `latin_${process.pid}`;
     await postgres.query(`create database ${name} encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0`);
-    const refused = openPostgresStorage({ url: postgres.url(name), clock: systemClock });
+    const refused = openPostgresStorage({ url: postgres.url(name), clock: systemClock, timeoutMs: PATIENT_MS });
     await expect(refused).rejects.toThrow(ConfigurationError);
     await expect(refused).rejects.toThrow('its encoding is LATIN1');
   });
@@ -177,10 +177,10 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
     const { storage, url: own, schema } = await open();
     const event = await storage.keys.change((change) => change.append(sampleEvent(1)));
     const driver = await loadDriver();
-    const config = clientConfig(driver, parsePostgresUrl(own), 1_000);
-    const lane = createLane(driver, { config, size: 1, timeoutMs: 1_000, pooler: false, readOnly: false });
+    const config = clientConfig(driver, parsePostgresUrl(own), PATIENT_MS);
+    const lane = createLane(driver, { config, size: 1, timeoutMs: PATIENT_MS, pooler: false, readOnly: false });
     onTestFinished(() => lane.close());
-    const settle = createSettle({ lane, clock: systemClock, schema, timeoutMs: 1_000 });
+    const settle = createSettle({ lane, clock: systemClock, schema, timeoutMs: PATIENT_MS });
     const [row] = await postgres.query(
       'begin; create table if not exists public.other (a int); select pg_current_xact_id()::text as xid',
       url,

@@ -9,6 +9,7 @@ import { findPostgres, startPostgres, type PostgresServer } from '../../../../..
 import { systemClock } from '../../../src/engine/system.js';
 import { ConfigurationError } from '../../../src/domain/errors.js';
 import { openPostgresStorage } from '../../../src/stores/postgres/open.js';
+import { PATIENT_MS } from './opened-postgres.js';
 
 const openssl = spawnSync('openssl', ['version']).status === 0;
 
@@ -52,13 +53,19 @@ describe.skipIf(findPostgres() === null || !openssl)('TLS', () => {
     return own.href;
   }
 
+  let calls = 0;
+
   /** Whether what is opened so is encrypted. */
   async function encrypted(of: string): Promise<boolean> {
-    const storage = await openPostgresStorage({ url: of, clock: systemClock });
+    // Sessions of the call before may not be gone yet.
+    const name = `call-${++calls}`;
+    const own = new URL(of);
+    own.searchParams.set('application_name', name);
+    const storage = await openPostgresStorage({ url: own.href, clock: systemClock, timeoutMs: PATIENT_MS });
     try {
       await storage.check();
       const [row] = await server.query(
-        "select bool_and(ssl) as ssl from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'latchkey'",
+        `select bool_and(ssl) as ssl from pg_stat_ssl join pg_stat_activity using (pid) where application_name = '${name}'`,
       );
       expect(row?.['ssl']).not.toBeNull();
       return row?.['ssl'] === true;
@@ -68,7 +75,7 @@ describe.skipIf(findPostgres() === null || !openssl)('TLS', () => {
   }
 
   const refused = async (of: string): Promise<unknown> =>
-    openPostgresStorage({ url: of, clock: systemClock }).then(
+    openPostgresStorage({ url: of, clock: systemClock, timeoutMs: PATIENT_MS }).then(
       async (storage) => storage.close(),
       (error: unknown) => error,
     );
