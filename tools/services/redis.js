@@ -87,7 +87,8 @@ export async function startRedisCluster(size) {
     throw new Error(`The cluster could not be made: ${stdout}${stderr}`);
   }
   // A node takes no commands for a moment, though all agree on the cluster.
-  for (const { port } of nodes) while (!isInCluster(port, size)) await pause(50);
+  const until = performance.now() + UP_WITHIN_MS;
+  while (!nodes.every(({ port }) => isInCluster(port, size)) && performance.now() < until) await pause(50);
   return { nodes, url: `redis+cluster://${addresses.join(',')}`, stop };
 }
 

@@ -7,14 +7,6 @@ import { sampleEvent, sampleKey } from '../../../dist/testing/storage-records.js
 
 const [, , url = '', timeoutMs = ''] = process.argv;
 const storage = await open();
-/** As often as it takes on a busy machine. */
-async function open() {
-  for (;;) {
-    const opened = await openPostgresStorage({ url, timeoutMs: Number(timeoutMs) }).catch(() => null);
-    if (opened !== null) return opened;
-  }
-}
-
 const told = new Promise((resolve) => process.once('message', resolve));
 
 try {
@@ -30,4 +22,12 @@ try {
 } finally {
   await storage.close();
   process.disconnect();
+}
+
+/** As often as it takes on a busy machine. */
+async function open() {
+  for (;;) {
+    const opened = await openPostgresStorage({ url, timeoutMs: Number(timeoutMs) }).catch(() => null);
+    if (opened !== null) return opened;
+  }
 }
