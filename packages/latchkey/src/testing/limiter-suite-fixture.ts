@@ -26,7 +26,7 @@ export type Test = (opened: Opened) => Promise<void>;
 
 export const DAY_MS = 86_400_000;
 /** How much later than the tests' clock a limiter's own may be. */
-export const OWN_CLOCK_AHEAD_MS = 60_000;
+export const OWN_CLOCK_AHEAD_MS = 10_000;
 /** Whom all subjects of a test belong to. */
 export const OWNER = 'ada';
 export const ALGORITHMS: readonly LimitAlgorithm[] = ['fixed-window', 'sliding-window', 'token-bucket'];

@@ -43,7 +43,6 @@ interface InspectedNode {
   /** Null where INFO may not be asked for. */
   readonly info: Info | null;
   readonly report: RedisNodeReport | null;
-  /** 0 where it is right, as far as can be told. */
   readonly clockAheadMs: number;
 }
 
@@ -58,10 +57,8 @@ async function inspectNode(node: RedisNode, { clock, timeoutMs }: Inspection): P
   const latencyMs = latencies.toSorted((a, b) => a - b)[Math.floor(PINGS / 2)] ?? 0;
   const askedAt = clock.monotonicMs();
   const time = await call('TIME');
-  // It was read at some point of the round trip, and nobody knows at which.
-  const doubtMs = (clock.monotonicMs() - askedAt) / 2;
-  const apartMs = aheadOf(clock.now() - doubtMs, time);
-  const clockAheadMs = Math.abs(apartMs) > CLOCK_TOLERANCE_MS + doubtMs ? apartMs : 0;
+  // As it was half a round trip ago.
+  const clockAheadMs = aheadOf(clock.now() - (clock.monotonicMs() - askedAt) / 2, time);
   const info = await call('INFO').then(readInfo, (error: Error) => {
     if (error.message.startsWith('NOPERM')) return null;
     throw error;
@@ -103,7 +100,7 @@ function silence(address: RedisAddress, reason: string): RedisFinding {
 function judge({ address, info, clockAheadMs }: InspectedNode, { cluster }: RedisAddress): readonly RedisFinding[] {
   const findings: RedisFinding[] = [];
   const add = (status: RedisFinding['status'], detail: string, mend: string): void => void findings.push({ status, detail, mend });
-  if (clockAheadMs !== 0) {
+  if (Math.abs(clockAheadMs) > CLOCK_TOLERANCE_MS) {
     const detail = `The clock of Redis at ${address} is ${Math.abs(clockAheadMs) / 1000} s ${clockAheadMs > 0 ? 'ahead of' : 'behind'} this machine's.`;
     add('warning', detail, 'Limits count by the clock of Redis. Keep both right with NTP (chrony, systemd-timesyncd).');
   }

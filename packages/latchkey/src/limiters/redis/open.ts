@@ -20,7 +20,7 @@ export interface OpenRedisOptions {
   readonly meanwhile: string;
 }
 
-/** The start waits no longer than this for Redis, or than a call may take where that is longer. */
+/** The start waits no longer than this for Redis. */
 const START_WITHIN_MS = 2_000;
 
 /**
@@ -29,9 +29,8 @@ const START_WITHIN_MS = 2_000;
  */
 export async function openRedisLimiter(options: OpenRedisOptions): Promise<Limiter> {
   const { address, prefix, clock, timeoutMs, notify } = options;
-  const withinMs = Math.max(START_WITHIN_MS, timeoutMs);
-  const connection = await connectRedis(address, { clock, withinMs, timeoutMs });
-  const { findings } = await inspectRedis(connection, address, { clock, timeoutMs: withinMs });
+  const connection = await connectRedis(address, { clock, withinMs: START_WITHIN_MS, timeoutMs });
+  const { findings } = await inspectRedis(connection, address, { clock, timeoutMs: START_WITHIN_MS });
   const wrong = findings.filter((finding) => finding.status === 'wrong');
   if (wrong.length > 0) {
     await connection.close();

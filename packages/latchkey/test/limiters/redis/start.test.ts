@@ -35,18 +35,15 @@ async function connectionsOf(redis: Redis): Promise<number> {
     .split('\n').length;
 }
 
-/** What is said when an engine starts on it. */
+/** What is said when an engine starts on it, where Redis is there; a busy machine may keep it waiting for longer than a start waits. */
 async function noticesOf(redis: string, options: LatchkeyOptions = {}): Promise<readonly string[]> {
-  const notices: Notice[] = [];
-  const latchkey = await createLatchkey({
-    database: ':memory:',
-    redis,
-    limiterTimeoutMs: PATIENT_MS,
-    onNotice: (notice) => void notices.push(notice),
-    ...options,
-  });
-  await latchkey.close();
-  return notices.map(({ level, code, message }) => `${level} ${code}: ${message}`);
+  for (;;) {
+    const notices: Notice[] = [];
+    const latchkey = await createLatchkey({ database: ':memory:', redis, onNotice: (notice) => void notices.push(notice), ...options });
+    await latchkey.close();
+    if (notices.some(({ message }) => message.includes('does not answer'))) continue;
+    return notices.map(({ level, code, message }) => `${level} ${code}: ${message}`);
+  }
 }
 
 describe.skipIf(!hasRedis())('starting on Redis', () => {
