@@ -14,7 +14,14 @@ const config: KnipConfig = {
       entry: ['tools/*.js', 'tools/guides/next-process.js', 'bench/*.js', 'bench/peers/*.js', 'simulation/{main,worker,edit-on-load}.js'],
       project: ['tools/**/*.{js,ts}', 'examples/test/**/*.ts', 'bench/**/*.js', 'simulation/**/*.js'],
       // Run by the path of their commands, in tools/check-packages.js; and installed by bench/peers when it runs.
-      ignoreDependencies: ['publint', '@arethetypeswrong/cli', 'better-auth', '@better-auth/api-key', 'keypal'],
+      ignoreDependencies: [
+        'publint',
+        '@arethetypeswrong/cli',
+        'better-auth',
+        '@better-auth/api-key',
+        '@better-auth/kysely-adapter',
+        'keypal',
+      ],
     },
     'examples/*': { entry: ['src/{main,sign-token}.ts!'], project: ['src/**/*.ts!'] },
     'packages/latchkey': { project: ['src/**/*.ts!', 'test/**/*.ts'] },

@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { configDefaults, defineConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
+import { findTestSets } from './tools/check/test-sets.js';
+import { leftOutTests } from './tools/check/programs.js';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** The dashboard is tested in a real browser or not at all; tools/check.js says which. */
-const hasBrowser = spawnSync('sh', ['-c', 'command -v chromium']).status === 0;
+const { quick, whole } = findTestSets();
 
 export default defineConfig({
   resolve: {
@@ -20,14 +19,18 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'examples/test/**/*.test.ts', 'tools/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(hasBrowser ? [] : ['packages/dashboard/test/**'])],
     globalSetup: 'tools/vitest-setup.ts',
     pool: 'forks',
     maxWorkers: 2,
-    // Only what hangs is to be ended: how long something takes is no matter of tests, and machines differ much.
-    testTimeout: 900_000,
-    hookTimeout: 900_000,
-    expect: { poll: { timeout: 300_000 } },
+    // Files share their modules: to load the engine anew for each would take longer than most tests.
+    isolate: false,
+    // A test that hangs ends, and is named. How long something takes is not asserted.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 50_000 } },
+    projects: [
+      { extends: true, test: { name: 'quick', include: [...quick] } },
+      { extends: true, test: { name: 'whole', include: [...whole], exclude: leftOutTests() } },
+    ],
   },
 });

@@ -39,8 +39,8 @@ const RULES = [
   rule('engine/', { may: ['engine/', 'ports/', 'domain/'], builtins: PURE }),
   rule('stores/sqlite/', {
     may: ['stores/sqlite/', 'stores/sql/', 'ports/', 'domain/'],
-    packages: ['kysely', 'better-sqlite3'],
-    builtins: [...PURE, 'node:fs', 'node:path', 'node:worker_threads'],
+    packages: ['kysely', '@photostructure/sqlite'],
+    builtins: [...PURE, 'node:fs', 'node:path', 'node:url', 'node:worker_threads'],
   }),
   rule('stores/postgres/', {
     may: ['stores/postgres/', 'stores/sql/', 'ports/', 'domain/'],

@@ -17,7 +17,7 @@ const SOUND: Readonly<Record<string, string>> = {
   [`${LIBRARY}engine/api.ts`]: "import type { Key } from '../domain/key.js';\nexport interface Latchkey { key: Key }",
   [`${LIBRARY}engine/engine.ts`]: "import { MAX_KEYS } from '../domain/key.js';\nimport type { Clock } from '../ports/clock.js';",
   [`${LIBRARY}stores/sql/keys.ts`]: "import { Kysely } from 'kysely';\nimport { MAX_KEYS } from '../../domain/key.js';",
-  [`${LIBRARY}stores/sqlite/open.ts`]: "import { readKeys } from '../sql/keys.js';\nawait import('better-sqlite3');",
+  [`${LIBRARY}stores/sqlite/open.ts`]: "import { readKeys } from '../sql/keys.js';\nawait import('@photostructure/sqlite');",
   [`${LIBRARY}stores/sqlite/thread.js`]: "import { createCache } from './cache.js';",
   [`${LIBRARY}stores/sqlite/cache.js`]: 'export const createCache = () => null;',
   [`${LIBRARY}limiters/memory.ts`]: "import type { Clock } from '../ports/clock.js';",

@@ -4,7 +4,7 @@
  * of the lockfile, so that a release of somebody else's cannot turn a check red over night.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -38,8 +38,8 @@ export function pack(destination, names) {
 /** @typedef {{ name: string, version: string, filename: string, files: { path: string }[] }} Described */
 
 /**
- * Writes the manifest into the folder, and installs what it names: of the packages their tarballs, of all else what is locked. Nothing is
- * run and nothing is compiled: SQLite's binary is the one that was made when this workspace was installed.
+ * Writes the manifest into the folder, and installs what it names: the packages' tarballs, and the locked version of
+ * everything else. No install script is run.
  *
  * @param {string} folder
  * @param {Manifest} manifest
@@ -66,8 +66,6 @@ export function install(folder, manifest, packed) {
   const pinned = { ...manifest, dependencies: pin(dependencies), devDependencies: pin(devDependencies), overrides };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(pinned, null, 2)}\n`);
   npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--no-package-lock'], folder);
-  const binary = 'node_modules/better-sqlite3/build';
-  if (existsSync(join(folder, dirname(binary)))) cpSync(join(root, binary), join(folder, binary), { recursive: true });
 }
 
 /** Every package of the lockfile; `top` for those that the workspace itself sees. */

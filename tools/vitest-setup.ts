@@ -6,14 +6,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import type {} from './services/ask-for.js';
 import { serveOnDemand } from './services/on-demand.js';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Where `tools/services/on-demand.ts` listens. */
-    services: string;
-  }
-}
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const build = fileURLToPath(new URL('build.js', import.meta.url));

@@ -1,13 +1,20 @@
 import { apiKey } from '@better-auth/api-key';
+import { NodeSqliteDialect } from '@better-auth/kysely-adapter/node-sqlite-dialect';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
-import Database from 'better-sqlite3';
+import { loadDriver } from '../../packages/latchkey/src/stores/sqlite/driver.js';
 
-/** The api-key plugin of better-auth on SQLite, which writes the key's row at every verification. */
+/**
+ * Opens the api-key plugin of better-auth on SQLite. The plugin writes the row of the key at every
+ * verification. better-auth recognizes only the `DatabaseSync` of `node:sqlite`. The explicit
+ * dialect makes it accept the `DatabaseSync` of the package too.
+ */
 export async function openBetterAuth({ keys, rateLimited }) {
+  const DatabaseSync = await loadDriver();
+  const dialect = new NodeSqliteDialect({ database: new DatabaseSync(':memory:') });
   const rateLimit = { enabled: rateLimited, timeWindow: 86_400_000, maxRequests: 1_000_000_000 };
   const auth = betterAuth({
-    database: new Database(':memory:'),
+    database: { dialect, type: 'sqlite', transaction: true },
     secret: 'a-secret-of-this-measurement-alone-0123456789',
     baseURL: 'http://127.0.0.1',
     emailAndPassword: { enabled: true },

@@ -11,12 +11,15 @@ const require = createRequire(import.meta.url);
 const assets = fileURLToPath(new URL('./dist/assets/', import.meta.url));
 
 /** The viewer of /docs. The package's own entry says where it lies, whatever the layout of node_modules. */
-const viewer = require.resolve('@scalar/api-reference/browser/standalone.js');
-const target = `${assets}api-reference.js.gz`;
+const VIEWER = {
+  'viewer.js.gz': require.resolve('swagger-ui-dist/swagger-ui-bundle.js'),
+  'viewer.css.gz': require.resolve('swagger-ui-dist/swagger-ui.css'),
+};
 
-if (!isCurrent(target, viewer)) {
+for (const [name, from] of Object.entries(VIEWER)) {
+  if (isCurrent(`${assets}${name}`, from)) continue;
   mkdirSync(assets, { recursive: true });
-  writeFileSync(target, gzipSync(readFileSync(viewer), { level: 9 }));
+  writeFileSync(`${assets}${name}`, gzipSync(readFileSync(from), { level: 9 }));
 }
 
 function isCurrent(copy, source) {

@@ -54,7 +54,10 @@ const IN_CLONE: Reader = {
   "install "*) shift ;;
   *) echo "a guide has no npm $*" >&2; exit 64 ;;
 esac
+# The service brings the driver of SQLite along.
+case " $* " in *" @latchkey/server "*) set -- "$@" @photostructure/sqlite ;; esac
 for name; do
+  name="\${name%@[0-9]*}"
   [ -d '${ROOT}'"node_modules/$name" ] || { echo "a guide has no package $name" >&2; exit 64; }
   mkdir -p "node_modules/$(dirname "$name")" && ln -sfn '${ROOT}'"node_modules/$name" "node_modules/$name"
 done`,

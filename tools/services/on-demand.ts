@@ -1,27 +1,47 @@
 /**
- * Services that test files share: started by the first that asks, ended with the run. The run's main process listens on a
- * port of its own, and answers with what a service is reached by.
+ * Services that test files share: the first file that asks starts one, and it ends with the run. The run's main process
+ * listens on a port of its own, and answers with how a service is reached.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { startPostgres, type PostgresServer } from './postgres.js';
+import { serveBrowser } from './browser.js';
+import { startPostgres } from './postgres.js';
 
 export interface OnDemand {
-  /** What the tests ask; `GET /postgres` answers with its port, or 500 and why it could not be started. */
+  /** What the tests ask: `GET /postgres` answers with a port, `GET /browser` with an address; 500 says why it could not be started. */
   readonly url: string;
   close(): Promise<void>;
 }
 
+interface Started {
+  readonly reachedBy: string;
+  end(): Promise<void>;
+}
+
+const STARTS: Readonly<Record<string, () => Promise<Started>>> = {
+  async postgres() {
+    const server = await startPostgres();
+    return { reachedBy: String(server.port), end: () => server.dispose() };
+  },
+  async browser() {
+    const server = await serveBrowser();
+    return { reachedBy: server.wsEndpoint(), end: () => server.close() };
+  },
+};
+
 export async function serveOnDemand(): Promise<OnDemand> {
-  let postgres: Promise<PostgresServer> | null = null;
+  const started = new Map<string, Promise<Started>>();
   const server = createServer((request, response) => {
-    if (request.url !== '/postgres') {
-      response.writeHead(404).end();
+    const name = request.url?.slice(1) ?? '';
+    const start = STARTS[name];
+    if (start === undefined) {
+      response.writeHead(404).end(`There is no service ${name}.`);
       return;
     }
-    postgres ??= startPostgres();
-    postgres.then(
-      ({ port }) => response.end(String(port)),
+    const service = started.get(name) ?? start();
+    started.set(name, service);
+    service.then(
+      ({ reachedBy }) => response.end(reachedBy),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   }).listen(0, '127.0.0.1');
@@ -32,7 +52,7 @@ export async function serveOnDemand(): Promise<OnDemand> {
     async close() {
       server.close();
       server.closeAllConnections();
-      await (await postgres?.catch(() => null))?.dispose();
+      await Promise.all([...started.values()].map(async (service) => (await service.catch(() => null))?.end()));
     },
   };
 }

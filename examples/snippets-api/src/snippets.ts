@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import Database from 'better-sqlite3';
+import { DatabaseSync } from '@photostructure/sqlite';
 
 export interface NewSnippet {
   readonly title: string;
@@ -20,9 +20,10 @@ export interface Snippets {
 }
 
 export function openSnippets(file: string): Snippets {
-  const database = new Database(file);
-  database.pragma('journal_mode = WAL');
+  // The timeout is how many milliseconds a statement waits while another process writes.
+  const database = new DatabaseSync(file, { timeout: 5000 });
   database.exec(`
+    PRAGMA journal_mode = WAL;
     CREATE TABLE IF NOT EXISTS snippets (
       number INTEGER PRIMARY KEY,
       id TEXT NOT NULL UNIQUE,
@@ -34,16 +35,16 @@ export function openSnippets(file: string): Snippets {
     ) STRICT;
     CREATE INDEX IF NOT EXISTS snippets_by_owner ON snippets (owner, number);
   `);
-  const select = database.prepare<[{ owner: string; language: string | null }], Snippet>(`
+  const select = database.prepare(`
     SELECT id, title, language, code, created_at AS createdAt FROM snippets
     WHERE owner = @owner AND (@language IS NULL OR language = @language)
     ORDER BY number DESC LIMIT 100
   `);
-  const insert = database.prepare<[Snippet & { owner: string }]>(`
+  const insert = database.prepare(`
     INSERT INTO snippets (id, owner, title, language, code, created_at) VALUES (@id, @owner, @title, @language, @code, @createdAt)
   `);
   return {
-    list: (owner, language) => select.all({ owner, language: language ?? null }),
+    list: (owner, language) => select.all({ owner, language: language ?? null }) as Snippet[],
     add(owner, { title, language, code }) {
       const snippet = { id: randomUUID(), title, language, code, createdAt: new Date().toISOString() };
       insert.run({ ...snippet, owner });

@@ -1,8 +1,8 @@
-import Database from 'better-sqlite3';
 import { createLatchkey } from 'latchkey';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openWindow, styleOf, type Window } from './harness/browser.js';
+import { openSqlite } from '../../../tools/services/sqlite.js';
+import { connectBrowser, openWindow, styleOf, type Window } from './harness/browser.js';
 import { signIn } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
 
@@ -19,7 +19,7 @@ let window: Window;
 const ids: string[] = [];
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startService({ prepare: makeKeys }), launchBrowser()]);
+  [service, browser] = await Promise.all([startService({ prepare: makeKeys }), connectBrowser()]);
   await service.client.keys.disable(ids[0] ?? '', { reason: `</script>${MARKUP}` });
   window = await openWindow(browser, service.url, { width: 360, height: 740 });
   await signIn(window.page, service);
@@ -38,7 +38,7 @@ async function makeKeys(database: string): Promise<void> {
     ids.push(key.id);
   }
   await latchkey.close();
-  const connection = new Database(database.slice('file:'.length));
+  const connection = openSqlite(database.slice('file:'.length));
   connection.prepare('update keys set name = ? where id = ?').run(OVERRIDE, ids[3]);
   connection.close();
 }

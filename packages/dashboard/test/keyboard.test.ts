@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openWindow, type Window } from './harness/browser.js';
+import { connectBrowser, openWindow, type Window } from './harness/browser.js';
 import { addEntry, enterAdminKey } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
 
@@ -9,7 +9,7 @@ let browser: Browser;
 let window: Window;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startService(), launchBrowser()]);
+  [service, browser] = await Promise.all([startService(), connectBrowser()]);
   window = await openWindow(browser, service.url);
 });
 

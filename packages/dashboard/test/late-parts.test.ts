@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openWindow } from './harness/browser.js';
+import { connectBrowser, openWindow } from './harness/browser.js';
 import { signIn } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
 
@@ -9,7 +9,7 @@ let browser: Browser;
 let keyPage: string;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startService(), launchBrowser()]);
+  [service, browser] = await Promise.all([startService(), connectBrowser()]);
   const { key, token } = await service.client.keys.create({ name: 'Charted', owner: 'ada' });
   await service.client.verify(token);
   keyPage = `/keys/${key.id}`;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openWindow, type Window } from './harness/browser.js';
+import { connectBrowser, openWindow, type Window } from './harness/browser.js';
 import { signIn } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
 
@@ -11,7 +11,7 @@ let one: Window;
 let other: Window;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startService(), launchBrowser()]);
+  [service, browser] = await Promise.all([startService(), connectBrowser()]);
   [one, other] = await Promise.all([openWindow(browser, service.url), openWindow(browser, service.url)]);
   await service.client.tiers.put('free', { limits: [{ name: 'requests', limit: 100, window: '1h' }] });
   await service.client.keys.create({ name: 'Shared', owner: 'both', tier: 'free' });

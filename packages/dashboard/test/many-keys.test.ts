@@ -1,8 +1,8 @@
-import Database from 'better-sqlite3';
 import { createLatchkey } from 'latchkey';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openWindow, type Window } from './harness/browser.js';
+import { openSqlite } from '../../../tools/services/sqlite.js';
+import { connectBrowser, openWindow, type Window } from './harness/browser.js';
 import { signIn } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
 
@@ -14,7 +14,7 @@ let browser: Browser;
 let window: Window;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startService({ prepare: fill }), launchBrowser()]);
+  [service, browser] = await Promise.all([startService({ prepare: fill }), connectBrowser()]);
   window = await openWindow(browser, service.url);
   await signIn(window.page, service);
   await window.page.getByRole('table', { name: 'Keys' }).waitFor();
@@ -28,23 +28,26 @@ afterAll(async () => {
 /** One key that the engine made, and copies of it with names and times of their own. */
 async function fill(database: string): Promise<void> {
   const latchkey = await createLatchkey({ database });
-  const { key } = await latchkey.keys.create({ name: 'Key 0', owner: 'everybody' });
+  await latchkey.keys.create({ name: 'Key 0', owner: 'everybody' });
   await latchkey.close();
-  const connection = new Database(database.slice('file:'.length));
-  const copy = (table: string, replace: Readonly<Record<string, string>>) => {
-    const names = (connection.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
+  const connection = openSqlite(database.slice('file:'.length));
+  /** Copies the one row of the table so often, `i` being the number of the copy. */
+  const copy = (table: string, replace: Readonly<Record<string, string>>): void => {
+    const names = connection
+      .prepare('select name from pragma_table_info(?)')
+      .all(table)
+      .map((row) => String(Object.values(row)[0]));
     const values = names.map((name) => replace[name] ?? name);
-    return connection.prepare(`insert into ${table} (${names.join(', ')}) select ${values.join(', ')} from ${table} where id = @from`);
+    connection
+      .prepare(
+        `insert into ${table} (${names.join(', ')})
+         with recursive copies (i) as (select 1 union all select i + 1 from copies where i < ?)
+         select ${values.join(', ')} from (select * from ${table} limit 1), copies`,
+      )
+      .run(MANY - 1);
   };
-  const { id: secret } = connection.prepare('select id from secrets').get() as { id: string };
-  const copyKey = copy('keys', { id: '@id', name: '@name', name_folded: '@folded', created_at: 'created_at - @index' });
-  const copySecret = copy('secrets', { id: '@secret', key_id: '@id', digest: 'randomblob(32)' });
-  connection.transaction(() => {
-    for (let index = 1; index < MANY; index++) {
-      copyKey.run({ from: key.id, id: `key_copy${index}`, name: `Key ${index}`, folded: `key ${index}`, index });
-      copySecret.run({ from: secret, id: `key_copy${index}`, secret: `sec_copy${index}` });
-    }
-  })();
+  copy('keys', { id: "'key_copy' || i", name: "'Key ' || i", name_folded: "'key ' || i", created_at: 'created_at - i' });
+  copy('secrets', { id: "'sec_copy' || i", key_id: "'key_copy' || i", digest: 'randomblob(32)' });
   connection.close();
 }
 

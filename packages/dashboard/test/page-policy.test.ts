@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openWindow } from './harness/browser.js';
+import { connectBrowser, openWindow } from './harness/browser.js';
 import { enterAdminKey } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
 
@@ -10,7 +10,7 @@ let service: RunningService;
 let browser: Browser;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startService(), launchBrowser()]);
+  [service, browser] = await Promise.all([startService(), connectBrowser()]);
 });
 
 afterAll(async () => {
@@ -35,6 +35,20 @@ describe('the policy of the pages', () => {
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
+  });
+});
+
+describe('page at /docs', () => {
+  it('shows every group of calls, under its policy and without asking another origin', async () => {
+    const { page, context, complaints } = await openWindow(browser, service.url);
+    await page.goto('/docs');
+    await page.getByRole('heading', { name: 'Latchkey' }).waitFor();
+    await page.getByText('/v1/keys/verify', { exact: true }).waitFor();
+    // An operation that is opened shows its parameters and answers.
+    await page.getByText('/v1/keys/verify', { exact: true }).click();
+    await page.getByText('Responses').first().waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
   });
 });
 

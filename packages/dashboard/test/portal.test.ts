@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openWindow, styleOf, type Window } from './harness/browser.js';
+import { connectBrowser, openWindow, styleOf, type Window } from './harness/browser.js';
 import { addEntry, enterAdminKey, signIn, takeToken } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
     LATCHKEY_JWT_ISSUER: ISSUER,
     LATCHKEY_JWT_AUDIENCE: AUDIENCE,
   };
-  [service, browser] = await Promise.all([startService({ variables }), launchBrowser()]);
+  [service, browser] = await Promise.all([startService({ variables }), connectBrowser()]);
   await service.client.owners.update('editors', { name: 'The editors' });
   await service.client.keys.create({ name: 'Of somebody else', owner: 'others' });
 });

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { it } from 'vitest';
-import { launchBrowser, openWindow } from './harness/browser.js';
+import { connectBrowser, openWindow } from './harness/browser.js';
 import { DEMO_VARIABLES, prepareDemo } from './harness/demo-data.js';
-import { demoPages } from './harness/demo-pages.js';
+import { DEMO_PAGES } from './harness/demo-pages.js';
 import { signIn } from './harness/operator.js';
 import { startService } from './harness/service.js';
 
@@ -19,14 +19,14 @@ const ONLY = process.env['LATCHKEY_SCREENSHOTS_ONLY']?.split(',');
 it('takes the pictures', { timeout: 600_000 }, async () => {
   const folder = FOLDER === undefined ? mkdtempSync(join(tmpdir(), 'latchkey-screenshots-')) : resolve(FOLDER);
   mkdirSync(folder, { recursive: true });
-  const [service, browser] = await Promise.all([startService({ prepare: prepareDemo, variables: DEMO_VARIABLES }), launchBrowser()]);
+  const [service, browser] = await Promise.all([startService({ prepare: prepareDemo, variables: DEMO_VARIABLES }), connectBrowser()]);
   const { page } = await openWindow(browser, service.url, VIEWPORTS.wide);
   await signIn(page, service);
-  for (const { name, open } of await demoPages(service)) {
+  for (const { name, open } of DEMO_PAGES) {
     if (ONLY !== undefined && !ONLY.some((file) => file.startsWith(`${name}-`))) continue;
     await page.setViewportSize(VIEWPORTS.wide);
     await page.emulateMedia({ colorScheme: 'light' });
-    await open(page);
+    await open(page, service);
     for (const [size, viewport] of Object.entries(VIEWPORTS)) {
       for (const theme of THEMES) {
         const file = `${name}-${size}-${theme}.png`;

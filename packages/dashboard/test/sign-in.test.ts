@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openWindow } from './harness/browser.js';
+import { connectBrowser, launchBrowser, openWindow } from './harness/browser.js';
 import { enterAdminKey, signIn } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
 
@@ -8,7 +8,10 @@ let service: RunningService;
 let browser: Browser;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startService({ variables: { LATCHKEY_SELF_SERVICE_SCOPES: 'articles:read' } }), launchBrowser()]);
+  [service, browser] = await Promise.all([
+    startService({ variables: { LATCHKEY_SELF_SERVICE_SCOPES: 'articles:read' } }),
+    connectBrowser(),
+  ]);
 });
 
 afterAll(async () => {

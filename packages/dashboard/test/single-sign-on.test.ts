@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../tools/services/free-port.js';
 import { CLIENT, startProvider, type RunningProvider } from '../../../tools/services/oidc-provider.js';
-import { launchBrowser, openWindow } from './harness/browser.js';
+import { connectBrowser, openWindow } from './harness/browser.js';
 import { startService, type RunningService } from './harness/service.js';
 
 const PEOPLE = {
@@ -30,7 +30,7 @@ beforeAll(async () => {
     LATCHKEY_OIDC_ALLOWED_EMAILS: 'ada@example.com',
     LATCHKEY_OIDC_OPERATOR_SCOPES: 'keys:read,settings:read',
   };
-  [service, browser] = await Promise.all([startService({ variables }), launchBrowser()]);
+  [service, browser] = await Promise.all([startService({ variables }), connectBrowser()]);
 });
 
 afterAll(async () => {

@@ -45,4 +45,4 @@ export {
   type PostgresOptions,
 } from './postgres.js';
 export { inspectRedisAt, type RedisFinding, type RedisNodeReport, type RedisReport } from './redis.js';
-export { migrateSqlite, openSqliteStorage, type SqliteOptions } from './sqlite.js';
+export { inspectSqlite, migrateSqlite, openSqliteStorage, type SqliteInspection, type SqliteOptions } from './sqlite.js';

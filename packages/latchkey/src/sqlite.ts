@@ -1,8 +1,9 @@
 /** The SQLite store on its own, for tools that migrate or read a database without an engine. Loaded when first used. */
 import type { Storage } from './ports/storage.js';
+import type { SqliteInspection } from './stores/sqlite/inspect.js';
 import type { SqliteOptions } from './stores/sqlite/open.js';
 
-export type { SqliteOptions };
+export type { SqliteInspection, SqliteOptions };
 
 /** See `openSqliteStorage` in stores/sqlite/open.ts: what it guarantees and rejects with is the same. */
 export async function openSqliteStorage(options: SqliteOptions): Promise<Storage> {
@@ -14,4 +15,10 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
 export async function migrateSqlite(file: string): Promise<readonly string[]> {
   const store = await import('./stores/sqlite/migrate.js');
   return store.migrateSqlite(file);
+}
+
+/** Returns what `latchkey doctor` says of a database file: see `inspectSqlite` in stores/sqlite/inspect.ts. */
+export async function inspectSqlite(file: string): Promise<SqliteInspection> {
+  const store = await import('./stores/sqlite/inspect.js');
+  return store.inspectSqlite(file);
 }

@@ -66,7 +66,7 @@ describe.each(subpaths)('latchkey%s', (subpath, file) => {
 });
 
 it('walking sees what is looked for: the engine comes to its drivers, and a store to its own', () => {
-  expect(walkModules(`${library}dist/index.js`).onDemand).toEqual(expect.arrayContaining(['better-sqlite3', 'kysely']));
+  expect(walkModules(`${library}dist/index.js`).onDemand).toEqual(expect.arrayContaining(['@photostructure/sqlite', 'kysely']));
   expect(walkModules(`${library}dist/stores/sqlite/open.js`).atOnce).toContain('kysely');
 });
 
@@ -74,7 +74,7 @@ it('every driver and every framework is an optional peer, and the one dependency
   expect(Object.keys(manifest.dependencies)).toEqual(['kysely']);
   const optional = Object.keys(manifest.peerDependencies).filter((name) => manifest.peerDependenciesMeta[name]?.optional === true);
   expect(optional).toEqual(Object.keys(manifest.peerDependencies));
-  expect(optional).toEqual(expect.arrayContaining([...Object.values(ASKED_FOR), 'better-sqlite3']));
+  expect(optional).toEqual(expect.arrayContaining([...Object.values(ASKED_FOR), '@photostructure/sqlite']));
 });
 
 it.each([

@@ -1,20 +1,16 @@
 /** Debian's Chromium, and pages of it on which everything that must not happen is noted. */
-import { execFileSync } from 'node:child_process';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { askFor } from '../../../../tools/services/ask-for.js';
+import { browserOptions } from '../../../../tools/services/browser.js';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+/** Returns the browser that all test files of a run share; each has windows of its own in it. Closing it closes these. */
+export async function connectBrowser(): Promise<Browser> {
+  return chromium.connect(await askFor('browser'));
+}
 
-export async function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
-  const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
-  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags] });
+/** Starts a browser of its own, for a test that needs other flags. */
+export async function launchBrowser(flags: readonly string[]): Promise<Browser> {
+  return chromium.launch(browserOptions(flags));
 }
 
 export interface Window {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-import { launchBrowser, openWindow, type WindowOptions } from './browser.js';
+import { connectBrowser, openWindow, type WindowOptions } from './browser.js';
 import { signIn } from './operator.js';
 import { startService, type RunningService } from './service.js';
 
@@ -24,7 +24,7 @@ export function openDashboard({ prepare, enter = signIn, ...options }: Dashboard
   const ends: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    const [service, browser] = await Promise.all([startService(), launchBrowser()]);
+    const [service, browser] = await Promise.all([startService(), connectBrowser()]);
     ends.push(
       async () => browser.close(),
       async () => service.remove(),

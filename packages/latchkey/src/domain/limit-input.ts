@@ -5,7 +5,8 @@ import { isLimitName, SHORT_NAME_FORMAT } from './text.js';
 import { parseDuration } from './time.js';
 
 export type ParsedLimits =
-  { readonly ok: true; readonly limits: readonly Limit[] } | { readonly ok: false; readonly issues: readonly InputIssue[] };
+  | { readonly ok: true; readonly limits: readonly Limit[] }
+  | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
 const LIMITS_MAX = 10;
 const UNITS_MAX = 1_000_000_000;

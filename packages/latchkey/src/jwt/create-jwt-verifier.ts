@@ -5,7 +5,16 @@ import { createRemoteKeySet, KeysUnavailableError } from './remote-key-set.js';
 
 /** Why a token was refused, for the host's log: a caller is told no more than that it was. */
 export type JwtRefusalReason =
-  'malformed' | 'algorithm' | 'unknown_key' | 'signature' | 'expired' | 'not_yet_valid' | 'issuer' | 'audience' | 'claims' | 'unavailable';
+  | 'malformed'
+  | 'algorithm'
+  | 'unknown_key'
+  | 'signature'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'issuer'
+  | 'audience'
+  | 'claims'
+  | 'unavailable';
 
 export interface VerifiedJwt {
   readonly ok: true;

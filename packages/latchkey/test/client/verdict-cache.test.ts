@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { VerifyRequest } from 'latchkey';
 import { createClient } from 'latchkey/client';
 import { expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 
 /** Answers every question with a valid verdict that repeats the question. */
 const echo: typeof globalThis.fetch = async (input, init) => {
@@ -38,7 +39,7 @@ it('no two questions share an entry, however alike: a long token, an empty field
         expect(key?.metadata).toEqual({ ...asked, token: presented });
       }
     }),
-    { numRuns: 30 },
+    runs(30),
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { firstRefillAt, refill, spend, type CreditRefill, type CreditState } from '../../src/domain/credits.js';
 
 const at = (text: string): number => Date.parse(text);
@@ -89,7 +90,7 @@ describe('a refill', () => {
         const state: CreditState = { remaining, refill: rule, nextRefillAt: firstRefillAt(rule, setAt) };
         expect(refill(state, now)).toEqual(slowRefill(state, now));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

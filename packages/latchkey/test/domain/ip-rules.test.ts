@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { formatAddress, parseAddress } from '../../src/domain/ip-address.js';
 import { addressGroup, ipAllowed, parseIpRule } from '../../src/domain/ip-rules.js';
 
@@ -69,7 +70,7 @@ describe('an address', () => {
       fc.property(texts, (text) => {
         expect(parseAddress(text) !== null, text).toBe(isIP(text) !== 0);
       }),
-      { numRuns: 20_000 },
+      runs(5_000),
     );
   });
 
@@ -82,7 +83,7 @@ describe('an address', () => {
           expect(address === null ? null : formatAddress(address), text).toBe(canonical);
         }
       }),
-      { numRuns: 1_000 },
+      runs(250),
     );
   });
 
@@ -128,7 +129,7 @@ describe('a rule', () => {
         const parsed = parseIpRule(rule);
         expect(parsed.ok && ipAllowed([parsed.value], texts[0])).toBe(expected);
       }),
-      { numRuns: 5_000 },
+      runs(1_250),
     );
   });
 

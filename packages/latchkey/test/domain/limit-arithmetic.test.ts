@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import type { Limit, LimitAlgorithm } from '../../src/domain/limit.js';
 import {
   decodeState,
@@ -77,7 +78,7 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
           state = decision.next;
         }
       }),
-      { numRuns: 1_000 },
+      runs(500),
     );
   });
 
@@ -100,7 +101,7 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
           expect(step(limit, state, { now: now + decision.retryAfterMs - 1, cost }).allowed).toBe(false);
         }
       }),
-      { numRuns: 500 },
+      runs(250),
     );
   });
 
@@ -119,7 +120,7 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
           expect(written === null).toBe(same.next === null);
         });
       }),
-      { numRuns: 500 },
+      runs(250),
     );
   });
 
@@ -199,7 +200,7 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
           state = refund(limit, state, given.asked);
         }
       }),
-      { numRuns: 1_000 },
+      runs(500),
     );
   });
 
@@ -265,7 +266,7 @@ describe.each(ALGORITHMS)('%s, with a clock that was ahead and is set right', (a
         expect(conforms([...first, ...third])).toBe(true);
         expect(conforms([...second, ...third])).toBe(true);
       }),
-      { numRuns: 500 },
+      runs(250),
     );
   });
 
@@ -396,7 +397,7 @@ describe('the text of a state', () => {
         const state = decodeState(text);
         if (state !== null) expect(decodeState(encodeState(state))).not.toBeNull();
       }),
-      { numRuns: 5_000 },
+      runs(2_500),
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { step } from '../../src/domain/limit-arithmetic.js';
 import { parseLimits } from '../../src/domain/limit-input.js';
 import { LIMIT_ALGORITHMS, type Limit, type LimitInput } from '../../src/domain/limit.js';
@@ -98,7 +99,7 @@ describe('limits as people write them', () => {
         expect(step(limit, all.next, { now: now + (after.retryAfterMs ?? 0), cost: 1 }).allowed).toBe(true);
         expect(step(limit, all.next, { now: now + (after.retryAfterMs ?? 0) - 1, cost: 1 }).allowed).toBe(false);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { grants, isScope, missingScopes } from '../../src/domain/scopes.js';
 
 const SEGMENT = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -58,7 +59,7 @@ describe('a scope', () => {
       fc.property(anything, (text) => {
         expect(isScope(text)).toBe(slowIsScope(text));
       }),
-      { numRuns: 2_000 },
+      runs(500),
     );
   });
 });
@@ -94,7 +95,7 @@ describe('granting', () => {
       fc.property(fc.array(anything, { maxLength: 4 }), anything, (granted, required) => {
         expect(grants(granted, required)).toBe(slowGrants(granted, required));
       }),
-      { numRuns: 5_000 },
+      runs(1_250),
     );
   });
 
@@ -104,7 +105,7 @@ describe('granting', () => {
         const fewer = granted.filter((_, at) => at !== index % granted.length);
         if (grants(fewer, required)) expect(grants(granted, required)).toBe(true);
       }),
-      { numRuns: 2_000 },
+      runs(500),
     );
   });
 
@@ -113,7 +114,7 @@ describe('granting', () => {
       fc.property(fc.array(scopes, { maxLength: 4 }), fc.array(scopes, { maxLength: 4 }), scopes, (holder, minted, required) => {
         if (missingScopes(holder, minted).length === 0 && grants(minted, required)) expect(grants(holder, required)).toBe(true);
       }),
-      { numRuns: 5_000 },
+      runs(1_250),
     );
   });
 });

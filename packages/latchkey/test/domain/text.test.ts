@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import type { Parsed } from '../../src/domain/parsed.js';
 import { isLimitName, isTierName, normaliseName, normaliseOwnerId, normaliseReason } from '../../src/domain/text.js';
 
@@ -74,7 +75,7 @@ describe('a name', () => {
         expect([...once.value].length).toBeLessThanOrEqual(100);
         expect(once.value.isWellFormed()).toBe(true);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import {
   containsToken,
   hasTokenShape,
@@ -253,7 +254,7 @@ describe('a text', () => {
         expect(containsToken(before + token + after)).toBe(true);
         expect(containsToken(word ? `abc_1x${token}Zz9_` : `_${token}_${token}`)).toBe(true);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

@@ -1,4 +1,5 @@
 /** An engine on a real store, of SQLite in memory unless another is chosen, with a clock and an entropy that the test holds. */
+import { afterAll } from 'vitest';
 import { alone } from '../../src/cluster/index.js';
 import { createEngine, type Latchkey, readSettings, type SettingsInput, type Token } from '../../src/index.js';
 import { createSlowHashes } from '../../src/hashing/slow-hashes.js';
@@ -8,6 +9,7 @@ import type { Storage } from '../../src/ports/storage.js';
 import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
 import { createSeededEntropy } from '../../src/testing/seeded-entropy.js';
 import { createTestClock, type TestClock } from '../../src/testing/test-clock.js';
+import { runs } from '../../../../tools/property-runs.js';
 
 export interface Harness {
   readonly latchkey: Latchkey;
@@ -37,11 +39,16 @@ export interface HarnessStore {
   readonly slowness: number;
 }
 
-let store: HarnessStore = { open: () => openSqliteStorage({ file: ':memory:' }), slowness: 1 };
+const IN_MEMORY: HarnessStore = { open: () => openSqliteStorage({ file: ':memory:' }), slowness: 1 };
 
-/** Before the tests are run: on another store. */
+let store = IN_MEMORY;
+
+/** Opens the engines of this test file on another store. To be called while its tests are declared. */
 export function useStore(other: HarnessStore): void {
   store = other;
+  afterAll(() => {
+    store = IN_MEMORY;
+  });
 }
 
 /** Whether reads that are asked for in one turn of the event loop all answer from the state that there is then. */
@@ -49,8 +56,8 @@ export function readsAtOnce(): boolean {
   return store.slowness === 1;
 }
 
-export function propertyRuns(runs: number): { readonly numRuns: number } {
-  return { numRuns: Math.ceil(runs / store.slowness) };
+export function propertyRuns(count: number): { readonly numRuns: number } {
+  return runs(Math.ceil(count / store.slowness));
 }
 
 export async function openHarness(options: HarnessOptions = {}): Promise<Harness> {

@@ -47,7 +47,7 @@ describe('the life of keys', () => {
         }
         await harness.latchkey.close();
       }),
-      propertyRuns(120),
+      propertyRuns(60),
     );
   });
 });

@@ -133,7 +133,7 @@ describe('however reads and changes interleave', () => {
         for (const answer of late) expect(await answer).not.toBe('valid');
         await latchkey.close();
       }),
-      propertyRuns(300),
+      propertyRuns(100),
     );
   });
 });

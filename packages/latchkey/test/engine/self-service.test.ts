@@ -1,6 +1,7 @@
 /** What of self-service is the engine's alone; what it shares with every way to it is in self-service/conformance.test.ts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { ConfigurationError, type OwnKeys, type Principal, type SelfServicePolicy } from '../../src/index.js';
 import { createFaultyStorage, type FaultyStorage } from '../../src/testing/faulty-storage.js';
 import { type Harness, openHarness, reveal } from './harness.js';
@@ -153,7 +154,7 @@ describe('what is not one’s own', () => {
         expect((await latchkey.events.list({ actor: 'bob', limit: 100 })).data.every(({ owner }) => owner === 'bob')).toBe(true);
         await latchkey.close();
       }),
-      { numRuns: 12 },
+      runs(12),
     );
   });
 });

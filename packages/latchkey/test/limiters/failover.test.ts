@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { InvalidInputError, UnavailableError } from '../../src/domain/errors.js';
 import { LIMIT_ALGORITHMS, type Limit } from '../../src/domain/limit.js';
 import { createFailoverLimiter, type LimiterFailurePolicy } from '../../src/limiters/failover.js';
@@ -122,7 +123,7 @@ describe('the shares of all nodes together', () => {
         expect(admitted).toBeGreaterThanOrEqual(atOnce);
         expect(admitted).toBeLessThan(atOnce + nodes);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });

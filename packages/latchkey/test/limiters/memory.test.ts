@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { InvalidInputError, UnavailableError } from '../../src/domain/errors.js';
 import { type Limit, LIMIT_ALGORITHMS } from '../../src/domain/limit.js';
 import { createMemoryLimiter, type MemoryLimiter, type MemoryLimiterOptions } from '../../src/limiters/memory.js';
@@ -432,7 +433,7 @@ describe('against a slow model', () => {
         store.fail(false);
         await limiter.close();
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 });

@@ -11,6 +11,7 @@ import {
 import { apiKeyAuth, createGuard, type GuardOptions, type GuardRequest } from 'latchkey/middleware';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { openGuardedEngine, type GuardedEngine } from './guarded-engine.js';
 
 let engine: GuardedEngine;
@@ -237,7 +238,7 @@ describe('one request', () => {
         expect(decisions.every((decision) => decision.admitted)).toBe(true);
         expect(asked).toHaveLength(1);
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 

@@ -21,22 +21,22 @@ export async function databaseLog(terminal: Terminal, flags: SettingFlags): Prom
   };
 }
 
-/** What `latchkey events --export` printed: one entry a line. */
-export function fileLog(path: string): LogSource {
+/** Reads what `latchkey events --export` printed, one entry a line: from a file, or with `-` from what is piped in. */
+export function fileLog({ input: piped }: Terminal, path: string): LogSource {
+  const readExport = (): AsyncGenerator<EventView> => entriesOf(path === '-' ? piped : createReadStream(path, 'utf8'));
   return {
-    walk: () => readExport(path),
+    walk: () => readExport(),
     async head() {
       let last: LogHead | null = null;
-      for await (const { seq, hash } of readExport(path)) last = { seq, hash };
+      for await (const { seq, hash } of readExport()) last = { seq, hash };
       return last;
     },
-    verify: async (expected) => verifyChain(toStored(readExport(path)), expected),
+    verify: async (expected) => verifyChain(toStored(readExport()), expected),
     close: async () => Promise.resolve(),
   };
 }
 
-async function* readExport(path: string): AsyncGenerator<EventView> {
-  const input = path === '-' ? process.stdin : createReadStream(path, 'utf8');
+async function* entriesOf(input: NodeJS.ReadableStream): AsyncGenerator<EventView> {
   let line = 0;
   try {
     for await (const text of createInterface({ input, crlfDelay: Infinity })) {

@@ -19,6 +19,8 @@ export interface Terminal {
   /** What is said beside it, to stderr, stripped line by line, and of whatever looks like a token. */
   note(message: string): void;
   readInput(): Promise<string>;
+  /** The stream that is piped into the command, for readers that do not hold all of it. */
+  readonly input: NodeJS.ReadableStream;
   readText(path: string): string;
   /** How the process is to end. */
   finish(code: ExitCode): void;
@@ -41,6 +43,7 @@ export function processTerminal(process: NodeJS.Process): Terminal {
     printJson: (value) => void process.stdout.write(`${plainJson(value)}\n`),
     note: (message) => void process.stderr.write(`${scrub(message).split('\n').map(plainText).join('\n')}\n`),
     readInput: async () => text(process.stdin),
+    input: process.stdin,
     readText: (path) => readFileSync(path, 'utf8'),
     finish: (code) => {
       process.exitCode = code;

@@ -1,9 +1,12 @@
-/** The built command, run as its own process, and a service that it serves, in a folder of its own. */
+/** The command `latchkey`, in this process or in one of its own, and a service that it serves, in a folder of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { runCommandLine } from '../../src/cli/program.js';
+import { processTerminal } from '../../src/cli/terminal.js';
 
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 export const ADMIN_KEY = 'an-admin-key-for-these-tests-alone';
@@ -27,7 +30,35 @@ export function environment(variables: Variables = {}): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...variables };
 }
 
-export async function run(args: readonly string[], { cwd, variables, input }: RunOptions = {}): Promise<Outcome> {
+let turn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs a command in this process, on a terminal of its own: to start a process takes longer than most commands. They take
+ * turns, because a process has one working directory.
+ */
+export async function run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const outcome = turn.then(async () => runHere(args, options));
+  turn = outcome.catch(() => undefined);
+  return outcome;
+}
+
+async function runHere(args: readonly string[], { cwd, variables, input }: RunOptions): Promise<Outcome> {
+  const output = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof output) => ({ on: () => undefined, write: (text: string) => (output[name] += text) });
+  const stdin = Readable.from(input === undefined ? [] : [input]);
+  const own = { env: environment(variables), stdin, stdout: stream('stdout'), stderr: stream('stderr'), exitCode: 0 };
+  const before = process.cwd();
+  process.chdir(cwd ?? tmpdir());
+  try {
+    await runCommandLine(args, processTerminal(own as unknown as NodeJS.Process), 'of this test');
+  } finally {
+    process.chdir(before);
+  }
+  return { code: own.exitCode, ...output };
+}
+
+/** Runs the built command as a process of its own. */
+export async function runProcess(args: readonly string[], { cwd, variables, input }: RunOptions = {}): Promise<Outcome> {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: cwd ?? tmpdir(), env: environment(variables) });
   child.stdin.end(input ?? '');
   return outcomeOf(child);

@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasRedis, startRedis } from '../../../../tools/services/redis.js';
+import { copySqlite, openSqlite } from '../../../../tools/services/sqlite.js';
 import { ADMIN_KEY, run, serve, temporaryFolder, type Outcome, type ServedFolder } from './command.js';
 
 interface Finding {
@@ -31,10 +31,9 @@ const wrongs = ({ stdout }: Outcome): Finding[] =>
 /** A copy of the database that nobody serves, with a change made to it. */
 function copied(folder: string, statements: string): string {
   const path = join(folder, 'copy.db');
-  const source = new Database(join(service.folder, 'latchkey.db'), { readonly: true });
-  writeFileSync(path, source.serialize(), { mode: 0o600 });
-  source.close();
-  const copy = new Database(path);
+  copySqlite(join(service.folder, 'latchkey.db'), path);
+  chmodSync(path, 0o600);
+  const copy = openSqlite(path);
   copy.pragma('journal_mode = WAL');
   copy.exec(statements);
   copy.close();
@@ -52,12 +51,12 @@ async function withCopy(statements: string, check: (path: string) => Promise<voi
 
 /** Writes nonsense over the first page of a table, as a failing disk would. */
 function damageTable(path: string, table: string): void {
-  const database = new Database(path);
-  const pageSize = Number(database.pragma('page_size', { simple: true }));
-  const root = database.prepare<[string], { rootpage: number }>('SELECT rootpage FROM sqlite_master WHERE name = ?').get(table);
+  const database = openSqlite(path);
+  const pageSize = Number(database.pragma('page_size'));
+  const [root] = Object.values(database.prepare('SELECT rootpage FROM sqlite_master WHERE name = ?').get(table) ?? {}) as [number];
   database.close();
   const bytes = readFileSync(path);
-  bytes.fill(0xee, ((root?.rootpage ?? 0) - 1) * pageSize, (root?.rootpage ?? 0) * pageSize);
+  bytes.fill(0xee, (root - 1) * pageSize, root * pageSize);
   writeFileSync(path, bytes);
 }
 

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copySqlite, openSqlite } from '../../../../tools/services/sqlite.js';
 import { run, serve, type Outcome, type ServedFolder } from './command.js';
 
 let service: ServedFolder;
@@ -21,14 +21,10 @@ afterAll(async () => {
 /** A copy of the database, changed by somebody who has the file and knows SQL. */
 function tampered(name: string, statements: string): string {
   const path = join(service.folder, `${name}.db`);
-  const source = new Database(join(service.folder, 'latchkey.db'), { readonly: true });
-  writeFileSync(path, source.serialize());
-  source.close();
-  const copy = new Database(path);
-  for (const { name: trigger } of copy
-    .prepare<[], { name: string }>("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'")
-    .all()) {
-    copy.exec(`DROP TRIGGER "${trigger}"`);
+  copySqlite(join(service.folder, 'latchkey.db'), path);
+  const copy = openSqlite(path);
+  for (const trigger of copy.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'").all()) {
+    copy.exec(`DROP TRIGGER "${String(Object.values(trigger)[0])}"`);
   }
   copy.exec(statements);
   copy.close();

@@ -22,7 +22,7 @@ function dataUrl(script: string): string {
   return `data:text/javascript,${encodeURIComponent(script)}`;
 }
 
-const HEAVY = /\/latchkey\/dist\/(?:engine|stores|limiters)\/|\/node_modules\/(?:jose|kysely|better-sqlite3|pg|ioredis|hono|zod)\//;
+const HEAVY = /\/latchkey\/dist\/(?:engine|stores|limiters)\/|\/node_modules\/(?:jose|kysely|@photostructure|pg|ioredis|hono|zod)\//;
 
 it.each([['--version'], ['keys list'], ['keys verify'], ['events --verify'], ['serve --help'], ['doctor --help']])(
   'latchkey %s loads neither engine nor drivers, which are most of what there is to load',

@@ -4,7 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ADMIN_KEY, MAIN, environment, outcomeOf, run, serve, temporaryFolder, type ServedFolder } from './command.js';
+import { ADMIN_KEY, MAIN, environment, outcomeOf, runProcess, serve, temporaryFolder, type ServedFolder } from './command.js';
 
 async function served(variables: Readonly<Record<string, string>> = {}): Promise<ServedFolder> {
   const service = await serve(variables);
@@ -89,7 +89,9 @@ describe('latchkey serve, not on a terminal', () => {
       LATCHKEY_PREFIX: 'Bad_Prefix',
       REDIS_URL: 'redis://u:secret@x/y',
     };
-    const { code, stdout, stderr } = await run(['serve', '--host', 'a b', '--database', 'postgres://user:pass-phrase@x/y'], { variables });
+    const { code, stdout, stderr } = await runProcess(['serve', '--host', 'a b', '--database', 'postgres://user:pass-phrase@x/y'], {
+      variables,
+    });
     expect([code, stdout]).toEqual([2, '']);
     for (const name of [
       'PORT: ',
@@ -106,7 +108,7 @@ describe('latchkey serve, not on a terminal', () => {
 
   it('refuses a port that is taken, says what to do, and exits 2', async () => {
     const service = await served();
-    const taken = await run(['serve', '--port', new URL(service.url).port, '--database', ':memory:'], { cwd: service.folder });
+    const taken = await runProcess(['serve', '--port', new URL(service.url).port, '--database', ':memory:'], { cwd: service.folder });
     expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('EADDRINUSE')]);
   });
 
@@ -117,7 +119,7 @@ describe('latchkey serve, not on a terminal', () => {
     const pepper = 'the-first-pepper-of-this-database-0001';
     await (await serve({ DATABASE_URL: database, LATCHKEY_PEPPERS: `p1:${pepper}` })).stop();
     const other = 'another-pepper-under-the-same-name-0002';
-    const { code, stderr } = await run(['serve', '--port', '0', '--database', database], {
+    const { code, stderr } = await runProcess(['serve', '--port', '0', '--database', database], {
       variables: { LATCHKEY_PEPPERS: `p1:${other}` },
     });
     expect(code).toBe(2);
@@ -252,11 +254,11 @@ describe('latchkey migrate', () => {
   it('makes the database, says what it applied, and does nothing the second time', async () => {
     const folder = temporaryFolder();
     onTestFinished(() => folder.remove());
-    const first = await run(['migrate', '--json'], { cwd: folder.path });
+    const first = await runProcess(['migrate', '--json'], { cwd: folder.path });
     expect(first.code, first.stderr).toBe(0);
     expect((JSON.parse(first.stdout) as { applied: string[] }).applied.length).toBeGreaterThan(0);
-    const second = await run(['migrate'], { cwd: folder.path, variables: { DATABASE_URL: 'file:./latchkey.db' } });
+    const second = await runProcess(['migrate'], { cwd: folder.path, variables: { DATABASE_URL: 'file:./latchkey.db' } });
     expect([second.code, second.stderr]).toEqual([0, 'The database is up to date.\n']);
-    expect((await run(['migrate', '--database', 'mysql://x/y'], { cwd: folder.path })).code).toBe(2);
+    expect((await runProcess(['migrate', '--database', 'mysql://x/y'], { cwd: folder.path })).code).toBe(2);
   });
 });

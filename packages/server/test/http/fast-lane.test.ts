@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { REFUSAL_CODES } from 'latchkey';
 import { mistyped } from 'latchkey/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { serveApp } from '../../src/http/listen.js';
 import { ADMIN_KEY, openService, type Service } from './service.js';
 import { bytesOf, openWays, plain, send, type Question, type Ways } from './ways.js';
@@ -204,7 +205,7 @@ describe('the fast lane answers as the ordinary way does', () => {
         await askAll(verify(text), true);
         await askAll(forwardAuth(`?${asked}`, bearer(token)), true);
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 });

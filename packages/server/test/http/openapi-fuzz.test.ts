@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { OPERATOR_SCOPES } from 'latchkey';
 import type { DocumentedOperation } from './conformance.js';
 import { fromSchema, spoil } from './schema-arbitrary.js';
@@ -262,7 +263,7 @@ describe.each(OPERATIONS)('%s', (name) => {
       expect(text).not.toContain(canary.token);
     });
     // Where parts have to belong together, chance seldom draws what does: it is given more turns, before it is said to draw nothing.
-    for (let turn = 0; turn < 20 && !done; turn++) await fc.assert(property, { numRuns: 60 });
+    for (let turn = 0; turn < 150 && !done; turn++) await fc.assert(property, runs(8));
     // Else the data would not be good, and nothing behind the first check would have been asked.
     expect(done).toBe(true);
   });
@@ -275,7 +276,7 @@ describe.each(OPERATIONS)('%s', (name) => {
         expect(status, text).toBeLessThan(500);
         if (status >= 400) expect(text + JSON.stringify([...headers])).not.toContain(canary.token);
       }),
-      { numRuns: 80 },
+      runs(10),
     );
   });
 });
@@ -325,7 +326,7 @@ describe.each(OPERATIONS.filter((name) => !OPEN.has(name)))('%s', (name) => {
           for (const secret of [ADMIN_KEY, canary.token, lacking]) expect(text).not.toContain(secret);
         },
       ),
-      { numRuns: 40 },
+      runs(10),
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { ConfigurationError } from 'latchkey';
 import { QUERY_KEY_HINT } from 'latchkey/edge';
 import { errorProblem } from '../../src/http/problem.js';
@@ -180,7 +181,7 @@ describe('requests', () => {
           expect(status).toBeLessThan(500);
         },
       ),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 });

@@ -48,7 +48,7 @@ function ofType(type: string, schema: JsonSchema, making: Making): fc.Arbitrary<
 }
 
 function ofString(schema: JsonSchema, length: { minLength: number; maxLength: number }): fc.Arbitrary<string> {
-  if (typeof schema['pattern'] === 'string') return fc.stringMatching(new RegExp(schema['pattern']));
+  if (typeof schema['pattern'] === 'string') return matching(schema['pattern']);
   const made = fc
     .string({ ...length, unit: 'grapheme' })
     .filter((text) => text.length >= length.minLength && text.length <= length.maxLength);
@@ -58,6 +58,15 @@ function ofString(schema: JsonSchema, length: { minLength: number; maxLength: nu
     return fc.date({ min: new Date('1970-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.toISOString());
   }
   return fc.oneof(made, likely, ...example);
+}
+
+/** Kept, because to build one takes longer than a hundred samples of it. */
+const byPattern = new Map<string, fc.Arbitrary<string>>();
+
+function matching(pattern: string): fc.Arbitrary<string> {
+  const made = byPattern.get(pattern) ?? fc.stringMatching(new RegExp(pattern));
+  byPattern.set(pattern, made);
+  return made;
 }
 
 function ofObject(schema: JsonSchema, making: Making): fc.Arbitrary<unknown> {

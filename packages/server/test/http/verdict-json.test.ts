@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { LIMIT_ALGORITHMS, REFUSAL_CODES, type JsonObject, type LimitReading, type Verdict, type VerifiedKey } from 'latchkey';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tools/property-runs.js';
 import { verdictJson, wireVerdict } from '../../src/http/verdict-json.js';
 import { openService } from './service.js';
 
@@ -56,7 +57,7 @@ describe('the JSON of a verdict', () => {
       fc.property(fc.oneof(accepted, refused), (verdict) => {
         expect(JSON.parse(verdictJson(verdict))).toEqual(JSON.parse(JSON.stringify(wireVerdict(verdict))));
       }),
-      { numRuns: 1000 },
+      runs(1_000),
     );
   });
 

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { CLIENT, startProvider, walkProvider, type RunningProvider } from '../../../../tools/services/oidc-provider.js';
-import { run, serve, type Outcome, type RunOptions, type ServedFolder } from '../cli/command.js';
+import { runProcess, serve, type Outcome, type RunOptions, type ServedFolder } from '../cli/command.js';
 import type { Fields } from './ask.js';
 import { createLeakFinder, type Leak, type LeakFinder } from './leaks.js';
 
@@ -151,7 +151,7 @@ export class CanaryService {
     { issues = false, ...options }: RunOptions & { readonly issues?: boolean } = {},
   ): Promise<Outcome> {
     const environment = { LATCHKEY_URL: this.url, LATCHKEY_ADMIN_KEY: this.adminKey, ...options.variables };
-    const outcome = await run(args, { cwd: this.folder, ...options, variables: environment });
+    const outcome = await runProcess(args, { cwd: this.folder, ...options, variables: environment });
     const name = `latchkey ${args[0]} ${args[1] ?? ''}`;
     const token = issues ? /\w+_[0-9A-Za-z]{49}/.exec(outcome.stdout)?.[0] : undefined;
     this.collect(`stdout of ${name}`, token === undefined ? outcome.stdout : this.#takeOut(name, token, outcome.stdout));

@@ -1,7 +1,7 @@
 /** What a service keeps through its crashes: a file, or a database on a server that crashes, too. */
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { temporaryFolder } from '../cli/command.js';
+import { openSqlite } from '../../../../tools/services/sqlite.js';
 import { startPostgres, type PostgresServer } from '../../../../tools/services/postgres.js';
 
 export interface CrashDatabase {
@@ -21,9 +21,12 @@ export function fileDatabase(): CrashDatabase {
   const file = join(folder.path, 'latchkey.db');
 
   async function all(statement: string): Promise<readonly string[]> {
-    const db = new Database(file, { readonly: true });
+    const db = openSqlite(file, { readOnly: true });
     try {
-      return (db.prepare(statement).raw().all() as unknown[][]).map(([value]) => String(value));
+      return db
+        .prepare(statement)
+        .all()
+        .map((row) => String(Object.values(row)[0]));
     } finally {
       db.close();
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasRedis, startRedis, type RedisServer } from '../../../../tools/services/redis.js';
-import { run, serve, temporaryFolder, type ServedFolder } from '../cli/command.js';
+import { runProcess, serve, temporaryFolder, type ServedFolder } from '../cli/command.js';
 import { createAsk, type Ask } from './ask.js';
 
 const PASSWORD = 'the-s3cret/of+redis';
@@ -61,7 +61,7 @@ describe.skipIf(!hasRedis())('a service that counts limits in Redis', () => {
   it('never prints the password', async () => {
     const folder = temporaryFolder();
     const wrong = `redis://:${encodeURIComponent(`${PASSWORD}-wrong`)}@127.0.0.1:${redis.port}`;
-    const refused = await run(['serve', '--port', '0'], { cwd: folder.path, variables: { REDIS_URL: wrong } });
+    const refused = await runProcess(['serve', '--port', '0'], { cwd: folder.path, variables: { REDIS_URL: wrong } });
     folder.remove();
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('does not let Latchkey in')]);
     for (const text of [printed, refused.stdout, refused.stderr]) {

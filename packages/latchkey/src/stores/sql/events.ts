@@ -48,5 +48,5 @@ export function eventsQuery(db: Kysely<Schema>, query: EventQuery) {
 
 export async function readHead(db: Kysely<Schema>): Promise<LogHead | null> {
   const row = await db.selectFrom('events').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
-  return row ?? null;
+  return row === undefined ? null : { seq: row.seq, hash: row.hash };
 }

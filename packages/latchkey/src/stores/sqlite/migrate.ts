@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { asUnavailable } from '../sql/failure.js';
 import { applyMigrations } from '../sql/migrate.js';
 import type { Flavour, Migration } from '../sql/migrations/migration.js';
-import { loadDriver, openWriter, resolveFile } from './driver.js';
+import { findDriver, openWriter, resolveFile } from './connections.js';
 import { createMutex } from './mutex.js';
 import { createWriter, type Writer } from './writer.js';
 
@@ -12,7 +12,7 @@ import { createWriter, type Writer } from './writer.js';
  * database belongs to a newer version, an UnavailableError where it cannot be written.
  */
 export async function migrateSqlite(file: string): Promise<readonly string[]> {
-  const driver = await loadDriver();
+  const driver = await findDriver();
   const connection = openWriter(driver, resolveFile(file));
   try {
     return await migrateWith(createWriter(connection, createMutex()));

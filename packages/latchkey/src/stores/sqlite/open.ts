@@ -13,8 +13,9 @@ import { asUnavailable, failingAsUnavailable } from '../sql/failure.js';
 import { createJsonMemo } from '../sql/json-memo.js';
 import { readRecorded, requireMigrated } from '../sql/migrate.js';
 import { createSqliteCensus } from './census.js';
+import { findDriver, openForeign, openReader, openWriter, resolveFile } from './connections.js';
 import { createSqliteCreditStore } from './credit-store.js';
-import { loadDriver, openForeign, openReader, openWriter, resolveFile, type Connection } from './driver.js';
+import type { Connection } from './driver.js';
 import { createSqliteCounterStore, createSqliteUsageStore } from './figures.js';
 import { createSqliteKeyStore } from './key-store.js';
 import { migrateWith } from './migrate.js';
@@ -36,7 +37,7 @@ export interface SqliteOptions {
 /**
  * Opens the database, making and migrating it where needed. Other processes may have it open as well.
  *
- * Throws a ConfigurationError that says what to do: better-sqlite3 is missing, the file cannot be opened or
+ * Throws a ConfigurationError that says what to do: the driver is missing, the file cannot be opened or
  * is not a database, or it belongs to a newer version.
  */
 export async function openSqliteStorage(options: SqliteOptions): Promise<Storage> {
@@ -45,7 +46,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
 }
 
 async function openForServing(path: string): Promise<Storage> {
-  const driver = await loadDriver();
+  const driver = await findDriver();
   const file = resolveFile(path);
   const opened: Connection[] = [];
   const closeAll = (): void => {
@@ -77,7 +78,7 @@ async function openForServing(path: string): Promise<Storage> {
 
 /** A database in memory belongs to one connection, so that reads and changes take turns on it. */
 async function openInMemory(): Promise<Storage> {
-  const connection = openWriter(await loadDriver(), ':memory:');
+  const connection = openWriter(await findDriver(), ':memory:');
   const mutex = createMutex();
   const writer = createWriter(connection, mutex);
   try {
@@ -96,7 +97,7 @@ async function openInMemory(): Promise<Storage> {
 }
 
 async function openForReading(path: string): Promise<Storage> {
-  const driver = await loadDriver();
+  const driver = await findDriver();
   const file = resolveFile(path);
   const connection = openForeign(driver, file);
   const reader = createReader(connection, null);

@@ -1,15 +1,24 @@
-/** Kysely on the statements of a connection. */
-import type BetterSqlite3 from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+/** Kysely on what runs SQLite's statements. */
+import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { createQueryDriver, type Execute } from '../sql/query-driver.js';
 import type { Schema } from '../sql/schema.js';
+import type { Connection } from './driver.js';
 
-type Statement = BetterSqlite3.Statement;
+export function createQueries(prepare: Connection['prepare']): Kysely<Schema> {
+  return queriesOver(async ({ sql, parameters }) => {
+    const statement = prepare(sql);
+    if (statement.returnsRows) return { rows: statement.all(...parameters) };
+    return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) };
+  });
+}
 
-export function createQueries(prepare: (text: string) => Statement): Kysely<Schema> {
+export function queriesOver(execute: Execute): Kysely<Schema> {
   return new Kysely<Schema>({
-    dialect: new SqliteDialect({
-      // Connections are closed by whoever opened them.
-      database: { prepare, close: () => undefined },
-    }),
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => createQueryDriver(execute),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
   });
 }

@@ -2,19 +2,18 @@ import type { SqlReader } from '../sql/reader.js';
 import type { Connection } from './driver.js';
 import type { Mutex } from './mutex.js';
 import { createQueries } from './queries.js';
-import { createStatementCache } from './statement-cache.js';
 
 /**
  * The connection that reads. It never holds a transaction open, so that each statement sees every change
  * that was committed before it: each read must therefore be one statement.
  */
 export interface Reader extends SqlReader {
-  readonly prepare: ReturnType<typeof createStatementCache>;
+  readonly prepare: Connection['prepare'];
 }
 
 /** `turns` is given where writer and reader share a connection: then a read waits until no change is under way. */
 export function createReader(connection: Connection, turns: Mutex | null): Reader {
-  const prepare = createStatementCache(connection);
+  const { prepare } = connection;
   return {
     db: createQueries(prepare),
     prepare,

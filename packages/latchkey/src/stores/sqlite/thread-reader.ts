@@ -3,11 +3,8 @@
  * verification waiting for as long as it takes.
  */
 import { Worker } from 'node:worker_threads';
-import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import { createQueryDriver } from '../sql/query-driver.js';
 import type { SqlReader } from '../sql/reader.js';
-import type { Schema } from '../sql/schema.js';
-import { readerOptions } from './driver.js';
+import { queriesOver } from './queries.js';
 
 export interface ThreadReader extends SqlReader {
   close(): Promise<void>;
@@ -20,19 +17,12 @@ export function createThreadReader(file: string, { readOnly }: { readonly readOn
 
   async function run(text: string, values: readonly unknown[]): Promise<readonly unknown[]> {
     if (closed) throw new Error('The storage was closed.');
-    thread ??= startThread({ file, options: readerOptions(readOnly) }, () => (thread = null));
+    thread ??= startThread({ file, readOnly }, () => (thread = null));
     return thread.run(text, values);
   }
 
   return {
-    db: new Kysely<Schema>({
-      dialect: {
-        createAdapter: () => new SqliteAdapter(),
-        createDriver: () => createQueryDriver(async ({ sql, parameters }) => ({ rows: [...(await run(sql, parameters))] })),
-        createIntrospector: (db) => new SqliteIntrospector(db),
-        createQueryCompiler: () => new SqliteQueryCompiler(),
-      },
-    }),
+    db: queriesOver(async ({ sql, parameters }) => ({ rows: [...(await run(sql, parameters))] })),
     read: async (work) => work(),
     async close() {
       closed = true;

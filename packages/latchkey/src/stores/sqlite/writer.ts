@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import { asUnavailable } from '../sql/failure.js';
 import type { Schema } from '../sql/schema.js';
-import { isBusy, type Connection } from './driver.js';
+import { isBusy } from './connections.js';
+import type { Connection } from './driver.js';
 import type { Mutex } from './mutex.js';
 import { createQueries } from './queries.js';
-import { createStatementCache } from './statement-cache.js';
 import { pause } from './turn.js';
 
 /**
@@ -19,7 +19,7 @@ const PAUSE_MAX_MS = 25;
 
 /** The one connection that writes, used by one transaction at a time. */
 export interface Writer {
-  readonly prepare: ReturnType<typeof createStatementCache>;
+  readonly prepare: Connection['prepare'];
   /**
    * Runs `work` inside a transaction and commits; rolls back and rethrows when it throws. What begins or
    * commits the transaction fails as an UnavailableError.
@@ -28,7 +28,7 @@ export interface Writer {
 }
 
 export function createWriter(connection: Connection, mutex: Mutex): Writer {
-  const prepare = createStatementCache(connection);
+  const { prepare } = connection;
   let durability: Durability | null = null;
 
   /** The driver would wait for another process with the event loop in its hand. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runs } from '../../../../../tools/property-runs.js';
 import { hasRedis, startRedis, type RedisServer } from '../../../../../tools/services/redis.js';
 import { refund, type LimitState } from '../../../src/domain/limit-arithmetic.js';
 import { LIMIT_ALGORITHMS, type Limit } from '../../../src/domain/limit.js';
@@ -156,7 +157,7 @@ async function answersAlike(list: readonly Move[]): Promise<void> {
 
 describe.skipIf(!hasRedis())('the script in Redis, against the pure rules', () => {
   it('answers every call alike, whatever limits, costs and clocks, with peeks and refunds in between', async () => {
-    await fc.assert(fc.asyncProperty(moves, answersAlike), { numRuns: 400 });
+    await fc.assert(fc.asyncProperty(moves, answersAlike), runs(200));
   });
 
   it('answers every call alike with the largest numbers that limits are made of', async () => {
@@ -179,6 +180,6 @@ describe.skipIf(!hasRedis())('the script in Redis, against the pure rules', () =
   });
 
   it('answers every call alike over logs that grow long and are compacted', async () => {
-    await fc.assert(fc.asyncProperty(longLog, answersAlike), { numRuns: 40 });
+    await fc.assert(fc.asyncProperty(longLog, answersAlike), runs(20));
   });
 });

@@ -15,7 +15,7 @@ import { migrateFromProcesses } from '../migrate-from-processes.js';
 import { PATIENT_MS } from './opened-postgres.js';
 
 const SCRIPT = fileURLToPath(new URL('migrate-process.js', import.meta.url));
-const PROCESSES = 20;
+const PROCESSES = 6;
 const IDS = MIGRATIONS.map((migration) => migration.id);
 const addNote: Migration = {
   id: '9000-note',
@@ -53,7 +53,7 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
       url,
     );
 
-  it('each run once, whichever of twenty processes that start at once on an empty database gets there first', async () => {
+  it('each run once when several processes start at once on an empty database', async () => {
     expect(await migrateFromProcesses(SCRIPT, [url], PROCESSES)).toEqual(IDS);
     expect(await recorded()).toEqual(IDS);
   });

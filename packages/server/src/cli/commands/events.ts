@@ -80,7 +80,7 @@ async function openSource({ database, file, ...service }: EventsOptions, termina
   if (database !== undefined && file !== undefined) throw new UsageError('Use --database or --file, not both.');
   if (database === undefined && file === undefined) return serviceLog(connect(terminal, service));
   const { databaseLog, fileLog } = await import('../local-log.js');
-  return file === undefined ? databaseLog(terminal, database === true ? {} : { database }) : fileLog(file);
+  return file === undefined ? databaseLog(terminal, database === true ? {} : { database }) : fileLog(terminal, file);
 }
 
 const COLUMNS: readonly Column<EventView>[] = [

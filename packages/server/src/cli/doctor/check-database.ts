@@ -1,8 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isLatchkeyError, openSqliteStorage } from 'latchkey';
+import { inspectSqlite, isLatchkeyError, openSqliteStorage, type SqliteInspection } from 'latchkey';
 import { ok, warning, wrong, type Finding } from './finding.js';
-import { inspectDatabase, type DatabaseInspection } from './inspect-database.js';
 
 const MEBIBYTE = 1024 * 1024;
 const WAL_LARGE = 256 * MEBIBYTE;
@@ -10,7 +9,7 @@ const WAL_LARGE = 256 * MEBIBYTE;
 export interface DatabaseCheck {
   readonly findings: readonly Finding[];
   /** Null where it could not be read. */
-  readonly inspection: DatabaseInspection | null;
+  readonly inspection: SqliteInspection | null;
 }
 
 export async function checkDatabase(path: string): Promise<DatabaseCheck> {
@@ -18,7 +17,7 @@ export async function checkDatabase(path: string): Promise<DatabaseCheck> {
   const migrations = await checkMigrations(path);
   if (migrations !== null) return { findings: [migrations], inspection: null };
   try {
-    const inspection = inspectDatabase(path);
+    const inspection = await inspectSqlite(path);
     return { findings: judge(path, inspection), inspection };
   } catch {
     return { findings: [unreadable(path)], inspection: null };
@@ -52,7 +51,7 @@ async function checkMigrations(path: string): Promise<Finding | null> {
   }
 }
 
-function judge(path: string, { integrity, journalMode, bytes, walBytes }: DatabaseInspection): readonly Finding[] {
+function judge(path: string, { integrity, journalMode, bytes, walBytes }: SqliteInspection): readonly Finding[] {
   const findings: Finding[] = [];
   if (integrity !== 'ok') {
     findings.push(

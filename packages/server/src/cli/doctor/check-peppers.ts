@@ -1,8 +1,7 @@
-import { pepperCheck, type Pepper } from 'latchkey';
+import { pepperCheck, type Pepper, type SqliteInspection } from 'latchkey';
 import { ok, wrong, type Finding } from './finding.js';
-import type { DatabaseInspection } from './inspect-database.js';
 
-export function checkPeppers(configured: readonly Pepper[], { peppers }: Pick<DatabaseInspection, 'peppers'>): readonly Finding[] {
+export function checkPeppers(configured: readonly Pepper[], { peppers }: Pick<SqliteInspection, 'peppers'>): readonly Finding[] {
   const findings = peppers.flatMap(({ id, check, secrets }) => {
     const pepper = configured.find((candidate) => candidate.id === id);
     if (pepper === undefined) {

@@ -6,19 +6,15 @@ import type { Answer, HeaderFields } from '../answer.js';
 import { openEndpoint, type Endpoint } from '../endpoint.js';
 import { INERT } from '../pages/page-policy.js';
 
-/** Put there by the build (copy-assets.js); the same place from the sources and from what is built of them. */
-const VIEWER = new URL('../../../dist/assets/api-reference.js.gz', import.meta.url);
+/** The build puts the viewer's files there (copy-assets.js); the path is the same from the sources and from the build. */
+const ASSETS = new URL('../../../dist/assets/', import.meta.url);
 
-/**
- * Scripts from here alone. The viewer writes its styles into the page, so these may be inline; it can load nothing
- * from elsewhere and send nothing anywhere.
- */
+/** Everything comes from the service itself. The viewer's style sheet holds its icons as `data:` URLs. */
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
+  "style-src 'self'",
+  "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -31,6 +27,7 @@ const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Latchkey API</title>
+<link rel="stylesheet" href="docs/viewer.css">
 </head>
 <body>
 <noscript>This page needs JavaScript. The description itself is at <a href="openapi.json">openapi.json</a>.</noscript>
@@ -41,23 +38,25 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** Fonts, proxy, telemetry and the assistant of the viewer would each call another origin. */
-const START = `Scalar.createApiReference('#reference', ${JSON.stringify({
+/** No validator: it would send the description to another origin. Credentials are kept in memory only. */
+const START = `SwaggerUIBundle(${JSON.stringify({
   url: 'openapi.json',
-  withDefaultFonts: false,
-  proxyUrl: '',
-  telemetry: false,
-  agent: { disabled: true },
-  showDeveloperTools: 'never',
-  hideClientButton: true,
-  documentDownloadType: 'direct',
+  dom_id: '#reference',
+  validatorUrl: 'none',
+  persistAuthorization: false,
+  deepLinking: true,
+  filter: true,
+  docExpansion: 'list',
+  defaultModelsExpandDepth: -1,
+  displayRequestDuration: true,
 })});
 `;
 
 /** `describe` gives the OpenAPI document; it is asked for once. */
 export function createDocsEndpoints(describe: () => unknown): readonly Endpoint[] {
   let description: string | null = null;
-  const readViewer = createViewerReader();
+  const readScript = createPackedReader('viewer.js.gz', 'text/javascript; charset=utf-8');
+  const readStyle = createPackedReader('viewer.css.gz', 'text/css; charset=utf-8');
   return [
     openEndpoint(
       {
@@ -71,14 +70,17 @@ export function createDocsEndpoints(describe: () => unknown): readonly Endpoint[
     ),
     openEndpoint(page('/docs/start.js', 'getDocsStart', 'Starts the page'), async () => asset('text/javascript; charset=utf-8', START)),
     openEndpoint(page('/docs/viewer.js', 'getDocsViewer', 'The viewer of the page'), async (_services, { headerValues }) =>
-      readViewer(headerValues('accept-encoding').some((codings) => /\bgzip\b/.test(codings))),
+      readScript(acceptsGzip(headerValues)),
+    ),
+    openEndpoint(page('/docs/viewer.css', 'getDocsStyle', 'The style sheet of the viewer'), async (_services, { headerValues }) =>
+      readStyle(acceptsGzip(headerValues)),
     ),
   ];
 }
 
 function page(path: string, id: string, summary: string) {
   const schema = z.string();
-  const mediaType = path.endsWith('.js') ? 'text/javascript' : 'text/html';
+  const mediaType = path.endsWith('.js') ? 'text/javascript' : path.endsWith('.css') ? 'text/css' : 'text/html';
   return {
     method: 'get',
     path,
@@ -94,16 +96,20 @@ function asset(contentType: string, body: string | Uint8Array, headers: HeaderFi
   return { status: 200, headers: [{ 'content-type': contentType, 'cache-control': 'no-cache', ...headers }], body };
 }
 
-function createViewerReader(): (gzipped: boolean) => Promise<Answer> {
+function acceptsGzip(headerValues: (name: string) => readonly string[]): boolean {
+  return headerValues('accept-encoding').some((codings) => /\bgzip\b/.test(codings));
+}
+
+function createPackedReader(name: string, contentType: string): (gzipped: boolean) => Promise<Answer> {
   let packed: Promise<Buffer> | null = null;
-  // Once, for all who do not take it packed: unpacking costs more than keeping.
+  // Unpacked once for all clients that do not accept gzip: unpacking costs more than keeping.
   let unpacked: Promise<Buffer> | null = null;
   const headers = { 'cache-control': 'public, max-age=3600', vary: 'accept-encoding' };
   return async (gzipped) => {
-    packed ??= readFile(VIEWER);
+    packed ??= readFile(new URL(name, ASSETS));
     const bytes = await packed;
-    if (gzipped) return asset('text/javascript; charset=utf-8', bytes, { ...headers, 'content-encoding': 'gzip' });
+    if (gzipped) return asset(contentType, bytes, { ...headers, 'content-encoding': 'gzip' });
     unpacked ??= promisify(gunzip)(bytes);
-    return asset('text/javascript; charset=utf-8', await unpacked, headers);
+    return asset(contentType, await unpacked, headers);
   };
 }

@@ -3,9 +3,9 @@
  * writes one line for each when, and only when, it was answered.
  */
 import { writeSync } from 'node:fs';
-import { Digest } from '../../dist/domain/digest.js';
-import { openSqliteStorage } from '../../dist/stores/sqlite/open.js';
-import { sampleEvent, sampleKey, sampleSecret } from '../../dist/testing/storage-records.js';
+import { Digest } from '../../../dist/domain/digest.js';
+import { openSqliteStorage } from '../../../dist/stores/sqlite/open.js';
+import { sampleEvent, sampleKey, sampleSecret } from '../../../dist/testing/storage-records.js';
 import { createHash } from 'node:crypto';
 
 const [, , file = '', start = '0'] = process.argv;

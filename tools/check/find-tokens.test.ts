@@ -1,4 +1,4 @@
-import { mintToken } from '../packages/latchkey/src/domain/token.js';
+import { mintToken } from '../../packages/latchkey/src/domain/token.js';
 import { createSeededEntropy } from 'latchkey/testing';
 import { parseToken } from 'latchkey';
 import { expect, it } from 'vitest';

@@ -1,20 +1,20 @@
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../src/domain/errors.js';
-import { MIGRATIONS } from '../../src/stores/sql/migrate.js';
-import type { Migration } from '../../src/stores/sql/migrations/migration.js';
-import { migrateSqlite, migrateWith } from '../../src/stores/sqlite/migrate.js';
-import { createMutex } from '../../src/stores/sqlite/mutex.js';
-import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
-import { createWriter } from '../../src/stores/sqlite/writer.js';
-import { withDatabaseFile } from './temporary-database.js';
-import { migrateFromProcesses } from './migrate-from-processes.js';
+import { openSqlite } from '../../../../../tools/services/sqlite.js';
+import { ConfigurationError } from '../../../src/domain/errors.js';
+import { MIGRATIONS } from '../../../src/stores/sql/migrate.js';
+import type { Migration } from '../../../src/stores/sql/migrations/migration.js';
+import { migrateSqlite, migrateWith } from '../../../src/stores/sqlite/migrate.js';
+import { createMutex } from '../../../src/stores/sqlite/mutex.js';
+import { openSqliteStorage } from '../../../src/stores/sqlite/open.js';
+import { createWriter } from '../../../src/stores/sqlite/writer.js';
+import { withDatabaseFile } from '../temporary-database.js';
+import { migrateFromProcesses } from '../migrate-from-processes.js';
 
 const IDS = MIGRATIONS.map((migration) => migration.id);
 const SCRIPT = fileURLToPath(new URL('migrate-process.js', import.meta.url));
-const PROCESSES = 8;
+const PROCESSES = 4;
 const addNote: Migration = {
   id: '9000-note',
   since: '0.2.0',
@@ -30,8 +30,8 @@ const failing: Migration = {
 };
 
 describe('migrations', () => {
-  it('each run once, whichever of several processes that start at once on a fresh file gets there first', async () => {
-    for (let round = 0; round < 3; round++) {
+  it('each run once when several processes start at once on a fresh file', async () => {
+    for (let round = 0; round < 2; round++) {
       await withDatabaseFile(async (file) => {
         expect(await migrateFromProcesses(SCRIPT, [file, '0'], PROCESSES)).toEqual(IDS);
         expect(readRecorded(file)).toEqual(IDS);
@@ -39,7 +39,7 @@ describe('migrations', () => {
     }
   });
 
-  it('each run once on a database of an older version, too', async () => {
+  it('each run once when several processes start at once on a file of an older version', async () => {
     await withDatabaseFile(async (file) => {
       await migrateSqlite(file);
       const later = Array.from({ length: 6 }, (_, index) => `9${index}-later`);
@@ -48,7 +48,7 @@ describe('migrations', () => {
     });
   });
 
-  it('do nothing when they are run again', async () => {
+  it('do nothing on a database that is up to date', async () => {
     await withDatabaseFile(async (file) => {
       expect(await migrateSqlite(file)).toEqual(IDS);
       const schema = readSchema(file);
@@ -65,10 +65,10 @@ describe('migrations', () => {
     });
   });
 
-  it('know of the keys that were there before since when nobody used them', async () => {
+  it('derive since when a key of an older version is idle', async () => {
     await withDatabaseFile(async (file) => {
       await migrateTo(file, MIGRATIONS.slice(0, 1));
-      const connection = new Database(file);
+      const connection = openSqlite(file);
       const insert = connection.prepare(
         `insert into keys (id, name, name_folded, owner, environment, scopes, created_at, created_by, ip_rules, limits, metadata)
          values (?, 'a', 'a', 'o', 'live', '[]', ?, 'admin', '[]', '[]', '{}')`,
@@ -85,7 +85,7 @@ describe('migrations', () => {
     });
   });
 
-  it('that fail leave the schema and the record as they were', async () => {
+  it('a failing one leaves the schema and the record unchanged', async () => {
     await withDatabaseFile(async (file) => {
       await migrateSqlite(file);
       const schema = readSchema(file);
@@ -115,11 +115,11 @@ describe('migrations', () => {
     });
   });
 
-  it('are asked for where a database is only to be read', async () => {
+  it('are never run on a database that is opened to be read: the error asks for them', async () => {
     await withDatabaseFile(async (file) => {
-      new Database(file).exec('create table other (a)').close();
+      exec(file, 'create table other (a)');
       await expect(openSqliteStorage({ file, readOnly: true })).rejects.toThrow('no tables of Latchkey');
-      new Database(file).exec('create table latchkey_migrations (id text, since text)').close();
+      exec(file, 'create table latchkey_migrations (id text, since text)');
       await expect(openSqliteStorage({ file, readOnly: true })).rejects.toThrow('latchkey migrate');
     });
   });
@@ -132,7 +132,7 @@ describe('migrations', () => {
 });
 
 async function migrateTo(file: string, migrations: readonly Migration[]): Promise<readonly string[]> {
-  const connection = new Database(file);
+  const connection = openSqlite(file);
   try {
     return await migrateWith(createWriter(connection, createMutex()), migrations);
   } finally {
@@ -148,8 +148,14 @@ function readSchema(file: string): unknown {
   return read(file, 'select type, name, sql from sqlite_schema order by name');
 }
 
+function exec(file: string, statements: string): void {
+  const connection = openSqlite(file);
+  connection.exec(statements);
+  connection.close();
+}
+
 function read(file: string, query: string): unknown[] {
-  const connection = new Database(file);
+  const connection = openSqlite(file);
   try {
     return connection.prepare(query).all();
   } finally {

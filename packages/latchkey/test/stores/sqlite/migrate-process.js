@@ -2,12 +2,12 @@
  * Migrates the database named by its first argument, when told to, and says which migrations it applied.
  * With a second argument, so many more migrations than there are yet, as a later version would have.
  */
-import Database from 'better-sqlite3';
 import { sql } from 'kysely';
-import { MIGRATIONS } from '../../dist/stores/sql/migrate.js';
-import { migrateSqlite, migrateWith } from '../../dist/stores/sqlite/migrate.js';
-import { createMutex } from '../../dist/stores/sqlite/mutex.js';
-import { createWriter } from '../../dist/stores/sqlite/writer.js';
+import { openSqlite } from '../../../../../tools/services/sqlite.js';
+import { MIGRATIONS } from '../../../dist/stores/sql/migrate.js';
+import { migrateSqlite, migrateWith } from '../../../dist/stores/sqlite/migrate.js';
+import { createMutex } from '../../../dist/stores/sqlite/mutex.js';
+import { createWriter } from '../../../dist/stores/sqlite/writer.js';
 
 const [, , file = '', more = '0'] = process.argv;
 
@@ -28,7 +28,7 @@ process.once('message', () => {
 process.send?.('ready');
 
 async function migrateLater() {
-  const connection = new Database(file);
+  const connection = openSqlite(file);
   try {
     return await migrateWith(createWriter(connection, createMutex()), [...MIGRATIONS, ...later]);
   } finally {

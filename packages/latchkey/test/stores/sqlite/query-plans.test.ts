@@ -1,23 +1,23 @@
-import Database from 'better-sqlite3';
 import type { Compilable, Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KEY_STATUSES } from '../../src/domain/key.js';
-import { ownerListQuery, ownersQuery, tiersQuery } from '../../src/stores/sql/catalog.js';
-import { countersQuery, expiredCountersDelete } from '../../src/stores/sql/counters.js';
-import { creditsQuery } from '../../src/stores/sql/credits.js';
-import { eventsQuery } from '../../src/stores/sql/events.js';
-import { topsQuery, sumsQuery } from '../../src/stores/sql/busiest.js';
-import { countedQuery, endOfSlice, takeCensus, type CountedKeys } from '../../src/stores/sql/census.js';
-import { credentialQuery, detailQuery, listQuery, locatorQuery, secretQuery } from '../../src/stores/sql/keys.js';
-import type { Schema } from '../../src/stores/sql/schema.js';
-import { keyUsageQuery, usageQuery } from '../../src/stores/sql/usage.js';
-import { migrateWith } from '../../src/stores/sqlite/migrate.js';
-import { createMutex } from '../../src/stores/sqlite/mutex.js';
-import { createQueries } from '../../src/stores/sqlite/queries.js';
-import { createWriter } from '../../src/stores/sqlite/writer.js';
+import { openSqlite } from '../../../../../tools/services/sqlite.js';
+import { KEY_STATUSES } from '../../../src/domain/key.js';
+import { ownerListQuery, ownersQuery, tiersQuery } from '../../../src/stores/sql/catalog.js';
+import { countersQuery, expiredCountersDelete } from '../../../src/stores/sql/counters.js';
+import { creditsQuery } from '../../../src/stores/sql/credits.js';
+import { eventsQuery } from '../../../src/stores/sql/events.js';
+import { topsQuery, sumsQuery } from '../../../src/stores/sql/busiest.js';
+import { countedQuery, endOfSlice, takeCensus, type CountedKeys } from '../../../src/stores/sql/census.js';
+import { credentialQuery, detailQuery, listQuery, locatorQuery, secretQuery } from '../../../src/stores/sql/keys.js';
+import type { Schema } from '../../../src/stores/sql/schema.js';
+import { keyUsageQuery, usageQuery } from '../../../src/stores/sql/usage.js';
+import { migrateWith } from '../../../src/stores/sqlite/migrate.js';
+import { createMutex } from '../../../src/stores/sqlite/mutex.js';
+import { createQueries } from '../../../src/stores/sqlite/queries.js';
+import { createWriter } from '../../../src/stores/sqlite/writer.js';
 
-const connection = new Database(':memory:');
-const db: Kysely<Schema> = createQueries((text) => connection.prepare(text));
+const connection = openSqlite(':memory:');
+const db: Kysely<Schema> = createQueries(connection.prepare);
 
 beforeAll(async () => {
   await migrateWith(createWriter(connection, createMutex()));

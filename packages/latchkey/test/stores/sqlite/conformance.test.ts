@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
-import { storageSuite, type OpenedStorage } from '../../src/testing/storage-suite.js';
-import { openTemporaryFile } from './temporary-database.js';
+import { openSqliteStorage } from '../../../src/stores/sqlite/open.js';
+import { storageSuite, type OpenedStorage } from '../../../src/testing/storage-suite.js';
+import { openTemporaryFile } from '../temporary-database.js';
 
 const reason = 'a database in memory ends with its connection';
 

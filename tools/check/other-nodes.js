@@ -1,0 +1,55 @@
+// @ts-check
+/**
+ * SQLite through the module that newer Nodes have built in: its conformance, crash and several-process suites on each of
+ * them. `npm run install-nodes` installs the Nodes, as packages of npm.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './steps.js';
+import { runTests } from './run-tests.js';
+
+/** Pinned, so that a release of Node cannot turn a check red overnight. */
+export const NODES = [
+  { major: 22, version: '22.23.3' },
+  { major: 24, version: '24.21.0' },
+];
+
+const SUITES = [
+  'packages/latchkey/test/stores/sqlite/',
+  'packages/server/test/service/crash-sqlite.test.ts',
+  'packages/server/test/service/nodes-sqlite.test.ts',
+];
+
+/** @param {number} major */
+export function folderOf(major) {
+  return join(ROOT, 'node_modules/.cache/nodes', String(major));
+}
+
+/** @param {number} major */
+function programOf(major) {
+  return join(folderOf(major), 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+}
+
+/** @returns {Promise<readonly import('./run-tests.js').TestRun[]>} */
+export async function onOtherNodes() {
+  const runs = [];
+  for (const { major } of NODES) {
+    const node = programOf(major);
+    if (existsSync(node)) {
+      console.log(`\nSQLite on Node ${major}:`);
+      runs.push(named(await runTests(SUITES, node), major));
+    } else {
+      console.log(`left out: SQLite on Node ${major} (npm run install-nodes)`);
+      if (process.env['CI'] === 'true') runs.push({ passed: 0, failed: 1, files: [], printed: '' });
+    }
+  }
+  return runs;
+}
+
+/**
+ * @param {import('./run-tests.js').TestRun} run
+ * @param {number} major
+ */
+function named(run, major) {
+  return { ...run, files: run.files.map(({ name, seconds }) => ({ name: `${name} on Node ${major}`, seconds })) };
+}
