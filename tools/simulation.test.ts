@@ -16,8 +16,8 @@ it('leases: no verification that began after a change was answered is valid from
   expect(code, output).toBe(0);
 });
 
-it('leases: the simulation catches the removal of each rule', () => {
-  const { code, output } = simulate('--seeds', '0', '--mutant-seeds', '500');
-  expect(output.match(/^caught /gm)).toHaveLength(MUTANTS.length);
+it.each(MUTANTS)('leases: the simulation catches the removal of a rule: $name', ({ name }) => {
+  const { code, output } = simulate('--seeds', '0', '--mutant-seeds', '500', '--only', name);
+  expect(output).toMatch(/^caught /m);
   expect(code, output).toBe(0);
 });

@@ -20,7 +20,8 @@ describe('what a person is told to paste', () => {
   });
 
   describe.runIf(hasCommands('curl', 'script'))('in its order', () => {
-    it.each(guides)('$name: every block runs, and prints what the page shows', async (guide) => {
+    // Each step ends after 60 s; a guide has many.
+    it.each(guides)('$name: every block runs, and prints what the page shows', { timeout: 600_000 }, async (guide) => {
       expect(await runGuide(guide)).toBe(blocksOf(guide.markdown));
     });
   });

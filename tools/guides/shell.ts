@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { GuideMachine } from './guide-machine.js';
 
 /** How long a step may take before the shell is given up. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 60_000;
 
 export interface Shell {
   /** Writes to the shell, and gives what it printed from then on once `isDone` says so of it; else, as far as it came, `cut` with why. */

@@ -45,7 +45,10 @@ async function faultsOf(page: Page, name: string): Promise<readonly string[]> {
     await page.evaluate(SETTLED);
     // Put into the page by the debugger: the page's own policy would not let it in.
     if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axe.source);
-    const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+    // What is beneath a dialog was looked at without it.
+    const { violations } = (await page.evaluate(
+      'axe.run(document.querySelector("[role=dialog]") ?? document, { resultTypes: ["violations"] })',
+    )) as {
       violations: readonly Violation[];
     };
     for (const { id, impact, nodes } of violations) {

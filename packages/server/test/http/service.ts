@@ -65,9 +65,22 @@ export async function openService(app: Partial<AppOptions> = {}, engine: Latchke
   return serviceOf(latchkey, createApp(latchkey, { adminKey: ADMIN_KEY, clock, selfService: selfServiceOf(clock), ...app }), clock);
 }
 
-async function serviceOf(latchkey: Latchkey, app: App, clock: HeldClock): Promise<Service> {
+interface Description {
+  readonly document: Document;
+  readonly check: ConformanceCheck;
+}
+
+/** Made once: it is the same for every service, and to make it takes longer than most tests. */
+let description: Promise<Description> | null = null;
+
+async function describe(app: App): Promise<Description> {
   const document = (await (await app.fetch(new Request('http://service/openapi.json'))).json()) as Document;
-  const check = createConformanceCheck(document);
+  return { document, check: createConformanceCheck(document) };
+}
+
+async function serviceOf(latchkey: Latchkey, app: App, clock: HeldClock): Promise<Service> {
+  description ??= describe(app);
+  const { document, check } = await description;
   const call: Service['call'] = (method, path, input) => ask({ app, check }, { method, path, ...input });
   return {
     latchkey,

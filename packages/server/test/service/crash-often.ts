@@ -3,7 +3,7 @@
  * What was acknowledged is there, and nothing is half there.
  */
 import { openStorage, verifyChain, walkLog } from 'latchkey';
-import { expect, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { serve, type ServedFolder } from '../cli/command.js';
 import { createAsk, type Ask, type Fields } from './ask.js';
 import type { CrashDatabase, ServerDatabase } from './crash-database.js';
@@ -13,7 +13,7 @@ import { createDice, type Dice } from './dice.js';
 import { PATIENT } from './fleet.js';
 
 /** The nightly run does 50. */
-export const ROUNDS = Number(process.env['LATCHKEY_CRASH_ROUNDS'] ?? 5);
+const ROUNDS = Number(process.env['LATCHKEY_CRASH_ROUNDS'] ?? 5);
 /** After each so many rounds, the figures and the audit log are looked at too. */
 const ROUNDS_TO_LOOK = 5;
 const WRITERS = 5;
@@ -26,17 +26,24 @@ export interface Load {
   readonly spender: CrashSpender;
 }
 
-export async function openLoad(seed: number, database: CrashDatabase): Promise<{ readonly load: Load; readonly service: ServedFolder }> {
-  onTestFinished(() => database.dispose());
-  const service = await serveOn(database);
+/** Takes what is to be ended after the test. */
+type Later = (end: () => Promise<unknown>) => void;
+
+export async function openLoad(
+  seed: number,
+  database: CrashDatabase,
+  later: Later,
+): Promise<{ readonly load: Load; readonly service: ServedFolder }> {
+  later(() => database.dispose());
+  const service = await serveOn(database, later);
   const writers = Array.from({ length: WRITERS }, (_, index) => new CrashWriter(`owner-${index}`, createDice(seed + 1 + index)));
   return { load: { dice: createDice(seed), database, writers, spender: await CrashSpender.open(service.url) }, service };
 }
 
-export async function serveOn({ url }: CrashDatabase): Promise<ServedFolder> {
+export async function serveOn({ url }: CrashDatabase, later: Later): Promise<ServedFolder> {
   // After each kill, the next change waits for the lease of the service that is gone.
   const service = await serve({ DATABASE_URL: url, LATCHKEY_LEASE_MS: '1000', LATCHKEY_SHUTDOWN_MS: '600000', ...PATIENT });
-  onTestFinished(async () => void (await service.stop()));
+  later(() => service.stop());
   return service;
 }
 
@@ -84,50 +91,73 @@ async function savedUnits({ url }: CrashDatabase, keyId: string): Promise<number
 /** What is killed: the service, or the server of its database: at once, in the way of a crash, or by one of its sessions. */
 export type Victim = 'service' | 'postmaster' | 'immediate' | 'session';
 
-/** Returns how many crashes there were. */
-export async function crashOften(database: CrashDatabase, victimOf: (round: number) => Victim): Promise<number> {
-  const seed = Number(process.env['LATCHKEY_CRASH_SEED'] ?? crypto.getRandomValues(new Uint32Array(1))[0]);
-  if (process.env['LATCHKEY_CRASH_ROUNDS'] !== undefined) process.stdout.write(`LATCHKEY_CRASH_SEED=${seed}\n`);
-  const { load, service } = await openLoad(seed, database);
-  try {
-    await killOften(load, service, victimOf);
-    await checkDatabase(load);
-    return ROUNDS;
-  } catch (error) {
-    throw new Error(`To see it again: LATCHKEY_CRASH_SEED=${seed}`, { cause: error });
-  }
+/** Declares a test for each crash, on a database that lives through all of them, and one for what is there in the end. */
+export function crashSuite(name: string, open: () => CrashDatabase | Promise<CrashDatabase>, victims: readonly Victim[]): void {
+  describe(name, () => {
+    const seed = Number(process.env['LATCHKEY_CRASH_SEED'] ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+    const ends: (() => Promise<unknown>)[] = [];
+    const later: Later = (end) => void ends.unshift(end);
+    let load: Load;
+    let service: ServedFolder;
+    let head: Fields | null = null;
+
+    beforeAll(async () => {
+      if (process.env['LATCHKEY_CRASH_ROUNDS'] !== undefined) process.stdout.write(`LATCHKEY_CRASH_SEED=${seed}\n`);
+      ({ load, service } = await openLoad(seed, await open(), later));
+    });
+
+    afterAll(async () => {
+      for (const end of ends) await end();
+    });
+
+    const rounds = Array.from({ length: ROUNDS }, (_, index) => ({
+      round: index + 1,
+      victim: victims[index % victims.length] ?? 'service',
+    }));
+
+    it.each(rounds)('kill $round, of the $victim: loses no acknowledged change and leaves none half-made', async ({ round, victim }) => {
+      const saved = await runUntilKilled(load, service, { victim, untilFiguresAreSaved: round % ROUNDS_TO_LOOK === 0 });
+      // A service whose database was killed goes on by itself.
+      if (victim === 'service') service = await serveOn(load.database, later);
+      const ask = createAsk(service.url);
+      await vi.waitFor(async () => expect((await ask('/readyz')).status).toBe(200), { timeout: 50_000, interval: 20 });
+      const { writers, spender } = load;
+      for (const writer of writers) await writer.settle(ask);
+      await Promise.all(writers.map(async (writer) => writer.check(ask)));
+      await Promise.all(writers.map(async (writer) => writer.repeat(2, ask)));
+      await spender.check(ask, saved);
+      if (round % ROUNDS_TO_LOOK === 0) await checkLog(ask, head);
+      head = (await ask('/v1/events/head')).json;
+    });
+
+    it(`afterwards the database is whole, and holds what was acknowledged (LATCHKEY_CRASH_SEED=${seed})`, async () => {
+      load.spender.checkReadings();
+      expect((await service.stop()).code).toBe(0);
+      await checkDatabase(load);
+    });
+  });
 }
 
-async function killOften(load: Load, first: ServedFolder, victimOf: (round: number) => Victim): Promise<void> {
-  const { dice, writers, spender } = load;
-  let service = first;
-  let head: Fields | null = null;
-  for (let round = 1; round <= ROUNDS; round++) {
-    const victim = victimOf(round);
-    let saved = 0;
-    const end = async (): Promise<void> => {
-      try {
-        // What is counted is written each second; a few of the rounds go on until that has been seen.
-        if (round % ROUNDS_TO_LOOK === 0) saved = await untilSaved(load);
-        await new Promise((resolve) => setTimeout(resolve, dice.below(8)));
-      } finally {
-        await kill(victim, load, service);
-      }
-    };
-    await runUntilEnded(load, service.url, { after: 10 + dice.below(80), end });
-    // A service whose database was killed goes on by itself.
-    if (victim === 'service') service = await serveOn(load.database);
-    const ask = createAsk(service.url);
-    await vi.waitFor(async () => expect((await ask('/readyz')).status).toBe(200), { timeout: 60_000, interval: 20 });
-    for (const writer of writers) await writer.settle(ask);
-    await Promise.all(writers.map(async (writer) => writer.check(ask)));
-    await Promise.all(writers.map(async (writer) => writer.repeat(2, ask)));
-    await spender.check(ask, saved);
-    if (round % ROUNDS_TO_LOOK === 0) await checkLog(ask, head);
-    head = (await ask('/v1/events/head')).json;
-  }
-  spender.checkReadings();
-  expect((await service.stop()).code).toBe(0);
+interface Killing {
+  readonly victim: Victim;
+  /** What is counted is written each second: some rounds go on until that has been seen. */
+  readonly untilFiguresAreSaved: boolean;
+}
+
+/** Returns how much of the counted was saved before the kill. */
+async function runUntilKilled(load: Load, service: ServedFolder, { victim, untilFiguresAreSaved }: Killing): Promise<number> {
+  const { dice } = load;
+  let saved = 0;
+  const end = async (): Promise<void> => {
+    try {
+      if (untilFiguresAreSaved) saved = await untilSaved(load);
+      await new Promise((resolve) => setTimeout(resolve, dice.below(8)));
+    } finally {
+      await kill(victim, load, service);
+    }
+  };
+  await runUntilEnded(load, service.url, { after: 10 + dice.below(80), end });
+  return saved;
 }
 
 async function kill(victim: Victim, { database }: Load, service: ServedFolder): Promise<void> {
@@ -144,8 +174,8 @@ async function kill(victim: Victim, { database }: Load, service: ServedFolder): 
     const pid = Number(session?.['pid']);
     process.kill(pid, 'SIGKILL');
     // All sessions end with it, once the server has seen that it is gone; until then, it would seem that nothing had happened.
-    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 60_000, interval: 5 });
-    await vi.waitFor(async () => server.query('select 1'), { timeout: 60_000, interval: 20 });
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 50_000, interval: 5 });
+    await vi.waitFor(async () => server.query('select 1'), { timeout: 50_000, interval: 20 });
     return;
   }
   await server.stop(victim === 'immediate' ? 'immediate' : 'kill');
@@ -160,7 +190,7 @@ async function untilSaved({ spender, database }: Load): Promise<number> {
       expect(saved).toBeGreaterThanOrEqual(counted);
       return saved;
     },
-    { timeout: 60_000, interval: 20 },
+    { timeout: 50_000, interval: 20 },
   );
 }
 

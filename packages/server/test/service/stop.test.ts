@@ -1,19 +1,21 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { ADMIN_KEY } from '../cli/command.js';
 import { createAsk, parallel } from './ask.js';
 import { fileDatabase } from './crash-database.js';
 import { checkDatabase, openLoad, runUntilEnded, serveOn } from './crash-often.js';
 
-it('told to stop under load, finishes what is under way and loses nothing, figures included', async () => {
-  const { load, service } = await openLoad(1, fileDatabase());
+const later = (end: () => Promise<unknown>): void => onTestFinished(async () => void (await end()));
+
+it('stop under load: the service finishes what is under way and loses nothing, figures included', async () => {
+  const { load, service } = await openLoad(1, fileDatabase(), later);
   const stop = async (): Promise<void> => {
     const { code, stdout } = await service.stop();
     expect([code, stdout.includes('"msg":"stopped"')]).toEqual([0, true]);
   };
   await runUntilEnded(load, service.url, { after: 300, end: stop });
-  const again = await serveOn(load.database);
+  const again = await serveOn(load.database, later);
   const ask = createAsk(again.url);
   // A call that was not answered was not begun: nothing is there that nobody was told of.
   for (const writer of load.writers) await writer.expectLostUndone(ask);
@@ -24,8 +26,8 @@ it('told to stop under load, finishes what is under way and loses nothing, figur
   await checkDatabase(load);
 });
 
-it('told to stop, still reads and answers a request that it has begun to read', async () => {
-  const { load, service } = await openLoad(2, fileDatabase());
+it('stop: the service still reads and answers a request that it has begun to read', async () => {
+  const { load, service } = await openLoad(2, fileDatabase(), later);
   const { hostname, port } = new URL(service.url);
   const body = '{"name":"slow","owner":"slow"}';
   const sockets = await parallel(3, async () => {
@@ -51,6 +53,6 @@ it('told to stop, still reads and answers a request that it has begun to read', 
   );
   for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 201 /);
   expect((await service.ended).code).toBe(0);
-  const again = await serveOn(load.database);
+  const again = await serveOn(load.database, later);
   expect((await createAsk(again.url)('/v1/keys?owner=slow')).json['data']).toHaveLength(3);
 });

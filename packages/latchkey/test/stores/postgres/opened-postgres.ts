@@ -1,4 +1,6 @@
 /** Stores on a real PostgreSQL, each in a schema of its own. */
+import { afterAll } from 'vitest';
+import type { PostgresAccess } from '../../../../../tools/services/postgres.js';
 import { systemClock } from '../../../src/engine/system.js';
 import { openPostgresStorage, type PostgresOptions } from '../../../src/stores/postgres/open.js';
 import type { OpenedStorage } from '../../../src/testing/storage-suite.js';
@@ -33,6 +35,50 @@ export async function openSchema(url: string, options: Partial<PostgresOptions> 
     },
     dispose: () => storage.close(),
   };
+}
+
+/**
+ * Opens stores that stay open, and are emptied and used again: to open one takes longer than most tests. `way` leads to
+ * the same server as `postgres`. To be called while tests are declared.
+ */
+export function openPooled(postgres: PostgresAccess, way: string): () => Promise<OpenedPostgres> {
+  const idle: OpenedPostgres[] = [];
+  afterAll(async () => {
+    await Promise.all(idle.map(({ dispose }) => dispose()));
+  });
+  return async () => {
+    const used = idle.pop();
+    if (used !== undefined) await emptySchema(postgres, used.url);
+    const opened = used ?? (await openOwnSchema(way));
+    let { storage } = opened;
+    return {
+      ...opened,
+      async reopen() {
+        storage = await opened.reopen();
+        return storage;
+      },
+      async dispose() {
+        // Some tests close their store.
+        const isOpen = await storage.check().then(
+          () => true,
+          () => false,
+        );
+        if (isOpen) idle.push({ ...opened, storage });
+      },
+    };
+  };
+}
+
+/** Deletes the rows of all tables but the record of migrations. Only a replica's session may empty the audit log. */
+async function emptySchema(postgres: PostgresAccess, url: string): Promise<void> {
+  const schema = new URL(url).searchParams.get('schema') ?? '';
+  const direct = new URL(postgres.url(new URL(url).pathname.slice(1))).href;
+  const tables = await postgres.query(
+    `select tablename from pg_tables where schemaname = '${schema}' and tablename <> 'latchkey_migrations'`,
+    direct,
+  );
+  const statements = tables.map(({ tablename }) => `delete from "${schema}"."${String(tablename)}"`);
+  await postgres.query(`set session_replication_role = replica; ${statements.join('; ')}`, direct);
 }
 
 /** The same database by another way. */
