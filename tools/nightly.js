@@ -1,12 +1,14 @@
 // @ts-check
 /**
- * `npm run nightly`: what the check does in small, at length. It prints its seeds. Give names to run only these:
+ * `npm run nightly`: what the check does in small, at length. It prints the command of each part, and the seeds that parts draw
+ * by chance. Give names to run only these:
  * `npm run nightly -- crashes`.
  *
  * @typedef {{ readonly name: string, readonly args: readonly string[], readonly variables?: Readonly<Record<string, string>> }} Soak
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { missingPrograms } from './check/programs.js';
 import { ROOT } from './check/steps.js';
 
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
@@ -22,10 +24,15 @@ const SOAKS = [
   },
   {
     name: 'store-crashes',
-    args: [VITEST, 'run', LONG, 'packages/latchkey/test/stores/sqlite/crash', 'packages/latchkey/test/stores/postgres/faults'],
+    args: [VITEST, 'run', LONG, 'packages/latchkey/test/stores/sqlite/crash'],
     variables: { LATCHKEY_CRASH_ROUNDS: '50' },
   },
   { name: 'properties', args: [VITEST, 'run', LONG, '--project=quick'], variables: { LATCHKEY_PROPERTY_FACTOR: '20' } },
+  {
+    name: 'properties-of-stores',
+    args: [VITEST, 'run', LONG, 'packages/latchkey/test/limiters/redis/differential', 'packages/latchkey/test/engine/on-postgres'],
+    variables: { LATCHKEY_PROPERTY_FACTOR: '20' },
+  },
   { name: 'simulation', args: ['simulation/main.js', '--seeds', '20000', '--mutant-seeds', '500'] },
   { name: 'changes', args: [VITEST, 'run', LONG, `${SERVICE}nodes-`], variables: { LATCHKEY_CHANGES: '10000' } },
   { name: 'outages', args: [VITEST, 'run', LONG, `${SERVICE}outages`], variables: { LATCHKEY_CHANGES: '1000' } },
@@ -39,6 +46,10 @@ if (unknown.length > 0) {
 }
 /** @type {string[]} */
 const failed = [];
+for (const { command, from, tests } of missingPrograms()) {
+  console.log(`left out: ${tests} ("${command}" is not installed: apt-get install ${from})`);
+  failed.push(`"${command}" is not installed`);
+}
 for (const { name, args, variables } of [{ name: 'build', args: ['tools/build.js'], variables: {} }, ...SOAKS]) {
   if (name !== 'build' && chosen.length > 0 && !chosen.includes(name)) continue;
   console.log(

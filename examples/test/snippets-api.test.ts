@@ -241,9 +241,16 @@ describe('the keys of snippets-api', () => {
     expect((await as(sign('careful'), '/api-keys/list')).body).toMatchObject({ totalKeys: 1, activeKeys: 1 });
   });
 
-  it('are not made with a JWT that has ended', async () => {
-    const jwt = sign('late', { claims: { exp: Math.floor(Date.now() / 1000) - 60 } });
+  it('are not made with a JWT that has ended, not even when it ended while the request was under way', async () => {
+    const jwt = sign('late', { claims: { exp: Math.floor(Date.now() / 1000) + 12 } });
+    const slow = await askSlowly(`${api.url}/api/api-keys`, { Authorization: `Bearer ${jwt}` });
+    await askUntil(
+      async () => as(jwt, '/snippets'),
+      ({ status }) => status === 401,
+    );
     expect(detail(await as(jwt, '/api-keys', { body: { name: 'Late' } }))).toEqual([401, 'Invalid or expired token']);
+    const { status, text } = await slow.finish('{"name":"Late"}');
+    expect([status, JSON.parse(text).detail]).toEqual([403, 'Your session has ended. Sign in again.']);
     expect((await as(sign('late'), '/api-keys/list')).body.totalKeys).toBe(0);
   });
 });

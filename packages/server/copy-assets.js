@@ -2,7 +2,7 @@
  * Copies what the pages of the service need into dist/assets, so that nothing is fetched from elsewhere when
  * they are shown. Run by the build. Does nothing where the copy is as new as its source.
  */
-import { readFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -16,9 +16,10 @@ const VIEWER = {
   'viewer.css.gz': require.resolve('swagger-ui-dist/swagger-ui.css'),
 };
 
+mkdirSync(assets, { recursive: true });
+for (const name of readdirSync(assets)) if (!(name in VIEWER)) rmSync(`${assets}${name}`);
 for (const [name, from] of Object.entries(VIEWER)) {
   if (isCurrent(`${assets}${name}`, from)) continue;
-  mkdirSync(assets, { recursive: true });
   writeFileSync(`${assets}${name}`, gzipSync(readFileSync(from), { level: 9 }));
 }
 

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { ROOT } from './steps.js';
 import { runTests } from './run-tests.js';
 
+/** @typedef {import('./run-tests.js').TestRun} TestRun */
+
 /** Pinned, so that a release of Node cannot turn a check red overnight. */
 export const NODES = [
   { major: 22, version: '22.23.3' },
@@ -30,26 +32,24 @@ function programOf(major) {
   return join(folderOf(major), 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
 }
 
-/** @returns {Promise<readonly import('./run-tests.js').TestRun[]>} */
+/** @returns {Promise<readonly TestRun[]>} */
 export async function onOtherNodes() {
   const runs = [];
-  for (const { major } of NODES) {
-    const node = programOf(major);
-    if (existsSync(node)) {
-      console.log(`\nSQLite on Node ${major}:`);
-      runs.push(named(await runTests(SUITES, node), major));
-    } else {
-      console.log(`left out: SQLite on Node ${major} (npm run install-nodes)`);
-      if (process.env['CI'] === 'true') runs.push({ passed: 0, failed: 1, files: [], printed: '' });
-    }
-  }
+  for (const { major } of NODES) runs.push(await onNode(major));
   return runs;
 }
 
 /**
- * @param {import('./run-tests.js').TestRun} run
  * @param {number} major
+ * @returns {Promise<TestRun>}
  */
-function named(run, major) {
+async function onNode(major) {
+  const node = programOf(major);
+  if (!existsSync(node)) {
+    console.log(`left out: SQLite on Node ${major} (npm run install-nodes)`);
+    return { passed: 0, failed: process.env['CI'] === 'true' ? 1 : 0, files: [], printed: '' };
+  }
+  console.log(`\nSQLite on Node ${major}:`);
+  const run = await runTests(SUITES, node);
   return { ...run, files: run.files.map(({ name, seconds }) => ({ name: `${name} on Node ${major}`, seconds })) };
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** Opens SQLite files beside Latchkey: for tests that look into a file, or damage it. */
-import { closeSync, openSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { connect, loadDriver } from '../../packages/latchkey/src/stores/sqlite/driver.js';
 
 export const driver = await loadDriver();
@@ -12,7 +12,7 @@ export const driver = await loadDriver();
  * @param {{ readonly readOnly?: boolean }} [options]
  */
 export function openSqlite(file, options = {}) {
-  if (options.readOnly !== true && file !== ':memory:') closeSync(openSync(file, 'a'));
+  if (options.readOnly !== true && file !== ':memory:' && !existsSync(file)) writeFileSync(file, '');
   return connect(driver, file, options);
 }
 

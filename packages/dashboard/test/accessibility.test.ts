@@ -47,7 +47,7 @@ async function faultsOf(page: Page, name: string): Promise<readonly string[]> {
     if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axe.source);
     // What is beneath a dialog was looked at without it.
     const { violations } = (await page.evaluate(
-      'axe.run(document.querySelector("[role=dialog]") ?? document, { resultTypes: ["violations"] })',
+      'axe.run(document.querySelector("[role=dialog][aria-modal=true]") ?? document, { resultTypes: ["violations"] })',
     )) as {
       violations: readonly Violation[];
     };

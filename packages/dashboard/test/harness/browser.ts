@@ -43,7 +43,7 @@ export async function openWindow(browser: Browser, url: string, options: WindowO
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(300_000);
+  page.setDefaultTimeout(50_000);
   return { page, context, ...watch(page, url) };
 }
 

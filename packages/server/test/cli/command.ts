@@ -37,9 +37,24 @@ let turn: Promise<unknown> = Promise.resolve();
  * turns, because a process has one working directory.
  */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-  const outcome = turn.then(async () => runHere(args, options));
+  const outcome = turn.then(async () => within(PATIENCE_MS, runHere(args, options), args));
   turn = outcome.catch(() => undefined);
   return outcome;
+}
+
+/** A command that hangs does not keep the next ones of its worker from their turn. */
+const PATIENCE_MS = 50_000;
+
+async function within(ms: number, outcome: Promise<Outcome>, args: readonly string[]): Promise<Outcome> {
+  const before = process.cwd();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      process.chdir(before);
+      reject(new Error(`latchkey ${args[0] ?? ''} did not end within ${ms} ms.`));
+    }, ms);
+  });
+  return Promise.race([outcome, late]).finally(() => clearTimeout(timer));
 }
 
 async function runHere(args: readonly string[], { cwd, variables, input }: RunOptions): Promise<Outcome> {

@@ -11,7 +11,7 @@ export async function findDriver(): Promise<Driver> {
   } catch (error) {
     const { cause = error } = error as Error;
     throw new ConfigurationError([
-      `The SQLite store needs Node 22.13 or later, or the package @photostructure/sqlite, which cannot be loaded (${reasonOf(cause)}): npm install @photostructure/sqlite@1`,
+      `The SQLite store needs Node 22.16 or later, or the package @photostructure/sqlite, which cannot be loaded (${reasonOf(cause)}): npm install @photostructure/sqlite@1`,
     ]);
   }
 }
@@ -40,8 +40,13 @@ export function openWriter(driver: Driver, file: string): Connection {
 /** Opens a connection beside the writer's that refuses to write. */
 export function openReader(driver: Driver, file: string): Connection {
   const connection = open(driver, file);
-  connection.pragma('query_only = ON');
-  return connection;
+  try {
+    connection.pragma('query_only = ON');
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw opening(file, error);
+  }
 }
 
 /** Opens a connection that cannot write, to a database that another process may be serving. */
@@ -70,12 +75,15 @@ export function isBusy(error: unknown): boolean {
   return resultOf(error) === RESULT.busy;
 }
 
-/** Creates the file, if there is none, with rights only for its owner. */
+/**
+ * Creates the file, if there is none, with rights only for its owner. It never opens an existing one: to close any descriptor
+ * of a file drops the locks that this process holds on it.
+ */
 function createPrivate(file: string): void {
   try {
-    closeSync(openSync(file, 'a', 0o600));
+    closeSync(openSync(file, 'ax', 0o600));
   } catch (error) {
-    throw opening(file, error);
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw opening(file, error);
   }
 }
 

@@ -45,7 +45,7 @@ const CACHE_SIZE = -16_000;
 const STATEMENTS_MAX = 500;
 
 /**
- * Loads the driver. Rejects where Node has no `node:sqlite` (before 22.13) and the package is not installed.
+ * Loads the driver: Node's own module from 22.16 on, else the package. Rejects where neither is there.
  *
  * @returns {Promise<Driver>}
  */
@@ -74,11 +74,24 @@ function loadBuiltIn() {
   };
   try {
     /** @type {unknown} */
-    const module = process.getBuiltinModule('node:sqlite');
-    return /** @type {{ DatabaseSync: Driver } | undefined} */ (module)?.DatabaseSync;
+    const module = process.getBuiltinModule?.('node:sqlite');
+    const found = /** @type {{ DatabaseSync: Driver } | undefined} */ (module)?.DatabaseSync;
+    return found !== undefined && isComplete(found) ? found : undefined;
   } finally {
     process.emitWarning = emitWarning;
   }
+}
+
+/**
+ * Returns whether the module has what this file uses: Node 22.13 to 22.15 lack the busy timeout, URIs and `isTransaction`.
+ *
+ * @param {Driver} driver
+ */
+function isComplete(driver) {
+  const database = new driver(':memory:', { timeout: 0, readOnly: false });
+  const complete = typeof database.isTransaction === 'boolean' && typeof database.prepare('select 1').columns === 'function';
+  database.close();
+  return complete;
 }
 
 /**
@@ -119,11 +132,19 @@ export function connect(driver, file, { readOnly = false } = {}) {
       return database.isOpen;
     },
     close() {
+      // The package releases a connection only when its statements are collected.
+      statements.clear();
       if (database.isOpen) database.close();
     },
   };
-  connection.pragma(`cache_size = ${CACHE_SIZE}`);
-  return connection;
+  try {
+    // The first statement: it fails where the file is no database.
+    connection.pragma(`cache_size = ${CACHE_SIZE}`);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }
 
 /**
@@ -188,7 +209,7 @@ function isTrigger(text) {
 }
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
-export const RESULT = { busy: 5, readOnly: 8, cannotOpen: 14, notADatabase: 26 };
+export const RESULT = { busy: 5, cannotOpen: 14, notADatabase: 26 };
 
 /**
  * Returns the primary result code of an error of SQLite; 0 for any other error.

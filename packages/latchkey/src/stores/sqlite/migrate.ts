@@ -15,7 +15,9 @@ export async function migrateSqlite(file: string): Promise<readonly string[]> {
   const driver = await findDriver();
   const connection = openWriter(driver, resolveFile(file));
   try {
-    return await migrateWith(createWriter(connection, createMutex()));
+    const applied = await migrateWith(createWriter(connection, createMutex()));
+    connection.pragma('wal_checkpoint(TRUNCATE)');
+    return applied;
   } catch (error) {
     throw asUnavailable(error);
   } finally {

@@ -35,7 +35,7 @@ export function createWriter(connection: Connection, mutex: Mutex): Writer {
   async function begin(wanted: Durability): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        if (durability !== wanted) connection.pragma(wanted === 'synced' ? 'synchronous = FULL' : 'synchronous = NORMAL');
+        if (durability !== wanted) connection.exec(`pragma synchronous = ${wanted === 'synced' ? 'FULL' : 'NORMAL'}`);
         durability = wanted;
         prepare('begin immediate').run();
         return;

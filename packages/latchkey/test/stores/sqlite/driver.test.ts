@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { openSqlite, driver } from '../../../../../tools/services/sqlite.js';
-import { countPlaceholders, loadDriver, RESULT, resultOf } from '../../../src/stores/sqlite/driver.js';
+import { connect, countPlaceholders, loadDriver, RESULT, resultOf } from '../../../src/stores/sqlite/driver.js';
 import { withDatabaseFile } from '../temporary-database.js';
 
 const connection = openSqlite(':memory:');
@@ -27,10 +29,25 @@ describe('SQLite driver: loading', () => {
     expect(await loadDriver()).toBe(builtIn?.DatabaseSync ?? DatabaseSync);
   });
 
-  it('hides no warning but the one of the built-in module', async () => {
-    const { emitWarning } = process;
-    await loadDriver();
-    expect(process.emitWarning).toBe(emitWarning);
+  it('takes the package where the built-in module lacks what the driver uses, as on Node 22.13', async () => {
+    class Old {
+      prepare = (): object => ({});
+      close(): void {}
+    }
+    const builtIn = vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ DatabaseSync: Old } as never);
+    try {
+      expect(await loadDriver()).toBe((await import('@photostructure/sqlite')).DatabaseSync);
+    } finally {
+      builtIn.mockRestore();
+    }
+  });
+
+  it('hides the warning of the built-in module, and no other', () => {
+    const url = new URL('../../../src/stores/sqlite/driver.js', import.meta.url).href;
+    const program = `await (await import('${url}')).loadDriver(); process.emitWarning('another');`;
+    const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+    expect(stderr).toContain('another');
+    expect(stderr).not.toContain('SQLite');
   });
 });
 
@@ -175,11 +192,14 @@ describe('SQLite driver: connections', () => {
       const odd = `${file} ?mode=memory#%20é`;
       openSqlite(odd).close();
       expect(openSqlite(odd, { readOnly: true }).prepare('select 1 as one').get()).toEqual({ one: 1 });
-      expect(resultOf(errorOf(() => openSqlite(`${file}-none`, { readOnly: true })))).toBe(RESULT.cannotOpen);
+      for (const readOnly of [false, true]) {
+        expect(resultOf(errorOf(() => connect(driver, `${file}-none`, { readOnly })))).toBe(RESULT.cannotOpen);
+      }
+      expect(existsSync(`${file}-none`)).toBe(false);
     });
   });
 
-  it('errors carry the result codes of SQLite: busy, read-only, not a database', async () => {
+  it('errors carry the result codes of SQLite: busy, not a database', async () => {
     await withDatabaseFile(async (file) => {
       const first = openSqlite(file);
       const second = openSqlite(file);
@@ -188,10 +208,19 @@ describe('SQLite driver: connections', () => {
       expect([first.inTransaction, second.inTransaction]).toEqual([true, false]);
       expect(resultOf(errorOf(() => second.exec('begin immediate')))).toBe(RESULT.busy);
       first.exec('commit');
-      const reading = openSqlite(file, { readOnly: true });
-      expect(resultOf(errorOf(() => reading.exec('create table more (a)')))).toBe(RESULT.readOnly);
       expect(resultOf(new Error('busy'))).toBe(0);
-      for (const each of [first, second, reading]) each.close();
+      for (const each of [first, second]) each.close();
+      writeFileSync(`${file}-other`, 'no database, and longer than the header of one; '.repeat(40));
+      expect(resultOf(errorOf(() => connect(driver, `${file}-other`)))).toBe(RESULT.notADatabase);
+    });
+  });
+
+  it.runIf(process.platform === 'linux')('leaves no descriptor open where it cannot be opened', async () => {
+    await withDatabaseFile(async (file) => {
+      writeFileSync(file, 'no database, and longer than the header of one; '.repeat(40));
+      const before = readdirSync('/proc/self/fd').length;
+      for (let again = 0; again < 5; again++) expect(errorOf(() => connect(driver, file))).toBeInstanceOf(Error);
+      expect(readdirSync('/proc/self/fd').length).toBeLessThan(before + 5);
     });
   });
 

@@ -63,9 +63,12 @@ describe('opening a database', () => {
     });
   });
 
-  it('names the package to install where the driver is missing', async () => {
+  it.each([
+    ['is missing', () => Promise.reject(Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' }))],
+    ['is an empty module, as bundlers put in its place', () => ({ DatabaseSync: undefined })],
+  ])('names the package to install where the driver %s', async (_how, load) => {
     const builtIn = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
-    vi.doMock('@photostructure/sqlite', () => ({}));
+    vi.doMock('@photostructure/sqlite', load);
     try {
       const refusal = findDriver();
       await expect(refusal).rejects.toBeInstanceOf(ConfigurationError);
