@@ -125,8 +125,10 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     ...clusterEndpoints,
     ...operationsEndpoints,
   ];
-  describeApi(hono, described);
-  const docs = createDocsEndpoints(() => hono.getOpenAPI31Document(API_INFO));
+  const docs = createDocsEndpoints(() => {
+    describeApi(hono, described);
+    return hono.getOpenAPI31Document(API_INFO);
+  });
   const files = options.pagesFolder == null ? null : readPageFiles(options.pagesFolder);
   const pages = createPages({ files, portal: services.portal });
   const parts = { services, open: createExchangeOpener(services), answer: createAnswerer(services) };
