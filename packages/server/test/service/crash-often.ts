@@ -1,6 +1,6 @@
 /**
  * The end of a service in the middle of its work, or of the database beneath it, on data that lives through all of it.
- * What was acknowledged is there, and nothing is half there.
+ * Every acknowledged change is present; no change is half-made.
  */
 import { openStorage, verifyChain, walkLog } from 'latchkey';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -59,7 +59,7 @@ export async function runUntilEnded(
   const ending: Promise<void>[] = [];
   const begin = (): void => {
     const ended = end().finally(() => (over = true));
-    // Where it fails, that is told once the clients have ended.
+    // A failure is reported after the clients have ended.
     ended.catch(() => undefined);
     ending.push(ended);
   };
@@ -77,7 +77,7 @@ export async function runUntilEnded(
   await Promise.all(ending);
 }
 
-/** What of the limit's counter is stored, as another process sees it. */
+/** Returns how much of the limit's counter is stored, as another process sees it. */
 async function savedUnits({ url }: CrashDatabase, keyId: string): Promise<number> {
   const storage = await openStorage(url, { readOnly: true });
   try {
@@ -88,7 +88,7 @@ async function savedUnits({ url }: CrashDatabase, keyId: string): Promise<number
   }
 }
 
-/** What is killed: the service, or the server of its database: at once, in the way of a crash, or by one of its sessions. */
+/** The process that is killed: the service, or the database's server: at once, as in a crash, or by one of its sessions. */
 export type Victim = 'service' | 'postmaster' | 'immediate' | 'session';
 
 /** Declares a test for each crash, on a database that lives through all of them, and one for what is there in the end. */
@@ -140,7 +140,7 @@ export function crashSuite(name: string, open: () => CrashDatabase | Promise<Cra
 
 interface Killing {
   readonly victim: Victim;
-  /** What is counted is written each second: some rounds go on until that has been seen. */
+  /** The service writes figures each second: some rounds go on until another process sees them. */
   readonly untilFiguresAreSaved: boolean;
 }
 

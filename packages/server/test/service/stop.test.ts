@@ -17,7 +17,7 @@ it('stop under load: the service finishes what is under way and loses nothing, f
   await runUntilEnded(load, service.url, { after: 300, end: stop });
   const again = await serveOn(load.database, later);
   const ask = createAsk(again.url);
-  // A call that was not answered was not begun: nothing is there that nobody was told of.
+  // The service did not begin a call that it did not answer.
   for (const writer of load.writers) await writer.expectLostUndone(ask);
   await Promise.all(load.writers.map(async (writer) => writer.check(ask)));
   await load.spender.checkExactly(ask);
