@@ -45,7 +45,7 @@ async function faultsOf(page: Page, name: string): Promise<readonly string[]> {
     await page.evaluate(SETTLED);
     // Put into the page by the debugger: the page's own policy would not let it in.
     if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axe.source);
-    // What is beneath a dialog was looked at without it.
+    // Another test checks the page beneath a dialog.
     const { violations } = (await page.evaluate(
       'axe.run(document.querySelector("[role=dialog][aria-modal=true]") ?? document, { resultTypes: ["violations"] })',
     )) as {

@@ -8,7 +8,7 @@ const database = async (): Promise<string> => (await sharedPostgres()).createDat
 describe.runIf(findPostgres() !== null)('services on one PostgreSQL', () => {
   nodesSuite('three processes on PostgreSQL', 3, database);
 
-  it('a service on PostgreSQL that is told to stop takes its node off the record, and ends in order', async () => {
+  it('stop: a service on PostgreSQL takes its node off the record and ends in order', async () => {
     const fleet = await openFleet(await database(), 2, LONG_LEASE_MS);
     const [first, second] = fleet.services;
     expect((await first?.stop())?.code).toBe(0);

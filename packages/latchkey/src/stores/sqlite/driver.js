@@ -182,7 +182,7 @@ function isShortened(value) {
   return false;
 }
 
-/** What SQL may hold that is no placeholder (quoted, commented out, a word), a placeholder, or the end of a statement. */
+/** Matches quoted text, comments and words, which hold no placeholder; placeholders; and the end of a statement. */
 const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[^]*?\*\/|[\w\u0080-\uffff][\w$\u0080-\uffff]*|[?:@#$]\w*|;/g;
 
 /**
