@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { findTestSets } from './tools/check/test-sets.js';
 import { leftOutTests } from './tools/check/programs.js';
+import { WaitingFirst } from './tools/check/waiting-first.js';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const { quick, whole } = findTestSets();
@@ -21,7 +22,10 @@ export default defineConfig({
   test: {
     globalSetup: 'tools/vitest-setup.ts',
     pool: 'forks',
-    maxWorkers: 2,
+    // Many tests wait for other processes.
+    maxWorkers: 3,
+    maxConcurrency: 3,
+    sequence: { sequencer: WaitingFirst },
     // Files share their modules: to load the engine anew for each would take longer than most tests.
     isolate: false,
     // A test that hangs ends, and is named. How long something takes is not asserted.

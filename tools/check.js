@@ -16,9 +16,9 @@ const start = performance.now();
 const failed = isQuick ? [] : [...reportMissing()];
 failed.push(...(await runSteps([BUILD])));
 // Side by side: many tests wait for other processes.
-const [steps, tests] = await Promise.all([runSteps(isQuick ? QUICK_STEPS : WHOLE_STEPS), runTests(isQuick ? ['--project=quick'] : [])]);
+const [tests, [steps, others]] = await Promise.all([runTests(isQuick ? ['--project=quick'] : []), besideTests()]);
 failed.push(...steps);
-const runs = [tests, ...(isQuick ? [] : await onOtherNodes())];
+const runs = [tests, ...others];
 if (!(await printedNoToken(runs.map(({ printed }) => printed).join('\n')))) failed.push('canary');
 
 printSlowest(runs.flatMap(({ files }) => files));
@@ -28,6 +28,11 @@ const passed = runs.reduce((sum, run) => sum + run.passed, 0);
 const failures = runs.reduce((sum, run) => sum + run.failed, failed.length);
 console.log(`${passed} passed, ${failures} failed`);
 process.exitCode = failures > 0 ? 1 : 0;
+
+async function besideTests() {
+  const steps = await runSteps(isQuick ? QUICK_STEPS : WHOLE_STEPS);
+  return /** @type {const} */ ([steps, isQuick ? [] : await onOtherNodes()]);
+}
 
 /** Prints a line for each missing program. Returns them as failures where everything is expected to be there. */
 function reportMissing() {

@@ -61,14 +61,20 @@ export async function askSlowly(url: string, headers: Readonly<Record<string, st
   };
 }
 
+/** Resolves once somebody listens at the address. */
+export async function untilAnswered(url: string): Promise<void> {
+  await until(
+    async () => isAnswered(url),
+    () => `${url} does not answer.`,
+  );
+}
+
 /** Resolves once nobody listens at the address any more. */
 export async function untilRefused(url: string): Promise<void> {
-  const isRefused = async (): Promise<boolean> =>
-    fetch(url, { headers: { connection: 'close' } }).then(
-      () => false,
-      () => true,
-    );
-  await until(isRefused, () => `${url} still answers.`);
+  await until(
+    async () => !(await isAnswered(url)),
+    () => `${url} still answers.`,
+  );
 }
 
 /** Asks until the answer is as wished; gives it, or throws with the last one where that does not come about. */
@@ -85,4 +91,11 @@ async function until(isSo: () => Promise<boolean>, problem: () => string): Promi
     if (Date.now() > deadline) throw new Error(problem());
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+async function isAnswered(url: string): Promise<boolean> {
+  return fetch(url, { headers: { connection: 'close' } }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environment, outcomeOf } from '../../packages/server/test/cli/command.js';
 import { install, pack } from '../../tools/packed.js';
 import { freePort } from '../../tools/services/free-port.js';
-import { ask, askUntil, type Answer } from './ask.js';
+import { ask, untilAnswered, type Answer } from './ask.js';
 
 const readme = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}README.md`, import.meta.url)), 'utf8');
 const blocks = (markdown: string): readonly string[] =>
@@ -46,12 +46,8 @@ describe('the five lines of Express in the README of the library', () => {
       const token = await Promise.race([printed, ended.then(({ stderr }) => Promise.reject(new Error(stderr)))]);
       const url = `http://127.0.0.1:${port}/`;
       const withKey = async (presented: string): Promise<Answer> => ask(url, { headers: { Authorization: `Bearer ${presented}` } });
-      expect(
-        await askUntil(
-          async () => ask(url),
-          ({ status }) => status === 401,
-        ),
-      ).toMatchObject({ body: { detail: 'Missing Authorization header' } });
+      await untilAnswered(url);
+      expect(await ask(url)).toMatchObject({ status: 401, body: { detail: 'Missing Authorization header' } });
       expect(await withKey(token)).toMatchObject({ status: 200, text: 'Hello ada' });
       expect(await withKey(mistyped(token))).toMatchObject({ status: 401 });
     } finally {

@@ -16,15 +16,15 @@ const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
  * Runs the tests that the arguments choose, on this Node or another. What the tests print is passed on at once, and kept.
  *
  * @param {readonly string[]} args
- * @param {string} [node]
+ * @param {{ readonly node?: string, readonly variables?: Readonly<Record<string, string>> }} [options]
  * @returns {Promise<TestRun>}
  */
-export async function runTests(args, node = process.execPath) {
+export async function runTests(args, { node = process.execPath, variables = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-check-'));
   const file = join(folder, 'summary.json');
   let printed = '';
   try {
-    const run = await runVitest(node, [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+    const run = await runVitest(node, [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], variables);
     printed = run.printed;
     const { numPassedTests, numFailedTests, testResults } = /** @type {Summary} */ (JSON.parse(readFileSync(file, 'utf8')));
     const files = testResults.map(({ name, startTime, endTime }) => ({
@@ -44,12 +44,13 @@ export async function runTests(args, node = process.execPath) {
 /**
  * @param {string} node
  * @param {readonly string[]} args
+ * @param {Readonly<Record<string, string>>} variables
  * @returns {Promise<{ status: number | null, printed: string }>}
  */
-async function runVitest(node, args) {
+async function runVitest(node, args, variables) {
   const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   // The check has built already.
-  const env = { ...process.env, ...colour, LATCHKEY_BUILT: '1' };
+  const env = { ...process.env, ...colour, ...variables, LATCHKEY_BUILT: '1' };
   const child = spawn(node, [VITEST, 'run', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
   const printed = { stdout: '', stderr: '' };
   for (const name of /** @type {const} */ (['stdout', 'stderr'])) {

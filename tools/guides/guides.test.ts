@@ -19,9 +19,10 @@ describe('what a person is told to paste', () => {
     expect(findTypeErrors(guides)).toEqual([]);
   });
 
+  // Side by side: their readers wait most of the time. Each guide has a folder, shells and ports of its own.
   describe.runIf(hasCommands('curl', 'script'))('in its order', () => {
     // Each step ends after 60 s; a guide has many.
-    it.each(guides)('$name: every block runs, and prints what the page shows', { timeout: 600_000 }, async (guide) => {
+    it.concurrent.each(guides)('$name: every block runs, and prints what the page shows', { timeout: 600_000 }, async (guide) => {
       expect(await runGuide(guide)).toBe(blocksOf(guide.markdown));
     });
   });

@@ -22,8 +22,6 @@ export interface Storm {
   readonly dice: Dice;
   /** Limits that are counted for each key, so that every verification asks the limiter. */
   readonly limits?: readonly object[];
-  /** Milliseconds from one question about a key to the next, on each service; by default none. */
-  readonly paceMs?: number;
   /** Whether calls may fail meanwhile. Nothing is asked of a change that failed, or that says for whom it is pending. */
   readonly outage?: boolean;
   /** Goes on until this has settled, too. */
@@ -66,6 +64,9 @@ const TAKINGS: readonly Taking[] = [
   { path: ({ owner }) => `/v1/owners/${owner}/suspend`, body: {}, question: {} },
 ];
 
+/** From one question about a key to the next, on each service: so that questions leave the machine time for the changes. */
+const PACE_MS = 20;
+
 /** For services that are to answer however long a busy machine keeps them waiting. */
 export const PATIENT = { LATCHKEY_DATABASE_TIMEOUT_MS: '60000', LATCHKEY_LIMITER_TIMEOUT_MS: '60000' };
 
@@ -95,7 +96,7 @@ export async function untilAllAreKnown({ asks }: Fleet): Promise<void> {
 }
 
 export async function storm({ asks }: Fleet, options: Storm): Promise<Seen> {
-  const { changes, at, dice, limits, paceMs = 0, outage = false, during, each, alive = () => asks.map((_, index) => index) } = options;
+  const { changes, at, dice, limits, outage = false, during, each, alive = () => asks.map((_, index) => index) } = options;
   const seen = { changes: 0, failed: 0, pending: 0, verifications: 0, degraded: 0, lapsed: 0 };
   const refusals: Record<string, number> = {};
   const [waits, lags]: [number[], number[]] = [[], []];
@@ -131,7 +132,7 @@ export async function storm({ asks }: Fleet, options: Storm): Promise<Seen> {
         const code = await verify(asks[index] as Ask, token, taking.question);
         if (code === 'valid' && begunAt > answeredAt)
           throw new Error(`valid on node ${index} after change ${number} (${taking.path(key)})`);
-        if (paceMs > 0) await wait(paceMs);
+        await wait(PACE_MS);
       }
     });
     const running = Promise.all(steady);

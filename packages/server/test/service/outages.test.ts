@@ -13,8 +13,6 @@ import { startFleet, storm, summary, untilAllAreKnown, type Fleet, type Storm } 
 const CHANGES = Number(process.env['LATCHKEY_CHANGES'] ?? 4);
 const IS_SOAK = process.env['LATCHKEY_CHANGES'] !== undefined;
 const LIMITS = [{ name: 'hourly', limit: 1_000_000, window: '1h' }];
-/** A soak leaves the machine some time for its changes, and counts those that it did not leave enough. */
-const COMMON = { limits: LIMITS, paceMs: IS_SOAK ? 25 : 0 };
 /** The service whose way to PostgreSQL leads through the proxy. */
 const AFAR = 2;
 
@@ -47,12 +45,14 @@ describe.runIf(findPostgres() !== null && hasRedis())('three services on Postgre
   });
 
   /** While something is out, and once it is back. */
-  async function outlast(what: string, options: Partial<Storm>, mend: () => unknown): Promise<void> {
-    const seen = await storm(fleet, { ...COMMON, changes: CHANGES, at: 3, dice: createDice(1), outage: true, ...options }).finally(mend);
+  async function outlast(what: string, options: Partial<Storm>, repair: () => unknown): Promise<void> {
+    const seen = await storm(fleet, { limits: LIMITS, changes: CHANGES, at: 3, dice: createDice(1), outage: true, ...options }).finally(
+      repair,
+    );
     if (IS_SOAK) process.stdout.write(`${what}: ${summary(seen)}\n`);
     expect(seen.verifications).toBeGreaterThan(0);
     await untilWell();
-    const after = await storm(fleet, { ...COMMON, changes: 4, at: 2, dice: createDice(2) });
+    const after = await storm(fleet, { limits: LIMITS, changes: 4, at: 2, dice: createDice(2) });
     expect([after.changes, after.failed, after.pending]).toEqual([4, 0, 0]);
   }
 
@@ -114,7 +114,7 @@ describe.runIf(findPostgres() !== null && hasRedis())('three services on Postgre
     const killed = fleet.services[0]?.child;
     killed?.kill('SIGKILL');
     if (killed !== undefined && killed.exitCode === null && killed.signalCode === null) await once(killed, 'exit');
-    const seen = await storm(fleet, { ...COMMON, changes: CHANGES, at: 3, dice: createDice(3), alive: () => [1, AFAR] });
+    const seen = await storm(fleet, { limits: LIMITS, changes: CHANGES, at: 3, dice: createDice(3), alive: () => [1, AFAR] });
     if (IS_SOAK) process.stdout.write(`a service is killed: ${summary(seen)}\n`);
     expect(seen.changes).toBe(CHANGES);
   });
