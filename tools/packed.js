@@ -4,7 +4,7 @@
  * of the lockfile, so that a release of somebody else's cannot turn a check red over night.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -39,7 +39,8 @@ export function pack(destination, names) {
 
 /**
  * Writes the manifest into the folder, and installs what it names: the packages' tarballs, and the locked version of
- * everything else. No install script is run.
+ * everything else. No install script is run. What the manifest only develops with, such as the compiler, is linked from
+ * here: nothing of it runs later.
  *
  * @param {string} folder
  * @param {Manifest} manifest
@@ -57,15 +58,30 @@ export function install(folder, manifest, packed) {
         return [name, version];
       }),
     );
-  const { dependencies = {}, devDependencies = {} } = manifest;
+  const { dependencies = {}, devDependencies = {}, ...others } = manifest;
   // By version, for a name may be locked in several: each is taken by those whose range has it.
   const overrides = {
     ...Object.fromEntries(locked.map(({ name, version }) => [`${name}@${version}`, version])),
     ...Object.fromEntries(tarballs),
   };
-  const pinned = { ...manifest, dependencies: pin(dependencies), devDependencies: pin(devDependencies), overrides };
+  const pinned = { ...others, dependencies: pin(dependencies), overrides };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(pinned, null, 2)}\n`);
   npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--no-package-lock'], folder);
+  for (const name of Object.keys(devDependencies)) link(name, folder);
+}
+
+/**
+ * @param {string} name
+ * @param {string} folder
+ */
+function link(name, folder) {
+  const source = join(root, 'node_modules', name);
+  const target = join(folder, 'node_modules', name);
+  mkdirSync(dirname(target), { recursive: true });
+  symlinkSync(source, target);
+  const { bin = {} } = /** @type {{ bin?: Record<string, string> }} */ (JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')));
+  mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
+  for (const [command, file] of Object.entries(bin)) symlinkSync(join(source, file), join(folder, 'node_modules/.bin', command));
 }
 
 /** Every package of the lockfile; `top` for those that the workspace itself sees. */
