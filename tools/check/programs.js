@@ -29,6 +29,8 @@ const PROGRAMS = [
   { command: 'initdb', places: '/usr/lib/postgresql/*/bin', from: 'postgresql', tests: 'everything on PostgreSQL' },
   { command: 'pgbouncer', places: '/usr/sbin', from: 'pgbouncer', tests: 'PostgreSQL behind PgBouncer' },
   { command: 'openssl', from: 'openssl', tests: 'TLS to PostgreSQL' },
+  { command: 'caddy', from: 'caddy', tests: 'the service behind Caddy' },
+  { command: 'nginx', places: '/usr/sbin', from: 'nginx-light', tests: 'the service behind nginx' },
 ];
 
 /** @returns {readonly Program[]} */

@@ -69,7 +69,7 @@ function engineOptions(config: Config, log: RequestLog): Parameters<typeof creat
 }
 
 async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Promise<RunningService> {
-  const { adminKey, trustedProxies, allowQueryKey, bodyLimit, host, port, publicUrl } = config;
+  const { adminKey, trustedProxies, allowQueryKey, bodyLimit, host, port, maxConnections, publicUrl } = config;
   const jwt = jwtOptionsOf(config);
   const selfService = { jwt: jwt === null ? null : await verifierOf(jwt), policy: policyOf(config) };
   const app = createApp(latchkey, {
@@ -86,7 +86,7 @@ async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Prom
     pagesFolder: findPages(),
   });
   try {
-    return await serveApp(app, { host, port });
+    return await serveApp(app, { host, port, maxConnections });
   } catch (error) {
     throw new ConfigurationError([`HOST and PORT: ${host}:${port} cannot be listened on (${codeOf(error)}). ${mendOf(codeOf(error))}`]);
   }

@@ -28,7 +28,7 @@ export function isIdentity({ type, id }: Pick<Actor, 'type' | 'id'>): boolean {
 export interface CallContext {
   readonly actor: Actor;
   /** The client's address, as the edge established it. */
-  readonly address?: string | undefined;
+  readonly address?: string | null | undefined;
   readonly requestId?: string | undefined;
   /** Makes a create or a rotation safe to repeat: 1 to 255 visible ASCII characters. */
   readonly idempotencyKey?: string | undefined;

@@ -1,5 +1,6 @@
 /** The decision that needs no counting: may this secret of this key be used, so, now? Pure. */
 import { OPERATOR_ENVIRONMENT } from './actor.js';
+import type { CallerAddress } from './ip-address.js';
 import { ipAllowed } from './ip-rules.js';
 import { missingScopes } from './scopes.js';
 import type { RefusalCode } from './verdict.js';
@@ -27,7 +28,7 @@ export interface AccessRules {
 export interface Asked {
   /** The environment asked for; null for any but `operator`. */
   readonly environment: string | null;
-  readonly ip: string | undefined;
+  readonly ip: CallerAddress;
   readonly scopes: readonly string[] | undefined;
 }
 

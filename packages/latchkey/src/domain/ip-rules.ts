@@ -4,7 +4,7 @@
  * IPv4 in four decimal octets; IPv6 as RFC 4291 writes it, without zone ids. An IPv4-mapped IPv6 address is the
  * IPv4 address. A rule for IPv6 never admits an IPv4 address.
  */
-import { formatAddress, parseAddress, type Address } from './ip-address.js';
+import { formatAddress, parseAddress, type Address, type CallerAddress } from './ip-address.js';
 import { parsed, unreadable, type Parsed } from './parsed.js';
 
 interface Block {
@@ -32,9 +32,9 @@ export function parseIpRule(text: string): Parsed<string> {
  * Whether the rules let a caller at `ip` pass: any does, or there are no rules. With rules, an absent address or
  * one that does not parse is refused, and a rule that does not parse admits nobody.
  */
-export function ipAllowed(rules: readonly string[], ip: string | undefined): boolean {
+export function ipAllowed(rules: readonly string[], ip: CallerAddress): boolean {
   if (rules.length === 0) return true;
-  const address = ip === undefined ? null : parseAddress(ip);
+  const address = ip == null ? null : parseAddress(ip);
   if (address === null) return false;
   for (const rule of rules) {
     const block = blockOf(rule);

@@ -9,13 +9,17 @@ export { readCredential, type CredentialReading, type CredentialSources, type Re
 export { encodeHeaderText, IDENTITY_HEADERS, identityHeaders } from './identity-headers.js';
 export {
   credentialRefusal,
+  MAX_HEADER_FIELDS,
   PUBLIC_REFUSAL_CODES,
   publicRefusal,
   QUERY_KEY_HINT,
   REFUSAL_TITLES,
+  TOO_MANY_HEADERS,
   tokenRefusal,
   type PublicRefusal,
   type PublicRefusalCode,
   type RefusalOptions,
 } from './public-refusal.js';
+export { readAddress, type CallerAddress } from '../domain/ip-address.js';
+export { addressGroup, ipAllowed, parseIpRule } from '../domain/ip-rules.js';
 export { RATE_LIMIT_HEADERS, rateLimitHeaders } from './rate-limit-headers.js';

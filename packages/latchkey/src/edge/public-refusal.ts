@@ -12,6 +12,7 @@ export const PUBLIC_REFUSAL_CODES = [
   'insufficient_scope',
   'rate_limited',
   'credits_exhausted',
+  'too_many_headers',
   'unavailable',
 ] as const;
 
@@ -28,17 +29,32 @@ export const REFUSAL_TITLES: Readonly<Record<PublicRefusalCode, string>> = {
   insufficient_scope: 'The API key lacks a scope',
   rate_limited: 'Too many requests',
   credits_exhausted: 'No credits are left',
+  too_many_headers: 'The request has too many header fields',
   unavailable: 'Not available at the moment',
 };
 
 /** What a caller is told, and no more. */
 export interface PublicRefusal {
-  readonly status: 401 | 403 | 429 | 503;
+  readonly status: 401 | 403 | 429 | 431 | 503;
   readonly code: PublicRefusalCode;
   readonly message: string;
   /** The challenge of RFC 6750 section 3: with every 401, and with a 403 for want of scope; null elsewhere. */
   readonly wwwAuthenticate: string | null;
 }
+
+/**
+ * Header fields that a request may have, more than any proxy and browser send together. Node drops those beyond about a thousand
+ * without a word, which may be the ones that the proxy added.
+ */
+export const MAX_HEADER_FIELDS = 200;
+
+/** The answer to a request with more header fields, whatever credential it presents. */
+export const TOO_MANY_HEADERS: PublicRefusal = Object.freeze({
+  status: 431,
+  code: 'too_many_headers',
+  message: `A request may have at most ${MAX_HEADER_FIELDS} header fields`,
+  wwwAuthenticate: null,
+});
 
 export interface RefusalOptions {
   /** Printable ASCII without quotes; by default `api`. */

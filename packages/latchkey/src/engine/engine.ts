@@ -17,7 +17,7 @@ import type { UseCaseParts } from './context.js';
 import { createCreateKey } from './create-key.js';
 import { createCredentialCache, type CredentialCache } from './credential-cache.js';
 import { createEvents } from './events.js';
-import { assertAddress, createExplain } from './explain.js';
+import { createExplain } from './explain.js';
 import { createCredentialFinder } from './find-credential.js';
 import { createForeignTokenTable, type ForeignTokenTable } from './foreign-tokens.js';
 import { createGuessThrottle } from './guess-throttle.js';
@@ -158,10 +158,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
       retireSecret: createRetireSecret(parts),
       revokeMany: createRevokeKeys(parts),
       limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
-      explain: async (id, input = {}) => {
-        assertAddress(input.ip);
-        return explain.key(id, readRequest(input));
-      },
+      explain: async (id, input = {}) => explain.key(id, readRequest(input)),
     },
     owners: createOwners(parts),
     tiers: createTiers(parts, limiter),

@@ -1,8 +1,6 @@
 /** A dry run: the same rules as a verification, each step told, nothing charged, recorded or rewritten. */
 import { cacheIndex } from '../domain/credential-digest.js';
 import { decideAccess, decideExpiry, decideState, environmentAllowed } from '../domain/decide.js';
-import { InvalidInputError } from '../domain/errors.js';
-import { parseAddress } from '../domain/ip-address.js';
 import { ipAllowed } from '../domain/ip-rules.js';
 import { missingScopes } from '../domain/scopes.js';
 import { toIso } from '../domain/time.js';
@@ -54,12 +52,6 @@ export function createExplain(parts: ExplainParts): Explain {
       return explainCredential(parts, credential, telling);
     },
   };
-}
-
-/** What comes with a request and is no address is refused by its verdict. Of one that somebody describes, it is a slip of the hand. */
-export function assertAddress(ip: string | undefined): void {
-  if (ip === undefined || parseAddress(ip) !== null) return;
-  throw new InvalidInputError([{ pointer: '/ip', message: 'Use an address, such as 203.0.113.7 or 2001:db8::7.' }]);
 }
 
 interface Telling {

@@ -5,6 +5,7 @@
 import { hmacSha256, sha256 } from '../domain/credential-digest.js';
 import type { Digest } from '../domain/digest.js';
 import { UnavailableError } from '../domain/errors.js';
+import type { CallerAddress } from '../domain/ip-address.js';
 import type { Credential } from '../domain/key.js';
 import { MAX_TOKEN_LENGTH, parseToken } from '../domain/token.js';
 import type { Clock } from '../ports/clock.js';
@@ -22,7 +23,7 @@ export interface CredentialFinder {
    * The credential; where there is none, `malformed`, `unknown`, or a guess that is counted already. `ip` is the
    * caller's address. Rejects with an UnavailableError.
    */
-  find(token: string, index: string, ip: string | undefined): Promise<CachedCredential | Guessed | 'malformed' | 'unknown'>;
+  find(token: string, index: string, ip: CallerAddress): Promise<CachedCredential | Guessed | 'malformed' | 'unknown'>;
   /** What `find` would answer, without leaving a trace: nothing is cached, noted or rewritten. */
   inspect(token: string): Promise<CachedCredential | 'malformed' | 'unknown'>;
   /** The credential of a secret by its id, read from the store and not cached; null where there is none. */
@@ -49,7 +50,7 @@ interface Flight {
   /** The number of the last invalidation when it began. */
   readonly sequence: number;
   /** On whose account it is. */
-  readonly ip: string | undefined;
+  readonly ip: CallerAddress;
   readonly result: Promise<Found>;
 }
 
@@ -63,7 +64,7 @@ export function createCredentialFinder(parts: FinderParts): CredentialFinder {
   const makeCredential = createCredentialMaker();
   const flights = new Map<string, Flight>();
 
-  async function read(token: string, index: string, ip: string | undefined): Promise<Found> {
+  async function read(token: string, index: string, ip: CallerAddress): Promise<Found> {
     const readAt = cache.sequence;
     const credential = await readCredential(token, ip);
     if (credential === null || 'retryAfterMs' in credential) {
@@ -78,7 +79,7 @@ export function createCredentialFinder(parts: FinderParts): CredentialFinder {
     return cached;
   }
 
-  async function readCredential(token: string, ip: string | undefined): Promise<Credential | Guessed | null> {
+  async function readCredential(token: string, ip: CallerAddress): Promise<Credential | Guessed | null> {
     const byDigest = await keys.findByDigests(digestsOf(token));
     if (byDigest !== null || parseToken(token) !== null) return byDigest;
     const { locatorShapes } = foreign.known ?? (await foreign.read());
@@ -103,7 +104,7 @@ export function createCredentialFinder(parts: FinderParts): CredentialFinder {
   }
 
   /** What a flight came to that the caller may share: not a refusal of the address of whoever began it. */
-  async function join(flight: Flight, ip: string | undefined): Promise<Found | null> {
+  async function join(flight: Flight, ip: CallerAddress): Promise<Found | null> {
     try {
       const found = await flight.result;
       return flight.ip !== ip && isGuessed(found) && found.retryAfterMs !== null ? null : found;

@@ -1,6 +1,6 @@
 /**
  * Slows who guesses: counts unknown tokens, and those that only a slow hash can tell, by the address that tried them
- * (an IPv6 /64 counts as one). Good tokens that are found by their digest pass, so nobody behind a shared address is
+ * (an IPv6 /64 counts as one, and so do all callers whose address cannot be read). Good tokens that are found by their digest pass, so nobody behind a shared address is
  * locked out by a neighbour.
  */
 import { addressGroup } from '../domain/ip-rules.js';
@@ -12,9 +12,9 @@ const MAX_ADDRESSES = 20_000;
 
 export interface GuessThrottle {
   /** Counts one guess. Null while the address may go on; otherwise after how many milliseconds. */
-  count(ip: string, now: number): number | null;
+  count(ip: string | null, now: number): number | null;
   /** Takes back what was counted at `countedAt`, for what was no guess, or is counted again. */
-  forgive(ip: string, countedAt: number): void;
+  forgive(ip: string | null, countedAt: number): void;
 }
 
 export function createGuessThrottle(guessesPerMinute: number): GuessThrottle {
@@ -36,17 +36,20 @@ export function createGuessThrottle(guessesPerMinute: number): GuessThrottle {
 
   return {
     count(ip, now) {
-      const group = addressGroup(ip);
-      if (group === null) return null;
+      const group = groupOf(ip);
       const state = stateOf(group);
       const decision = step(limit, state, { now, cost: 1 });
       if (decision.next !== null && decision.next !== state) keep(group, decision.next);
       return decision.allowed ? null : decision.retryAfterMs;
     },
     forgive(ip, countedAt) {
-      const group = addressGroup(ip);
-      const state = group === null ? null : refund(limit, stateOf(group), { now: countedAt, cost: 1 });
-      if (group !== null && state !== null) keep(group, state);
+      const group = groupOf(ip);
+      const state = refund(limit, stateOf(group), { now: countedAt, cost: 1 });
+      if (state !== null) keep(group, state);
     },
   };
+}
+
+function groupOf(ip: string | null): string {
+  return (ip === null ? null : addressGroup(ip)) ?? 'unreadable';
 }

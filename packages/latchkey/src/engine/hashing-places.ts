@@ -2,6 +2,7 @@
  * Who may have a slow hash computed: a few at once for each locator, so that whoever knows one cannot fill all places,
  * and of those only half for one address, so that it cannot keep out the key's own caller.
  */
+import type { CallerAddress } from '../domain/ip-address.js';
 import { addressGroup } from '../domain/ip-rules.js';
 
 /** Hashes that run or wait for one locator, and how many of them for one address. */
@@ -10,7 +11,7 @@ const PER_ADDRESS = 4;
 
 export interface HashingPlaces {
   /** Takes a place; what gives it back, or null where there is none. Callers of no known address count as one. */
-  take(locator: string, ip: string | undefined): (() => void) | null;
+  take(locator: string, ip: CallerAddress): (() => void) | null;
 }
 
 export function createHashingPlaces(): HashingPlaces {
@@ -24,7 +25,7 @@ export function createHashingPlaces(): HashingPlaces {
 
   return {
     take(locator, ip) {
-      const group = ip === undefined ? null : addressGroup(ip);
+      const group = ip == null ? null : addressGroup(ip);
       // A locator holds no white space, so the two kinds of names never meet.
       const ofAddress = `${group ?? ''} ${locator}`;
       if ((taken.get(locator) ?? 0) >= PER_LOCATOR || (taken.get(ofAddress) ?? 0) >= PER_ADDRESS) return null;

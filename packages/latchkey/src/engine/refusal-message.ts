@@ -35,6 +35,7 @@ export function refusalMessage(code: RefusalCode, { credential, request, now }: 
     case 'wrong_environment':
       return environmentMessage(credential, request);
     case 'ip_denied':
+      if (request?.ip === null) return "The key may be used from certain addresses only, and the caller's address cannot be read.";
       return request?.ip === undefined
         ? "The key may be used from certain addresses only, and the caller's address was not given."
         : "The caller's address is not among those from which the key may be used.";

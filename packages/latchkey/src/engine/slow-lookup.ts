@@ -6,6 +6,7 @@
  * how many run in all is the affair of the SlowHashes port.
  */
 import { UnavailableError } from '../domain/errors.js';
+import type { CallerAddress } from '../domain/ip-address.js';
 import type { Credential } from '../domain/key.js';
 import type { Clock } from '../ports/clock.js';
 import type { KeyStore } from '../ports/key-store.js';
@@ -22,7 +23,7 @@ export interface Guessed {
 }
 
 /** Null where nothing was to be tried. Rejects with an UnavailableError; one for want of a place stays counted. */
-export type SlowLookup = (token: string, shapes: readonly string[], ip: string | undefined) => Promise<Credential | Guessed | null>;
+export type SlowLookup = (token: string, shapes: readonly string[], ip: CallerAddress) => Promise<Credential | Guessed | null>;
 
 export interface SlowLookupParts {
   readonly keys: KeyStore;
@@ -34,7 +35,7 @@ export interface SlowLookupParts {
 export function createSlowLookup({ keys, slowHashes, throttle, clock }: SlowLookupParts): SlowLookup {
   const places = createHashingPlaces();
 
-  async function matches({ secret }: Credential, token: string, ip: string | undefined): Promise<boolean> {
+  async function matches({ secret }: Credential, token: string, ip: CallerAddress): Promise<boolean> {
     const { scheme, encoded, locator } = secret;
     if ((scheme !== 'bcrypt' && scheme !== 'argon2id') || encoded === null) return false;
     const giveBack = places.take(locator ?? '', ip);

@@ -1,6 +1,7 @@
 /** What a verification asks, checked and with its defaults. */
 import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
 import { InvalidInputError, type InputIssue } from '../domain/errors.js';
+import { readAddress, type CallerAddress } from '../domain/ip-address.js';
 import { parseLimits } from '../domain/limit-input.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
 import { isKnownScope, isScope } from '../domain/scopes.js';
@@ -12,7 +13,7 @@ export interface ReadRequest {
   /** Null for any environment but `operator`. */
   readonly environment: string | null;
   readonly scopes: readonly string[] | undefined;
-  readonly ip: string | undefined;
+  readonly ip: CallerAddress;
   readonly userAgent: string | undefined;
   readonly cost: number;
   readonly limits: readonly Limit[] | null;
@@ -22,11 +23,26 @@ export interface ReadRequest {
 /** Does not say which there are: a proxy may pass it on to anybody. */
 const UNKNOWN_SCOPE = 'There is no such scope. Use one of the configured ones, or one of them with "*" in place of segments.';
 
+/** Every field there is: a misspelt `scope` would otherwise ask for none. */
+const FIELDS: Readonly<Record<keyof VerifyRequest, true>> = {
+  environment: true,
+  scopes: true,
+  ip: true,
+  userAgent: true,
+  cost: true,
+  limits: true,
+  resource: true,
+  dryRun: true,
+};
+
+function unknownField(name: string): InvalidInputError {
+  const message = `There is no such field; use ${Object.keys(FIELDS).join(', ')}.`;
+  return new InvalidInputError([{ pointer: `/${name}`, message }]);
+}
+
 /** User agents are kept no longer than this. */
 const MAX_USER_AGENT = 256;
 const MAX_RESOURCE = 128;
-/** No address is longer as text: what is has not come from a socket, and is not recorded as one. */
-const MAX_ADDRESS = 45;
 
 /** Reads requests; `environment` is the one for those that name none. Throws an InvalidInputError. */
 export function createRequestReader({
@@ -61,6 +77,8 @@ export function createRequestReader({
   function checkScopes(scopes: readonly string[], ofOperator: boolean): void {
     const checked = ofOperator ? operatorScopes : knownScopes;
     if (checked.has(scopes)) return;
+    const given: unknown = scopes;
+    if (!Array.isArray(given)) throw new InvalidInputError([{ pointer: '/scopes', message: 'Use a list such as ["articles:read"].' }]);
     const issues: InputIssue[] = [];
     scopes.forEach((scope, index) => {
       if (!isScope(scope)) issues.push({ pointer: `/scopes/${index}`, message: 'Use resource:action, such as "articles:read".' });
@@ -73,6 +91,7 @@ export function createRequestReader({
 
   return (request) => {
     if (request === undefined) return plain;
+    for (const name in request) if (!Object.hasOwn(FIELDS, name)) throw unknownField(name);
     const cost = request.cost ?? 1;
     if (!Number.isSafeInteger(cost) || cost < 0) {
       throw new InvalidInputError([{ pointer: '/cost', message: 'Use an integer of at least 0.' }]);
@@ -87,13 +106,22 @@ export function createRequestReader({
     return {
       environment: request.environment ?? environment,
       scopes: request.scopes,
-      ip: request.ip !== undefined && request.ip.length > MAX_ADDRESS ? undefined : request.ip,
+      ip: request.ip == null ? request.ip : addressOf(request.ip),
       userAgent: request.userAgent === undefined ? undefined : recordable(request.userAgent),
       cost,
       limits: request.limits === undefined ? null : limitsOf(request.limits),
       resource: request.resource,
     };
   };
+}
+
+/** Reads an address. Throws an InvalidInputError: an asker that cannot read the caller's address gives null, and the caller is counted. */
+function addressOf(ip: string): string {
+  const address = readAddress(ip);
+  if (address !== null) return address;
+  throw new InvalidInputError([
+    { pointer: '/ip', message: 'Use an address, such as 203.0.113.7 or 2001:db8::7; null where it cannot be read.' },
+  ]);
 }
 
 /** What is recorded of a user agent. One that carries a token is not: looked for before it is cut, not after. */

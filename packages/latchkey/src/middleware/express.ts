@@ -4,7 +4,7 @@ import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication, type AuthenticatorDecision } from './authenticator.js';
 import type { GuardOptions } from './guard-options.js';
-import { createGuard, type Denial, type GuardDecision, type GuardRequest } from './guard.js';
+import { createGuard, handingOn, type Denial, type GuardDecision, type GuardRequest } from './guard.js';
 import { nodeHeaderValues } from './node-request.js';
 import { queryOf } from './query-of.js';
 
@@ -33,7 +33,7 @@ export type ExpressOptions<N extends Names = Names> = GuardOptions<Request, N>;
  * app.get('/articles', requireApiKey(latchkey, { scopes: ['articles:read'] }), (req, res) => res.json(list(req.latchkey?.key.owner)));
  */
 export function requireApiKey<N extends Names>(verifier: Verifier<N>, options: ExpressOptions<N> = {}): RequestHandler {
-  const guard = createGuard(verifier, options);
+  const guard = createGuard(verifier, handingOn(options));
   return (request, response, next) => {
     const decided = guard(viewOf(request)).then((decision) => carryOut(decision, request, response));
     decided.then((admitted) => {
@@ -51,7 +51,7 @@ export function requireApiKey<N extends Names>(verifier: Verifier<N>, options: E
  * app.use('/api', authenticate(latchkey, { jwt: createJwtVerifier({ jwksUrl, issuer, audience }) }));
  */
 export function authenticate<N extends Names>(verifier: Verifier<N>, options: AuthenticateOptions<Request, N>): RequestHandler {
-  const decide = createAuthenticator(verifier, options);
+  const decide = createAuthenticator(verifier, handingOn(options));
   return (request, response, next) => {
     const decided = decide(viewOf(request)).then((decision) => carryOutAuth(decision, request, response));
     decided.then((admitted) => {
@@ -69,6 +69,7 @@ function viewOf(request: Request): GuardRequest<Request> {
     query: queryOf(request.originalUrl),
     address: request.ip,
     headerValues: nodeHeaderValues(request),
+    fieldCount: request.rawHeaders.length / 2,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
 import type { GuardOptions } from './guard-options.js';
-import { createGuard, type Denial, type GuardRequest } from './guard.js';
+import { createGuard, handingOn, type Denial, type GuardRequest } from './guard.js';
 import { nodeHeaderValues } from './node-request.js';
 import { queryOf } from './query-of.js';
 
@@ -31,7 +31,7 @@ export type FastifyApiKeyHook = (request: FastifyRequest, reply: FastifyReply) =
  * app.get('/articles', { onRequest: requireApiKey(latchkey, { scopes: ['articles:read'] }) }, async (request) => list(request.latchkey?.key.owner));
  */
 export function requireApiKey<N extends Names>(verifier: Verifier<N>, options: FastifyOptions<N> = {}): FastifyApiKeyHook {
-  const guard = createGuard(verifier, options);
+  const guard = createGuard(verifier, handingOn(options));
   return async (request, reply) => {
     const decision = await guard(viewOf(request));
     setHeaders(decision.headers, reply);
@@ -49,7 +49,7 @@ export function requireApiKey<N extends Names>(verifier: Verifier<N>, options: F
  * app.addHook('onRequest', authenticate(latchkey, { jwt: createJwtVerifier({ jwksUrl, issuer, audience }) }));
  */
 export function authenticate<N extends Names>(verifier: Verifier<N>, options: AuthenticateOptions<FastifyRequest, N>): FastifyApiKeyHook {
-  const decide = createAuthenticator(verifier, options);
+  const decide = createAuthenticator(verifier, handingOn(options));
   return async (request, reply) => {
     const decision = await decide(viewOf(request));
     setHeaders(decision.headers, reply);
@@ -90,5 +90,6 @@ function viewOf(request: FastifyRequest): GuardRequest<FastifyRequest> {
     query: queryOf(request.originalUrl),
     address: request.ip,
     headerValues: nodeHeaderValues(request.raw),
+    fieldCount: request.raw.rawHeaders.length / 2,
   };
 }

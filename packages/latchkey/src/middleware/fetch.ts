@@ -73,7 +73,7 @@ export function authenticate<Native extends Request, Args extends readonly unkno
 }
 
 function refusalOf({ body, status, headers, contentType }: Denial): Response {
-  return new Response(body, { status, headers: [...Object.entries(headers), ['Content-Type', contentType]] });
+  return new Response(status === 204 ? null : body, { status, headers: [...Object.entries(headers), ['Content-Type', contentType]] });
 }
 
 function viewOf<Native extends Request>(request: Native): GuardRequest<Native> {

@@ -23,13 +23,18 @@ export interface GuardOptions<Native, N extends Names = Names> {
   /**
    * The caller's address, for the IP rules of keys and the slowing of guesses. By default what the framework says (`req.ip` of
    * Express, `request.ip` of Fastify: both look at their own settings for proxies), and none in Hono and fetch handlers:
-   * there a key with IP rules is refused until this is given.
+   * there a key with IP rules is refused until this is given. A port, brackets and a zone are left out; callers of whom it gives
+   * something else count as one, and a key with IP rules refuses them.
    */
   readonly address?: ((request: Native) => string | undefined) | undefined;
   /** The realm of `WWW-Authenticate`, printable ASCII without quotes; by default `api`. */
   readonly realm?: string | undefined;
-  /** Whether a CORS preflight, which can carry no credentials, passes unverified (the default) or is checked like the rest. */
-  readonly preflight?: 'pass' | 'check' | undefined;
+  /**
+   * What becomes of a CORS preflight, which can carry no credentials. `pass` hands it on unverified, to whatever answers it
+   * (the default in Express, Fastify and Hono); `answer` ends it with 204 (the default where the guard owns the answer:
+   * `createGuard` and fetch handlers); `check` treats it like any request.
+   */
+  readonly preflight?: 'pass' | 'answer' | 'check' | undefined;
   /**
    * What a request gets while keys cannot be verified: 503 (the default), or passage without a verdict, marked `degraded`.
    * A verifier that is used amiss (a wrong cost, a client without rights) is a 503 in either case.

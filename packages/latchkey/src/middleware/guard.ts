@@ -3,7 +3,16 @@ import { ConfigurationError } from '../domain/errors.js';
 import type { Names } from '../domain/names.js';
 import { missingScopes } from '../domain/scopes.js';
 import type { Refusal, ValidVerdict, Verdict } from '../domain/verdict.js';
-import { credentialRefusal, publicRefusal, rateLimitHeaders, readCredential, type PublicRefusal } from '../edge/index.js';
+import {
+  credentialRefusal,
+  MAX_HEADER_FIELDS,
+  publicRefusal,
+  rateLimitHeaders,
+  readAddress,
+  readCredential,
+  TOO_MANY_HEADERS,
+  type PublicRefusal,
+} from '../edge/index.js';
 import type { Verifier } from '../ports/verifier.js';
 import type { GuardOptions } from './guard-options.js';
 import { readGuardOptions, type GuardSettings } from './read-guard-options.js';
@@ -21,6 +30,8 @@ export interface GuardRequest<Native> {
   readonly address?: string | undefined;
   /** Every value sent under this lower-case name, once for each time that the header was sent. */
   readonly headerValues: (name: string) => readonly string[];
+  /** How many header fields were sent, where the framework shows them all. */
+  readonly fieldCount?: number | undefined;
 }
 
 export interface Admission {
@@ -32,13 +43,16 @@ export interface Admission {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** The answer in the handler's place: a refusal, or 204 for a preflight. */
 export interface Denial {
   readonly admitted: false;
-  readonly status: PublicRefusal['status'];
+  readonly status: PublicRefusal['status'] | 204;
   readonly headers: Readonly<Record<string, string>>;
+  /** Empty with 204. */
   readonly body: string;
   readonly contentType: string;
-  readonly refusal: PublicRefusal;
+  /** Null with 204. */
+  readonly refusal: PublicRefusal | null;
 }
 
 export type GuardDecision = Admission | Denial;
@@ -58,7 +72,9 @@ export function createGuard<Native, N extends Names = Names>(verifier: Verifier<
   const settings = readGuardOptions(options, verifier.scopes ?? null);
   const verifyOnce = createVerifyOnce(verifier);
   return async (request) => {
-    if (settings.preflight === 'pass' && isPreflight(request)) return PREFLIGHT;
+    const overflow = refuseOverflow(request, settings);
+    if (overflow !== null) return overflow;
+    if (settings.preflight !== 'check' && isPreflight(request)) return settings.preflight === 'pass' ? PREFLIGHT : ANSWERED_PREFLIGHT;
     const view = { headerValues: request.headerValues, queries: [request.query] };
     const reading = readCredential(view, settings.credentials);
     const { native } = request;
@@ -68,8 +84,29 @@ export function createGuard<Native, N extends Names = Names>(verifier: Verifier<
   };
 }
 
+/** For middleware that hands requests on: what answers preflights comes after it. */
+export function handingOn<Options extends Pick<GuardOptions<never>, 'preflight'>>(options: Options): Options {
+  return { ...options, preflight: options.preflight ?? 'pass' };
+}
+
 const PREFLIGHT: Admission = Object.freeze({ admitted: true, verdict: null, degraded: false, headers: {} });
+const ANSWERED_PREFLIGHT: Denial = Object.freeze({
+  admitted: false,
+  status: 204,
+  headers: {},
+  body: '',
+  contentType: 'text/plain; charset=utf-8',
+  refusal: null,
+});
 const LET_PASS: Admission = Object.freeze({ admitted: true, verdict: null, degraded: true, headers: {} });
+
+/** Nobody knows what the header fields say that are not seen any more. */
+export function refuseOverflow<Native>(
+  { fieldCount = 0, native }: GuardRequest<Native>,
+  settings: Pick<GuardSettings<Native>, 'problem'>,
+): Denial | null {
+  return fieldCount > MAX_HEADER_FIELDS ? denial(TOO_MANY_HEADERS, settings, { native, headers: {} }) : null;
+}
 
 /** As the Fetch standard has it, section 4.8 (CORS-preflight fetch). */
 function isPreflight({ method, headerValues }: GuardRequest<unknown>): boolean {
@@ -79,7 +116,8 @@ function isPreflight({ method, headerValues }: GuardRequest<unknown>): boolean {
 function questionOf<Native>(asking: GuardRequest<Native>, token: string, settings: GuardSettings<Native>): Question {
   const { scopes, environment, limits, resource, statesCharge } = settings;
   const { key, native, headerValues } = asking;
-  const ip = settings.address === undefined ? asking.address : settings.address(native);
+  const address = settings.address === undefined ? asking.address : settings.address(native);
+  const ip = address === undefined ? undefined : readAddress(address);
   const request = { scopes, environment, limits, resource, cost: settings.costOf(native), ip, userAgent: headerValues('user-agent')[0] };
   return { key, token, request, statesCharge, onFailure: (error) => settings.onFailure?.(error, native) };
 }

@@ -5,7 +5,7 @@ import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
 import { fetchHeaderValues } from './fetch-request.js';
 import type { GuardOptions } from './guard-options.js';
-import { createGuard, type Denial, type GuardRequest } from './guard.js';
+import { createGuard, handingOn, type Denial, type GuardRequest } from './guard.js';
 import { createPrivateField } from './private-field.js';
 import { queryOf } from './query-of.js';
 import { withHeaders } from './response-headers.js';
@@ -37,7 +37,7 @@ export function requireApiKey<N extends Names, E extends Env = Env>(
   verifier: Verifier<N>,
   options: HonoOptions<N, E> = {},
 ): MiddlewareHandler<ApiKeyEnv> {
-  const guard = createGuard(verifier, options);
+  const guard = createGuard(verifier, handingOn(options));
   return async (c, next) => {
     const decision = await guard(viewOf<E>(c));
     if (!decision.admitted) return refusal(decision);
@@ -58,7 +58,7 @@ export function authenticate<N extends Names, E extends Env = Env>(
   verifier: Verifier<N>,
   options: AuthenticateOptions<Context<E>, N>,
 ): MiddlewareHandler<AuthEnv> {
-  const decide = createAuthenticator(verifier, options);
+  const decide = createAuthenticator(verifier, handingOn(options));
   return async (c, next) => {
     const decision = await decide(viewOf<E>(c));
     if (!decision.admitted) return refusal(decision);
@@ -69,7 +69,7 @@ export function authenticate<N extends Names, E extends Env = Env>(
 }
 
 function refusal({ body, status, headers, contentType }: Denial): Response {
-  return new Response(body, { status, headers: [...Object.entries(headers), ['Content-Type', contentType]] });
+  return new Response(status === 204 ? null : body, { status, headers: [...Object.entries(headers), ['Content-Type', contentType]] });
 }
 
 /** Whatever answered, also where the handler made its Response by itself, streams it, or threw and `onError` answered. */
@@ -88,5 +88,18 @@ function viewOf<E extends Env>(c: Context): GuardRequest<Context<E>> {
   const known = firstRequest.of(c);
   if (known === undefined) firstRequest.set(c, raw);
   const key = known ?? raw;
-  return { key, native: c as Context<E>, method: raw.method, query: queryOf(raw.url), headerValues: fetchHeaderValues(raw) };
+  return {
+    key,
+    native: c as Context<E>,
+    method: raw.method,
+    query: queryOf(raw.url),
+    headerValues: fetchHeaderValues(raw),
+    fieldCount: fieldCountOf(c.env),
+  };
+}
+
+/** Returns the count where @hono/node-server passes node's own request with the call: a fetch request has joined its fields. */
+function fieldCountOf(env: unknown): number | undefined {
+  const rawHeaders = (env as { readonly incoming?: { readonly rawHeaders?: unknown } } | undefined)?.incoming?.rawHeaders;
+  return Array.isArray(rawHeaders) ? rawHeaders.length / 2 : undefined;
 }

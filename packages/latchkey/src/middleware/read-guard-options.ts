@@ -22,7 +22,7 @@ export interface GuardSettings<Native> {
   readonly credentials: CredentialSources;
   readonly address: GuardOptions<Native>['address'];
   readonly realm: string | undefined;
-  readonly preflight: 'pass' | 'check';
+  readonly preflight: 'pass' | 'answer' | 'check';
   readonly onUnavailable: 'deny' | 'allow';
   readonly problem: NonNullable<GuardOptions<Native>['problem']>;
   readonly now: () => number;
@@ -85,7 +85,7 @@ export function readGuardOptions<Native>(options: GuardOptions<Native>, known: r
     credentials,
     address,
     realm,
-    preflight: options.preflight ?? 'pass',
+    preflight: options.preflight ?? 'answer',
     onUnavailable: options.onUnavailable ?? 'deny',
     problem: options.problem ?? problemDetails,
     onFailure,
@@ -138,7 +138,7 @@ function checkWords<Native>(options: GuardOptions<Native>, report: Report): void
   if (environment === OPERATOR_ENVIRONMENT) report("environment: operator tokens open Latchkey's own API alone; use one of your keys.");
   else if (environment !== undefined && !isEnvironmentName(environment)) report('environment: use one of your keys, such as "live".');
   if (realm !== undefined && !REALM.test(realm)) report('realm: use printable ASCII without quotes and backslashes.');
-  if (preflight !== undefined && !['pass', 'check'].includes(preflight)) report('preflight: use "pass" or "check".');
+  if (preflight !== undefined && !['pass', 'answer', 'check'].includes(preflight)) report('preflight: use "pass", "answer" or "check".');
   if (onUnavailable !== undefined && !['deny', 'allow'].includes(onUnavailable)) report('onUnavailable: use "deny" or "allow".');
   for (const name of FUNCTIONS) {
     if (options[name] !== undefined && typeof options[name] !== 'function') report(`${name}: use a function.`);

@@ -9,8 +9,11 @@ export interface VerifyRequest<N extends Names = Names> {
   readonly environment?: N['environment'] | undefined;
   /** Scopes that the key must hold, all of them. */
   readonly scopes?: readonly N['scope'][] | undefined;
-  /** The caller's address: judged by the key's IP rules, recorded as last use, and slowed when it guesses. */
-  readonly ip?: string | undefined;
+  /**
+   * The caller's address, with or without port, brackets and zone: judged by the key's IP rules, recorded as last use, and
+   * slowed when it guesses. Null: the caller has none that can be read; such callers count as one. Any other text is an InvalidInputError.
+   */
+  readonly ip?: string | null | undefined;
   readonly userAgent?: string | undefined;
   /** Units and credits that this call costs; an integer ≥ 0, by default 1. */
   readonly cost?: number | undefined;

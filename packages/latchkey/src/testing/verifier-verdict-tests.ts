@@ -72,6 +72,7 @@ export const verdictTests: readonly LatchkeyTest[] = [
   ['a key is valid from its notBefore on, and not a millisecond earlier', beginsAtNotBefore],
   ['of several reasons the first in the order of the steps is the one that is given', keepsOrder],
   ['an address that guesses is told to wait, while a good token from there still passes', slowsGuesses, { guessesPerMinute: 5 }],
+  ['an address is read with its port, brackets and zone; a text that is none is an error, and never no address', refusesUnreadable],
   ['a request that is itself wrong is an error that names the place, and no verdict', refusesRequests],
   ['an explanation goes through every step and charges and records nothing', explains],
   ['whoever changes the verdict that it was given changes no other', isolates],
@@ -173,7 +174,7 @@ async function keepsOrder({ admin, issue, clock }: Subject): Promise<void> {
 
 async function slowsGuesses({ admin, issue, clock }: Subject): Promise<void> {
   const { token } = await issue();
-  const guess = (ip: string): Promise<Verdict> => admin.verify(unknownToken(), { ip });
+  const guess = (ip: string | null): Promise<Verdict> => admin.verify(unknownToken(), { ip });
   for (let i = 0; i < 5; i++) assert.equal((await guess('2001:db8::1')).code, 'not_found');
   const refused = await guess('2001:db8::ffff');
   assert.ok(!refused.valid);
@@ -182,6 +183,22 @@ async function slowsGuesses({ admin, issue, clock }: Subject): Promise<void> {
   assert.equal((await guess('2001:db8:0:1::1')).code, 'not_found');
   await clock.advance(12_000);
   assert.equal((await guess('2001:db8::1')).code, 'not_found');
+  // Sockets, frameworks and proxies write addresses so. A caller that hides its address is slowed too.
+  for (const address of ['192.0.2.7', '192.0.2.7:52241', '::ffff:192.0.2.7', '[::ffff:192.0.2.7]:443', '192.0.2.7:1'])
+    assert.equal((await guess(address)).code, 'not_found');
+  assert.equal((await guess('192.0.2.7:2')).code, 'rate_limited');
+  for (let i = 0; i < 5; i++) assert.equal((await guess(null)).code, 'not_found');
+  assert.equal((await guess(null)).code, 'rate_limited');
+}
+
+/** A malformed condition is not a missing condition. */
+async function refusesUnreadable({ admin, issue }: Subject): Promise<void> {
+  const { token } = await issue({ ipRules: ['192.0.2.7', 'fe80::/16'] });
+  for (const ip of ['192.0.2.7:52241', '[fe80::1%eth0]:443', 'fe80::1%eth0', '::ffff:192.0.2.7'])
+    assert.equal((await admin.verify(token, { ip })).code, 'valid', ip);
+  for (const ip of [null, undefined]) assert.equal((await admin.verify(token, { ip })).code, 'ip_denied');
+  for (const ip of ['', 'unknown', '192.0.2.7, 10.0.0.1', '192.0.2.7:', '192.0.2.7%eth0', 'x'.repeat(1_000)])
+    await refusesInput(admin.verify(token, { ip }), '/ip');
 }
 
 async function refusesRequests({ admin, issue }: Subject): Promise<void> {
@@ -192,6 +209,8 @@ async function refusesRequests({ admin, issue }: Subject): Promise<void> {
   await refusesInput(admin.verify(token, { limits: [{ name: 'x', limit: 0, window: '1s' }] }), '/limits/0/limit');
   await refusesInput(admin.verify(token, { resource: '' }), '/resource');
   await refusesInput(admin.verify(token, { resource: `/articles?key=${token}` }), '/resource');
+  await refusesInput(admin.verify(token, { scope: ['a:read'] } as object), '/scope');
+  await refusesInput(admin.verify(token, { scopes: 'a:read' } as object), '/scopes');
 }
 
 async function explains({ admin, issue, clock }: Subject): Promise<void> {
@@ -239,7 +258,7 @@ async function takesTokens({ admin }: Subject): Promise<void> {
 
 async function refusesNoise({ admin }: Subject): Promise<void> {
   for (const token of ['x'.repeat(100_000), 'ü'.repeat(513), '\u0000', '\ud800', '"\\', ' ', '{}', 'null']) {
-    const verdict = await admin.verify(token, { ip: 'x'.repeat(1_000), userAgent: 'y'.repeat(20_000) });
+    const verdict = await admin.verify(token, { ip: null, userAgent: 'y'.repeat(20_000) });
     assert.equal(verdict.code, 'malformed', JSON.stringify(token.slice(0, 10)));
   }
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runs } from '../../../../tools/property-runs.js';
-import { formatAddress, parseAddress } from '../../src/domain/ip-address.js';
+import { formatAddress, parseAddress, readAddress } from '../../src/domain/ip-address.js';
 import { addressGroup, ipAllowed, parseIpRule } from '../../src/domain/ip-rules.js';
 
 interface Ip {
@@ -217,5 +217,47 @@ describe('what guessing is counted by', () => {
         expect(addressGroup(hex(sibling.value))).toBe(addressGroup(hex(ip.value)));
       }),
     );
+  });
+});
+
+describe('an address as it is met', () => {
+  it('is read with a port, brackets and a zone around it, in every spelling', () => {
+    const port = fc.option(fc.nat(65_535), { nil: null });
+    fc.assert(
+      fc.property(ips, port, fc.constantFrom('', '%eth0', '%1'), (ip, at, zone) => {
+        for (const text of spellings(ip)) {
+          const isV6 = text.includes(':');
+          const zoned = isV6 ? text + zone : text;
+          for (const met of [zoned, isV6 ? `[${zoned}]` : zoned, at === null ? zoned : isV6 ? `[${zoned}]:${at}` : `${zoned}:${at}`]) {
+            expect(readAddress(met), met).toBe(text);
+          }
+        }
+      }),
+    );
+  });
+
+  it('is none where more or less than that stands there', () => {
+    for (const text of [
+      '',
+      ' ',
+      'unknown',
+      '1.2.3',
+      '1.2.3.4:',
+      '1.2.3.4:x',
+      '1.2.3.4:123456',
+      '1.2.3.4%eth0',
+      '[1.2.3.4',
+      '[::1',
+      '::1]',
+      '[::1]x',
+      '[::1]443',
+      '::1%',
+      '%eth0',
+      '1.2.3.4, 5.6.7.8',
+      '1.2.3.4 ',
+      '[[::1]]',
+    ])
+      expect(readAddress(text), text).toBeNull();
+    fc.assert(fc.property(fc.string(), (text) => readAddress(text) === null || parseAddress(readAddress(text) ?? '') !== null));
   });
 });

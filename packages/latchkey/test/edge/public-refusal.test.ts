@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { REFUSAL_CODES, type RefusalCode } from '../../src/domain/verdict.js';
-import { credentialRefusal, PUBLIC_REFUSAL_CODES, publicRefusal, QUERY_KEY_HINT } from '../../src/edge/index.js';
+import { credentialRefusal, PUBLIC_REFUSAL_CODES, publicRefusal, QUERY_KEY_HINT, TOO_MANY_HEADERS } from '../../src/edge/index.js';
 
 const INVALID = [401, 'Invalid or inactive API key'] as const;
 
@@ -78,7 +78,7 @@ describe('the public form of a refusal', () => {
 
   it('knows no public code that no refusal has', () => {
     const codes = new Set<string>(REFUSAL_CODES.map((code) => publicRefusal({ code }).code));
-    codes.add(credentialRefusal({ kind: 'in_query' }).code);
+    codes.add(credentialRefusal({ kind: 'in_query' }).code).add(TOO_MANY_HEADERS.code);
     expect([...codes].toSorted()).toEqual([...PUBLIC_REFUSAL_CODES].toSorted());
   });
 });

@@ -28,7 +28,7 @@ it('no text that people write about a key or owner takes a token into the log, a
   await latchkey.close();
 });
 
-it('a user agent or an address that carries a token is not recorded as last use, wherever it is cut', async () => {
+it('a user agent that carries a token is not recorded as last use, wherever it is cut, and an address is refused without it', async () => {
   const { latchkey, issue, storage, clock } = await openHarness();
   const { id, token } = await issue();
   const lastUse = async (request: { ip?: string; userAgent?: string }) => {
@@ -39,6 +39,7 @@ it('a user agent or an address that carries a token is not recorded as last use,
   expect(await lastUse({ ip: '192.0.2.1', userAgent: 'curl/8.5.0' })).toMatchObject({ address: '192.0.2.1', userAgent: 'curl/8.5.0' });
   for (const before of ['client ', `${'x'.repeat(250)} `, `${'x'.repeat(200)} `])
     expect(await lastUse({ userAgent: `${before}${token}` })).toMatchObject({ userAgent: null });
-  expect(await lastUse({ ip: token })).toMatchObject({ address: null });
+  await expect(latchkey.verify(token, { ip: token })).rejects.not.toThrow(token);
+  expect(await lastUse({})).toMatchObject({ address: null });
   await latchkey.close();
 });

@@ -11,6 +11,7 @@ import { withApiKey } from 'latchkey/fetch';
 import { requireApiKey as honoGuard } from 'latchkey/hono';
 import { nodeHeaderValues, queryOf, type ApiKeyAuth } from 'latchkey/middleware';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { FRAMEWORKS } from './frameworks.js';
 import { openGuardedEngine, type GuardedEngine } from './guarded-engine.js';
 import { HOURLY } from './routes.js';
 
@@ -45,6 +46,12 @@ describe('fetch', () => {
     });
     expectTypeOf(GET).parameters.toEqualTypeOf<[Request, typeof params, string]>();
     expect(await (await GET(withKey(token), params, 'last')).json()).toEqual(['team-9', 'a', 'last']);
+  });
+
+  it('a preflight is answered without the handler, which could not say whose it is', async () => {
+    const handler = withApiKey(engine.latchkey, {}, (_request, { key }) => new Response(key.owner));
+    const headers = { origin: 'https://app.example', 'access-control-request-method': 'GET' };
+    expect((await handler(new Request('http://api/', { method: 'OPTIONS', headers }))).status).toBe(204);
   });
 
   it('a response whose headers cannot be changed has those of the limits, and its own', async () => {
@@ -173,6 +180,22 @@ describe('express', () => {
 });
 
 describe('requests of Node', () => {
+  it.each(['express 5', 'express 4', 'fastify 5', 'hono'])(
+    '%s: of those with more header fields than anybody sends, none passes',
+    async (name) => {
+      const { token } = await engine.issue();
+      const running = await FRAMEWORKS[name]?.(engine.latchkey, [{ path: '/', layers: [{}], handler: 'echo' }]);
+      const ask = async (count: number) => {
+        const fields = Array.from({ length: count }, (_, index) => [`x-${index}`, '1']);
+        return fetch(`${running?.url}/`, { headers: Object.fromEntries([...fields, ['x-api-key', token]]) });
+      };
+      expect((await ask(150)).status).toBe(200);
+      const refused = await ask(250);
+      expect([refused.status, await refused.json()]).toMatchObject([431, { code: 'too_many_headers' }]);
+      await running?.close();
+    },
+  );
+
   it('headers are seen as often as they were sent; where a platform gives the record alone, that is read', () => {
     const rawHeaders = ['X-API-Key', 'a', 'Host', 'b', 'x-api-key', 'c'];
     expect(nodeHeaderValues({ rawHeaders, headers: { 'x-api-key': 'a' } })('x-api-key')).toEqual(['a', 'c']);

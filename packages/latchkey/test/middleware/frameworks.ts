@@ -84,7 +84,7 @@ async function listenHono(verifier: Verifier, routes: readonly Route[]): Promise
     });
   }
   app.onError(() => new Response('failed', { status: 500 }));
-  return listenFetchHandler(async (request) => app.fetch(request));
+  return listenFetchHandler(async (request, env) => app.fetch(request, env as object));
 }
 
 async function listenFetch(verifier: Verifier, routes: readonly Route[]): Promise<RunningFramework> {
@@ -117,7 +117,7 @@ function fetchHandler(verifier: Verifier, { layers, handler }: Route): (request:
 }
 
 async function listenFetchHandler(
-  handle: (request: Request) => Promise<Response>,
+  handle: (request: Request, env: unknown) => Promise<Response>,
   errorHandler?: () => Response,
 ): Promise<RunningFramework> {
   const listener = getRequestListener(handle, { overrideGlobalObjects: false, ...(errorHandler && { errorHandler }) });

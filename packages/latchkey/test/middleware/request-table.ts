@@ -316,7 +316,14 @@ const PREFLIGHT: Headers = [
 ];
 
 const preflights: readonly Case[] = [
-  { name: 'a preflight', path: '/plain', method: 'OPTIONS', headers: () => PREFLIGHT, expected: UNVERIFIED },
+  { name: 'a preflight that is handed on', path: '/preflight-passed', method: 'OPTIONS', headers: () => PREFLIGHT, expected: UNVERIFIED },
+  {
+    name: 'a preflight that the guard answers',
+    path: '/preflight-answered',
+    method: 'OPTIONS',
+    headers: () => PREFLIGHT,
+    expected: { status: 204, text: '' },
+  },
   { name: 'a preflight where it is checked', path: '/preflight-checked', method: 'OPTIONS', headers: () => PREFLIGHT, expected: MISSING },
   { name: 'OPTIONS without Origin', path: '/plain', method: 'OPTIONS', headers: () => PREFLIGHT.slice(1), expected: MISSING },
   { name: 'OPTIONS that asks for no method', path: '/plain', method: 'OPTIONS', headers: () => PREFLIGHT.slice(0, 1), expected: MISSING },

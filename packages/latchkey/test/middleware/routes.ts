@@ -40,6 +40,8 @@ export function routesAt(now: () => number): readonly Route[] {
     guarded('/partner', { credentials: { headers: ['X-Partner-Key'], cookie: 'api_token' } }),
     guarded('/own-shape', { problem: ({ message, code }) => ({ body: { error: message, reason: code } }) }),
     guarded('/own-text', { problem: ({ message }) => ({ body: message }) }),
+    guarded('/preflight-passed', { preflight: 'pass' }),
+    guarded('/preflight-answered', { preflight: 'answer' }),
     guarded('/preflight-checked', { preflight: 'check' }),
     guarded('/from-inside', { address: () => '10.1.2.3' }),
     guarded('/from-outside', { address: () => '192.0.2.1' }),

@@ -1,6 +1,6 @@
 /** The kinds of values that a setting takes, from text (variables, flags) and from JSON (the file) alike. */
-import { isIP } from 'node:net';
-import type { Pepper } from 'latchkey';
+import type { LimitInput, Pepper } from 'latchkey';
+import { parseIpRule } from 'latchkey/edge';
 
 export interface Kind<Value> {
   /** Undefined where `raw` is none of this kind. */
@@ -70,10 +70,7 @@ export function list(expected: string, accepts: (item: string) => boolean): Kind
 
 /** An address, or a block of addresses in CIDR notation. */
 export function isAddressBlock(item: string): boolean {
-  const [address = '', bits, ...more] = item.split('/');
-  const family = isIP(address);
-  if (family === 0 || more.length > 0 || address.includes('%')) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+  return parseIpRule(item).ok;
 }
 
 /** `id:secret`, several separated by commas or line breaks, the newest first. */
@@ -90,6 +87,17 @@ export const peppers: Kind<readonly Pepper[]> = {
   },
 };
 
-export function structure<Value>(expected: string, accepts: (raw: unknown) => raw is Value): Kind<Value> {
+function structure<Value>(expected: string, accepts: (raw: unknown) => raw is Value): Kind<Value> {
   return { expected, placeholder: null, parse: (raw) => (accepts(raw) ? raw : undefined) };
 }
+
+/** Tiers and their limits; only the outline: the engine checks what a limit may be. */
+export const tiers: Kind<Readonly<Record<string, readonly LimitInput[]>>> = structure(
+  'use an object of lists of limits, such as {"free":[{"name":"daily","limit":100,"window":"1d"}]}',
+  (raw): raw is Readonly<Record<string, readonly LimitInput[]>> => {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return false;
+    return Object.values(raw).every(
+      (limits) => Array.isArray(limits) && limits.every((limit) => typeof limit === 'object' && limit !== null),
+    );
+  },
+);

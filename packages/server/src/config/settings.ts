@@ -1,6 +1,6 @@
 /** The one table of settings. */
 import type { LimitInput, Pepper } from 'latchkey';
-import { flag, integer, isAddressBlock, list, oneOf, peppers, structure, text } from './kinds.js';
+import { flag, integer, isAddressBlock, list, oneOf, peppers, text, tiers } from './kinds.js';
 import { PAGE_SETTINGS, type PageConfig } from './page-settings.js';
 import type { Setting } from './setting.js';
 
@@ -54,6 +54,7 @@ export interface Config extends PageConfig {
   readonly leaseMs: number;
   readonly staleIfErrorMs: number;
   readonly bodyLimit: number;
+  readonly maxConnections: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly shutdownMs: number;
 }
@@ -176,7 +177,7 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
   },
   tiers: {
     variable: null,
-    kind: structure('use an object of lists of limits, such as {"free":[{"name":"daily","limit":100,"window":"1d"}]}', isTiers),
+    kind: tiers,
     fallback: {},
     description: 'Tiers and their limits, such as `{"free":[{"name":"daily","limit":100,"window":"1d"}]}`; changed only here',
   },
@@ -288,7 +289,8 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     variable: 'LATCHKEY_TRUSTED_PROXIES',
     kind: list('use addresses and CIDR blocks separated by commas, such as 10.0.0.0/8,::1', isAddressBlock),
     fallback: [],
-    description: 'Proxies whose `X-Forwarded-For` is believed, as addresses and CIDR blocks separated by commas',
+    description:
+      'Proxies whose `X-Forwarded-For` is believed, as addresses and CIDR blocks; a caller whom one does not name has no address',
   },
   allowQueryKey: {
     variable: 'LATCHKEY_ALLOW_QUERY_KEY',
@@ -351,6 +353,12 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     fallback: 64 * 1024,
     description: 'The largest body of a request, in bytes',
   },
+  maxConnections: {
+    variable: 'LATCHKEY_MAX_CONNECTIONS',
+    kind: integer(1, 1_000_000),
+    fallback: 10_000,
+    description: 'Connections of clients at once; those beyond are closed as they come',
+  },
   logLevel: {
     variable: 'LATCHKEY_LOG_LEVEL',
     kind: oneOf('debug', 'info', 'warn', 'error', 'silent'),
@@ -382,12 +390,4 @@ export function defaultText({ fallback }: Setting): string | null {
   if (Array.isArray(fallback)) return fallback.length === 0 ? null : fallback.join(',');
   if (typeof fallback === 'boolean' || typeof fallback === 'number') return String(fallback);
   return typeof fallback === 'string' ? fallback : null;
-}
-
-/** Only the outline: what a limit may be, the engine checks. */
-function isTiers(raw: unknown): raw is Config['tiers'] {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return false;
-  return Object.values(raw).every(
-    (limits) => Array.isArray(limits) && limits.every((limit) => typeof limit === 'object' && limit !== null),
-  );
 }

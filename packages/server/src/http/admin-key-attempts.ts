@@ -1,4 +1,5 @@
-/** Slows whoever tries admin keys, by address: a bounded table of wrong attempts. */
+/** Slows callers that try admin keys, by address: a bounded table of wrong attempts. All callers without a known address count as one. */
+import { addressGroup, type CallerAddress } from 'latchkey/edge';
 
 /** Wrong attempts that an address may make at once, and how long it takes to earn another. */
 const ATTEMPTS_AT_ONCE = 10;
@@ -8,7 +9,7 @@ const ADDRESSES_MAX = 10_000;
 
 export interface AdminKeyAttempts {
   /** Counts a wrong attempt. Null while the address may be told so, else how long it has to wait. `now` is monotonic. */
-  countWrong(address: string | undefined, now: number): number | null;
+  countWrong(address: CallerAddress, now: number): number | null;
 }
 
 /** A bucket for each address (an IPv6 /64 counts as one), after the generic cell rate algorithm. */
@@ -16,7 +17,7 @@ export function createAdminKeyAttempts(): AdminKeyAttempts {
   const busyUntil = new Map<string, number>();
   return {
     countWrong(address, now) {
-      const who = networkOf(address ?? '');
+      const who = addressGroup(address ?? '') ?? '';
       const next = Math.max(busyUntil.get(who) ?? now, now) + EARN_MS;
       const overMs = next - now - ATTEMPTS_AT_ONCE * EARN_MS;
       busyUntil.delete(who);
@@ -26,14 +27,4 @@ export function createAdminKeyAttempts(): AdminKeyAttempts {
       return overMs > 0 ? overMs : null;
     },
   };
-}
-
-/** `address` is in canonical form. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  while (tail !== undefined && groups.length + after.length < 8) groups.push('0');
-  return [...groups, ...after].slice(0, 4).join(':');
 }

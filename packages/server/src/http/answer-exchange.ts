@@ -1,5 +1,6 @@
+import { MAX_HEADER_FIELDS, TOO_MANY_HEADERS } from 'latchkey/edge';
 import type { Answer } from './answer.js';
-import { errorProblem } from './problem.js';
+import { errorProblem, problem, refusalProblem } from './problem.js';
 import type { Exchange, Services } from './services.js';
 
 /** Methods that are counted by their name; nobody may fill the figures with names of their own. */
@@ -21,14 +22,31 @@ export function createAnswerer({ clock, log, metrics }: Pick<Services, 'clock' |
     const startedAt = clock.monotonicMs();
     let answer: Answer;
     try {
-      answer = await answerTo(exchange);
+      answer = refuseForm(exchange) ?? (await answerTo(exchange));
     } catch (error) {
+      if (exchange.isAbandoned()) {
+        metrics.countAbandoned();
+        log.debug({ requestId: exchange.requestId, route }, 'request abandoned by its client');
+        return ABANDONED;
+      }
       answer = errorProblem(error, exchange.requestId);
       if (answer.status >= 500) log.error({ err: error, requestId: exchange.requestId, route }, 'request failed');
     }
     report(exchange, route, { status: answer.status, startedAt });
     return answer;
   };
+}
+
+/** Nobody hears it. */
+const ABANDONED: Answer = { status: 400, headers: [], body: null };
+
+/** Refuses a request, whatever it asks, that a proxy before this service may have read in another way. */
+function refuseForm({ fieldCount, headerValues, requestId }: Exchange): Answer | null {
+  if (fieldCount > MAX_HEADER_FIELDS) return refusalProblem(TOO_MANY_HEADERS, { requestId });
+  if (headerValues('host').length > 1) {
+    return problem('several_hosts', { detail: 'Send one Host field (RFC 9112, section 3.2).', requestId });
+  }
+  return null;
 }
 
 export type Answerer = ReturnType<typeof createAnswerer>;

@@ -25,7 +25,7 @@ import { createResponder, type PeerAddress, type Responder } from './respond.js'
 import { clusterEndpoints } from './routes/cluster.js';
 import { createDocsEndpoints } from './routes/docs.js';
 import { eventEndpoints } from './routes/events.js';
-import { forwardAuthEndpoints } from './routes/forward-auth.js';
+import { askAtRoot, forwardAuthEndpoints } from './routes/forward-auth.js';
 import { keyEndpoints } from './routes/keys.js';
 import { insightEndpoints } from './routes/insight.js';
 import { ownKeyEndpoints } from './routes/me.js';
@@ -132,7 +132,7 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
   const files = options.pagesFolder == null ? null : readPageFiles(options.pagesFolder);
   const pages = createPages({ files, portal: services.portal });
   const parts = { services, open: createExchangeOpener(services), answer: createAnswerer(services) };
-  mount(hono, [...described, ...docs], createResponder({ ...parts, pages, peerAddress: options.peerAddress }));
+  mount(hono, [...described, askAtRoot, ...docs], createResponder({ ...parts, pages, peerAddress: options.peerAddress }));
   return {
     fetch: async (request, env) => hono.fetch(request, env as object | undefined),
     // A host with an idea of its own of who asks is asked each time.

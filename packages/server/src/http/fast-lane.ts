@@ -4,7 +4,6 @@
  * so the same answers. It takes only what is plain; whatever is unusual about a request it leaves untouched.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from './answer.js';
 import type { Answerer } from './answer-exchange.js';
 import type { Endpoint } from './endpoint.js';
 import { rawHeaderValues } from './header-values.js';
@@ -13,6 +12,7 @@ import { readIncomingBytes } from './read-body.js';
 import { askWithSettings } from './routes/forward-auth.js';
 import { verifyKey } from './routes/verify.js';
 import type { Exchange, Services } from './services.js';
+import { writeAnswer } from './write-answer.js';
 
 /** Whether the request was taken, and will be answered. False: nothing was read of it, and nothing written. */
 export type FastLane = (incoming: IncomingMessage, outgoing: ServerResponse) => boolean;
@@ -37,6 +37,8 @@ export function createFastLane({ services, open, answer }: FastLaneParts): FastL
       peer: incoming.socket.remoteAddress,
       host: incoming.headers.host ?? '',
       encrypted: false,
+      fieldCount: incoming.rawHeaders.length / 2,
+      isAbandoned: () => incoming.socket.destroyed,
       // No longer than the limit: hotRequest has seen its length, and node holds the client to it.
       readBytes: () => readIncomingBytes(incoming, Number(incoming.headers['content-length'])),
     });
@@ -45,7 +47,7 @@ export function createFastLane({ services, open, answer }: FastLaneParts): FastL
     const route = endpoint.operation.path;
     const given = await answer(exchange, route, (asked) => endpoint.run(services, asked, NO_PARAMS));
     try {
-      write(outgoing, given, exchange.requestId);
+      await writeAnswer(outgoing, given, { 'x-content-type-options': 'nosniff', 'x-request-id': exchange.requestId });
     } catch (error) {
       services.log.error({ err: error, requestId: exchange.requestId, route }, 'request failed');
       outgoing.destroy();
@@ -82,16 +84,4 @@ function hotRequest({ method, url = '', headers }: IncomingMessage, bodyLimit: n
   if (url.length === FORWARD_AUTH.length) return FORWARD_AUTH_REQUEST;
   const query = url.slice(FORWARD_AUTH.length + 1);
   return url[FORWARD_AUTH.length] === '?' && PLAIN_QUERY.test(query) ? { endpoint: askWithSettings, query } : null;
-}
-
-function write(outgoing: ServerResponse, { status, headers, body }: Answer, requestId: string): void {
-  const lines = ['x-content-type-options', 'nosniff', 'x-request-id', requestId];
-  for (const part of headers) for (const name in part) lines.push(name, part[name] ?? '');
-  if (body === null) {
-    outgoing.writeHead(status, lines).end();
-    return;
-  }
-  lines.push('content-length', String(Buffer.byteLength(body)));
-  // Ended together with its last write, node would hand the answer to the system in two parts, which costs more.
-  outgoing.writeHead(status, lines).write(body, () => outgoing.end());
 }

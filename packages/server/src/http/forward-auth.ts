@@ -61,6 +61,16 @@ function queriesOf({ query, headerValues }: ForwardAuthRequest, { uri }: Forward
   return queries;
 }
 
+const SETTINGS: readonly string[] = ['scope', 'environment', 'cost', 'mode'];
+
+/** Throws an InvalidInputError where a query that sets nothing has the name of a setting. */
+export function refuseSettings(query: string): void {
+  const names = new URLSearchParams(query);
+  const message = 'Leave out the slash before the "?": below /v1/forward-auth/ the query belongs to the caller and sets nothing.';
+  const issues = SETTINGS.filter((name) => names.has(name)).map((name) => ({ pointer: `/${name}`, message }));
+  if (issues.length > 0) throw new InvalidInputError(issues);
+}
+
 /** Reads the settings of a query. Throws an InvalidInputError: a proxy that asks amiss must not let anybody pass. */
 export function readForwardAuthSettings(query: string): ForwardAuthSettings {
   const { settings, uri } = splitQuery(query);
@@ -69,8 +79,7 @@ export function readForwardAuthSettings(query: string): ForwardAuthSettings {
   for (const name of new Set(parameters.keys())) {
     // What a key in the query means is settled with the other credentials.
     if (name === 'api_key') continue;
-    if (!['scope', 'environment', 'cost', 'mode'].includes(name))
-      issues.push({ pointer: `/${name}`, message: 'There is no such parameter.' });
+    if (!SETTINGS.includes(name)) issues.push({ pointer: `/${name}`, message: 'There is no such parameter.' });
     else if (name !== 'scope' && parameters.getAll(name).length > 1)
       issues.push({ pointer: `/${name}`, message: 'Give this query parameter once.' });
   }
@@ -82,8 +91,12 @@ export function readForwardAuthSettings(query: string): ForwardAuthSettings {
   if (cost !== undefined && !/^\d{1,15}$/.test(cost)) issues.push({ pointer: '/cost', message: 'Use a whole number of at least 0.' });
   const mode = parameters.get('mode') ?? 'standard';
   if (mode !== 'standard' && mode !== 'nginx') issues.push({ pointer: '/mode', message: 'Use "nginx", or leave it out.' });
-  if (issues.length > 0 || (mode !== 'standard' && mode !== 'nginx')) throw new InvalidInputError(issues);
   const scopes = parameters.getAll('scope').flatMap((value) => value.split(' ').filter((scope) => scope !== ''));
+  // One that holds nothing is a variable that was not set, not the wish that every key may pass.
+  if (parameters.getAll('scope').some((value) => value.trim() === '')) {
+    issues.push({ pointer: '/scope', message: 'Name a scope, such as articles:read, or leave the parameter out.' });
+  }
+  if (issues.length > 0 || (mode !== 'standard' && mode !== 'nginx')) throw new InvalidInputError(issues);
   return { scopes: Object.freeze(scopes), environment, cost: cost === undefined ? undefined : Number(cost), mode, uri };
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { watchConnections, type Connections } from './connections.js';
 import type { App } from './create-app.js';
 
 export interface ServeOptions {
@@ -16,6 +17,10 @@ export interface ServeOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** How long a connection may wait for its next request; by default 65 s, longer than proxies keep theirs. */
   readonly keepAliveMs?: number | undefined;
+  /** All connections together; by default 10 000. Those beyond are closed as they come. */
+  readonly maxConnections?: number | undefined;
+  /** How long an answer may make no progress before its connection is ended; by default 30 s. */
+  readonly stuckMs?: number | undefined;
 }
 
 export interface RunningService {
@@ -30,7 +35,8 @@ export interface RunningService {
 
 /** Puts an app on a socket. Rejects with node's own error where it cannot listen (the port is taken). */
 export async function serveApp(app: App, options: ServeOptions): Promise<RunningService> {
-  const listener = getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false });
+  // A request of HTTP/1.0 may come without a host.
+  const listener = getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false, hostname: 'localhost' });
   const server = createServer(
     {
       maxHeaderSize: options.maxHeaderBytes ?? 16_384,
@@ -40,11 +46,14 @@ export async function serveApp(app: App, options: ServeOptions): Promise<Running
       connectionsCheckingInterval: 1_000,
     },
     (incoming, outgoing) => {
+      if (!connections.admit(incoming, outgoing)) return;
       incoming.url = keepBelowForwardAuth(incoming.url);
       if (!app.fastLane(incoming, outgoing)) void listener(incoming, outgoing);
     },
   );
-  const connections = trackConnections(server);
+  // Node would drop the fields beyond about a thousand without a word: what is too many, the app refuses by itself.
+  server.maxHeadersCount = 0;
+  const connections = watchConnections(server, { maxConnections: options.maxConnections ?? 10_000, stuckMs: options.stuckMs ?? 30_000 });
   await listening(server, options);
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
@@ -67,6 +76,7 @@ const BELOW_FORWARD_AUTH = '/v1/forward-auth/';
 function keepBelowForwardAuth(target = ''): string {
   if (!target.startsWith(BELOW_FORWARD_AUTH)) return target;
   const query = target.indexOf('?');
+  if (target.length === BELOW_FORWARD_AUTH.length || query === BELOW_FORWARD_AUTH.length) return target;
   return `${BELOW_FORWARD_AUTH}original${query === -1 ? '' : target.slice(query)}`;
 }
 
@@ -80,23 +90,11 @@ function listening(server: Server, { host, port }: ServeOptions): Promise<void> 
   });
 }
 
-function trackConnections(server: Server): ReadonlySet<Socket> {
-  const open = new Set<Socket>();
-  server.on('connection', (socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
-  return open;
-}
-
-/**
- * A connection that is kept alive would hold the door open: those without a request are closed as they fall idle.
- * Node does not count as idle those that never sent a byte, as browsers open them on suspicion.
- */
-function shutDown(server: Server, connections: ReadonlySet<Socket>, withinMs: number): Promise<void> {
+/** A connection that is kept alive would hold the door open: those without a request are closed as they fall idle. */
+function shutDown(server: Server, connections: Connections, withinMs: number): Promise<void> {
   const closeIdle = (): void => {
     server.closeIdleConnections();
-    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+    connections.endUnused();
   };
   return new Promise((resolve) => {
     const cutOff = setTimeout(() => server.closeAllConnections(), withinMs);

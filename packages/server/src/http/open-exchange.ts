@@ -11,6 +11,10 @@ export interface Arrival {
   readonly peer: string | undefined;
   readonly host: string;
   readonly encrypted: boolean;
+  /** Header fields, as often as they were sent. */
+  readonly fieldCount: number;
+  /** Returns whether the client has gone away. */
+  readonly isAbandoned: () => boolean;
   readonly readBytes: Exchange['readBytes'];
 }
 
@@ -19,18 +23,13 @@ const REQUEST_ID = /^[0-9A-Za-z.-]{8,64}$/;
 
 /** Settles who asks, and under what id the answer goes out. */
 export function createExchangeOpener({ addresses }: Pick<Services, 'addresses'>): (arrival: Arrival) => Exchange {
-  return ({ method, query, headerValues, peer, host, encrypted, readBytes }) => {
+  return (arrival) => {
+    const { headerValues, peer } = arrival;
     const forwardedFor = headerValues('x-forwarded-for');
     return {
-      method,
+      ...arrival,
       requestId: (addresses.isTrusted(peer) ? givenId(headerValues) : null) ?? randomUUID(),
       address: addresses.of({ peer, forwardedFor: forwardedFor.length === 0 ? undefined : forwardedFor.join(',') }),
-      headerValues,
-      peer,
-      host,
-      encrypted,
-      query,
-      readBytes,
       keyId: null,
     };
   };

@@ -48,6 +48,7 @@ const SERVICE_PROBLEMS = {
   method_not_allowed: [405, 'The route has no such method'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body is of another type'],
+  several_hosts: [400, 'The request names several hosts'],
   too_many_attempts: [429, 'Too many wrong credentials'],
   admin_key_not_configured: [500, 'No admin key is configured'],
   internal: [500, 'Something went wrong inside'],
@@ -69,6 +70,7 @@ export interface ProblemDetails {
   readonly requestId: string;
   readonly headers?: HeaderFields | undefined;
   readonly errors?: readonly InputIssue[] | undefined;
+  readonly moreErrors?: number | undefined;
   readonly missingScopes?: readonly string[] | undefined;
   readonly dependency?: string | undefined;
 }
@@ -130,10 +132,23 @@ function retryAfterOf({ retryAfterMs }: UnavailableError): string {
   return String(Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1000)));
 }
 
+/** Bounds of an answer: a request with very many problems gets no answer that is longer than itself. */
+const ISSUES_MAX = 20;
+const POINTER_MAX = 200;
+
 /** A field is refused by its name, and somebody may have put a token where a name should be. */
 function inputProblem(issues: readonly InputIssue[], requestId: string): Answer {
-  const errors = issues.map(({ pointer, message }) => ({ pointer: scrubTokens(pointer), message: scrubTokens(message) }));
-  return problem('invalid_input', { detail: new InvalidInputError(errors).message, requestId, errors });
+  const errors = issues
+    .slice(0, ISSUES_MAX)
+    .map(({ pointer, message }) => ({ pointer: shortened(pointer), message: scrubTokens(message) }));
+  const moreErrors = issues.length - errors.length;
+  const detail = new InvalidInputError(errors).message + (moreErrors > 0 ? `; and ${moreErrors} more` : '');
+  return problem('invalid_input', { detail, requestId, errors, ...(moreErrors > 0 && { moreErrors }) });
+}
+
+function shortened(pointer: string): string {
+  const text = scrubTokens(pointer);
+  return text.length > POINTER_MAX ? `${text.slice(0, POINTER_MAX)}…` : text;
 }
 
 function internal(requestId: string): Answer {

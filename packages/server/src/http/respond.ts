@@ -1,10 +1,11 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import { QUERY_KEY_HINT, readCredential } from 'latchkey/edge';
 import { empty, type Answer, type HeaderFields } from './answer.js';
 import type { Answerer } from './answer-exchange.js';
 import type { Endpoint, Method } from './endpoint.js';
 import { fetchedHeaderValues, rawHeaderValues } from './header-values.js';
-import { nodeIncoming } from './node-incoming.js';
+import { nodeIncoming, nodeOutgoing } from './node-incoming.js';
 import type { Arrival } from './open-exchange.js';
 import type { Pages } from './pages/answer-page.js';
 import { INERT } from './pages/page-policy.js';
@@ -12,6 +13,7 @@ import { problem } from './problem.js';
 import { queryOf } from './query-of.js';
 import { readRequestBytes } from './read-body.js';
 import type { Exchange, Services } from './services.js';
+import { writeAnswer } from './write-answer.js';
 
 type AnswerTo = (exchange: Exchange) => Promise<Answer>;
 
@@ -37,21 +39,26 @@ export function createResponder({ services, open, answer, pages, peerAddress = n
       peer: peerAddress(request, c.env),
       host: hostOf(request.url),
       encrypted: request.url.startsWith('https:'),
+      fieldCount: incoming === undefined ? [...request.headers].length : incoming.rawHeaders.length / 2,
+      isAbandoned: () => incoming?.socket.destroyed ?? request.signal.aborted,
       readBytes: async (limit) => readRequestBytes(request, limit),
     });
   }
 
-  const respond = async (c: Context, route: string, answerTo: AnswerTo): Promise<Response> => respondTo(exchangeOf(c), route, answerTo);
+  const respond = async (c: Context, route: string, answerTo: AnswerTo): Promise<Response> =>
+    respondTo(c, exchangeOf(c), { route, answerTo });
 
-  async function respondTo(exchange: Exchange, route: string, answerTo: AnswerTo): Promise<Response> {
-    const { status, headers, body, stream, cookies = [] } = await answer(exchange, route, answerTo);
-    const always = { 'x-content-type-options': 'nosniff', 'x-request-id': exchange.requestId };
-    const response = new Response(stream ?? body, {
-      status,
-      headers: Object.assign({}, hasPolicy(headers) || isForPrograms(route) ? {} : INERT, ...headers, always) as HeaderFields,
+  async function respondTo(c: Context, exchange: Exchange, { route, answerTo }: Respond): Promise<Response> {
+    const given = await answer(exchange, route, answerTo);
+    const inert = hasPolicy(given.headers) || isForPrograms(route) ? {} : INERT;
+    const more = { ...inert, 'x-content-type-options': 'nosniff', 'x-request-id': exchange.requestId };
+    const outgoing = nodeOutgoing(c.env);
+    if (outgoing === undefined) return responseOf(given, more);
+    await writeAnswer(outgoing, given, more).catch((error: unknown) => {
+      services.log.error({ err: error, requestId: exchange.requestId, route }, 'request failed');
+      outgoing.destroy();
     });
-    for (const cookie of cookies) response.headers.append('set-cookie', cookie);
-    return response;
+    return RESPONSE_ALREADY_SENT;
   }
 
   return {
@@ -66,16 +73,27 @@ export function createResponder({ services, open, answer, pages, peerAddress = n
     otherPath: async (c: Context) => {
       const exchange = exchangeOf(c);
       const page = pages.answer(exchange, c.req.path);
-      return respondTo(
-        exchange,
-        page?.route ?? 'unmatched',
-        async () => refuseQueryKey(exchange) ?? page?.answer() ?? unknownRoute(exchange),
-      );
+      return respondTo(c, exchange, {
+        route: page?.route ?? 'unmatched',
+        answerTo: async () => refuseQueryKey(exchange) ?? page?.answer() ?? unknownRoute(exchange),
+      });
     },
   };
 }
 
 export type Responder = ReturnType<typeof createResponder>;
+
+interface Respond {
+  readonly route: string;
+  readonly answerTo: AnswerTo;
+}
+
+/** For hosts without a response of node's: mounted in an application of another kind. */
+function responseOf({ status, headers, body, stream, cookies = [] }: Answer, more: HeaderFields): Response {
+  const response = new Response(stream ?? body, { status, headers: Object.assign({}, more, ...headers) as HeaderFields });
+  for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+  return response;
+}
 
 /** No route of operators takes a key from its query: whoever put one there has to hear that it lies in logs by now. */
 function refuseQueryKey({ query, requestId }: Exchange): Answer | null {

@@ -1,5 +1,6 @@
 import type { Clock, Latchkey, SelfService } from 'latchkey';
 import type { ServiceSetting } from 'latchkey/client';
+import type { CallerAddress } from 'latchkey/edge';
 import type { JwtVerifier } from 'latchkey/jwt';
 import type { RequestLog } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -72,8 +73,8 @@ export interface AboutService {
 export interface Exchange {
   readonly method: string;
   readonly requestId: string;
-  /** The client's address, as far as proxies are trusted. */
-  readonly address: string | undefined;
+  /** The client's address, as far as proxies are trusted; null where it cannot be read, undefined where there is no connection. */
+  readonly address: CallerAddress;
   readonly headerValues: HeaderValues;
   /** The address at the other end of the connection: of a proxy, where one stands between. */
   readonly peer: string | undefined;
@@ -81,6 +82,10 @@ export interface Exchange {
   readonly host: string;
   /** Whether it came over TLS to this process itself. */
   readonly encrypted: boolean;
+  /** Header fields, as often as they were sent. */
+  readonly fieldCount: number;
+  /** Returns whether the client has gone away: then nobody receives the answer. */
+  readonly isAbandoned: () => boolean;
   /** The request's query, without its question mark. */
   readonly query: string;
   /** The body, or null where it is longer than `limit`. May be read once; rejects where the client went away. */

@@ -4,6 +4,8 @@ import { createRequestFigures, type AnsweredRequest } from './request-figures.js
 
 export interface Metrics {
   observe(request: AnsweredRequest): void;
+  /** Counts a request whose client went away before it was read. */
+  countAbandoned(): void;
   /** The Prometheus text format, and its media type. */
   expose(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
@@ -19,8 +21,14 @@ export function createMetrics(engine: { stats(): EngineStats }, options: Metrics
   if (options.process !== false) collectDefaultMetrics({ register: registry });
   registerEngine(registry, engine);
   const requests = createRequestFigures('latchkey_http_request');
+  const abandoned = new Counter({
+    name: 'latchkey_http_requests_abandoned_total',
+    help: 'Requests whose client went away before they were read.',
+    registers: [registry],
+  });
   return {
     observe: (request) => requests.add(request),
+    countAbandoned: () => abandoned.inc(),
     async expose() {
       return { text: `${await registry.metrics()}\n${requests.expose()}`, contentType: registry.contentType };
     },

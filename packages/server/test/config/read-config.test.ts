@@ -143,6 +143,11 @@ const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: string, val
     ['2048', 2048],
     ['4096', 4096],
   ],
+  maxConnections: [
+    ['1', 1],
+    ['200', 200],
+    ['3000', 3000],
+  ],
   logLevel: [
     ['debug', 'debug'],
     ['error', 'error'],

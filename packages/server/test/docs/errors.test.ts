@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { errorProblem, problem, PROBLEM_CODES, type ProblemCode } from '../../src/http/problem.js';
 import { ConflictError, REFUSAL_CODES, UnavailableError, type ConflictReason, type LatchkeyError, type Notice } from 'latchkey';
-import { PUBLIC_REFUSAL_CODES, publicRefusal } from 'latchkey/edge';
+import { PUBLIC_REFUSAL_CODES, publicRefusal, TOO_MANY_HEADERS } from 'latchkey/edge';
 
 const DOCUMENT = readFileSync(new URL('../../../../docs/errors.md', import.meta.url), 'utf8');
 
@@ -54,6 +54,7 @@ function sorted(codes: readonly string[]): readonly string[] {
 /** The status that the service answers a code with. */
 function statusOf(code: ProblemCode): number {
   if (code in CONFLICT_REASONS) return errorProblem(new ConflictError(code as ConflictReason, ''), '').status;
+  if (code === TOO_MANY_HEADERS.code) return TOO_MANY_HEADERS.status;
   if (code === 'unavailable') return errorProblem(new UnavailableError('store'), '').status;
   const refusal = REFUSAL_CODES.find((each) => each === code || (code === 'invalid' && each === 'not_found'));
   const isPublic = (PUBLIC_REFUSAL_CODES as readonly string[]).includes(code);

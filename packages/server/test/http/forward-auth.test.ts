@@ -122,6 +122,9 @@ describe('forward auth', () => {
       'environment=operator',
       'cost=1&cost=2',
       'scope=nonsense',
+      'scope=',
+      'scope=a:read&scope=',
+      'scope=+',
     ]) {
       const { status, json } = await service.call('GET', `/v1/forward-auth?${query}`, { headers: bearer(token) });
       expect([status, json?.['code']], query).toEqual([400, 'invalid_input']);
@@ -134,6 +137,14 @@ describe('forward auth', () => {
     expect(await ask('/v1/forward-auth/articles?cost=0&scope=openid&x=1&x=2')).toBe(200);
     expect(await ask('/v1/forward-auth/a/b/c?cost=0')).toBe(200);
     expect(await ask('/v1/forward-auth/articles?cost=0')).toBe(429);
+  });
+
+  it('refuses settings behind a slash too many, where they would set nothing', async () => {
+    const { token } = await service.issue({ scopes: ['a:read'] });
+    const ask = async (query: string) =>
+      (await service.app.fetch(new Request(`http://service/v1/forward-auth/${query}`, { headers: bearer(token) }))).status;
+    for (const query of ['?scope=a:read', '?x=1&cost=0', '?environment=test', '?mode=nginx']) expect(await ask(query), query).toBe(400);
+    for (const query of ['', '?', '?x=1', '?q=scope']) expect(await ask(query), query).toBe(200);
   });
 
   it('takes no settings from the original target that follows uri=', async () => {

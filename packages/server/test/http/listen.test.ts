@@ -75,6 +75,11 @@ describe('a service on a socket', () => {
     expect(await ask('198.51.100.1', '203.0.113.9')).toBe(200);
     expect(await ask('203.0.113.9', '198.51.100.1')).toBe(403);
     expect(await ask()).toBe(403);
+    const atProxy = await service.issue({ ipRules: ['127.0.0.1'] });
+    for (const forwarded of [[], [''], ['unknown'], ['203.0.113.9,']]) {
+      const headers = [`Authorization: Bearer ${atProxy.token}`, ...forwarded.map((one) => `X-Forwarded-For: ${one}`)];
+      expect(statusOf(await send(request('GET /v1/forward-auth', ...headers))), forwarded.join()).toBe(403);
+    }
   });
 
   it('asks below forward-auth whatever path a proxy appends: none of it leads anywhere else', async () => {
@@ -89,6 +94,8 @@ describe('a service on a socket', () => {
       '/x/../../forward-auth',
       '/../keys/verify',
       '/%2e%2e/forward-auth?cost=0',
+      '/?x=1',
+      '/./?cost=0',
     ]) {
       expect([path, statusOf(await send(request(`GET /v1/forward-auth${path}`)))]).toEqual([path, 401]);
       expect([path, statusOf(await send(request(`OPTIONS /v1/forward-auth${path}`)))]).toEqual([path, 401]);
@@ -112,6 +119,28 @@ describe('a service on a socket', () => {
     }
   });
 
+  it('refuses more header fields than anybody sends, on every route, and drops none of fewer', async () => {
+    const { token } = await service.issue({ ipRules: ['203.0.113.9'] });
+    const after = [`Authorization: Bearer ${token}`, 'X-Forwarded-For: 203.0.113.9'];
+    const fields = (count: number) => Array.from({ length: count }, () => 'b: c');
+    expect(statusOf(await send(request('GET /v1/forward-auth', ...fields(190), ...after)))).toBe(200);
+    for (const count of [200, 1_100, 3_000]) {
+      const answer = await send(request('GET /v1/forward-auth', ...fields(count), ...after));
+      expect([statusOf(answer), /"code":"(\w+)"/.exec(answer)?.[1]]).toEqual([431, 'too_many_headers']);
+    }
+    for (const path of ['/healthz', '/', '/docs', '/no/such/route'])
+      expect(statusOf(await send(request(`GET ${path}`, ...fields(300))))).toBe(431);
+  });
+
+  it('refuses a request that names several hosts, and answers one of HTTP/1.0 that names none', async () => {
+    for (const path of ['/healthz', '/v1/forward-auth']) {
+      expect(statusOf(await send(request(`GET ${path}`, 'Host: another')))).toBe(400);
+      expect(statusOf(await send(request(`GET ${path}`, 'Host: service')))).toBe(400);
+    }
+    expect(statusOf(await send('GET /healthz HTTP/1.0\r\n\r\n'))).toBe(200);
+    expect(statusOf(await send('GET /healthz HTTP/1.1\r\n\r\n'))).toBe(400);
+  });
+
   it('refuses headers that are too long', async () => {
     expect(statusOf(await send(request('GET /healthz', `X-Long: ${'x'.repeat(20_000)}`)))).toBe(431);
   });
@@ -123,6 +152,60 @@ describe('a service on a socket', () => {
     socket.write('GET /healthz HTTP/1.1\r\nHost: service\r\nX-Slow: ');
     expect(statusOf(await readAll(socket))).toBe(408);
     await impatient.close();
+  });
+
+  it('ends a connection on which an answer makes no progress, and keeps one that is read', async () => {
+    const impatient = await serveApp(service.app, { host: '127.0.0.1', port: 0, stuckMs: 400 });
+    const asked = async (): Promise<Socket> => {
+      const socket = connect({ port: Number(new URL(impatient.url).port), host: '127.0.0.1' });
+      await once(socket, 'connect');
+      // So much that no buffer of the system takes it.
+      for (let i = 0; i < 8; i++) socket.write('GET /docs/viewer.js HTTP/1.1\r\nHost: service\r\n\r\n');
+      return socket;
+    };
+    const [stuck, reading] = [await asked(), await asked()];
+    stuck.pause().on('error', () => undefined);
+    reading.resume();
+    // Nothing else tells a client that does not read of the end.
+    await expect.poll(() => stuck.destroyed || !stuck.write('\r\n')).toBe(true);
+    expect(reading.destroyed).toBe(false);
+    reading.destroy();
+    await impatient.close(0);
+  });
+
+  it('ends a connection on which more answers are asked for than anybody waits for', async () => {
+    const few = await send(request('GET /healthz').replace('close', 'keep-alive').repeat(5) + request('GET /healthz'));
+    expect(few.match(/HTTP\/1\.1 200/g)).toHaveLength(6);
+    const many = await send(request('GET /v1/forward-auth').replace('close', 'keep-alive').repeat(200)).catch(() => '');
+    expect(many).toBe('');
+  });
+
+  it('takes no more connections than it may', async () => {
+    const small = await serveApp(service.app, { host: '127.0.0.1', port: 0, maxConnections: 2 });
+    const port = Number(new URL(small.url).port);
+    const sockets: Socket[] = [];
+    for (let index = 0; index < 2; index++) {
+      const socket = connect(port, '127.0.0.1');
+      sockets.push(socket);
+      socket.write(request('GET /healthz').replace('close', 'keep-alive'));
+      await once(socket, 'data');
+    }
+    expect(await readAll(connect(port, '127.0.0.1')).catch(() => '')).toBe('');
+    for (const socket of sockets) socket.destroy();
+    await small.close(0);
+  });
+
+  it('counts a request whose client goes away apart: it is neither answered nor an error', async () => {
+    const figures = async () => (await fetch(`${running.url}/metrics`)).text();
+    for (const path of ['/v1/keys', '/v1/keys/verify']) {
+      const socket = await open();
+      const headers = [`X-Admin-Key: ${ADMIN_KEY}`, 'Content-Type: application/json', 'Content-Length: 100'];
+      socket.write(`${request(`POST ${path}`, ...headers)}{`);
+      await (await fetch(`${running.url}/healthz`)).text();
+      socket.destroy();
+    }
+    await expect.poll(figures).toContain('latchkey_http_requests_abandoned_total 2');
+    expect(await figures()).not.toContain('status="500"');
   });
 
   it('rejects where the port is taken', async () => {

@@ -36,6 +36,22 @@ describe('requests', () => {
     });
   });
 
+  it('with very many problems are told the first 20, and how many more there are', async () => {
+    const names = Array.from({ length: 5_000 }, (_, index) => `x${index}`);
+    for (const answer of [
+      await service.call('GET', `/v1/forward-auth?${names.join('&')}`),
+      await service.admin('GET', `/v1/keys?${names.slice(0, 1_500).join('&')}`),
+      await send(JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])))),
+    ]) {
+      expect([answer.status, answer.json?.['errors'].length]).toEqual([400, 20]);
+      expect(answer.json?.['moreErrors']).toBeGreaterThan(1_000);
+      expect(answer.json?.['detail']).toMatch(/; and \d+ more$/);
+      expect(answer.text.length).toBeLessThan(5_000);
+    }
+    const long = await send(JSON.stringify({ ['x'.repeat(20_000)]: 1 }));
+    expect(long.text.length).toBeLessThan(2_000);
+  });
+
   it('may not have a field called __proto__, in whatever spelling and depth', async () => {
     for (const [body, pointer] of [
       ['{"name":"x","owner":"y","__proto__":{"scopes":["*:*"]}}', '/__proto__'],

@@ -1,5 +1,5 @@
 import { openEndpoint } from '../endpoint.js';
-import { forwardAuth, NO_SETTINGS, readForwardAuthSettings, type ForwardAuthSettings } from '../forward-auth.js';
+import { forwardAuth, NO_SETTINGS, readForwardAuthSettings, refuseSettings, type ForwardAuthSettings } from '../forward-auth.js';
 
 const tag = 'Forward auth';
 
@@ -40,6 +40,15 @@ const askBelow = openEndpoint(
     problems,
   },
   async (services, exchange) => forwardAuth(services, exchange, NO_SETTINGS),
+);
+
+/** The root of what a proxy appends, or a slash too many in its configuration: that one must not let everybody pass. */
+export const askAtRoot = openEndpoint(
+  { ...askBelow.operation, path: '/v1/forward-auth/', routingPath: '/v1/forward-auth/', scope: null },
+  async (services, exchange) => {
+    refuseSettings(exchange.query);
+    return forwardAuth(services, exchange, NO_SETTINGS);
+  },
 );
 
 export const forwardAuthEndpoints = [askWithSettings, askBelow];

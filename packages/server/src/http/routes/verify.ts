@@ -52,7 +52,8 @@ export const verifyEndpoints = [verifyKey, verifyKeys];
 
 /** What is asked is all in the body, beside the token, which the engine does not look for there. */
 function verify({ latchkey }: Services, body: z.output<typeof verifyBody>): Promise<Verdict> {
-  return latchkey.verify(body.token, body);
+  const { token, ...request } = body;
+  return latchkey.verify(token, request);
 }
 
 function rethrow(error: unknown, prefix: string): never {

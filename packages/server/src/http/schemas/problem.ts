@@ -14,6 +14,7 @@ export const problem = z
       .array(z.object({ pointer: z.string(), message: z.string() }))
       .optional()
       .openapi({ description: 'Each thing that is wrong with the input: where (RFC 6901), and what would be right.' }),
+    moreErrors: z.number().int().optional().openapi({ description: 'How many more there are, where `errors` holds only the first 20.' }),
     missingScopes: z.array(z.string()).optional(),
     dependency: z.string().optional(),
   })

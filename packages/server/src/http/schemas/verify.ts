@@ -7,7 +7,11 @@ export const verifyBody = z
     token: z.string().openapi({ description: 'What the caller presented.' }),
     environment: environmentName.optional().openapi({ description: 'The environment that the key must be of.' }),
     scopes: scopes.optional().openapi({ description: 'Scopes that the key must hold, all of them.' }),
-    ip: z.string().optional().openapi({ description: "The caller's address.", example: '203.0.113.9' }),
+    ip: z
+      .string()
+      .nullable()
+      .optional()
+      .openapi({ description: "The caller's address; null where it cannot be read.", example: '203.0.113.9' }),
     userAgent: z.string().optional().openapi({ description: 'What the caller says that it is; the first 256 characters are kept.' }),
     cost: z
       .number()

@@ -1,0 +1,71 @@
+/**
+ * What one client may hold of the service: connections whose answers nobody takes end, and so do those on which more
+ * answers are pending than any honest client asks for at once.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+export interface ConnectionLimits {
+  /** All connections together; those beyond are closed as they come. */
+  readonly maxConnections: number;
+  /** How long an answer may make no progress. */
+  readonly stuckMs: number;
+}
+
+export interface Connections {
+  /** Notes a request; false, and its connection is gone, where too many on it wait for their answers. */
+  admit(incoming: IncomingMessage, outgoing: ServerResponse): boolean;
+  /** Ends those that never sent a byte, as browsers open them on suspicion: node does not count them as idle. */
+  endUnused(): void;
+}
+
+/** Requests that a client may send on one connection before it has the answer to the first (RFC 9112, section 9.3.2). */
+const PENDING_MAX = 16;
+
+/** How often progress is looked at, in the time that it may take. */
+const LOOKS = 4;
+
+interface Progress {
+  /** Answers that are under way. */
+  pending: number;
+  /** Bytes that the client has taken, and how often nothing was added to them. */
+  taken: number;
+  looks: number;
+}
+
+/** Watches the connections of a server that does not listen yet, until it is closed. */
+export function watchConnections(server: Server, { maxConnections, stuckMs }: ConnectionLimits): Connections {
+  const open = new Map<Socket, Progress>();
+  server.maxConnections = maxConnections;
+  server.on('connection', (socket) => {
+    open.set(socket, { pending: 0, taken: 0, looks: 0 });
+    socket.once('close', () => open.delete(socket));
+  });
+  const timer = setInterval(() => {
+    for (const [socket, progress] of open) if (isStuck(socket, progress)) socket.destroy();
+  }, stuckMs / LOOKS).unref();
+  server.once('close', () => clearInterval(timer));
+  return {
+    admit({ socket }, outgoing) {
+      const progress = open.get(socket);
+      if (progress === undefined) return true;
+      progress.pending += 1;
+      outgoing.once('close', () => (progress.pending -= 1));
+      if (progress.pending <= PENDING_MAX) return true;
+      socket.destroy();
+      return false;
+    },
+    endUnused() {
+      for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
+    },
+  };
+}
+
+/** Whether something waits to be taken, and nothing was since several looks. */
+function isStuck(socket: Socket, progress: Progress): boolean {
+  const taken = socket.bytesWritten - socket.writableLength;
+  const waits = socket.writableLength > 0;
+  progress.looks = waits && taken === progress.taken ? progress.looks + 1 : 0;
+  progress.taken = taken;
+  return progress.looks >= LOOKS;
+}
