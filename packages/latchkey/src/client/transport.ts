@@ -92,8 +92,15 @@ async function unlessAborted<Value>(start: () => Promise<Value>, signal: AbortSi
   }
 }
 
+/**
+ * Keeps answers out of the data cache of Next.js 14, which keeps those of GET by default. Others ignore it; `cache: 'no-store'`
+ * would be an error in older Workers.
+ */
+const NEVER_KEPT = { next: { revalidate: 0 } };
+
 function requestInit({ method, body }: Call, credentials: Connection['credentials'], signal: AbortSignal): RequestInit {
   return {
+    ...NEVER_KEPT,
     method,
     // A redirect would carry the credentials to wherever it points.
     redirect: 'manual',

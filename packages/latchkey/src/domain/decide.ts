@@ -1,6 +1,6 @@
 /** The decision that needs no counting: may this secret of this key be used, so, now? Pure. */
 import { OPERATOR_ENVIRONMENT } from './actor.js';
-import type { CallerAddress } from './ip-address.js';
+import type { CallerAddress } from './caller-address.js';
 import { ipAllowed } from './ip-rules.js';
 import { missingScopes } from './scopes.js';
 import type { RefusalCode } from './verdict.js';

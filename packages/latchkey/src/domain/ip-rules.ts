@@ -4,7 +4,8 @@
  * IPv4 in four decimal octets; IPv6 as RFC 4291 writes it, without zone ids. An IPv4-mapped IPv6 address is the
  * IPv4 address. A rule for IPv6 never admits an IPv4 address.
  */
-import { formatAddress, parseAddress, type Address, type CallerAddress } from './ip-address.js';
+import type { CallerAddress } from './caller-address.js';
+import { formatAddress, parseAddress, type Address } from './ip-address.js';
 import { parsed, unreadable, type Parsed } from './parsed.js';
 
 interface Block {

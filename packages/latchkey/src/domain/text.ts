@@ -9,6 +9,13 @@ const REASON_LENGTH_MAX = 500;
 /** Control, format (zero-width and bidirectional controls among them) and surrogate characters, line and paragraph separators. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
+/**
+ * Joiners as ordinary spelling has them: between letters of scripts whose letters join (Persian, Devanagari), and within an emoji
+ * (Unicode Standard, section 23.2; UTS 51). Between letters that do not join they would only hide.
+ */
+const JOINERS =
+  /(?<=(?!\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic})[\p{L}\p{M}]|[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])[\u200C\u200D](?=(?!\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic})[\p{L}\p{Extended_Pictographic}])/gu;
+
 /** A character with a shape of its own. A Hangul filler is a letter to Unicode, but nothing to the eye. */
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{M}]/u;
 
@@ -55,7 +62,8 @@ function normalise(text: string, lengthMax: number): Parsed<string> {
   // Four characters at most compose to one, so a longer text stays too long; and the work is bounded.
   if (text.length > lengthMax * 8) return tooLong(lengthMax);
   const value = text.normalize('NFC').trim();
-  if (UNSAFE.test(value)) return unreadable('Use one line of visible characters: no control, zero-width or text-direction characters.');
+  if (UNSAFE.test(value.replaceAll(JOINERS, '')))
+    return unreadable('Use one line of visible characters: no control, zero-width or text-direction characters.');
   let length = 0;
   for (const _ of value) length += 1;
   if (length > lengthMax) return tooLong(lengthMax);

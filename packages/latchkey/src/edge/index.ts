@@ -20,6 +20,6 @@ export {
   type PublicRefusalCode,
   type RefusalOptions,
 } from './public-refusal.js';
-export { readAddress, type CallerAddress } from '../domain/ip-address.js';
+export { readAddress, type CallerAddress } from '../domain/caller-address.js';
 export { addressGroup, ipAllowed, parseIpRule } from '../domain/ip-rules.js';
 export { RATE_LIMIT_HEADERS, rateLimitHeaders } from './rate-limit-headers.js';

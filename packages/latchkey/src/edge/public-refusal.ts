@@ -125,7 +125,10 @@ export function credentialRefusal(
       return {
         status: 401,
         code: 'malformed',
-        message: 'Invalid Authorization format. Use: Bearer YOUR_API_KEY',
+        message:
+          reading.several === true
+            ? 'Two different API keys were sent. Send one'
+            : 'Invalid Authorization format. Use: Bearer YOUR_API_KEY',
         wwwAuthenticate: challenge(options.realm, { error: 'invalid_request', description: reading.why }),
       };
     case 'in_query':

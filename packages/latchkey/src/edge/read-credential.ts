@@ -23,7 +23,7 @@ export type CredentialReading =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'missing' }
   /** `why` never repeats what was sent. */
-  | { readonly kind: 'malformed'; readonly why: string }
+  | { readonly kind: 'malformed'; readonly why: string; readonly several?: true }
   | { readonly kind: 'in_query' };
 
 const DEFAULT_HEADERS: readonly string[] = ['x-api-key'];
@@ -68,11 +68,11 @@ export function readCredential(request: RequestView, sources: CredentialSources 
 function oneOf(found: readonly string[], otherScheme: boolean): CredentialReading {
   const token = found[0];
   if (token === undefined) return otherScheme ? malformed('The Authorization header is not of the Bearer scheme.') : { kind: 'missing' };
-  if (found.some((other) => other !== token)) return malformed('Two different tokens were sent.');
+  if (found.some((other) => other !== token)) return { ...malformed('Two different tokens were sent.'), several: true };
   return VISIBLE.test(token) ? { kind: 'token', token } : malformed('The token has characters that no token has.');
 }
 
-function malformed(why: string): CredentialReading {
+function malformed(why: string): Extract<CredentialReading, { kind: 'malformed' }> {
   return { kind: 'malformed', why };
 }
 

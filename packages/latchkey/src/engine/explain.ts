@@ -34,7 +34,8 @@ export function createExplain(parts: ExplainParts): Explain {
       const telling = startTelling(request, parts.clock.now());
       const { tell, refuse } = telling;
       const token = presented instanceof Token ? presented.reveal() : presented;
-      if (token === null || token === undefined || token === '') return refuse('presented', 'missing');
+      if (token === null || token === undefined || (typeof token === 'string' && token.trim() === ''))
+        return refuse('presented', 'missing');
       tell('presented', true, 'A token was presented.');
       if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return refuse('format', 'malformed');
       const cached = parts.coherence.mayServe() ? parts.cache.get(cacheIndex(token)) : undefined;

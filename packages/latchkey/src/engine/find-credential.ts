@@ -5,7 +5,7 @@
 import { hmacSha256, sha256 } from '../domain/credential-digest.js';
 import type { Digest } from '../domain/digest.js';
 import { UnavailableError } from '../domain/errors.js';
-import type { CallerAddress } from '../domain/ip-address.js';
+import type { CallerAddress } from '../domain/caller-address.js';
 import type { Credential } from '../domain/key.js';
 import { MAX_TOKEN_LENGTH, parseToken } from '../domain/token.js';
 import type { Clock } from '../ports/clock.js';

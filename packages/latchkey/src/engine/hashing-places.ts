@@ -2,7 +2,7 @@
  * Who may have a slow hash computed: a few at once for each locator, so that whoever knows one cannot fill all places,
  * and of those only half for one address, so that it cannot keep out the key's own caller.
  */
-import type { CallerAddress } from '../domain/ip-address.js';
+import type { CallerAddress } from '../domain/caller-address.js';
 import { addressGroup } from '../domain/ip-rules.js';
 
 /** Hashes that run or wait for one locator, and how many of them for one address. */

@@ -101,8 +101,9 @@ function readSecret(secret: ImportedSecret, keyId: string, fields: FieldReader):
   const { scheme, hash } = secret;
   const trouble = whyNotHash(scheme, hash);
   if (trouble !== null) fields.refuse('/secret/hash', trouble);
-  const end = 'start' in secret.lookup ? 'start' : 'end';
-  const characters = 'start' in secret.lookup ? secret.lookup.start : secret.lookup.end;
+  const lookup: Partial<Record<'start' | 'end', string>> | undefined = secret.lookup;
+  const end = lookup?.start === undefined ? 'end' : 'start';
+  const characters = lookup?.[end] ?? '';
   if (!/^[\x21-\x7e]{4,12}$/.test(characters)) {
     fields.refuse(
       `/secret/lookup/${end}`,

@@ -6,7 +6,7 @@
  * how many run in all is the affair of the SlowHashes port.
  */
 import { UnavailableError } from '../domain/errors.js';
-import type { CallerAddress } from '../domain/ip-address.js';
+import type { CallerAddress } from '../domain/caller-address.js';
 import type { Credential } from '../domain/key.js';
 import type { Clock } from '../ports/clock.js';
 import type { KeyStore } from '../ports/key-store.js';

@@ -2,7 +2,7 @@
  * Counts verifications in memory and writes them behind, each second and on close. A figure may lose at most
  * the last second in a crash; a failed write is tried again and nothing is lost while the process lives.
  */
-import type { CallerAddress } from '../domain/ip-address.js';
+import type { CallerAddress } from '../domain/caller-address.js';
 import type { LastUse } from '../domain/key.js';
 import type { VerdictCode } from '../domain/verdict.js';
 import type { Clock } from '../ports/clock.js';

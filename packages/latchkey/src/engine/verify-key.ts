@@ -37,6 +37,9 @@ type MaybePromise<T> = T | Promise<T>;
 /** Reads that a key changed under before one is judged all the same: it began before those changes were answered. */
 const MAX_OVERTAKEN = 4;
 
+/** Nothing longer is looked at as blank: it is malformed in any case. */
+const BLANK_MAX = 16;
+
 /** Verifications that charge and record. */
 export interface VerifyKey {
   /** The verdict comes without a promise where no I/O was needed. */
@@ -123,6 +126,7 @@ export function createVerifyKey(parts: VerifyParts): VerifyKey {
     token(token, request) {
       const text = token instanceof Token ? token.reveal() : token;
       if (text === null || text === undefined || text === '') return refuseUnknown('missing', request);
+      if (typeof text === 'string' && text.length < BLANK_MAX && text.trim() === '') return refuseUnknown('missing', request);
       if (typeof text !== 'string' || text.length > MAX_TOKEN_LENGTH) return refuseUnknown('malformed', request);
       const index = cacheIndex(text);
       const now = clock.now();

@@ -1,7 +1,7 @@
 /** What a verification asks, checked and with its defaults. */
 import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
 import { InvalidInputError, type InputIssue } from '../domain/errors.js';
-import { readAddress, type CallerAddress } from '../domain/ip-address.js';
+import { readAddress, type CallerAddress } from '../domain/caller-address.js';
 import { parseLimits } from '../domain/limit-input.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
 import { isKnownScope, isScope } from '../domain/scopes.js';

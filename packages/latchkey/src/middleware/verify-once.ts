@@ -70,6 +70,7 @@ async function verify(verifier: Verifier, { token, request, onFailure }: Questio
   try {
     const verdict: Verdict | undefined = await verifier.verify(token, request);
     if (typeof verdict?.valid !== 'boolean') throw new TypeError('The verifier gave no verdict.');
+    if (verdict.valid && (verdict.key as unknown) == null) throw new TypeError('The verifier gave a valid verdict without a key.');
     return { verdict, mayAllow: true };
   } catch (error) {
     onFailure(error);

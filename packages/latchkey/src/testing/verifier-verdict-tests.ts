@@ -257,8 +257,12 @@ async function takesTokens({ admin }: Subject): Promise<void> {
 }
 
 async function refusesNoise({ admin }: Subject): Promise<void> {
-  for (const token of ['x'.repeat(100_000), 'ü'.repeat(513), '\u0000', '\ud800', '"\\', ' ', '{}', 'null']) {
+  for (const token of ['x'.repeat(100_000), 'ü'.repeat(513), '\u0000', '\ud800', '"\\', '{}', 'null']) {
     const verdict = await admin.verify(token, { ip: null, userAgent: 'y'.repeat(20_000) });
     assert.equal(verdict.code, 'malformed', JSON.stringify(token.slice(0, 10)));
+  }
+  for (const token of ['', ' ', '\t \n']) {
+    assert.equal((await admin.verify(token)).code, 'missing', JSON.stringify(token));
+    assert.equal((await admin.verify(token, { dryRun: true })).code, 'missing', JSON.stringify(token));
   }
 }

@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runs } from '../../../../tools/property-runs.js';
-import { formatAddress, parseAddress, readAddress } from '../../src/domain/ip-address.js';
+import { readAddress } from '../../src/domain/caller-address.js';
+import { formatAddress, parseAddress } from '../../src/domain/ip-address.js';
 import { addressGroup, ipAllowed, parseIpRule } from '../../src/domain/ip-rules.js';
 
 interface Ip {

@@ -57,6 +57,25 @@ describe('a name', () => {
     for (const text of ['', ' ', '\u00a0\u3000']) expect(value(normaliseName(text))).toBeNull();
   });
 
+  it('may be spelt with the joiners that its script needs, and holds none that only hides', () => {
+    for (const text of ['می\u200cخواهم', 'کتاب\u200cها', 'क्\u200dष', 'क्\u200cष', '👨\u200d👩\u200d👧', '🏳\ufe0f\u200d🌈', '👩🏽\u200d💻']) {
+      expect(value(normaliseName(text)), text).toBe(text);
+    }
+    for (const text of [
+      'ad\u200cmin',
+      'ad\u200dmin',
+      '\u200cمی',
+      'می\u200c',
+      'می\u200c\u200cخ',
+      'a\u200c👧',
+      'пр\u200cивет',
+      '7\u200d7',
+      '👧\u200d',
+    ]) {
+      expect(value(normaliseName(text)), JSON.stringify(text)).toBeNull();
+    }
+  });
+
   it('never holds a character that is invisible or turns the text around', () => {
     for (const character of UNSAFE) expect(value(normaliseName(`a${character}b`)), character.codePointAt(0)?.toString(16)).toBeNull();
   });

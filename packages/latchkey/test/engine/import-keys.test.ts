@@ -63,6 +63,7 @@ describe('an import', () => {
     ['argon2id without passes', argon2id('m=19456,t=0,p=1'), 't of at most 10'],
     ['a locator of 12 characters', lookup('sk_live_abcd'), null],
     ['a locator of 13 characters', lookup('sk_live_abcde'), '4 to 12'],
+    ['no lookup', { scheme: 'bcrypt', hash: `$2b$10$${'a'.repeat(53)}` } as unknown as ImportedSecret, '4 to 12'],
     ['a locator of 3 characters', lookup('sk_'), '4 to 12'],
   ])('bounds what a look-up may cost, and says how: %s', async (_what, secret, message) => {
     const { latchkey } = await openHarness();

@@ -62,6 +62,7 @@ describe('a verifier that fails', () => {
     ['says that it cannot', nonsense(unavailable)],
     ['gives nothing', nonsense(undefined)],
     ['gives what is no verdict', nonsense({ valid: 'yes' })],
+    ['says that a key is valid and names none', nonsense({ valid: true, code: 'valid', key: null, limits: [] })],
   ];
 
   it.each(down)('that %s is a 503, and never access', async (_name, verifier) => {

@@ -11,5 +11,5 @@ interface Issued {
 /** The one answer in which a token stands in clear text. */
 export function issued(status: number, { token, replayed, ...shown }: Issued, headers: HeaderFields = {}): Answer {
   const body = { ...shown, token: token?.reveal() ?? null, ...(token === null && { tokenAlreadyShown: true }) };
-  return json(status, body, { ...headers, ...(replayed && { 'idempotency-replayed': 'true' }) });
+  return { ...json(status, body, { ...headers, ...(replayed && { 'idempotency-replayed': 'true' }) }), carriesSecret: true };
 }

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { QUERY_KEY_HINT, readCredential } from 'latchkey/edge';
 import { empty, type Answer, type HeaderFields } from './answer.js';
 import type { Answerer } from './answer-exchange.js';
+import { compress } from './compress.js';
 import type { Endpoint, Method } from './endpoint.js';
 import { fetchedHeaderValues, rawHeaderValues } from './header-values.js';
 import { nodeIncoming, nodeOutgoing } from './node-incoming.js';
@@ -49,7 +50,7 @@ export function createResponder({ services, open, answer, pages, peerAddress = n
     respondTo(c, exchangeOf(c), { route, answerTo });
 
   async function respondTo(c: Context, exchange: Exchange, { route, answerTo }: Respond): Promise<Response> {
-    const given = await answer(exchange, route, answerTo);
+    const given = await compress(await answer(exchange, route, answerTo), exchange.headerValues('accept-encoding'));
     const inert = hasPolicy(given.headers) || isForPrograms(route) ? {} : INERT;
     const more = { ...inert, 'x-content-type-options': 'nosniff', 'x-request-id': exchange.requestId };
     const outgoing = nodeOutgoing(c.env);

@@ -1,5 +1,6 @@
 /** The issuer, as a relying party of OpenID Connect speaks to it: discovery, the authorization code flow with PKCE, the claims. */
 import type { Configuration } from 'openid-client';
+import { joinClaims, type Claims } from './join-claims.js';
 import type { OidcOptions } from './oidc-options.js';
 import type { SignInFlow } from './sign-in-flow.js';
 
@@ -10,7 +11,7 @@ export interface OidcIssuer {
    * What the issuer says of whoever came back with this query. Rejects for a query that is not the answer to this flow, a code
    * or an ID token that is not good, and where the issuer does not answer.
    */
-  claimsOf(query: string, flow: SignInFlow): Promise<Readonly<Record<string, unknown>>>;
+  claimsOf(query: string, flow: SignInFlow): Promise<Claims>;
 }
 
 const TIMEOUT_S = 10;
@@ -54,10 +55,10 @@ export function createOidcIssuer(options: OidcOptions, monotonicMs: () => number
         pkceCodeVerifier: verifier,
         idTokenExpected: true,
       });
-      const claims: Readonly<Record<string, unknown>> = { ...tokens.claims() };
+      const claims: Claims = { ...tokens.claims() };
       if (issuer.serverMetadata().userinfo_endpoint === undefined) return claims;
       // Many tell e-mail and groups there alone. Its subject must be that of the ID token.
-      return { ...(await fetchUserInfo(issuer, tokens.access_token, String(claims['sub']))), ...claims };
+      return joinClaims(claims, await fetchUserInfo(issuer, tokens.access_token, String(claims['sub'])));
     },
   };
 }

@@ -35,7 +35,7 @@ const createLink = endpoint(
     const details = portalDetails({ allow: readAllow(allow), returnUrl: readReturnUrl(returnUrl ?? null) });
     const { id, token, linkExpiresAt, expiresAt } = await services.latchkey.sessions.createLink({ ownerId, details, expiresIn }, context);
     const url = `${publicUrlOf(services, exchange)}/portal#link=${token.reveal()}`;
-    return json(201, { id, url, linkExpiresAt: toIso(linkExpiresAt), expiresAt: toIso(expiresAt) });
+    return { ...json(201, { id, url, linkExpiresAt: toIso(linkExpiresAt), expiresAt: toIso(expiresAt) }), carriesSecret: true };
   },
 );
 
