@@ -10,11 +10,34 @@ const REASON_LENGTH_MAX = 500;
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /**
- * Joiners as ordinary spelling has them: between letters of scripts whose letters join (Persian, Devanagari), and within an emoji
- * (Unicode Standard, section 23.2; UTS 51). Between letters that do not join they would only hide.
+ * Matches joiners as ordinary spelling has them: between letters of scripts whose letters join (Persian, Devanagari), and ZWJ within
+ * an emoji (Unicode Standard, section 23.2; UTS 51). Between letters that do not join they would only hide.
  */
-const JOINERS =
-  /(?<=(?!\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic})[\p{L}\p{M}]|[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])[\u200C\u200D](?=(?!\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic})[\p{L}\p{Extended_Pictographic}])/gu;
+const JOINING = [
+  'Arabic',
+  'Syriac',
+  'Mongolian',
+  'Nko',
+  'Devanagari',
+  'Bengali',
+  'Gurmukhi',
+  'Gujarati',
+  'Oriya',
+  'Tamil',
+  'Telugu',
+  'Kannada',
+  'Malayalam',
+  'Sinhala',
+  'Khmer',
+  'Myanmar',
+]
+  .map((script) => `\\p{Script=${script}}`)
+  .join('');
+const EMOJI = '\\p{Extended_Pictographic}';
+const JOINERS = new RegExp(
+  `(?<=[${JOINING}])[\\u200C\\u200D](?=[${JOINING}])|(?<=[${EMOJI}\\p{Emoji_Modifier}\\uFE0F])\\u200D(?=${EMOJI})`,
+  'gu',
+);
 
 /** A character with a shape of its own. A Hangul filler is a letter to Unicode, but nothing to the eye. */
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{M}]/u;

@@ -4,7 +4,7 @@ import type { ValidVerdict } from '../domain/verdict.js';
 import { publicRefusal, readCredential, tokenRefusal } from '../edge/index.js';
 import type { JwtVerification, JwtVerifier } from '../jwt/index.js';
 import type { Verifier } from '../ports/verifier.js';
-import { createGuard, denial, refuseOverflow, type Denial, type Guard, type GuardRequest } from './guard.js';
+import { createGuard, denial, answerPreflight, refuseOverflow, type Denial, type Guard, type GuardRequest } from './guard.js';
 import type { GuardOptions } from './guard-options.js';
 import { readGuardOptions, type GuardSettings } from './read-guard-options.js';
 
@@ -62,6 +62,8 @@ export function createAuthenticator<Native, N extends Names = Names>(
   return async (request) => {
     const overflow = refuseOverflow(request, settings);
     if (overflow !== null) return overflow;
+    const preflight = answerPreflight(request, settings);
+    if (preflight !== null) return preflight.admitted ? ANONYMOUS : preflight;
     const presented = readPresented(request, settings);
     if (presented.kind === 'jwt') return admitJwt(jwt, presented.token, { request, settings });
     if (presented.kind === 'nothing' && anonymous) return ANONYMOUS;

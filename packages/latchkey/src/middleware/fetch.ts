@@ -77,5 +77,12 @@ function refusalOf({ body, status, headers, contentType }: Denial): Response {
 }
 
 function viewOf<Native extends Request>(request: Native): GuardRequest<Native> {
-  return { key: request, native: request, method: request.method, query: queryOf(request.url), headerValues: fetchHeaderValues(request) };
+  return {
+    key: request,
+    native: request,
+    method: request.method,
+    query: queryOf(request.url),
+    headerValues: fetchHeaderValues(request),
+    fieldCount: [...request.headers].length,
+  };
 }

@@ -26,7 +26,7 @@ export interface GuardOptions<Native, N extends Names = Names> {
    * there a key with IP rules is refused until this is given. A port, brackets and a zone are left out; callers of whom it gives
    * something else count as one, and a key with IP rules refuses them.
    */
-  readonly address?: ((request: Native) => string | undefined) | undefined;
+  readonly address?: ((request: Native) => string | null | undefined) | undefined;
   /** The realm of `WWW-Authenticate`, printable ASCII without quotes; by default `api`. */
   readonly realm?: string | undefined;
   /**

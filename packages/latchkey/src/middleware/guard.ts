@@ -11,6 +11,7 @@ import {
   readAddress,
   readCredential,
   TOO_MANY_HEADERS,
+  type CallerAddress,
   type PublicRefusal,
 } from '../edge/index.js';
 import type { Verifier } from '../ports/verifier.js';
@@ -74,7 +75,8 @@ export function createGuard<Native, N extends Names = Names>(verifier: Verifier<
   return async (request) => {
     const overflow = refuseOverflow(request, settings);
     if (overflow !== null) return overflow;
-    if (settings.preflight !== 'check' && isPreflight(request)) return settings.preflight === 'pass' ? PREFLIGHT : ANSWERED_PREFLIGHT;
+    const preflight = answerPreflight(request, settings);
+    if (preflight !== null) return preflight;
     const view = { headerValues: request.headerValues, queries: [request.query] };
     const reading = readCredential(view, settings.credentials);
     const { native } = request;
@@ -108,6 +110,15 @@ export function refuseOverflow<Native>(
   return fieldCount > MAX_HEADER_FIELDS ? denial(TOO_MANY_HEADERS, settings, { native, headers: {} }) : null;
 }
 
+/** What becomes of a preflight that is not checked; null for every other request. */
+export function answerPreflight(
+  request: GuardRequest<unknown>,
+  { preflight }: Pick<GuardSettings<never>, 'preflight'>,
+): GuardDecision | null {
+  if (preflight === 'check' || !isPreflight(request)) return null;
+  return preflight === 'pass' ? PREFLIGHT : ANSWERED_PREFLIGHT;
+}
+
 /** As the Fetch standard has it, section 4.8 (CORS-preflight fetch). */
 function isPreflight({ method, headerValues }: GuardRequest<unknown>): boolean {
   return method === 'OPTIONS' && headerValues('origin').length > 0 && headerValues('access-control-request-method').length > 0;
@@ -116,10 +127,15 @@ function isPreflight({ method, headerValues }: GuardRequest<unknown>): boolean {
 function questionOf<Native>(asking: GuardRequest<Native>, token: string, settings: GuardSettings<Native>): Question {
   const { scopes, environment, limits, resource, statesCharge } = settings;
   const { key, native, headerValues } = asking;
-  const address = settings.address === undefined ? asking.address : settings.address(native);
-  const ip = address === undefined ? undefined : readAddress(address);
+  const ip = settings.address === undefined ? addressOf(asking.address) : (addressOf(settings.address(native)) ?? null);
   const request = { scopes, environment, limits, resource, cost: settings.costOf(native), ip, userAgent: headerValues('user-agent')[0] };
   return { key, token, request, statesCharge, onFailure: (error) => settings.onFailure?.(error, native) };
+}
+
+/** Undefined where a framework knows of none. What a host names and nobody can read counts, as null. */
+function addressOf(address: CallerAddress): CallerAddress {
+  if (address === undefined) return undefined;
+  return typeof address === 'string' ? readAddress(address) : null;
 }
 
 function decide<Native>({ verdict, mayAllow }: Outcome, settings: GuardSettings<Native>, native: Native): GuardDecision {

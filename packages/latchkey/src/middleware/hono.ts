@@ -94,7 +94,7 @@ function viewOf<E extends Env>(c: Context): GuardRequest<Context<E>> {
     method: raw.method,
     query: queryOf(raw.url),
     headerValues: fetchHeaderValues(raw),
-    fieldCount: fieldCountOf(c.env),
+    fieldCount: fieldCountOf(c.env) ?? [...raw.headers].length,
   };
 }
 

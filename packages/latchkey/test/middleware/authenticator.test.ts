@@ -205,3 +205,12 @@ describe('an authenticator', () => {
     expectTypeOf<Authentication['method']>().toEqualTypeOf<'api_key' | 'jwt' | 'anonymous'>();
   });
 });
+
+it('a preflight is answered as the option says, before anybody is taken for anonymous', async () => {
+  const headers = { origin: 'https://app.example', 'access-control-request-method': 'GET' };
+  const ask = async (preflight?: 'pass' | 'answer' | 'check') => {
+    const handler = fetchAuth(engine.latchkey, { jwt, anonymous: true, preflight }, () => new Response('handled'));
+    return (await handler(new Request('http://api/', { method: 'OPTIONS', headers }))).status;
+  };
+  expect([await ask(), await ask('answer'), await ask('pass'), await ask('check')]).toEqual([204, 204, 200, 200]);
+});

@@ -1,6 +1,7 @@
 import { MAX_HEADER_FIELDS, TOO_MANY_HEADERS } from 'latchkey/edge';
 import type { Answer } from './answer.js';
 import { errorProblem, problem, refusalProblem } from './problem.js';
+import { UnreadBody } from './read-body.js';
 import type { Exchange, Services } from './services.js';
 
 /** Methods that are counted by their name; nobody may fill the figures with names of their own. */
@@ -24,7 +25,7 @@ export function createAnswerer({ clock, log, metrics }: Pick<Services, 'clock' |
     try {
       answer = refuseForm(exchange) ?? (await answerTo(exchange));
     } catch (error) {
-      if (exchange.isAbandoned()) {
+      if (error instanceof UnreadBody && exchange.isAbandoned()) {
         metrics.countAbandoned();
         log.debug({ requestId: exchange.requestId, route }, 'request abandoned by its client');
         return ABANDONED;

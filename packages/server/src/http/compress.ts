@@ -14,7 +14,7 @@ const CODINGS: readonly Coding[] = ['br', 'gzip', 'identity'];
  */
 export async function compress(answer: Answer, acceptEncoding: readonly string[]): Promise<Answer> {
   const { body, headers, carriesSecret } = answer;
-  if (typeof body !== 'string' || carriesSecret === true || body.length < FROM_BYTES) return answer;
+  if (typeof body !== 'string' || carriesSecret === true || Buffer.byteLength(body) < FROM_BYTES) return answer;
   const varied = { ...answer, headers: [...headers, { vary: 'accept-encoding' }] };
   const coding = acceptedCoding(acceptEncoding, CODINGS);
   if (coding === 'identity') return varied;

@@ -41,10 +41,13 @@ export function watchConnections(server: Server, { maxConnections, stuckMs }: Co
     open.set(socket, { pending: 0, taken: 0, looks: 0 });
     socket.once('close', () => open.delete(socket));
   });
-  const timer = setInterval(() => {
-    for (const [socket, progress] of open) if (isStuck(socket, progress)) socket.destroy();
-  }, stuckMs / LOOKS).unref();
-  server.once('close', () => clearInterval(timer));
+  server.once('listening', () => {
+    const look = (): void => {
+      for (const [socket, progress] of open) if (isStuck(socket, progress)) socket.destroy();
+    };
+    const timer = setInterval(look, stuckMs / LOOKS).unref();
+    server.once('close', () => clearInterval(timer));
+  });
   return {
     admit({ socket }, outgoing) {
       const progress = open.get(socket);
@@ -67,5 +70,6 @@ function isStuck(socket: Socket, progress: Progress): boolean {
   const waits = socket.writableLength > 0;
   progress.looks = waits && taken === progress.taken ? progress.looks + 1 : 0;
   progress.taken = taken;
-  return progress.looks >= LOOKS;
+  // The first look may come just after the data.
+  return progress.looks > LOOKS;
 }

@@ -6,11 +6,13 @@ export interface NodeIncoming {
   readonly socket: { readonly remoteAddress?: string | undefined; readonly destroyed?: boolean };
 }
 
-/** Node's own response, where it came with the request: then the answer need not be made into one of fetch. */
+/** What a server of ours adds to the bindings: nobody but the app answers on this connection. */
+export const OWN_SERVER = Symbol('own server');
+
+/** Node's own response, where nobody else may add to it: a host that mounts the app has the answer as one of fetch. */
 export function nodeOutgoing(env: unknown): ServerResponse | undefined {
-  if (nodeIncoming(env) === undefined) return undefined;
-  const { outgoing } = env as { readonly outgoing?: unknown };
-  return outgoing instanceof ServerResponse ? outgoing : undefined;
+  if (typeof env !== 'object' || env === null || !(OWN_SERVER in env) || !('outgoing' in env)) return undefined;
+  return env.outgoing instanceof ServerResponse ? env.outgoing : undefined;
 }
 
 /** The bindings that @hono/node-server passes with a request; other runtimes pass none, or something else. */

@@ -8,6 +8,9 @@ export type BodyReading =
   | { readonly kind: 'not_json_type' }
   | { readonly kind: 'malformed' };
 
+/** The body did not arrive whole. */
+export class UnreadBody extends Error {}
+
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 const BYTE_ORDER_MARK = 0xfeff;
 

@@ -50,8 +50,11 @@ export function createResponder({ services, open, answer, pages, peerAddress = n
     respondTo(c, exchangeOf(c), { route, answerTo });
 
   async function respondTo(c: Context, exchange: Exchange, { route, answerTo }: Respond): Promise<Response> {
-    const given = await compress(await answer(exchange, route, answerTo), exchange.headerValues('accept-encoding'));
-    const inert = hasPolicy(given.headers) || isForPrograms(route) ? {} : INERT;
+    const forPrograms = isForPrograms(route);
+    const made = await answer(exchange, route, answerTo);
+    // The fast lane answers the same.
+    const given = forPrograms ? made : await compress(made, exchange.headerValues('accept-encoding'));
+    const inert = hasPolicy(given.headers) || forPrograms ? {} : INERT;
     const more = { ...inert, 'x-content-type-options': 'nosniff', 'x-request-id': exchange.requestId };
     const outgoing = nodeOutgoing(c.env);
     if (outgoing === undefined) return responseOf(given, more);

@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { Answer, HeaderFields } from './answer.js';
 
 /** A longer body is written in pieces: each has to be taken before the next is handed on. */
-const PIECE_BYTES = 65_536;
+const PIECE_BYTES = 16_384;
 
 /** Resolves when the answer was handed to the system, or the client is gone. Rejects where the answer's own stream fails. */
 export async function writeAnswer(
@@ -18,13 +18,16 @@ export async function writeAnswer(
   for (const cookie of cookies ?? []) lines.push('set-cookie', cookie);
   if (stream !== undefined) {
     outgoing.writeHead(status, lines);
-    await writeStream(outgoing, stream);
+    if (outgoing.req.method === 'HEAD') {
+      await stream.cancel();
+      outgoing.end();
+    } else await writeStream(outgoing, stream);
     return;
   }
   if (!isStated(headers) && status !== 204 && status !== 304) lines.push('content-length', String(body === null ? 0 : byteLengthOf(body)));
   outgoing.writeHead(status, lines);
   if (body === null) outgoing.end();
-  else if (body.length <= PIECE_BYTES / 4)
+  else if (body.length <= PIECE_BYTES)
     // Ended together with its last write, node would hand the answer to the system in two parts, which costs more.
     outgoing.write(body, () => outgoing.end());
   else await writePieces(outgoing, typeof body === 'string' ? Buffer.from(body) : body);
@@ -46,7 +49,7 @@ function byteLengthOf(body: string | Uint8Array): number {
 }
 
 async function writePieces(outgoing: ServerResponse, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.byteLength && !outgoing.destroyed; at += PIECE_BYTES) {
+  for (let at = 0; at < bytes.byteLength && !isGone(outgoing); at += PIECE_BYTES) {
     if (!outgoing.write(bytes.subarray(at, at + PIECE_BYTES))) await taken(outgoing);
   }
   outgoing.end();
@@ -55,7 +58,7 @@ async function writePieces(outgoing: ServerResponse, bytes: Uint8Array): Promise
 /** Left early, the loop cancels the stream. */
 async function writeStream(outgoing: ServerResponse, stream: ReadableStream<Uint8Array>): Promise<void> {
   for await (const piece of stream) {
-    if (outgoing.destroyed) return;
+    if (isGone(outgoing)) return;
     if (!outgoing.write(piece)) await taken(outgoing);
   }
   outgoing.end();
@@ -64,11 +67,19 @@ async function writeStream(outgoing: ServerResponse, stream: ReadableStream<Uint
 /** Resolves when there is room for more, or nobody takes any more. */
 async function taken(outgoing: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
+    const { socket } = outgoing.req;
     const done = (): void => {
       outgoing.off('drain', done).off('close', done);
+      socket.off('close', done);
       resolve();
     };
     outgoing.once('drain', done).once('close', done);
-    if (outgoing.destroyed) done();
+    socket.once('close', done);
+    if (isGone(outgoing)) done();
   });
+}
+
+/** A pipelined answer that waits for its turn has no socket yet, and does not hear of the end of the request's. */
+function isGone(outgoing: ServerResponse): boolean {
+  return outgoing.destroyed || outgoing.req.socket.destroyed;
 }
