@@ -1,18 +1,17 @@
 /** Real reverse proxies before a service, each on a port of its own, with a configuration that the test writes. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import { freePort } from './free-port.js';
 import { spawnService } from './service-process.js';
+import { untilListening } from './until-listening.js';
 
 export interface RunningProxy {
   readonly port: number;
   dispose(): Promise<void>;
 }
 
-/** `sites` is what stands in the block `http` of nginx, given the port to listen on. */
+/** Starts nginx. `sites` writes the content of its block `http`, given the port to listen on. */
 export async function startNginx(sites: (port: number) => string): Promise<RunningProxy> {
   return start('nginx.conf', (port, folder) => {
     const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
@@ -22,7 +21,7 @@ http { access_log off; ${places} ${sites(port)} }`;
   });
 }
 
-/** `sites` are the blocks of a Caddyfile after its global options, given the port to listen on. */
+/** Starts Caddy. `sites` writes the blocks of its Caddyfile after the global options, given the port to listen on. */
 export async function startCaddy(sites: (port: number) => string): Promise<RunningProxy> {
   return start('Caddyfile', (port, folder) => ({
     text: `{\n\tadmin off\n\tauto_https off\n\tstorage file_system ${folder}\n}\n${sites(port)}\n`,
@@ -47,21 +46,10 @@ async function start(name: string, configure: (port: number, folder: string) => 
     rmSync(folder, { recursive: true, force: true });
   }
   try {
-    await vi.waitFor(async () => (child.exited ? Promise.resolve() : accepts(port)), { timeout: 50_000, interval: 20 });
-    if (child.exited) throw new Error(`The proxy ended: ${child.output()}`);
+    await untilListening(child, port, name);
   } catch (error) {
     await dispose();
     throw error;
   }
   return { port, dispose };
-}
-
-async function accepts(port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve();
-    });
-    socket.on('error', reject);
-  });
 }

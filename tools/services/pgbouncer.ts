@@ -1,12 +1,10 @@
 /** A real PgBouncer in transaction mode before a PostgreSQL, on a port of its own. */
 import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './free-port.js';
 import { findUser, spawnService } from './service-process.js';
+import { untilListening } from './until-listening.js';
 
 export interface PgBouncer {
   /** The URL of a database on the server behind it, led through it. */
@@ -55,12 +53,11 @@ export async function startPgBouncer({ before, sessions = 5 }: PgBouncerOptions)
     await child.end('SIGTERM');
     rmSync(folder, { recursive: true, force: true });
   }
-  for (let attempt = 0; !(await accepts(port)); attempt += 1) {
-    if (child.exited || attempt === 1200) {
-      await dispose();
-      throw new Error(`PgBouncer did not start: ${child.output()}`);
-    }
-    await wait(50);
+  try {
+    await untilListening(child, port, 'PgBouncer');
+  } catch (error) {
+    await dispose();
+    throw error;
   }
   return {
     through(url) {
@@ -70,16 +67,4 @@ export async function startPgBouncer({ before, sessions = 5 }: PgBouncerOptions)
     },
     dispose,
   };
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

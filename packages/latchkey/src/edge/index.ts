@@ -1,9 +1,10 @@
 /**
  * The edge: how an HTTP request presents a token, and what a caller is told of the verdict.
  *
- * Owns the reading of credentials from headers, cookies and queries, the public form of a refusal, and the
- * headers of rate limits and identity. Pure and free of any framework, so that every middleware and the
- * service give the same answers. Does not verify anything, and knows nothing of stores or of the engine.
+ * Owns the reading of credentials from headers, cookies and queries, the bound on header fields, the public form of a
+ * refusal, and the headers of rate limits and identity. It passes on what the domain knows of callers' addresses. Pure and
+ * free of any framework, so that every middleware and the service give the same answers. Does not verify anything, and knows
+ * nothing of stores or of the engine.
  */
 export { readCredential, type CredentialReading, type CredentialSources, type RequestView } from './read-credential.js';
 export { encodeHeaderText, IDENTITY_HEADERS, identityHeaders } from './identity-headers.js';

@@ -110,7 +110,7 @@ export function refuseOverflow<Native>(
   return fieldCount > MAX_HEADER_FIELDS ? denial(TOO_MANY_HEADERS, settings, { native, headers: {} }) : null;
 }
 
-/** What becomes of a preflight that is not checked; null for every other request. */
+/** Decides about a preflight that is not checked. Returns null for every other request. */
 export function answerPreflight(
   request: GuardRequest<unknown>,
   { preflight }: Pick<GuardSettings<never>, 'preflight'>,

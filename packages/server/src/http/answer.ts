@@ -6,7 +6,7 @@ export interface Answer {
   /** In parts, which nobody has to copy into one. No name stands in two of them, in whatever case. */
   readonly headers: readonly HeaderFields[];
   readonly body: string | Uint8Array | null;
-  /** True where a token or a link stands in the body, which is not compressed then. */
+  /** True where the body contains a token or a link. Such a body is not compressed. */
   readonly carriesSecret?: true;
   /** Whole `Set-Cookie` fields, as this one may be sent several times. Not on the fast lane, as what follows. */
   readonly cookies?: readonly string[];

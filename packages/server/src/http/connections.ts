@@ -1,6 +1,6 @@
 /**
- * What one client may hold of the service: connections whose answers nobody takes end, and so do those on which more
- * answers are pending than any honest client asks for at once.
+ * Bounds what one client can hold of the service. A connection ends when its client takes none of an answer for a while, and
+ * when more answers are pending on it than any honest client asks for at once.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -64,7 +64,7 @@ export function watchConnections(server: Server, { maxConnections, stuckMs }: Co
   };
 }
 
-/** Whether something waits to be taken, and nothing was since several looks. */
+/** Returns whether an answer waits and its client has taken nothing for several looks. */
 function isStuck(socket: Socket, progress: Progress): boolean {
   const taken = socket.bytesWritten - socket.writableLength;
   const waits = socket.writableLength > 0;

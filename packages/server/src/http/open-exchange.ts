@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { HeaderValues } from './header-values.js';
-import { UnreadBody } from './read-body.js';
 import type { Exchange, Services } from './services.js';
 
 /** A request as it arrived, before anything of it is believed. */
@@ -29,16 +28,11 @@ export function createExchangeOpener({ addresses }: Pick<Services, 'addresses'>)
     const forwardedFor = headerValues('x-forwarded-for');
     return {
       ...arrival,
-      readBytes: async (limit) => arrival.readBytes(limit).catch(unread),
       requestId: (addresses.isTrusted(peer) ? givenId(headerValues) : null) ?? randomUUID(),
       address: addresses.of({ peer, forwardedFor: forwardedFor.length === 0 ? undefined : forwardedFor.join(',') }),
       keyId: null,
     };
   };
-}
-
-function unread(cause: unknown): never {
-  throw new UnreadBody('The body did not arrive whole.', { cause });
 }
 
 function givenId(headerValues: HeaderValues): string | null {

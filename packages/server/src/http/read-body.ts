@@ -8,8 +8,12 @@ export type BodyReading =
   | { readonly kind: 'not_json_type' }
   | { readonly kind: 'malformed' };
 
-/** The body did not arrive whole. */
-export class UnreadBody extends Error {}
+/** A body that did not arrive whole: its client went away, or the connection broke. */
+export class UnreadBody extends Error {
+  constructor(cause: unknown) {
+    super('The body did not arrive whole.', { cause });
+  }
+}
 
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 const BYTE_ORDER_MARK = 0xfeff;
@@ -27,8 +31,19 @@ export function readJson(bytes: Uint8Array | null, types: readonly string[]): Bo
   }
 }
 
-/** The body of a fetch request, null where it has more than `limit` bytes, whatever the request says of its length. */
+/**
+ * Reads the body of a fetch request; null where it has more than `limit` bytes, whatever the request says of its length.
+ * Rejects with an UnreadBody.
+ */
 export async function readRequestBytes(request: Request, limit: number): Promise<Uint8Array | null> {
+  try {
+    return await readWithin(request, limit);
+  } catch (cause) {
+    throw new UnreadBody(cause);
+  }
+}
+
+async function readWithin(request: Request, limit: number): Promise<Uint8Array | null> {
   const length = request.headers.get('content-length');
   if (length !== null && Number(length) > limit) return null;
   if (length !== null) {
@@ -54,7 +69,7 @@ export async function readRequestBytes(request: Request, limit: number): Promise
 
 /**
  * The body of node's own request, which says that it has `length` bytes; node holds the client to that. A short one has
- * come with the headers, in one piece, and is taken at once, without a stream's events.
+ * come with the headers, in one piece, and is taken at once, without a stream's events. Rejects with an UnreadBody.
  */
 export async function readIncomingBytes(incoming: IncomingMessage, length: number): Promise<Uint8Array> {
   // Node tells of the headers before it has looked at the rest of what arrived.
@@ -62,7 +77,11 @@ export async function readIncomingBytes(incoming: IncomingMessage, length: numbe
   const arrived = incoming.read() as Buffer | null;
   if (arrived?.length === length) return arrived;
   const chunks = arrived === null ? [] : [arrived];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  } catch (cause) {
+    throw new UnreadBody(cause);
+  }
   return Buffer.concat(chunks);
 }
 

@@ -14,8 +14,8 @@ const ask = async (path: string, coding: string, init: RequestInit = {}) => {
   return service.app.fetch(new Request(`http://service${path}`, { ...init, headers }));
 };
 
-describe('an answer of the API', () => {
-  it('of more than a kilobyte is compressed as the client accepts it, and holds the same', async () => {
+describe('compression', () => {
+  it('compresses an answer of more than a kilobyte with a coding that the client accepts, and changes none of it', async () => {
     const plain = await (await ask('/v1/keys', 'identity')).text();
     for (const [accepted, coding, unpack] of [
       ['gzip, deflate, br', 'br', brotliDecompressSync],
@@ -32,11 +32,11 @@ describe('an answer of the API', () => {
       expect((await ask('/v1/keys', accepted)).headers.get('content-encoding')).toBeNull();
   });
 
-  it('that is short is sent as it is', async () => {
+  it('sends a short answer as it is', async () => {
     expect((await ask('/healthz', 'br')).headers.get('content-encoding')).toBeNull();
   });
 
-  it('that carries a token is never compressed, however long', async () => {
+  it('never compresses an answer with a token, however long', async () => {
     const body = JSON.stringify({ name: 'k', owner: 'ada', metadata: { long: 'x'.repeat(2_000) } });
     const response = await ask('/v1/keys', 'br, gzip', { method: 'POST', body });
     expect([response.status, response.headers.get('content-encoding')]).toEqual([201, null]);
