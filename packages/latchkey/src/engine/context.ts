@@ -10,6 +10,7 @@ import type { Change } from '../ports/key-store.js';
 import type { Storage } from '../ports/storage.js';
 import type { KeyView } from './api.js';
 import type { ApplyChange } from './change.js';
+import type { Repeats } from './idempotency.js';
 import { viewKey } from './key-view.js';
 import type { EngineSettings } from './settings.js';
 
@@ -18,6 +19,7 @@ export interface UseCaseParts {
   readonly apply: ApplyChange;
   readonly clock: Clock;
   readonly entropy: Entropy;
+  readonly repeats: Repeats;
   readonly settings: EngineSettings;
 }
 

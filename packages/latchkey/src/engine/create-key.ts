@@ -12,7 +12,6 @@ import type { CreateKeyInput, Keys } from './api.js';
 import { assertMayGrant } from './authority.js';
 import { draftEvent } from './change.js';
 import { actorName, LIBRARY_CONTEXT, newId, readKeyView, type UseCaseParts } from './context.js';
-import { noteOf, repeatable, replay } from './idempotency.js';
 import { loggedKey } from './key-events.js';
 import { createFieldReader, type FieldReader } from './key-input.js';
 import { viewKey } from './key-view.js';
@@ -25,7 +24,7 @@ export interface NewKey {
 }
 
 export function createCreateKey(parts: UseCaseParts): Keys['create'] {
-  const { apply, clock, entropy, settings } = parts;
+  const { apply, clock, entropy, repeats, settings } = parts;
   return async (input, context = LIBRARY_CONTEXT) => {
     const read = (now: number): NewKey => {
       const fields = createFieldReader();
@@ -35,11 +34,11 @@ export function createCreateKey(parts: UseCaseParts): Keys['create'] {
     };
     // Read once to refuse what is wrong before anybody has to wait, and again when it is this change's turn.
     const { environment } = read(clock.now()).key;
-    const request = repeatable(context, ['create', input as unknown as JsonValue]);
+    const request = repeats.read(context, ['create', input as unknown as JsonValue]);
     const token = mintToken(settings.prefix, environment, (length) => entropy.bytes(length));
 
     const { value: outcome } = await apply({ context, scope: 'keys:write' }, async (change, now) => {
-      const answered = request === null ? null : await replay(change, request, { context, now });
+      const answered = request === null ? null : await repeats.find(change, request, { context, now });
       if (answered !== null) return answered;
       const draft = read(now);
       const { key } = draft;
@@ -47,7 +46,7 @@ export function createCreateKey(parts: UseCaseParts): Keys['create'] {
       await assertMayGrant(change, { actor: context.actor, granted: key, now });
       const owner = await insertKey(change, draft, { parts, now });
       await change.secrets.insert(secret);
-      if (request !== null) await change.idempotency.insert(noteOf(request, { keyId: key.id, token, now }, entropy));
+      if (request !== null) await repeats.note(change, request, { keyId: key.id, token, now });
       const body = { action: 'key.created', target: { type: 'key', id: key.id }, owner: key.owner, after: loggedKey(key, secret) } as const;
       await change.append(draftEvent(body, context, now));
       return viewKey({ ...draft, secrets: [secret], ownerSuspendedAt: owner.suspendedAt, lastUse: null }, now);

@@ -22,6 +22,7 @@ import { createCredentialFinder } from './find-credential.js';
 import { createForeignTokenTable, type ForeignTokenTable } from './foreign-tokens.js';
 import { createGuessThrottle } from './guess-throttle.js';
 import { startHousekeeping } from './housekeeping.js';
+import { createRepeats } from './idempotency.js';
 import { createImportKeys } from './import-keys.js';
 import { createKeyLimits } from './key-limits.js';
 import { createGetKey, createListKeys } from './list-keys.js';
@@ -113,7 +114,8 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
   const { cache, unknown, foreign } = assembled.remembered;
   const statistics = createStatistics();
   const apply = createApplyChange({ keys: storage.keys, memory, coherence, statistics, clock });
-  const parts: UseCaseParts = { storage, apply, clock, entropy, settings };
+  const repeats = createRepeats({ entropy, peppers: settings.peppers });
+  const parts: UseCaseParts = { storage, apply, clock, entropy, repeats, settings };
 
   await applyConfiguredTiers(parts);
   await foreign.read();

@@ -1,111 +1,168 @@
 /**
- * Requests that are safe to repeat: the first is answered and noted in the transaction of its change; the same
- * again is answered from the note. The token of the first answer is kept only encrypted under the
- * idempotency key, which is not stored, and for at most ten minutes.
+ * Requests that are safe to repeat: the first is answered and noted in the transaction of its change; the same request
+ * again is answered from the note. The note keeps the token of the first answer encrypted, for at most ten minutes.
  *
- * After draft-ietf-httpapi-idempotency-key-header; HKDF is RFC 5869, AES-256-GCM is NIST SP 800-38D.
+ * A stolen database opens no note: its key is derived from the idempotency key and from a secret that the database does not
+ * hold, the newest pepper or, where none is configured, a random value of this process (ADR 8).
+ *
+ * After draft-ietf-httpapi-idempotency-key-header; HMAC is RFC 2104, HKDF RFC 5869, AES-256-GCM NIST SP 800-38D.
  */
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import type { CallContext } from '../domain/actor.js';
-import { canonicalJson } from '../domain/event-chain.js';
-import type { JsonValue } from '../domain/json.js';
 import { textDigest } from '../domain/credential-digest.js';
 import { ConflictError, InvalidInputError } from '../domain/errors.js';
+import { canonicalJson } from '../domain/event-chain.js';
+import type { JsonValue } from '../domain/json.js';
 import { Token } from '../domain/token.js';
-import { assertMayGrant } from './authority.js';
 import type { Entropy } from '../ports/entropy.js';
 import type { Change, IdempotencyRecord } from '../ports/key-store.js';
+import { assertMayGrant } from './authority.js';
+import type { Pepper } from './settings.js';
+
+/** What an engine needs to answer a repeated request; one for the life of the engine. */
+export interface Repeats {
+  /**
+   * Returns the request as one that may be a repetition; null without an idempotency key. `request` is what was asked for,
+   * as JSON; `undefined` fields do not count. Throws an InvalidInputError for a key that is no idempotency key.
+   */
+  read(context: CallContext, request: readonly JsonValue[]): RepeatableRequest | null;
+  /**
+   * Returns what was answered before: the key's id, and its token while that can be shown, to an actor who could still issue
+   * such a key. Null for a first request. Throws a ConflictError where the idempotency key was used for another request.
+   */
+  find(change: Change, request: RepeatableRequest, at: { readonly context: CallContext; readonly now: number }): Promise<Repeated | null>;
+  /** Notes the answer of a first request, in the transaction of its change. */
+  note(change: Change, request: RepeatableRequest, answer: Answered): Promise<void>;
+}
+
+export interface RepeatableRequest {
+  readonly idempotencyKey: string;
+  /** Who asks and their idempotency key, as one text. */
+  readonly asker: string;
+  readonly fingerprint: string;
+}
+
+export interface Repeated {
+  readonly keyId: string;
+  readonly token: Token | null;
+}
+
+export interface Answered {
+  readonly keyId: string;
+  readonly token: Token;
+  readonly now: number;
+}
 
 const RECORD_MS = 24 * 3_600_000;
 /** With the pruning of each minute, no sealed token lies longer than ten. */
 const SEALED_MS = 9 * 60_000;
 
-/** A request that may be a repetition; null where it carries no idempotency key. */
-export interface RepeatableRequest {
-  readonly idempotencyKey: string;
-  readonly id: string;
-  readonly fingerprint: string;
+export function createRepeats({ entropy, peppers }: { readonly entropy: Entropy; readonly peppers: readonly Pepper[] }): Repeats {
+  /** The newest first. The last finds what was noted before the first pepper was configured. */
+  const ofProcess = processKeyring(entropy.bytes(32));
+  const keyrings = [...peppers.map(({ secret }) => pepperedKeyring(secret)), ofProcess];
+  const newest = keyrings[0] ?? ofProcess;
+
+  return {
+    read(context, request) {
+      const { idempotencyKey, actor } = context;
+      if (idempotencyKey === undefined) return null;
+      if (!/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
+        throw new InvalidInputError([
+          { pointer: '', message: 'Idempotency-Key: use 1 to 255 visible ASCII characters, such as a random UUID.' },
+        ]);
+      }
+      const asker = `${actor.type}\n${actor.id}\n${idempotencyKey}`;
+      return { idempotencyKey, asker, fingerprint: textDigest(canonicalJson(request)) };
+    },
+
+    async find(change, request, { context, now }) {
+      for (const keyring of keyrings) {
+        const known = await change.idempotency.find(keyring.idOf(request.asker), now);
+        if (known === null) continue;
+        if (known.fingerprint !== request.fingerprint) {
+          throw new ConflictError(
+            'idempotency_key_reused',
+            'This idempotency key was used for another request. Use a new one for each request.',
+          );
+        }
+        const { keyId, sealedToken } = known;
+        if (sealedToken === null) return { keyId, token: null };
+        const granted = await change.keys.find(keyId);
+        if (granted !== null) await assertMayGrant(change, { actor: context.actor, granted, now });
+        return { keyId, token: unseal(sealedToken, known.id, keyring.sealingKey(request.idempotencyKey, known.id)) };
+      }
+      return null;
+    },
+
+    async note(change, { idempotencyKey, asker, fingerprint }, { keyId, token, now }) {
+      const id = newest.idOf(asker);
+      const record: IdempotencyRecord = {
+        id,
+        fingerprint,
+        keyId,
+        sealedToken: isUnguessable(idempotencyKey)
+          ? seal(token, id, { key: newest.sealingKey(idempotencyKey, id), iv: entropy.bytes(12) })
+          : null,
+        sealedUntil: now + SEALED_MS,
+        expiresAt: now + RECORD_MS,
+      };
+      await change.idempotency.insert(record);
+    },
+  };
 }
 
-/** `request` is what was asked for, as JSON; `undefined` fields do not count. */
-export function repeatable(context: CallContext, request: readonly JsonValue[]): RepeatableRequest | null {
-  const { idempotencyKey, actor } = context;
-  if (idempotencyKey === undefined) return null;
-  if (!/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
-    throw new InvalidInputError([
-      { pointer: '', message: 'Idempotency-Key: use 1 to 255 visible ASCII characters, such as a random UUID.' },
-    ]);
-  }
+/** How notes are named and sealed under one secret. */
+interface Keyring {
+  idOf(asker: string): string;
+  sealingKey(idempotencyKey: string, id: string): Buffer;
+}
+
+function pepperedKeyring(pepper: string): Keyring {
+  const naming = hmac(pepper, 'latchkey idempotency record v1');
   return {
-    idempotencyKey,
-    id: textDigest(`${actor.type}\n${actor.id}\n${idempotencyKey}`),
-    fingerprint: textDigest(canonicalJson(request)),
+    idOf: (asker) => hmac(naming, asker).toString('hex'),
+    sealingKey: sealingUnder(hmac(pepper, 'latchkey sealed token v2')),
   };
 }
 
 /**
- * What was answered before: the key's id, and its token while that can be shown, to one who could still issue such
- * a key. Null for a first request.
+ * A secret of the process names nothing that another node, or the next start, has to find: the name is a plain digest then,
+ * and only the token stays with the process that issued it.
  */
-export async function replay(
-  change: Change,
-  request: RepeatableRequest,
-  { context, now }: { readonly context: CallContext; readonly now: number },
-): Promise<{ readonly keyId: string; readonly token: Token | null } | null> {
-  const known = await change.idempotency.find(request.id, now);
-  if (known === null) return null;
-  if (known.fingerprint !== request.fingerprint) {
-    throw new ConflictError('idempotency_key_reused', 'This idempotency key was used for another request. Use a new one for each request.');
-  }
-  const { keyId, sealedToken } = known;
-  if (sealedToken === null) return { keyId, token: null };
-  const granted = await change.keys.find(keyId);
-  if (granted !== null) await assertMayGrant(change, { actor: context.actor, granted, now });
-  return { keyId, token: unseal(sealedToken, request) };
+function processKeyring(secret: Uint8Array): Keyring {
+  return { idOf: textDigest, sealingKey: sealingUnder(secret) };
 }
 
-export function noteOf(
-  request: RepeatableRequest,
-  answer: { readonly keyId: string; readonly token: Token; readonly now: number },
-  entropy: Entropy,
-): IdempotencyRecord {
-  return {
-    id: request.id,
-    fingerprint: request.fingerprint,
-    keyId: answer.keyId,
-    sealedToken: isUnguessable(request.idempotencyKey) ? seal(answer.token, request, entropy) : null,
-    sealedUntil: answer.now + SEALED_MS,
-    expiresAt: answer.now + RECORD_MS,
-  };
+function sealingUnder(secret: Uint8Array): Keyring['sealingKey'] {
+  return (idempotencyKey, id) => Buffer.from(hkdfSync('sha256', hmac(secret, idempotencyKey), id, 'latchkey sealed token v2', 32));
+}
+
+function hmac(key: string | Uint8Array, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** A token under a key that can be guessed would lie open: a random UUID will do, and so will long random text. */
+/** A guessable idempotency key keeps no token, so that a stolen database with a stolen pepper opens none of them either. */
 function isUnguessable(idempotencyKey: string): boolean {
   // RFC 9562: versions 4 and 7 are drawn at random; the others can be told from where and when they were made.
   if (UUID.test(idempotencyKey)) return /^.{14}[47]/.test(idempotencyKey) && new Set(idempotencyKey).size >= 9;
   return idempotencyKey.length >= 32 && new Set(idempotencyKey).size >= 16;
 }
 
-function seal(token: Token, request: RepeatableRequest, entropy: Entropy): Uint8Array {
-  const iv = entropy.bytes(12);
-  const cipher = createCipheriv('aes-256-gcm', sealingKey(request), iv).setAAD(Buffer.from(request.id));
+function seal(token: Token, id: string, { key, iv }: { readonly key: Uint8Array; readonly iv: Uint8Array }): Uint8Array {
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(id));
   const sealed = Buffer.concat([cipher.update(token.reveal(), 'utf8'), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
 }
 
-function unseal(sealed: Uint8Array, request: RepeatableRequest): Token | null {
-  const decipher = createDecipheriv('aes-256-gcm', sealingKey(request), sealed.subarray(0, 12))
-    .setAAD(Buffer.from(request.id))
-    .setAuthTag(sealed.subarray(12, 28));
+/** The token, or null where it was sealed by another process or before an upgrade. */
+function unseal(sealed: Uint8Array, id: string, key: Uint8Array): Token | null {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAAD(Buffer.from(id)).setAuthTag(sealed.subarray(12, 28));
   try {
     return Token.of(Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8'));
   } catch {
     return null;
   }
-}
-
-function sealingKey({ idempotencyKey, id }: RepeatableRequest): Buffer {
-  return Buffer.from(hkdfSync('sha256', idempotencyKey, id, 'latchkey sealed token v1', 32));
 }

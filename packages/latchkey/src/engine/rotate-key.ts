@@ -10,16 +10,15 @@ import { assertMayGrant } from './authority.js';
 import { draftEvent } from './change.js';
 import { currentSecret, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from './context.js';
 import { newSecret } from './create-key.js';
-import { noteOf, repeatable, replay } from './idempotency.js';
 import { createFieldReader } from './key-input.js';
 
 export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
-  const { apply, entropy, settings, storage } = parts;
+  const { apply, entropy, repeats, settings, storage } = parts;
   return async (id, options = {}, context = LIBRARY_CONTEXT) => {
     const fields = createFieldReader();
     const graceMs = fields.duration(options.grace ?? 0, '/grace');
     fields.finish();
-    const request = repeatable(context, ['rotate', id, options as unknown as JsonValue]);
+    const request = repeats.read(context, ['rotate', id, options as unknown as JsonValue]);
     // Of rotations that begin at once, each sees the same current secret here, and only one still finds it below.
     const seen = await storage.keys.readKey(id);
     if (seen === null) throw new NotFoundError('key');
@@ -27,7 +26,7 @@ export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
     const token = mintToken(settings.prefix, seen.key.environment, (length) => entropy.bytes(length));
 
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now) => {
-      const answered = request === null ? null : await replay(change, request, { context, now });
+      const answered = request === null ? null : await repeats.find(change, request, { context, now });
       if (answered !== null) return answered;
       const key = await findKey(change, id);
       assertRotatable(key, now);
@@ -41,7 +40,7 @@ export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
       const endsAt = Math.min(now + graceMs, key.expiresAt ?? Number.MAX_SAFE_INTEGER);
       await retireAll(change, secrets, { endsAt, atOnce: endsAt <= now });
       await change.secrets.insert(secret);
-      if (request !== null) await change.idempotency.insert(noteOf(request, { keyId: id, token, now }, entropy));
+      if (request !== null) await repeats.note(change, request, { keyId: id, token, now });
       await change.append(
         draftEvent(
           {

@@ -70,9 +70,10 @@ async function openScene({ prepare }: { prepare?: Act }): Promise<Scene> {
   return scene;
 }
 
-/** All that can be seen from outside, but for ids and tokens, which are drawn anew by a repeated call. */
+/** All that can be seen from outside, but for ids, tokens and the order of ids, which are drawn anew by a repeated call. */
 async function outlook({ harness: { latchkey }, token }: Scene): Promise<string> {
-  const keys = (await latchkey.keys.list()).data.map(({ name, owner, status, scopes, credits, secrets }) => [
+  const listed = (await latchkey.keys.list()).data.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const keys = listed.map(({ name, owner, status, scopes, credits, secrets }) => [
     name,
     owner,
     status,

@@ -1,16 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { createTestClock } from '../../src/testing/test-clock.js';
+import { databaseFile } from '../stores/temporary-database.js';
 import { openHarness } from './harness.js';
 
 const DAY_MS = 86_400_000;
 
 it.each([2, 30])('a service that ran with a clock %i days ahead, and was set right, admits no more than the limit', async (days) => {
-  const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'latchkey.db');
+  const file = await databaseFile();
   let token = '';
   const runAt = async (aheadMs: number, calls: number, ms: number): Promise<number> => {
     const clock = createTestClock();

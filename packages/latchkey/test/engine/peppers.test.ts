@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/index.js';
+import { databaseFile } from '../stores/temporary-database.js';
 import { openHarness } from './harness.js';
 
 function codeOf(verdict: Verdict): Verdict['code'] {
@@ -11,7 +12,7 @@ describe('peppers', () => {
   const second = { id: 'p2', secret: 'second-pepper-with-at-least-32-bytes' };
 
   it('may follow one another: older tokens work on, and move to the newest on use', async () => {
-    const file = await temporaryFile();
+    const file = await databaseFile();
     const tokens: string[] = [];
     for (const peppers of [[], [first], [second, first]]) {
       const { latchkey, issue } = await openHarness({ file, peppers, seed: tokens.length + 1 });
@@ -25,7 +26,7 @@ describe('peppers', () => {
   });
 
   it('that are wrong or missing are refused at start', async () => {
-    const file = await temporaryFile();
+    const file = await databaseFile();
     const { latchkey, issue } = await openHarness({ file, peppers: [first] });
     await issue();
     await latchkey.close();
@@ -34,13 +35,3 @@ describe('peppers', () => {
     await expect(openHarness({ file, peppers: [second] })).rejects.toMatchObject({ code: 'configuration' });
   });
 });
-
-async function temporaryFile(): Promise<string> {
-  const { mkdtemp, rm } = await import('node:fs/promises');
-  const { tmpdir } = await import('node:os');
-  const { join } = await import('node:path');
-  const { onTestFinished } = await import('vitest');
-  const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return join(folder, 'latchkey.db');
-}

@@ -1,11 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { NotFoundError } from '../../src/domain/errors.js';
 import type { SessionKind } from '../../src/domain/session.js';
 import { createFaultyStorage, type FaultyStorage } from '../../src/testing/faulty-storage.js';
 import { mistyped } from '../../src/testing/mistyped.js';
+import { databaseFile } from '../stores/temporary-database.js';
 import { type Harness, openHarness } from './harness.js';
 
 const MINUTE = 60_000;
@@ -144,9 +143,7 @@ describe('a session', () => {
   });
 
   it('leaves no token in the database, and is dropped from it when it is long over', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const file = join(folder, 'latchkey.db');
+    const file = await databaseFile();
     const harness = await openHarness({ file });
     const { latchkey, clock, storage } = harness;
     const { token } = await begin(harness);

@@ -2,9 +2,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Storage } from '../../src/ports/storage.js';
 import { openSqliteStorage } from '../../src/stores/sqlite/open.js';
 import type { OpenedStorage } from '../../src/testing/storage-suite.js';
+
+/** A path for a database of this test; its folder is removed when the test is over. */
+export async function databaseFile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-store-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, 'latchkey.db');
+}
 
 export async function withDatabaseFile<T>(body: (file: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-store-'));
