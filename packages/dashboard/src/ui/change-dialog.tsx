@@ -5,7 +5,7 @@ import { Dialog } from './dialog.js';
 import { PropagationNote } from './propagation-note.js';
 import { Failure } from './states.js';
 
-interface Propagation {
+export interface Propagation {
   readonly applied: number;
   readonly lapsed: number;
   readonly pending: readonly string[];

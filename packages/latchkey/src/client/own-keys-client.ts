@@ -35,6 +35,8 @@ export interface OwnKeysClient {
   create(input: CreateOwnKeyInput, options?: IssueOptions): Promise<IssuedOwnKey>;
   update(id: string, patch: UpdateOwnKeyInput, options?: RequestOptions): Promise<ChangedOwnKey>;
   rotate(id: string, input?: { readonly grace?: string | number | undefined }, options?: IssueOptions): Promise<ReissuedOwnKey>;
+  /** Ends an old token at once, which a rotation left valid. */
+  retireSecret(id: string, secretId: string, options?: RequestOptions): Promise<ChangedOwnKey>;
   revoke(id: string, input?: { readonly reason?: string | null | undefined }, options?: RequestOptions): Promise<ChangedOwnKey>;
   /** Of one key, or of all. */
   usage(query?: Omit<UsageRequest, 'owner'>, options?: RequestOptions): Promise<UsageReport>;
@@ -69,6 +71,8 @@ export function ownKeysOver({ ask, issue }: Transport, prefix: '' | '/v1/me'): O
     create: async (input, call) => issue({ ...call, method: 'POST', path: `${prefix}/keys`, body: input }),
     update: async (id, patch, call) => ask({ ...call, ...at(id), method: 'PATCH', body: patch }),
     rotate: async (id, input = {}, call = {}) => issue({ ...call, ...at(id, '/rotate'), method: 'POST', body: input }),
+    retireSecret: async (id, secretId, call) =>
+      ask({ ...call, ...at(id, `/secrets/${segment(secretId)}/retire`), resource: 'secret', method: 'POST', body: {} }),
     revoke: async (id, input = {}, call = {}) => ask({ ...call, ...at(id, '/revoke'), method: 'POST', body: input }),
     usage: async (query, call) => ask({ ...call, method: 'GET', path: `${prefix}/usage`, query }),
   };

@@ -44,6 +44,7 @@ export type ConflictReason =
   | 'rotated_meanwhile'
   | 'current_secret'
   | 'too_many_keys'
+  | 'too_many_secrets'
   | 'tier_in_use'
   | 'tier_is_configured'
   | 'already_imported'

@@ -102,7 +102,7 @@ export interface Credential {
 /** All that is shown of a key. */
 export interface KeyDetail {
   readonly key: KeyRecord;
-  /** The current one first, then the newest of those before it, ten at the most. */
+  /** The current one first, then the newest; ten at the most, among them every live one. */
   readonly secrets: readonly SecretRecord[];
   readonly ownerSuspendedAt: number | null;
   readonly credits: CreditState | null;
@@ -113,6 +113,9 @@ export interface KeyDetail {
    */
   readonly idleSince: number;
 }
+
+/** Tokens of one key that are valid at once: more than that nobody can watch, and a rotation that would leave more is refused. */
+export const MAX_LIVE_SECRETS = 5;
 
 export const KEY_STATUSES = ['active', 'disabled', 'revoked', 'expired', 'scheduled', 'suspended'] as const;
 

@@ -1,7 +1,7 @@
 /** Rotation: a new secret for the same key, while the old one ends at once or stays valid for a grace. */
 import { ConflictError, NotFoundError } from '../domain/errors.js';
 import type { JsonValue } from '../domain/json.js';
-import type { KeyRecord, SecretRecord } from '../domain/key.js';
+import { type KeyRecord, MAX_LIVE_SECRETS, type SecretRecord } from '../domain/key.js';
 import { isoOrNull } from '../domain/time.js';
 import { mintToken } from '../domain/token.js';
 import type { Change } from '../ports/key-store.js';
@@ -36,8 +36,9 @@ export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
       if (current?.id !== expected) {
         throw new ConflictError('rotated_meanwhile', 'The key was rotated meanwhile. Look at its current secret before rotating again.');
       }
-      const secret = newSecret(token, { keyId: id, parts, now });
       const endsAt = Math.min(now + graceMs, key.expiresAt ?? Number.MAX_SAFE_INTEGER);
+      if (endsAt > now) assertRoomForSecret(secrets);
+      const secret = newSecret(token, { keyId: id, parts, now });
       await retireAll(change, secrets, { endsAt, atOnce: endsAt <= now });
       await change.secrets.insert(secret);
       if (request !== null) await repeats.note(change, request, { keyId: id, token, now });
@@ -71,6 +72,15 @@ export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
 export function assertRotatable(key: KeyRecord, now: number): void {
   if (key.revokedAt !== null) throw new ConflictError('key_revoked', 'The key was revoked, and revocation is final. Create another key.');
   if (key.expiresAt !== null && now >= key.expiresAt) throw new ConflictError('key_expired', 'The key expired. Create another key.');
+}
+
+/** A rotation that ends the old secrets at once always has room: it is how a leak is stopped. */
+function assertRoomForSecret(live: readonly SecretRecord[]): void {
+  if (live.length < MAX_LIVE_SECRETS) return;
+  throw new ConflictError(
+    'too_many_secrets',
+    `The key has ${live.length} valid tokens; at most ${MAX_LIVE_SECRETS} are kept. Retire an old one, or rotate with no grace: that ends all of them.`,
+  );
 }
 
 /** Every secret in use ends at `endsAt`, or earlier where it would have already: a grace is never lengthened. */

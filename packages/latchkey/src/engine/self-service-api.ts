@@ -3,6 +3,7 @@ import type { CallContext } from '../domain/actor.js';
 import type { Names } from '../domain/names.js';
 import type { Token } from '../domain/token.js';
 import type { Propagation } from '../ports/coherence.js';
+import type { SecretView } from './api.js';
 import type { UsageReport, UsageRequest } from './usage-api.js';
 
 /** What owners may choose. Everything that is not named here (limits, credits, metadata, the owner) they may not. */
@@ -77,6 +78,8 @@ export interface OwnKeys {
   update(id: string, patch: UpdateOwnKeyInput, context?: OwnCallContext): Promise<ChangedOwnKey>;
   /** The key keeps what it has, even what today's policy would not give any more: no more than before is handed out. */
   rotate(id: string, options?: { readonly grace?: string | number | undefined }, context?: OwnCallContext): Promise<RotatedOwnKey>;
+  /** Ends an old token at once, which a rotation left valid. Conflicts for the current one; safe to repeat. */
+  retireSecret(id: string, secretId: string, context?: OwnCallContext): Promise<ChangedOwnKey>;
   revoke(id: string, options?: { readonly reason?: string | null | undefined }, context?: OwnCallContext): Promise<ChangedOwnKey>;
   /** Of one key, or of all. */
   usage(query?: Omit<UsageRequest, 'owner'>): Promise<UsageReport>;
@@ -127,6 +130,8 @@ export interface OwnKeyView {
   readonly daysUntilExpiry: number | null;
   readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
+  /** One for each token: the current one first, then the newest; ten at the most, among them every valid one. */
+  readonly secrets: readonly SecretView[];
 }
 
 /** Newest first. */

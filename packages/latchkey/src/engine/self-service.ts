@@ -14,6 +14,7 @@ import { findKey, readKeyView, type UseCaseParts } from './context.js';
 import { createCreateKey } from './create-key.js';
 import { createListKeys } from './list-keys.js';
 import { assertNotEnded, ownerActor, ownMaxKeys, ownParts, type OwnRules } from './own-parts.js';
+import { createRetireSecret } from './retire-secret.js';
 import { createRevokeKey } from './revoke-key.js';
 import { createRotateKey } from './rotate-key.js';
 import type {
@@ -91,6 +92,7 @@ function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Prin
       const rotated = await createRotateKey(own({ mints: true }))(id, { grace: options.grace }, contextOf(context));
       return { ...created(rotated), propagation: rotated.propagation };
     },
+    retireSecret: async (id, secretId, context) => changed(await createRetireSecret(own())(id, secretId, contextOf(context))),
     async revoke(id, options = {}, context) {
       assertFields(options, ['reason']);
       return changed(await createRevokeKey(own())(id, { reason: options.reason }, contextOf(context)));
@@ -144,5 +146,6 @@ function viewOwnKey(key: KeyView, prefix: string): OwnKeyView {
     daysUntilExpiry,
     lastUsedAt,
     revokedAt: key.revokedAt,
+    secrets: key.secrets,
   };
 }

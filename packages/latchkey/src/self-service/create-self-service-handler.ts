@@ -50,7 +50,7 @@ export function createSelfServiceHandler<N extends Names>(options: SelfServiceHa
       if ('refused' in body) return body.refused;
       const context = { address: address?.(request), idempotencyKey: readIdempotencyKey(request) };
       const path = `${basePath}/keys`;
-      return await run({ keys: selfService.for(principal), id: route.id, query: () => readQuery(url), body: body.value, context, path });
+      return await run({ keys: selfService.for(principal), ...route, query: () => readQuery(url), body: body.value, context, path });
     } catch (error) {
       const response = errorResponse(error);
       if (response.status >= 500) onFailure?.(error, request);
@@ -62,6 +62,7 @@ export function createSelfServiceHandler<N extends Names>(options: SelfServiceHa
 interface Call {
   readonly keys: OwnKeys;
   readonly id: string;
+  readonly secretId: string;
   /** Unjudged, like `body`: the engine refuses by name what it does not know, and says what would be right of the rest. */
   readonly query: () => object;
   readonly body: object;
@@ -90,20 +91,35 @@ const MEMBER: Methods = {
 
 const ROTATE: Methods = { POST: async ({ keys, id, body, context }) => issued(200, await keys.rotate(id, body, context)) };
 const REVOKE: Methods = { POST: async ({ keys, id, body, context }) => jsonResponse(200, await keys.revoke(id, body, context)) };
+const RETIRE: Methods = {
+  POST: async ({ keys, id, secretId, context }) => jsonResponse(200, await keys.retireSecret(id, secretId, context)),
+};
 const USAGE: Methods = { GET: async ({ keys, query }) => jsonResponse(200, await keys.usage(query())) };
 
-function findRoute(pathname: string, basePath: string): { readonly methods: Methods; readonly id: string } | null {
+interface Route {
+  readonly methods: Methods;
+  readonly id: string;
+  readonly secretId: string;
+}
+
+/** Under the base path. No id has a character that a URL would write otherwise. */
+const ROUTES: readonly (readonly [path: RegExp, methods: Methods])[] = [
+  [/^usage$/, USAGE],
+  [/^keys$/, COLLECTION],
+  [/^keys\/([^/]+)$/, MEMBER],
+  [/^keys\/([^/]+)\/rotate$/, ROTATE],
+  [/^keys\/([^/]+)\/revoke$/, REVOKE],
+  [/^keys\/([^/]+)\/secrets\/([^/]+)\/retire$/, RETIRE],
+];
+
+function findRoute(pathname: string, basePath: string): Route | null {
   if (!pathname.startsWith(`${basePath}/`)) return null;
-  const [resource, segment, verb, ...more] = pathname.slice(basePath.length + 1).split('/');
-  if (more.length > 0) return null;
-  if (resource === 'usage') return segment === undefined ? { methods: USAGE, id: '' } : null;
-  if (resource !== 'keys') return null;
-  if (segment === undefined) return { methods: COLLECTION, id: '' };
-  // No id has a character that a URL would write otherwise.
-  const id = segment;
-  if (verb === undefined) return segment === '' ? null : { methods: MEMBER, id };
-  if (verb === 'rotate') return { methods: ROTATE, id };
-  return verb === 'revoke' ? { methods: REVOKE, id } : null;
+  const path = pathname.slice(basePath.length + 1);
+  for (const [pattern, methods] of ROUTES) {
+    const match = pattern.exec(path);
+    if (match !== null) return { methods, id: match[1] ?? '', secretId: match[2] ?? '' };
+  }
+  return null;
 }
 
 /** The one answer in which a token stands in clear text. */

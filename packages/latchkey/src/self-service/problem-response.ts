@@ -70,6 +70,7 @@ function problemOf(error: LatchkeyError): Problem {
     case 'rotated_meanwhile':
     case 'current_secret':
     case 'too_many_keys':
+    case 'too_many_secrets':
     case 'tier_in_use':
     case 'tier_is_configured':
     case 'already_imported':

@@ -36,6 +36,7 @@ export interface Administration extends Verifier {
     list(query?: ListKeysQuery): Promise<Page<KeyView>>;
     update(id: string, patch: UpdateKeyInput): Promise<ChangedKey>;
     rotate(id: string, input?: RotateKeyInput, options?: Repeatable): Promise<IssuedSomehow<KeyView>>;
+    retireSecret(id: string, secretId: string): Promise<ChangedKey>;
     revoke(id: string, input?: RevokeKeyInput): Promise<ChangedKey>;
     disable(id: string, input?: RevokeKeyInput): Promise<ChangedKey>;
     enable(id: string, input?: RevokeKeyInput): Promise<ChangedKey>;
@@ -88,6 +89,7 @@ export function administrationOf(latchkey: Latchkey, actor: Actor): Administrati
       list: (query) => keys.list(query, by),
       update: (id, patch) => keys.update(id, patch, by),
       rotate: (id, input, options) => keys.rotate(id, input, repeatable(options)),
+      retireSecret: (id, secretId) => keys.retireSecret(id, secretId, by),
       revoke: (id, input) => keys.revoke(id, input, by),
       disable: (id, input) => keys.disable(id, input, by),
       enable: (id, input) => keys.enable(id, input, by),

@@ -44,6 +44,7 @@ export const keyTests: readonly LatchkeyTest[] = [
   ['of 50 rotations of one secret at once one wins; the others conflict and leave nothing', rotatesOnce],
   ['a rotation that was meant for another secret conflicts', rotatesWhatIsMeant],
   ['a rotation that is repeated with its idempotency key is one rotation', repeatsRotations],
+  ['a key has at most 5 valid tokens: a rotation that would leave more conflicts, one without a grace ends all others', boundsSecrets],
   ['nothing brings back a key that was revoked or has expired, and a rotation enables none', resurrectsNothing],
   ...takingAway(),
   ['a key that is revoked twice keeps the first reason, and all of an owner are revoked in whatever state', revokesAgain],
@@ -230,6 +231,24 @@ async function repeatsRotations({ admin, issue }: Subject): Promise<void> {
   const [first, again] = [await rotate(), await rotate()];
   assert.deepEqual([textOf(again.token), again.replayed], [textOf(first.token), true]);
   assert.equal(again.key.secrets.length, 2);
+}
+
+async function boundsSecrets({ admin, issue, clock }: Subject): Promise<void> {
+  const { id, token } = await issue();
+  const rotate = async (grace: string) => {
+    await clock.advance(1);
+    return textOf((await admin.keys.rotate(id, { grace })).token);
+  };
+  const tokens = [token];
+  for (const grace of ['4h', '3h', '2h', '1h']) tokens.push(await rotate(grace));
+  await conflicts(admin.keys.rotate(id, { grace: '1s' }), 'too_many_secrets');
+  await admin.keys.retireSecret(id, (await admin.keys.get(id)).secrets[4]?.id ?? '');
+  tokens.push(await rotate('30m'));
+  await conflicts(rotate('30m'), 'too_many_secrets');
+  assert.equal(new Set(await codesOf(admin, tokens.slice(1))).size, 1);
+  await clock.advance(HOUR_MS);
+  tokens.push(await rotate('1h'), await rotate('0s'));
+  assert.deepEqual(await codesOf(admin, tokens), [...tokens.slice(1).map(() => 'revoked'), 'valid']);
 }
 
 async function resurrectsNothing({ admin, issue, clock }: Subject): Promise<void> {

@@ -39,6 +39,7 @@ export interface OwnKeysSomehow {
   create(input: CreateOwnKeyInput, options?: Repeatable): Promise<IssuedSomehow<OwnKeyView>>;
   update(id: string, patch: UpdateOwnKeyInput): Promise<ChangedOwnKey>;
   rotate(id: string, input?: { readonly grace?: string | number | undefined }, options?: Repeatable): Promise<IssuedSomehow<OwnKeyView>>;
+  retireSecret(id: string, secretId: string): Promise<ChangedOwnKey>;
   revoke(id: string, input?: { readonly reason?: string | null | undefined }): Promise<ChangedOwnKey>;
   usage(query?: Omit<UsageRequest, 'owner'>): Promise<UsageReport>;
 }

@@ -42,6 +42,7 @@ const CALLS: readonly (readonly [what: string, call: (keys: OwnKeysSomehow, id: 
 export const ownKeysTests: readonly OwnKeysTest[] = [
   ['an owner makes a key that works, within the policy and with its defaults, and sees it without its token', makes],
   ['an owner renames, rotates and revokes a key of its own, and sees its usage', changes],
+  ['an owner sees every valid token of its key, and ends an old one; the current one it does not end so', retires],
   ['an owner lists its keys, the newest first, with how many there are and how many of them work', lists],
   ...BEYOND.map(([what, fields, pointer]): OwnKeysTest => [
     `an owner does not choose ${what}`,
@@ -92,6 +93,20 @@ async function changes({ as, admin, clock }: OwnKeysSubject): Promise<void> {
   assert.deepEqual([revoked.key.id, revoked.key.status, revoked.propagation.pending], [key.id, 'revoked', []]);
   assert.equal((await admin.verify(rotated.token)).code, 'revoked');
   await conflicts(ada.rotate(key.id), 'key_revoked');
+}
+
+async function retires({ as, admin }: OwnKeysSubject): Promise<void> {
+  const ada = as('ada');
+  const { key, token } = await ada.create({ name: 'CI' });
+  const rotated = await ada.rotate(key.id, { grace: '1h' });
+  const [current, old] = rotated.key.secrets;
+  assert.deepEqual([current?.validUntil, old?.id, rotated.key.secrets.length], [null, key.secrets[0]?.id, 2]);
+  await conflicts(ada.retireSecret(key.id, current?.id ?? ''), 'current_secret');
+  await assert.rejects(as('bob').retireSecret(key.id, old?.id ?? ''), { code: 'not_found' });
+  assert.equal((await admin.verify(token)).code, 'valid');
+  const { key: retired, propagation } = await ada.retireSecret(key.id, old?.id ?? '');
+  assert.deepEqual([retired.secrets.map(({ id }) => id), propagation.pending], [[current?.id, old?.id], []]);
+  assert.deepEqual([(await admin.verify(token)).code, (await admin.verify(rotated.token)).code], ['revoked', 'valid']);
 }
 
 async function lists({ as, admin, clock }: OwnKeysSubject): Promise<void> {

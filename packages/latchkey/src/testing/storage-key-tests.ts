@@ -21,6 +21,7 @@ export const storageKeyTests: readonly StorageTest[] = [
   ['a secret is rewritten only from the form it is stored in', rewritesGuarded],
   ['a digest that was imported is known after it was rewritten, and finds nothing any more', remembersImportedDigests],
   ['retiring a secret sets its end and nothing else', retires],
+  ['a key shows its current secret and those that end last, ten at most, whenever they were made', showsLiveSecrets],
   ['the keys of an owner are counted and listed by whether they are revoked or expired', countsLive],
 ];
 
@@ -317,6 +318,17 @@ async function remembersImportedDigests(storage: Storage): Promise<void> {
     assert.equal(await storage.keys.change((change) => change.secrets.exists(digest)), is);
     assert.equal(await storage.keys.findByDigests([digest]), null);
   }
+}
+
+async function showsLiveSecrets(storage: Storage): Promise<void> {
+  const key = sampleKey(1);
+  const secretAt = (number: number, validUntil: number | null) =>
+    sampleSecret(number, { keyId: key.id, createdAt: START + number, validUntil });
+  const live = [1, 2].map((number) => secretAt(number, START + 1_000_000 + number));
+  const ended = Array.from({ length: 20 }, (_, index) => secretAt(index + 3, START + 100 + index));
+  await storeKeys(storage, [key], [secretAt(99, null), ...ended, ...live]);
+  const shown = (await storage.keys.readKey(key.id))?.secrets.map(({ createdAt }) => createdAt - START);
+  assert.deepEqual(shown, [99, 22, 21, 20, 19, 18, 17, 16, 2, 1]);
 }
 
 async function retires(storage: Storage): Promise<void> {

@@ -41,6 +41,7 @@ function exitOf(error: LatchkeyError): ExitCode {
     case 'rotated_meanwhile':
     case 'current_secret':
     case 'too_many_keys':
+    case 'too_many_secrets':
     case 'tier_in_use':
     case 'tier_is_configured':
     case 'already_imported':

@@ -23,6 +23,7 @@ const CONFLICT_TITLES: Readonly<Record<ConflictReason, string>> = {
   rotated_meanwhile: 'The key was rotated meanwhile',
   current_secret: 'The secret is the current one',
   too_many_keys: 'The owner has as many keys as it may',
+  too_many_secrets: 'The key has as many valid tokens as it may',
   tier_in_use: 'The tier is in use',
   tier_is_configured: 'The tier is declared in the configuration',
   already_imported: 'The secret exists already',
@@ -119,6 +120,7 @@ function latchkeyProblem(error: LatchkeyError, requestId: string): Answer {
     case 'rotated_meanwhile':
     case 'current_secret':
     case 'too_many_keys':
+    case 'too_many_secrets':
     case 'tier_in_use':
     case 'tier_is_configured':
     case 'already_imported':

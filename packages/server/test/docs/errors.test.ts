@@ -21,6 +21,7 @@ const CONFLICT_REASONS = {
   rotated_meanwhile: true,
   current_secret: true,
   too_many_keys: true,
+  too_many_secrets: true,
   tier_in_use: true,
   tier_is_configured: true,
   already_imported: true,

@@ -5,6 +5,7 @@ import { EnvironmentBadge, Expiry, StatusBadge } from '../../ui/key-words.js';
 import { Mono } from '../../ui/mono.js';
 import { Name } from '../../ui/name.js';
 import { Time } from '../../ui/time.js';
+import { OldSecrets } from './old-secrets.js';
 import { RenameOwnKeyDialog } from './rename-own-key-dialog.js';
 import { RevokeOwnKeyDialog } from './revoke-own-key-dialog.js';
 import { RotateOwnKeyDialog } from './rotate-own-key-dialog.js';
@@ -68,6 +69,7 @@ export function OwnKeyCard({ item, allow }: { readonly item: OwnKeyView; readonl
           </span>
         )}
       </div>
+      {!isOver && <OldSecrets item={item} mayRetire={allow.rotate} />}
       {asked === 'rename' && <RenameOwnKeyDialog item={item} onClose={close} />}
       {asked === 'rotate' && <RotateOwnKeyDialog item={item} onClose={close} />}
       {asked === 'revoke' && <RevokeOwnKeyDialog item={item} onClose={close} />}

@@ -8,8 +8,8 @@ import { creditsFromRow, KEY_COLUMNS, keyFromRow, limitsFrom, SECRET_COLUMNS, se
 import type { SelectedKey, SelectedSecret } from './rows.js';
 import type { Schema } from './schema.js';
 
-/** Secrets shown of a key, beside the current one. */
-const SECRETS_SHOWN = 10;
+/** Secrets shown of a key, beside the current one: more than can be live at once. */
+const SECRETS_SHOWN = 9;
 
 /** All that a verification needs, to be narrowed to the secrets in question. */
 export function credentialQuery(db: Kysely<Schema>) {
@@ -133,18 +133,19 @@ function joinDetail(db: Kysely<Schema>, page: ReturnType<typeof keyPage>, order:
       .leftJoin('last_uses', 'last_uses.key_id', 'keys.id')
       .leftJoin('secrets', (join) =>
         join.onRef('secrets.key_id', '=', 'keys.id').on((eb) =>
-          // A key that is rotated each hour has thousands: the current one and the newest tell what there is to tell.
+          // A key that is rotated each hour has thousands. Those that end last are the live ones, and the latest that ended.
           eb.or([
             eb('secrets.valid_until', 'is', null),
             eb(
               'secrets.id',
               'in',
               eb
-                .selectFrom('secrets as newest')
-                .select('newest.id')
-                .whereRef('newest.key_id', '=', 'keys.id')
-                .orderBy('newest.created_at', 'desc')
-                .orderBy('newest.id', 'desc')
+                .selectFrom('secrets as last')
+                .select('last.id')
+                .whereRef('last.key_id', '=', 'keys.id')
+                .where('last.valid_until', 'is not', null)
+                .orderBy('last.valid_until', 'desc')
+                .orderBy('last.id', 'desc')
                 .limit(SECRETS_SHOWN),
             ),
           ]),

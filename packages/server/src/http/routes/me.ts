@@ -129,6 +129,25 @@ const rotateOwnKey = ownEndpoint(
   },
 );
 
+const retireOwnSecret = ownEndpoint(
+  {
+    ...common,
+    method: 'post',
+    path: '/v1/me/keys/{id}/secrets/{secretId}/retire',
+    id: 'retireOwnSecret',
+    needs: 'rotate',
+    summary: 'End at once an old token of a key of yours, which a rotation left valid',
+    params: z.strictObject({ id: z.string().min(1).max(64), secretId: z.string().min(1).max(64) }),
+    answers: { 200: { description: 'The key as it is now, and how far the change has reached', schema: changedOwnKey } },
+    problems: [409],
+  },
+  async ({ who: { keys }, exchange, params: { id, secretId }, context }) => {
+    const changed = await keys.retireSecret(id, secretId, context);
+    exchange.keyId = changed.key.id;
+    return json(200, changed);
+  },
+);
+
 const revokeOwnKey = ownEndpoint(
   {
     ...common,
@@ -189,6 +208,7 @@ export const ownKeyEndpoints = [
   createOwnKey,
   getOwnKey,
   updateOwnKey,
+  retireOwnSecret,
   rotateOwnKey,
   revokeOwnKey,
   deleteOwnKey,

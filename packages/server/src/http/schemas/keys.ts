@@ -91,7 +91,7 @@ export const listKeysQuery = z.strictObject({
   cursor: cursor.optional(),
 });
 
-const secret = z
+export const secret = z
   .object({ id: z.string(), hint: z.string(), createdAt: instant, validUntil: instant.nullable(), lastUsedAt: instant.nullable() })
   .openapi('Secret', { description: 'What is shown of one token of a key.' });
 

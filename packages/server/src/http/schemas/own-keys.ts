@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { OWN_KEY_STATUSES } from 'latchkey';
+import { secret } from './keys.js';
 import {
   cursor,
   duration,
@@ -70,6 +71,7 @@ export const ownKey = z
     daysUntilExpiry: z.number().int().nullable(),
     lastUsedAt: instant.nullable(),
     revokedAt: instant.nullable(),
+    secrets: z.array(secret).openapi({ description: 'The current one first, then the newest; among them every valid one.' }),
   })
   .openapi('OwnKey');
 

@@ -8,8 +8,8 @@ import { Mono } from '../../../ui/mono.js';
 import { Section } from '../../../ui/page.js';
 import { Time } from '../../../ui/time.js';
 import { useNow } from '../../../ui/use-now.js';
-import { RetireDialog } from '../rotate/retire-dialog.js';
-import { isOverlapping, SECRETS_TOLD } from '../rotate/overlap.js';
+import { isOverlapping, SECRETS_TOLD } from '../../../ui/overlap.js';
+import { RetireSecret } from '../rotate/retire-secret.js';
 import classes from './key-page.module.css';
 
 /** Which tokens open this key, and which of them is still used by somebody. */
@@ -69,7 +69,7 @@ function Secret({ item, secret, isCurrent }: { readonly item: KeyView; readonly 
           End now…
         </Button>
       )}
-      {retiring && <RetireDialog item={item} secret={secret} onClose={() => setRetiring(false)} />}
+      {retiring && <RetireSecret item={item} secret={secret} onClose={() => setRetiring(false)} />}
     </li>
   );
 }

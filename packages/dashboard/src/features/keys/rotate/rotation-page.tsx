@@ -16,8 +16,8 @@ import { QueryView } from '../../../ui/query-view.js';
 import { Empty, Note } from '../../../ui/states.js';
 import { Time } from '../../../ui/time.js';
 import { useNow } from '../../../ui/use-now.js';
-import { isOverlapping } from './overlap.js';
-import { RetireDialog } from './retire-dialog.js';
+import { isOverlapping } from '../../../ui/overlap.js';
+import { RetireSecret } from './retire-secret.js';
 import classes from './rotation-page.module.css';
 
 const route = getRouteApi('/shell/keys/$id/rotation');
@@ -78,7 +78,7 @@ function Rotation({ item }: { readonly item: KeyView }) {
           />
         </Section>
       )}
-      {retiring !== null && <RetireDialog item={item} secret={retiring} onClose={() => setRetiring(null)} />}
+      {retiring !== null && <RetireSecret item={item} secret={retiring} onClose={() => setRetiring(null)} />}
     </>
   );
 }
