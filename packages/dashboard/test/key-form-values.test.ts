@@ -25,6 +25,7 @@ const KEY: KeyView = {
   ipRules: [],
   limits: [{ name: 'requests', limit: 100, windowMs: 3_600_000, algorithm: 'fixed-window' }],
   credits: { remaining: 5, refill: { amount: 10, mode: 'set', every: '1d' }, nextRefillAt: null },
+  bounds: null,
   metadata: {},
   secrets: [],
 };

@@ -5,12 +5,16 @@
  * owners:read, owners:write, tiers:read, tiers:write, events:read, usage:read, cluster:read, portal:write (links that open an
  * owner's keys), settings:read.
  */
+import type { OperatorBounds } from './bounds.js';
+
 export interface Actor {
   readonly type: 'admin' | 'operator' | 'owner' | 'library' | 'system';
   /** The key id of an operator token, `oidc:` and a subject, the owner's id, or a fixed word for the others. */
   readonly id: string;
   /** What the actor may do. The admin key, the library and the system hold `*:*`. */
   readonly scopes: readonly string[];
+  /** Of an operator token: the keys that there are for it. Null or absent: all. */
+  readonly bounds?: OperatorBounds | null | undefined;
 }
 
 const IDENTITY = 'oidc:';
@@ -24,12 +28,19 @@ export function isIdentity({ type, id }: Pick<Actor, 'type' | 'id'>): boolean {
   return type === 'operator' && id.startsWith(IDENTITY);
 }
 
+/** A session that somebody acts through, by its id, and the id of the portal link that opened it; null for one that no link opened. */
+export interface ActingSession {
+  readonly id: string;
+  readonly link: string | null;
+}
+
 /** The circumstances of a call that the change log keeps. */
 export interface CallContext {
   readonly actor: Actor;
   /** The client's address, as the edge established it. */
   readonly address?: string | null | undefined;
   readonly requestId?: string | undefined;
+  readonly session?: ActingSession | null | undefined;
   /** Makes a create or a rotation safe to repeat: 1 to 255 visible ASCII characters. */
   readonly idempotencyKey?: string | undefined;
   /**

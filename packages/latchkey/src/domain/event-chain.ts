@@ -26,6 +26,7 @@ export function sealEvent(draft: EventDraft, previous: LogHead | null): LogEvent
     reason: wellFormedOrNull(draft.reason),
     address: wellFormedOrNull(draft.address),
     requestId: wellFormedOrNull(draft.requestId),
+    session: draft.session === null ? null : { id: wellFormed(draft.session.id), link: wellFormedOrNull(draft.session.link) },
     before: wellFormedObject(draft.before),
     after: wellFormedObject(draft.after),
   };
@@ -93,7 +94,7 @@ export function canonicalJson(value: JsonValue): string {
 }
 
 function hashOf(entry: Omit<LogEvent, 'hash'>): string {
-  const { seq, previousHash, at, action, actor, target, owner, reason, address, requestId, before, after } = entry;
+  const { seq, previousHash, at, action, actor, target, owner, reason, address, requestId, session, before, after } = entry;
   const hashed = {
     seq,
     previousHash,
@@ -105,6 +106,8 @@ function hashOf(entry: Omit<LogEvent, 'hash'>): string {
     reason,
     address,
     requestId,
+    // Entries from before there were sessions have no such member, in a database and in an export.
+    ...(session != null && { session: { id: session.id, link: session.link } }),
     before,
     after,
   };

@@ -1,5 +1,5 @@
 /** The entries of the change log: what happened, to what, by whom; never a secret. */
-import type { Actor } from './actor.js';
+import type { ActingSession, Actor } from './actor.js';
 import type { JsonObject } from './json.js';
 
 export const EVENT_ACTIONS = [
@@ -17,6 +17,7 @@ export const EVENT_ACTIONS = [
   'owner.resumed',
   'owner.portal_link_created',
   'owner.portal_link_withdrawn',
+  'owner.portal_opened',
   'tier.created',
   'tier.updated',
   'tier.deleted',
@@ -36,6 +37,8 @@ export interface EventDraft {
   readonly reason: string | null;
   readonly address: string | null;
   readonly requestId: string | null;
+  /** The session that the actor acted through; null for one without. */
+  readonly session: ActingSession | null;
   /** Only the fields that changed. */
   readonly before: JsonObject | null;
   readonly after: JsonObject | null;

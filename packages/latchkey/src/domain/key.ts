@@ -2,6 +2,7 @@
  * The records of Latchkey. Times are epoch milliseconds. Records are values: a change is a new record,
  * and only the fields that changed are written.
  */
+import type { OperatorBounds } from './bounds.js';
 import type { CreditState } from './credits.js';
 import type { Digest } from './digest.js';
 import type { JsonObject } from './json.js';
@@ -28,6 +29,8 @@ export interface KeyRecord {
   /** Limits of this key; one with the name of a limit of the tier stands in its place. */
   readonly limits: readonly Limit[];
   readonly metadata: JsonObject;
+  /** Of an operator token: the keys that there are for it. Null for one that is not bound, and for every other key. */
+  readonly bounds: OperatorBounds | null;
 }
 
 /** How a secret is stored. `sha256` and `hmac-sha256` are computed from the token alone. */

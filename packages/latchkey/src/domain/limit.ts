@@ -43,3 +43,18 @@ export interface LimitReading {
   /** The window's length, for the RateLimit-Policy field. */
   readonly windowMs: number;
 }
+
+/** Returns the limits of a key with those of its tier for which it has none of the same name. */
+export function withOverrides(tierLimits: readonly Limit[], keyLimits: readonly Limit[]): readonly Limit[] {
+  return [...keyLimits, ...tierLimits.filter((limit) => !keyLimits.some((own) => own.name === limit.name))];
+}
+
+/** Returns whether for each limit of `than` there is one of the same name that counts alike and admits no more. */
+export function isAtLeastAsTight(limits: readonly Limit[], than: readonly Limit[]): boolean {
+  return than.every((wide) => limits.some((narrow) => narrow.name === wide.name && isTighter(narrow, wide)));
+}
+
+function isTighter(narrow: Limit, wide: Limit): boolean {
+  if (narrow.algorithm !== wide.algorithm || narrow.windowMs !== wide.windowMs) return false;
+  return narrow.limit <= wide.limit && (narrow.burst ?? narrow.limit) <= (wide.burst ?? wide.limit);
+}

@@ -1,4 +1,5 @@
 /** The outcome of a verification: a value, never an exception. */
+import type { OperatorBounds } from './bounds.js';
 import type { JsonObject } from './json.js';
 import type { LimitReading } from './limit.js';
 
@@ -33,6 +34,8 @@ export interface VerifiedKey {
   readonly scopes: readonly string[];
   readonly metadata: JsonObject;
   readonly expiresAt: number | null;
+  /** Only of an operator token that is bound: the keys that there are for it. */
+  readonly bounds?: OperatorBounds;
 }
 
 /** One step of an explained (dry run) verification. */

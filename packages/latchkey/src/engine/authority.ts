@@ -1,60 +1,206 @@
 /**
- * Nobody does, or mints, more than they may. The admin key, the library and the system may do everything; an
- * operator what their own token's key allows at the moment of the change, not at that of the request; one for whom
- * an identity provider vouches what the configuration gives them.
+ * Nobody does, or hands out, more than they may. The admin key, the library and the system may do everything; an operator
+ * what their own token's key allows at the moment of the change, not at that of the request; one for whom an identity
+ * provider vouches what the configuration gives them.
+ *
+ * An operator changes only records that they could have made: the record is judged as it was and as it becomes, their own
+ * included (ADR 33).
  */
-import { type Actor, isIdentity, OPERATOR_ENVIRONMENT, type OperatorScope } from '../domain/actor.js';
-import { ForbiddenError } from '../domain/errors.js';
-import { type KeyRecord, keyStatus } from '../domain/key.js';
+import { type CallContext, isIdentity, OPERATOR_ENVIRONMENT, type OperatorScope } from '../domain/actor.js';
+import { covers, isWithin, type OperatorBounds } from '../domain/bounds.js';
+import { ForbiddenError, NotFoundError } from '../domain/errors.js';
+import { type KeyRecord, keyStatus, type OwnerRecord } from '../domain/key.js';
+import { type Limit, isAtLeastAsTight, withOverrides } from '../domain/limit.js';
 import { missingScopes } from '../domain/scopes.js';
 import type { Change } from '../ports/key-store.js';
 
-/** What a key would let its bearer do. */
-export type Granted = Pick<KeyRecord, 'environment' | 'scopes' | 'expiresAt' | 'ipRules'>;
+/**
+ * The actor of a change, and the scope that an operator needs for it; null for what only Latchkey itself does, and for
+ * self-service, which judges owners by rules of its own (own-parts.ts).
+ */
+export interface Requested {
+  readonly context: CallContext;
+  readonly scope: OperatorScope | null;
+}
+
+/** The authority of an actor within the transaction of a change. Every call that refuses throws. */
+export interface Authority {
+  /**
+   * For a key before it is changed, as it is. Throws a NotFoundError outside the actor's bounds, as for a key that there is
+   * not, and a ForbiddenError for one that the actor could not have made.
+   */
+  assertMayChange(key: KeyRecord): Promise<void>;
+  /** For a key as it becomes, new or changed. Throws a ForbiddenError. */
+  assertMayGrant(key: KeyRecord): Promise<void>;
+  /** For the credits of a key. Throws a ForbiddenError for those of the actor's own token. */
+  assertMayFund(key: KeyRecord): Promise<void>;
+  /** For all that an owner's record reaches: every key of it that could still be used. Throws a NotFoundError outside the actor's bounds. */
+  assertMayChangeOwner(id: string, now: number): Promise<void>;
+  /** Returns whether the owner is within the actor's bounds. */
+  reachesOwner(id: string): boolean;
+  /** For limits of an owner or a tier that may bind the actor's own token. Throws a ForbiddenError where they would get wider. */
+  assertNotLoosened(of: { readonly owner: string } | { readonly tier: string }, from: readonly Limit[], to: readonly Limit[]): void;
+}
 
 /**
  * Throws a ForbiddenError for an operator whose token is not good any more, or lacks the scope of the change; and for an owner:
- * owners act through self-service alone, which knows what is theirs and what they may choose.
+ * owners act through self-service only, which knows what is theirs and what they may choose.
  */
-export async function assertMayChange(
-  change: Change,
-  { context, scope }: { readonly context: { readonly actor: Actor }; readonly scope: OperatorScope | null },
-  now: number,
-): Promise<void> {
-  if (scope === null) return;
-  if (context.actor.type === 'owner') throw new ForbiddenError('Owners change keys through self-service alone.');
-  if (context.actor.type !== 'operator') return;
-  const own = await holdings(change, context.actor, now);
-  const missing = missingScopes(own.scopes, [scope]);
+export async function openAuthority(change: Change, { context, scope }: Requested, now: number): Promise<Authority> {
+  const { actor } = context;
+  if (actor.type === 'owner') {
+    if (scope === null) return ofOwner;
+    throw new ForbiddenError('Owners change keys through self-service only.');
+  }
+  if (scope === null || actor.type !== 'operator') return UNRESTRICTED;
+  const own = isIdentity(actor) ? holdingsOfIdentity(actor.scopes) : await holdingsOfToken(change, actor.id, now);
+  const missing = missingScopes(own.scopes, [scope satisfies OperatorScope]);
   if (missing.length > 0) throw new ForbiddenError(`This needs the scope ${scope}, which you do not hold.`, missing);
+  return createAuthority(change, own);
 }
 
-/** Throws a ForbiddenError where `actor` would hand out, through a key like `granted`, more than it holds. */
-export async function assertMayGrant(
-  change: Change,
-  { actor, granted, now }: { actor: Actor; granted: Granted; now: number },
-): Promise<void> {
-  if (granted.environment !== OPERATOR_ENVIRONMENT || actor.type === 'admin' || actor.type === 'library' || actor.type === 'system') return;
-  const own = await holdings(change, actor, now);
-  const missing = missingScopes(own.scopes, granted.scopes);
-  if (missing.length > 0) {
-    throw new ForbiddenError(`You cannot give scopes that you do not hold: ${missing.join(', ')}.`, missing);
-  }
-  if (own.expiresAt !== null && (granted.expiresAt === null || granted.expiresAt > own.expiresAt)) {
-    throw new ForbiddenError('An operator token cannot outlive the one that it was issued or changed with: give an earlier expiry.');
-  }
-  if (own.ipRules.length > 0 && (granted.ipRules.length === 0 || granted.ipRules.some((rule) => !own.ipRules.includes(rule)))) {
-    throw new ForbiddenError('An operator token cannot be used from more addresses than the one it was issued or changed with.');
-  }
+const allow = async (): Promise<void> => {};
+
+const UNRESTRICTED: Authority = {
+  assertMayChange: allow,
+  assertMayGrant: allow,
+  assertMayFund: allow,
+  assertMayChangeOwner: allow,
+  reachesOwner: () => true,
+  assertNotLoosened() {},
+};
+
+/** Self-service judges an owner's changes before they are made (own-parts.ts). An owner never gives an operator token. */
+const ofOwner: Authority = {
+  ...UNRESTRICTED,
+  async assertMayGrant({ environment }) {
+    if (environment === OPERATOR_ENVIRONMENT) throw new ForbiddenError('An owner gives no operator tokens.');
+  },
+};
+
+/** What a token lets its bearer do, and what holds the bearer back. */
+interface Holdings {
+  /** The key of the token; null for an identity. */
+  readonly key: KeyRecord | null;
+  readonly scopes: readonly string[];
+  readonly expiresAt: number | null;
+  readonly ipRules: readonly string[];
+  readonly bounds: OperatorBounds | null;
+  readonly limits: readonly Limit[];
+  readonly hasCredits: boolean;
 }
 
-/** What an operator holds: the key of their own token, as it is now, or what came with an identity that was vouched for. */
-async function holdings(change: Change, actor: Actor, now: number): Promise<Omit<Granted, 'environment'>> {
-  if (isIdentity(actor)) return { scopes: actor.scopes, expiresAt: null, ipRules: [] };
-  const own = actor.type === 'operator' ? await change.keys.find(actor.id) : null;
-  const owner = own === null ? null : await change.owners.find(own.owner);
-  if (own === null || own.environment !== OPERATOR_ENVIRONMENT || keyStatus(own, owner?.suspendedAt ?? null, now) !== 'active') {
+function holdingsOfIdentity(scopes: readonly string[]): Holdings {
+  return { key: null, scopes, expiresAt: null, ipRules: [], bounds: null, limits: [], hasCredits: false };
+}
+
+async function holdingsOfToken(change: Change, id: string, now: number): Promise<Holdings> {
+  const key = await change.keys.find(id);
+  const owner = key === null ? null : await change.owners.find(key.owner);
+  if (key === null || key.environment !== OPERATOR_ENVIRONMENT || keyStatus(key, owner?.suspendedAt ?? null, now) !== 'active') {
     throw new ForbiddenError('Your operator token is not active any more.');
   }
-  return own;
+  return holdingsOf(change, key, owner);
+}
+
+async function holdingsOf(change: Change, key: KeyRecord, owner: OwnerRecord | null): Promise<Holdings> {
+  const { scopes, expiresAt, ipRules, bounds } = key;
+  const limits = [...(await keyLimits(change, key)), ...(owner?.limits ?? [])];
+  return { key, scopes, expiresAt, ipRules, bounds, limits, hasCredits: (await change.credits.find(key.id)) !== null };
+}
+
+async function keyLimits(change: Change, { tier, limits }: Pick<KeyRecord, 'tier' | 'limits'>): Promise<readonly Limit[]> {
+  return withOverrides(tier === null ? [] : ((await change.tiers.find(tier))?.limits ?? []), limits);
+}
+
+function createAuthority(change: Change, own: Holdings): Authority {
+  const { bounds } = own;
+
+  async function assertMayChange(key: KeyRecord): Promise<void> {
+    if (bounds !== null && !isWithin(bounds, key)) throw new NotFoundError('key');
+    if (key.id === own.key?.id) return;
+    const beyond = await findBeyond(key);
+    if (beyond !== null)
+      throw new ForbiddenError(`You cannot change a key that you could not have made. ${beyond.message}`, beyond.missing);
+  }
+
+  async function assertMayGrant(key: KeyRecord): Promise<void> {
+    if (bounds !== null && !isWithin(bounds, key)) throw new ForbiddenError(`Your operator token is bound to ${describe(bounds)}.`);
+    const beyond = await findBeyond(key);
+    if (beyond !== null) throw new ForbiddenError(beyond.message, beyond.missing);
+  }
+
+  /** Returns why the actor could not have made the key; null where it could. */
+  function findBeyond(key: KeyRecord): Promise<Beyond | null> {
+    return key.environment === OPERATOR_ENVIRONMENT ? beyondOperator(key) : beyondGrants(key);
+  }
+
+  async function beyondOperator(key: KeyRecord): Promise<Beyond | null> {
+    const other = await holdingsOf(change, key, await change.owners.find(key.owner));
+    const missing = missingScopes(own.scopes, other.scopes);
+    if (missing.length > 0) return { message: `You cannot give scopes that you do not hold: ${missing.join(', ')}.`, missing };
+    if (own.expiresAt !== null && (other.expiresAt === null || other.expiresAt > own.expiresAt)) {
+      return { message: 'An operator token cannot outlive the one that it was issued or changed with: give an earlier expiry.' };
+    }
+    if (own.ipRules.length > 0 && (other.ipRules.length === 0 || other.ipRules.some((rule) => !own.ipRules.includes(rule)))) {
+      return { message: 'An operator token cannot be used from more addresses than the one it was issued or changed with.' };
+    }
+    if (!covers(bounds, other.bounds)) return { message: `An operator token cannot be bound less than yours: to ${describe(bounds)}.` };
+    if (!isAtLeastAsTight(other.limits, own.limits)) {
+      return { message: `An operator token carries the limits of the one it is issued or changed with: ${namesOf(own.limits)}.` };
+    }
+    if (own.hasCredits && key.id !== own.key?.id) {
+      return { message: 'Your operator token has a budget of credits, which cannot be given twice: it issues and changes no other one.' };
+    }
+    return null;
+  }
+
+  async function beyondGrants(key: KeyRecord): Promise<Beyond | null> {
+    const missing = bounds?.grants === undefined ? [] : missingScopes(bounds.grants, key.scopes);
+    if (missing.length > 0) return { message: `Your operator token may not give the scopes ${missing.join(', ')}.`, missing };
+    if (bounds?.tiers === undefined || key.tier === null) return null;
+    const ofTier = (await change.tiers.find(key.tier))?.limits ?? [];
+    if (isAtLeastAsTight(await keyLimits(change, key), ofTier)) return null;
+    return { message: `Your operator token may not give wider limits than those of the tier ${key.tier}.` };
+  }
+
+  function reachesOwner(id: string): boolean {
+    return bounds?.owners === undefined || bounds.owners.includes(id);
+  }
+
+  return {
+    assertMayChange,
+    assertMayGrant,
+    async assertMayFund(key) {
+      if (own.hasCredits && key.id === own.key?.id) throw new ForbiddenError('You cannot change the credits of your own token.');
+    },
+    reachesOwner,
+    async assertMayChangeOwner(id, now) {
+      if (!reachesOwner(id)) throw new NotFoundError('owner');
+      for (const key of await change.keys.listUnrevoked(id)) {
+        if (key.expiresAt !== null && now >= key.expiresAt) continue;
+        if (bounds !== null && !isWithin(bounds, key)) throw new ForbiddenError('The owner has keys beyond your bounds.');
+        await assertMayChange(key);
+      }
+    },
+    assertNotLoosened(of, from, to) {
+      const binds = 'owner' in of ? own.key?.owner === of.owner : own.key?.tier === of.tier;
+      if (binds && !isAtLeastAsTight(to, from)) throw new ForbiddenError('You cannot widen limits that bind your own token.');
+    },
+  };
+}
+
+interface Beyond {
+  readonly message: string;
+  readonly missing?: readonly string[];
+}
+
+function namesOf(limits: readonly Limit[]): string {
+  return limits.map(({ name }) => name).join(', ');
+}
+
+function describe(bounds: OperatorBounds | null): string {
+  return Object.entries(bounds ?? {})
+    .map(([name, values]: [string, readonly string[]]) => `the ${name} ${values.join(', ')}`)
+    .join('; ');
 }

@@ -1,8 +1,9 @@
 /** A credential as a node remembers it: lean, because there may be millions; what keys have in common is shared. */
+import type { OperatorBounds } from '../domain/bounds.js';
 import type { Standing } from '../domain/decide.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Credential } from '../domain/key.js';
-import type { Limit } from '../domain/limit.js';
+import { type Limit, withOverrides } from '../domain/limit.js';
 import type { VerifiedKey } from '../domain/verdict.js';
 import { packSlots, slotOf } from './slots.js';
 
@@ -26,6 +27,7 @@ export interface Profile {
   readonly scopes: readonly string[];
   readonly metadata: JsonObject;
   readonly ipRules: readonly string[];
+  readonly bounds: OperatorBounds | null;
   /** The key's own limits and those of its tier for which it has none of the same name. */
   readonly keyLimits: readonly Limit[];
   /** Shared by all keys of the owner. */
@@ -48,6 +50,7 @@ export function createCredentialMaker(): (credential: Credential, readAt: number
       key.scopes,
       key.metadata,
       key.ipRules,
+      key.bounds,
       key.limits,
       tierLimits,
       ownerLimits,
@@ -62,6 +65,7 @@ export function createCredentialMaker(): (credential: Credential, readAt: number
       scopes: Object.freeze([...key.scopes]),
       metadata: key.metadata,
       ipRules: Object.freeze([...key.ipRules]),
+      bounds: key.bounds,
       keyLimits: Object.freeze(withOverrides(tierLimits, key.limits)),
       ownerLimits: Object.freeze([...ownerLimits]),
       hasCredits,
@@ -100,9 +104,6 @@ export function toVerifiedKey(credential: CachedCredential): VerifiedKey {
     scopes: profile.scopes,
     metadata: profile.metadata,
     expiresAt: credential.expiresAt,
+    ...(profile.bounds !== null && { bounds: profile.bounds }),
   };
-}
-
-function withOverrides(tierLimits: readonly Limit[], keyLimits: readonly Limit[]): readonly Limit[] {
-  return [...keyLimits, ...tierLimits.filter((limit) => !keyLimits.some((own) => own.name === limit.name))];
 }

@@ -3,13 +3,13 @@
  * the forgetting of all that before the change is answered.
  */
 import { UnavailableError } from '../domain/errors.js';
-import type { CallContext, OperatorScope } from '../domain/actor.js';
+import type { CallContext } from '../domain/actor.js';
 import type { EventAction, EventDraft, LogEvent } from '../domain/event.js';
 import type { JsonObject, JsonValue } from '../domain/json.js';
 import type { Clock } from '../ports/clock.js';
 import type { Coherence, Memory, Propagation } from '../ports/coherence.js';
 import type { Change, KeyStore } from '../ports/key-store.js';
-import { assertMayChange } from './authority.js';
+import { type Authority, openAuthority, type Requested } from './authority.js';
 import type { Statistics } from './statistics.js';
 
 export interface ChangeParts {
@@ -18,15 +18,6 @@ export interface ChangeParts {
   readonly coherence: Pick<Coherence, 'made' | 'propagate'>;
   readonly statistics: Statistics;
   readonly clock: Clock;
-}
-
-/**
- * Who changes something, and the scope that an operator needs for it; null for what only Latchkey itself does, and for
- * self-service, which judges owners by rules of its own (own-parts.ts).
- */
-export interface Authority {
-  readonly context: CallContext;
-  readonly scope: OperatorScope | null;
 }
 
 /** A change that is durable, and of which this node serves nothing older. */
@@ -41,9 +32,11 @@ export interface Applied<T> {
 
 /**
  * Runs a change at an instant, `now`, that is taken once it is its turn. An operator must hold the scope then, not
- * only when the request came. When its promise settles, either way, nothing that it touched is served from this node's memory.
+ * only when the request came; `may` says what else the actor may do. When its promise settles, either way, nothing that it touched is served from this node's memory.
  */
-export type ApplyChange = <T>(by: Authority, work: (change: Change, now: number) => Promise<T>) => Promise<Applied<T>>;
+export type ApplyChange = <T>(by: Requested, work: Work<T>) => Promise<Applied<T>>;
+
+export type Work<T> = (change: Change, now: number, may: Authority) => Promise<T>;
 
 export function createApplyChange({ keys, memory, coherence, statistics, clock }: ChangeParts): ApplyChange {
   return async (by, work) => {
@@ -55,12 +48,12 @@ export function createApplyChange({ keys, memory, coherence, statistics, clock }
       value = await keys.change(async (change) => {
         own = [];
         const now = clock.now();
-        await assertMayChange(change, by, now);
+        const may = await openAuthority(change, by, now);
         const noting = noteEvents(change, (event) => {
           noted.push(event);
           own.push(event);
         });
-        return work(noting, now);
+        return work(noting, now, may);
       });
     } catch (error) {
       if (error instanceof UnavailableError) statistics.storeFailures++;
@@ -108,6 +101,7 @@ export function draftEvent(body: EventBody, context: CallContext, at: number): E
     reason: body.reason ?? null,
     address: context.address ?? null,
     requestId: context.requestId ?? null,
+    session: context.session ?? null,
     before: body.before ?? null,
     after: body.after ?? null,
   };

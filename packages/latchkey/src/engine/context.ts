@@ -1,6 +1,7 @@
 /** What the use cases share: the parts they are built on, and the reading of a call's circumstances. */
 import { type Actor, type CallContext, LIBRARY_ACTOR } from '../domain/actor.js';
-import { NotFoundError } from '../domain/errors.js';
+import { type Bounded, isWithin } from '../domain/bounds.js';
+import { ForbiddenError, NotFoundError } from '../domain/errors.js';
 import type { KeyRecord, SecretRecord } from '../domain/key.js';
 import { normaliseOwnerId } from '../domain/text.js';
 import { randomBase62 } from '../domain/token.js';
@@ -56,6 +57,17 @@ export function ownerFilterOf(text: string | undefined): string | undefined {
   return read.ok ? read.value : '';
 }
 
+/** For one key. Throws a NotFoundError for an operator who is bound to others. */
+export function assertWithin({ actor }: CallContext, key: Bounded): void {
+  if (actor.bounds != null && !isWithin(actor.bounds, key)) throw new NotFoundError('key');
+}
+
+/** For figures of all keys. Throws a ForbiddenError for an operator who is bound to some of them. */
+export function assertUnbounded({ actor }: CallContext): void {
+  if (actor.bounds == null) return;
+  throw new ForbiddenError('This tells of all keys, and your operator token is bound to some. Use a token that is not bound.');
+}
+
 export async function findKey(change: Change, id: string): Promise<KeyRecord> {
   const key = await change.keys.find(id);
   if (key === null) throw new NotFoundError('key');
@@ -67,8 +79,9 @@ export function currentSecret(secrets: readonly SecretRecord[]): SecretRecord | 
   return secrets.find((secret) => secret.validUntil === null);
 }
 
-export async function readKeyView({ storage, clock }: UseCaseParts, id: string): Promise<KeyView> {
+export async function readKeyView({ storage, clock }: UseCaseParts, id: string, context = LIBRARY_CONTEXT): Promise<KeyView> {
   const detail = await storage.keys.readKey(id);
   if (detail === null) throw new NotFoundError('key');
+  assertWithin(context, detail.key);
   return viewKey(detail, clock.now());
 }

@@ -9,12 +9,12 @@ import type { KeyRecord, OwnerRecord, SecretRecord } from '../domain/key.js';
 import { mintToken, type Token } from '../domain/token.js';
 import type { Change } from '../ports/key-store.js';
 import type { CreateKeyInput, Keys } from './api.js';
-import { assertMayGrant } from './authority.js';
 import { draftEvent } from './change.js';
 import { actorName, LIBRARY_CONTEXT, newId, readKeyView, type UseCaseParts } from './context.js';
 import { loggedKey } from './key-events.js';
 import { createFieldReader, type FieldReader } from './key-input.js';
 import { viewKey } from './key-view.js';
+import { checkBounds, readBounds } from './read-bounds.js';
 import type { EngineSettings } from './settings.js';
 
 /** A key that is about to be: all but its secret. */
@@ -37,13 +37,13 @@ export function createCreateKey(parts: UseCaseParts): Keys['create'] {
     const request = repeats.read(context, ['create', input as unknown as JsonValue]);
     const token = mintToken(settings.prefix, environment, (length) => entropy.bytes(length));
 
-    const { value: outcome } = await apply({ context, scope: 'keys:write' }, async (change, now) => {
-      const answered = request === null ? null : await repeats.find(change, request, { context, now });
+    const { value: outcome } = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
+      const answered = request === null ? null : await repeats.find(change, request, { may, now });
       if (answered !== null) return answered;
       const draft = read(now);
       const { key } = draft;
       const secret = newSecret(token, { keyId: key.id, parts, now });
-      await assertMayGrant(change, { actor: context.actor, granted: key, now });
+      await may.assertMayGrant(key);
       const owner = await insertKey(change, draft, { parts, now });
       await change.secrets.insert(secret);
       if (request !== null) await repeats.note(change, request, { keyId: key.id, token, now });
@@ -88,7 +88,9 @@ export function readNewKey(
     ipRules: fields.ipRules(input.ipRules ?? []),
     limits: fields.limits(input.limits ?? []),
     metadata: fields.metadata(input.metadata ?? {}),
+    bounds: readBounds(input.bounds, fields, settings),
   };
+  checkBounds(key, fields);
   if (environment === OPERATOR_ENVIRONMENT && key.scopes.length === 0) {
     fields.refuse('/scopes', 'An operator token needs at least one scope, such as "keys:verify".');
   }

@@ -13,7 +13,7 @@ import type { SlowHashes } from '../ports/slow-hashes.js';
 import type { Storage } from '../ports/storage.js';
 import type { Latchkey } from './api.js';
 import { createApplyChange } from './change.js';
-import type { UseCaseParts } from './context.js';
+import { LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
 import { createCreateKey } from './create-key.js';
 import { createCredentialCache, type CredentialCache } from './credential-cache.js';
 import { createEvents } from './events.js';
@@ -137,10 +137,11 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     prefix: settings.prefix,
     environments: settings.environments,
     scopes: settings.scopes,
-    verify(token, request) {
+    verify(token, request, context) {
       try {
         if (closing !== null) return Promise.reject(new UnavailableError('store'));
-        const read = readRequest(request);
+        const within = context?.actor.bounds ?? null;
+        const read = within === null ? readRequest(request) : { ...readRequest(request), within };
         const verdict = request?.dryRun === true ? explain.token(token, read) : verifyKey.token(token, read);
         return verdict instanceof Promise ? verdict : Promise.resolve(verdict);
       } catch (error) {
@@ -160,7 +161,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
       retireSecret: createRetireSecret(parts),
       revokeMany: createRevokeKeys(parts),
       limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
-      explain: async (id, input = {}) => explain.key(id, readRequest(input)),
+      explain: async (id, input = {}, context = LIBRARY_CONTEXT) => explain.key(id, readRequest(input), context),
     },
     owners: createOwners(parts),
     tiers: createTiers(parts, limiter),

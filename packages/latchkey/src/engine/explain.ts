@@ -4,6 +4,7 @@ import { decideAccess, decideExpiry, decideState, environmentAllowed } from '../
 import { ipAllowed } from '../domain/ip-rules.js';
 import { missingScopes } from '../domain/scopes.js';
 import { toIso } from '../domain/time.js';
+import type { CallContext } from '../domain/actor.js';
 import { MAX_TOKEN_LENGTH, Token } from '../domain/token.js';
 import type { RefusalCode, Verdict, VerdictStep } from '../domain/verdict.js';
 import type { KeyStore } from '../ports/key-store.js';
@@ -13,6 +14,7 @@ import { inspectKey } from './key-limits.js';
 import { refusalMessage } from './refusal-message.js';
 import { refusal } from './refuse.js';
 import { chargesOf, type SettleParts } from './settle.js';
+import { isOutOfBounds } from './verify-request.js';
 import { settledRefusal, type VerifyParts } from './verify-key.js';
 import type { ReadRequest } from './verify-request.js';
 
@@ -24,7 +26,7 @@ export type ExplainParts = Pick<VerifyParts, 'clock' | 'cache' | 'coherence' | '
 export interface Explain {
   token(token: string | Token | null | undefined, request: ReadRequest): Promise<Verdict>;
   /** For the token that is a key's current one. Rejects with a NotFoundError. */
-  key(id: string, request: ReadRequest): Promise<Verdict>;
+  key(id: string, request: ReadRequest, context: CallContext): Promise<Verdict>;
 }
 
 /** Both reject with an UnavailableError where a part that must be asked does not answer. */
@@ -42,12 +44,12 @@ export function createExplain(parts: ExplainParts): Explain {
       const credential = cached ?? (await parts.finder.inspect(token));
       if (credential === 'malformed') return refuse('format', 'malformed');
       tell('format', true, 'The format and the checksum are right.');
-      if (credential === 'unknown') return refuse('known', 'not_found');
+      if (credential === 'unknown' || isOutOfBounds(credential, request)) return refuse('known', 'not_found');
       tell('known', true, `It is a token of the key ${credential.id}.`);
       return explainCredential(parts, credential, telling);
     },
-    async key(id, request) {
-      const { credential } = await inspectKey(parts, id);
+    async key(id, request, context) {
+      const { credential } = await inspectKey(parts, id, context);
       const telling = startTelling(request, parts.clock.now());
       telling.tell('known', true, `It is the current token of the key ${id}.`);
       return explainCredential(parts, credential, telling);

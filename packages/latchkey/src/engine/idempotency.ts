@@ -16,7 +16,7 @@ import type { JsonValue } from '../domain/json.js';
 import { Token } from '../domain/token.js';
 import type { Entropy } from '../ports/entropy.js';
 import type { Change, IdempotencyRecord } from '../ports/key-store.js';
-import { assertMayGrant } from './authority.js';
+import type { Authority } from './authority.js';
 import type { Pepper } from './settings.js';
 
 /** What an engine needs to answer a repeated request; one for the life of the engine. */
@@ -30,7 +30,7 @@ export interface Repeats {
    * Returns what was answered before: the key's id, and its token while that can be shown, to an actor who could still issue
    * such a key. Null for a first request. Throws a ConflictError where the idempotency key was used for another request.
    */
-  find(change: Change, request: RepeatableRequest, at: { readonly context: CallContext; readonly now: number }): Promise<Repeated | null>;
+  find(change: Change, request: RepeatableRequest, by: { readonly may: Authority; readonly now: number }): Promise<Repeated | null>;
   /** Notes the answer of a first request, in the transaction of its change. */
   note(change: Change, request: RepeatableRequest, answer: Answered): Promise<void>;
 }
@@ -76,7 +76,7 @@ export function createRepeats({ entropy, peppers }: { readonly entropy: Entropy;
       return { idempotencyKey, asker, fingerprint: textDigest(canonicalJson(request)) };
     },
 
-    async find(change, request, { context, now }) {
+    async find(change, request, { may, now }) {
       for (const keyring of keyrings) {
         const known = await change.idempotency.find(keyring.idOf(request.asker), now);
         if (known === null) continue;
@@ -89,7 +89,7 @@ export function createRepeats({ entropy, peppers }: { readonly entropy: Entropy;
         const { keyId, sealedToken } = known;
         if (sealedToken === null) return { keyId, token: null };
         const granted = await change.keys.find(keyId);
-        if (granted !== null) await assertMayGrant(change, { actor: context.actor, granted, now });
+        if (granted !== null) await may.assertMayGrant(granted);
         return { keyId, token: unseal(sealedToken, known.id, keyring.sealingKey(request.idempotencyKey, known.id)) };
       }
       return null;

@@ -6,7 +6,6 @@ import { ConflictError, InvalidInputError, type InputIssue } from '../domain/err
 import type { SecretRecord } from '../domain/key.js';
 import type { Change } from '../ports/key-store.js';
 import type { ImportedSecret, ImportKeyInput, Keys, KeyView } from './api.js';
-import { assertMayGrant } from './authority.js';
 import { draftEvent } from './change.js';
 import { LIBRARY_CONTEXT, newId, type UseCaseParts } from './context.js';
 import { insertKey, type NewKey, readNewKey } from './create-key.js';
@@ -25,10 +24,10 @@ export function createImportKeys(parts: UseCaseParts): Keys['import'] {
       throw new InvalidInputError([{ pointer: '', message: `Give 1 to ${MAX_RECORDS} records in one call.` }]);
     }
     readRecords(records, { parts, context, now: clock.now() });
-    const { value: views } = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+    const { value: views } = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const imported: KeyView[] = [];
       for (const { draft, secret } of readRecords(records, { parts, context, now })) {
-        await assertMayGrant(change, { actor: context.actor, granted: draft.key, now });
+        await may.assertMayGrant(draft.key);
         const { suspendedAt } = await insertKey(change, draft, { parts, now });
         await insertSecret(change, secret);
         const { id, owner } = draft.key;

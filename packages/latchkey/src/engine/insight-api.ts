@@ -48,7 +48,7 @@ export interface RevokedKeys {
     /** Whether this call revoked it. */
     readonly revoked: boolean;
     /** Why not. */
-    readonly code?: 'not_found' | 'already_revoked';
+    readonly code?: 'not_found' | 'already_revoked' | 'forbidden';
   }[];
   readonly propagation: Propagation;
 }

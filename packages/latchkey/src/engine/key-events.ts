@@ -16,9 +16,21 @@ export function loggedFields(fields: object): JsonObject {
 
 /** A new key, whole. */
 export function loggedKey(key: KeyRecord, secret: Pick<SecretRecord, 'id' | 'hint' | 'scheme'>): JsonObject {
-  const { name, owner, tier, environment, scopes, notBefore, expiresAt, ipRules, limits, metadata } = key;
+  const { name, owner, tier, environment, scopes, notBefore, expiresAt, ipRules, limits, metadata, bounds } = key;
   return {
-    ...loggedFields({ name, owner, tier, environment, scopes, notBefore, expiresAt, ipRules, limits, metadata }),
+    ...loggedFields({
+      name,
+      owner,
+      tier,
+      environment,
+      scopes,
+      notBefore,
+      expiresAt,
+      ipRules,
+      limits,
+      metadata,
+      ...(bounds !== null && { bounds }),
+    }),
     secret: { id: secret.id, hint: secret.hint, scheme: secret.scheme },
   };
 }

@@ -1,4 +1,5 @@
 /** How the limits and credits of a key stand, looked at without charging. */
+import type { CallContext } from '../domain/actor.js';
 import { NotFoundError } from '../domain/errors.js';
 import type { KeyRecord } from '../domain/key.js';
 import type { Limit, LimitReading } from '../domain/limit.js';
@@ -9,7 +10,7 @@ import type { KeyStore } from '../ports/key-store.js';
 import type { Limiter } from '../ports/limiter.js';
 import type { Keys, LimitStanding } from './api.js';
 import type { CachedCredential } from './cached-credential.js';
-import { currentSecret } from './context.js';
+import { assertWithin, currentSecret, LIBRARY_CONTEXT } from './context.js';
 import type { CredentialFinder } from './find-credential.js';
 import { chargesOf } from './settle.js';
 
@@ -24,8 +25,8 @@ export interface KeyLimitsParts {
 /** Rejects with an UnavailableError where a part that must be asked does not answer. */
 export function createKeyLimits(parts: KeyLimitsParts): Keys['limits'] {
   const { limiter, credits, clock } = parts;
-  return async (id) => {
-    const { credential, key } = await inspectKey(parts, id);
+  return async (id, context = LIBRARY_CONTEXT) => {
+    const { credential, key } = await inspectKey(parts, id, context);
     const own = new Set(key.limits.map(({ name }) => name));
     const now = clock.now();
     const charges = chargesOf(credential, { limits: null, resource: undefined });
@@ -48,11 +49,13 @@ export function createKeyLimits(parts: KeyLimitsParts): Keys['limits'] {
 export async function inspectKey(
   { keys, finder }: Pick<KeyLimitsParts, 'keys' | 'finder'>,
   id: string,
+  context: CallContext,
 ): Promise<{ readonly key: KeyRecord; readonly credential: CachedCredential }> {
   const detail = await keys.readKey(id);
   const secret = currentSecret(detail?.secrets ?? []);
   const credential = secret === undefined ? null : await finder.inspectSecret(secret.id);
   if (detail === null || credential === null) throw new NotFoundError('key');
+  assertWithin(context, detail.key);
   return { key: detail.key, credential };
 }
 

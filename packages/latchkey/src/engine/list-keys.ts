@@ -3,7 +3,7 @@ import { KEY_STATUSES, type KeyDetail } from '../domain/key.js';
 import { formatDuration } from '../domain/time.js';
 import type { KeyOrder, KeyPosition, KeyQuery } from '../ports/key-store.js';
 import type { KeyPage, Keys, ListKeysQuery } from './api.js';
-import { ownerFilterOf, readKeyView, type UseCaseParts } from './context.js';
+import { LIBRARY_CONTEXT, ownerFilterOf, readKeyView, type UseCaseParts } from './context.js';
 import { readPaging, toPage, type Position } from './cursor.js';
 import { createFieldReader } from './key-input.js';
 import { viewKey } from './key-view.js';
@@ -13,16 +13,17 @@ const DAY_MS = 86_400_000;
 const COUNTED_MAX = 1_000;
 
 export function createGetKey(parts: UseCaseParts): Keys['get'] {
-  return (id) => readKeyView(parts, id);
+  return (id, context) => readKeyView(parts, id, context);
 }
 
 /** Of a hint as it is shown: what is stored for searches are its last 4 characters. */
 const BEFORE_HINT_END = /^.*…(?=.{4}$)/u;
 
 export function createListKeys({ storage, clock }: UseCaseParts): Keys['list'] {
-  return async ({ limit, cursor, ...query } = {}) => {
+  return async ({ limit, cursor, ...query } = {}, { actor } = LIBRARY_CONTEXT) => {
     const now = clock.now();
-    const { filters, given } = readFilters(query, now);
+    const { filters: asked, given } = readFilters(query, now);
+    const filters = { ...asked, within: actor.bounds ?? undefined };
     const paging = readPaging(
       'keys',
       { limit, cursor },

@@ -5,7 +5,7 @@ import { toIso } from '../domain/time.js';
 import type { VerdictCode } from '../domain/verdict.js';
 import type { Latchkey, Overview } from './api.js';
 import type { Coherence } from '../ports/coherence.js';
-import { LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
+import { assertUnbounded, LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
 
 const DAY_MS = 86_400_000;
 /** Counts are at most so many times as old as it took to make them: a small share of the time is spent on counting, whoever asks. */
@@ -40,6 +40,7 @@ export function createOverview(parts: UseCaseParts, { view }: Pick<Coherence, 'v
   }
 
   return async (context = LIBRARY_CONTEXT) => {
+    assertUnbounded(context);
     const may = (scope: OperatorScope): boolean => missingScopes(context.actor.scopes, [scope]).length === 0;
     const [overview, cluster] = await Promise.all([current(), may('cluster:read') ? view() : null]);
     return { ...overview, verifications24h: may('usage:read') ? overview.verifications24h : null, cluster };

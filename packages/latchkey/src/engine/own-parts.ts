@@ -62,7 +62,7 @@ export function ownMaxKeys(
 
 function ownChanges({ apply, settings }: UseCaseParts, { principal, maxKeys, mints = false, before }: OwnRules): ApplyChange {
   return ({ context }, work) =>
-    apply({ context, scope: null }, async (change, now) => {
+    apply({ context, scope: null }, async (change, now, may) => {
       assertNotEnded(principal, now);
       if (mints && (await change.owners.find(principal.ownerId))?.suspendedAt != null) {
         throw new ForbiddenError('You are suspended, and get no new tokens. Ask whoever runs this API.');
@@ -79,7 +79,7 @@ function ownChanges({ apply, settings }: UseCaseParts, { principal, maxKeys, min
         },
       };
       await before?.(own);
-      return work(own, now);
+      return work(own, now, may);
     });
 }
 

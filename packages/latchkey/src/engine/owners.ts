@@ -1,10 +1,8 @@
 /** Owners: what their keys share, and suspending, resuming or revoking all of them at once. */
-import type { Actor } from '../domain/actor.js';
 import { NotFoundError } from '../domain/errors.js';
 import type { OwnerRecord } from '../domain/key.js';
 import type { Change } from '../ports/key-store.js';
 import type { OwnerView, Owners, UpdateOwnerInput } from './api.js';
-import { assertMayGrant } from './authority.js';
 import { differences, draftEvent } from './change.js';
 import { LIBRARY_CONTEXT, ownerIdOf, type UseCaseParts } from './context.js';
 import { readPaging, toPage } from './cursor.js';
@@ -15,7 +13,11 @@ import { revocation } from './revoke-key.js';
 
 export function createOwners(parts: UseCaseParts): Owners {
   return {
-    get: (id) => readOwner(parts, ownerIdOf(id)),
+    get: async (asked, { actor } = LIBRARY_CONTEXT) => {
+      const id = ownerIdOf(asked);
+      if (actor.bounds?.owners?.includes(id) === false) throw new NotFoundError('owner');
+      return readOwner(parts, id);
+    },
     list: createListOwners(parts),
     update: createUpdateOwner(parts),
     suspend: createSuspension(parts, true),
@@ -31,11 +33,12 @@ async function readOwner({ storage, clock }: UseCaseParts, id: string): Promise<
 }
 
 function createListOwners({ storage, clock }: UseCaseParts): Owners['list'] {
-  return async ({ limit, cursor, search } = {}) => {
+  return async ({ limit, cursor, search } = {}, { actor } = LIBRARY_CONTEXT) => {
     const paging = readPaging('owners', { limit, cursor }, [search ?? null]);
     const [after] = paging.after ?? [];
     const details = await storage.catalog.listOwners({
       search,
+      ids: actor.bounds?.owners,
       after: typeof after === 'string' ? after : undefined,
       limit: paging.limit + 1,
       now: clock.now(),
@@ -50,8 +53,11 @@ function createUpdateOwner(parts: UseCaseParts): Owners['update'] {
   const { apply } = parts;
   return async (asked, patch, context = LIBRARY_CONTEXT) => {
     const { id, ...wanted } = readPatch(asked, patch);
-    const applied = await apply({ context, scope: 'owners:write' }, async (change, now) => {
-      const changed = differences((await change.owners.find(id)) ?? NO_OWNER, wanted);
+    const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
+      await may.assertMayChangeOwner(id, now);
+      const owner = await change.owners.find(id);
+      if (wanted.limits !== undefined) may.assertNotLoosened({ owner: id }, owner?.limits ?? [], wanted.limits);
+      const changed = differences(owner ?? NO_OWNER, wanted);
       if (changed === null) return;
       await change.owners.ensure(id, now);
       await change.owners.update(id, wanted);
@@ -84,10 +90,10 @@ function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspen
   return async (asked, options = {}, context = LIBRARY_CONTEXT) => {
     const id = ownerIdOf(asked);
     const reason = readReason(options.reason);
-    const applied = await apply({ context, scope: 'owners:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
+      await may.assertMayChangeOwner(id, now);
       const owner = await findOwner(change, id);
       if ((owner.suspendedAt !== null) === suspend) return;
-      if (!suspend) await assertMayResume(change, id, { actor: context.actor, now });
       const after = suspend ? { suspendedAt: now, suspendedReason: reason } : { suspendedAt: null, suspendedReason: null };
       await change.owners.update(id, after);
       await change.append(
@@ -115,7 +121,8 @@ function createRevokeAll(parts: UseCaseParts): Owners['revokeAll'] {
   return async (asked, options = {}, context = LIBRARY_CONTEXT) => {
     const id = ownerIdOf(asked);
     const reason = readReason(options.reason);
-    const applied = await apply({ context, scope: 'owners:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
+      await may.assertMayChangeOwner(id, now);
       await findOwner(change, id);
       const keys = await change.keys.listUnrevoked(id);
       for (const key of keys) {
@@ -133,12 +140,6 @@ function createRevokeAll(parts: UseCaseParts): Owners['revokeAll'] {
 
 /** What an owner's record holds before anybody wrote it. */
 const NO_OWNER: OwnerFields = { name: null, limits: [], maxKeys: null, metadata: {} };
-
-/** Bringing an owner back brings back its operator tokens: nobody hands out so what they could not issue. */
-async function assertMayResume(change: Change, id: string, { actor, now }: { actor: Actor; now: number }): Promise<void> {
-  if (actor.type !== 'operator') return;
-  for (const granted of await change.keys.listUnrevoked(id)) await assertMayGrant(change, { actor, granted, now });
-}
 
 async function findOwner(change: Change, id: string): Promise<OwnerRecord> {
   const owner = await change.owners.find(id);

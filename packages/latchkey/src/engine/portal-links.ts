@@ -24,7 +24,8 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
         fields.refuse('/expiresIn', `Use a duration of at most ${formatDuration(SESSION_MAX_MS)}.`);
       }
       fields.finish();
-      const applied = await apply({ context, scope: 'portal:write' }, async (change, now) => {
+      const applied = await apply({ context, scope: 'portal:write' }, async (change, now, may) => {
+        if (!may.reachesOwner(ownerId)) throw new NotFoundError('owner');
         const link = {
           kind: 'link',
           subject: ownerId,
@@ -43,9 +44,9 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
     },
 
     async withdrawLink(id, context = LIBRARY_CONTEXT) {
-      await apply({ context, scope: 'portal:write' }, async (change, now) => {
+      await apply({ context, scope: 'portal:write' }, async (change, now, may) => {
         const owner = await change.sessions.withdraw(id);
-        if (owner === null) throw new NotFoundError('link');
+        if (owner === null || !may.reachesOwner(owner)) throw new NotFoundError('link');
         const target = { type: 'owner', id: owner } as const;
         const body = { action: 'owner.portal_link_withdrawn', target, owner, after: { link: id } } as const;
         await change.append(draftEvent(body, context, now));
@@ -66,6 +67,9 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
         const session = { kind: 'portal', subject: link.subject, details: () => portal, idleMs: null, openedBy: link.id } as const;
         const opened = newSession(parts, { ...session, expiresAt: now + lastsMs }, now);
         await change.sessions.insert(opened.record);
+        const through = { ...context, actor, session: { id: opened.record.id, link: link.id } };
+        const body = { action: 'owner.portal_opened', target: { type: 'owner', id: link.subject }, owner: link.subject } as const;
+        await change.append(draftEvent(body, through, now));
         return { outcome: 'opened', session: viewSession(opened.record), token: opened.token };
       });
       return applied.value;

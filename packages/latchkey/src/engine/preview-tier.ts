@@ -5,7 +5,7 @@ import type { Limit, LimitReading } from '../domain/limit.js';
 import type { KeyPosition } from '../ports/key-store.js';
 import type { Limiter } from '../ports/limiter.js';
 import type { TierExcess, TierPreview, Tiers } from './api.js';
-import type { UseCaseParts } from './context.js';
+import { assertUnbounded, LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
 import { createFieldReader } from './key-input.js';
 
 const DAY_MS = 86_400_000;
@@ -13,7 +13,8 @@ const LOOKED_MAX = 1_000;
 const PAGE = 100;
 
 export function createPreviewTier(parts: UseCaseParts, limiter: Limiter): Tiers['preview'] {
-  return async (name, { limits }) => {
+  return async (name, { limits }, context = LIBRARY_CONTEXT) => {
+    assertUnbounded(context);
     const fields = createFieldReader();
     const wanted = fields.limits(limits);
     fields.finish();

@@ -8,8 +8,9 @@ export function createRetireSecret(parts: UseCaseParts): Keys['retireSecret'] {
   const { apply, storage } = parts;
   return async (id, secretId, context = LIBRARY_CONTEXT) => {
     const known = (await storage.keys.findBySecret(secretId))?.key.id === id;
-    const applied = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const key = await findKey(change, id);
+      await may.assertMayChange(key);
       if (!known) throw new NotFoundError('secret');
       const secrets = await change.secrets.inUse(id, now);
       if (currentSecret(secrets)?.id === secretId) {

@@ -2,9 +2,7 @@
 import type { CallContext } from '../domain/actor.js';
 import type { EventAction } from '../domain/event.js';
 import type { KeyRecord } from '../domain/key.js';
-import type { Change } from '../ports/key-store.js';
 import type { Keys } from './api.js';
-import { assertMayGrant } from './authority.js';
 import { draftEvent } from './change.js';
 import { actorName, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from './context.js';
 import { loggedFields } from './key-events.js';
@@ -14,17 +12,17 @@ import { assertRotatable } from './rotate-key.js';
 /** What becomes of a key; null where it is so already. May throw where it must not be. */
 type Switch = (
   key: KeyRecord,
-  at: { readonly now: number; readonly reason: string | null; readonly context: CallContext; readonly change: Change },
-) => Promise<Partial<KeyRecord> | null>;
+  at: { readonly now: number; readonly reason: string | null; readonly context: CallContext },
+) => Partial<KeyRecord> | null;
 
 export function createRevokeKey(parts: UseCaseParts): Keys['revoke'] {
-  return createSwitch(parts, 'key.revoked', async (key, { now, reason, context }) =>
+  return createSwitch(parts, 'key.revoked', (key, { now, reason, context }) =>
     key.revokedAt !== null ? null : revocation({ now, reason, context }),
   );
 }
 
 export function createDisableKey(parts: UseCaseParts): Keys['disable'] {
-  return createSwitch(parts, 'key.disabled', async (key, { now }) => {
+  return createSwitch(parts, 'key.disabled', (key, { now }) => {
     if (key.disabledAt !== null) return null;
     assertRotatable(key, now);
     return { disabledAt: now };
@@ -32,11 +30,9 @@ export function createDisableKey(parts: UseCaseParts): Keys['disable'] {
 }
 
 export function createEnableKey(parts: UseCaseParts): Keys['enable'] {
-  return createSwitch(parts, 'key.enabled', async (key, { now, context, change }) => {
+  return createSwitch(parts, 'key.enabled', (key, { now }) => {
     assertRotatable(key, now);
-    if (key.disabledAt === null) return null;
-    await assertMayGrant(change, { actor: context.actor, granted: key, now });
-    return { disabledAt: null };
+    return key.disabledAt === null ? null : { disabledAt: null };
   });
 }
 
@@ -50,9 +46,10 @@ function createSwitch(parts: UseCaseParts, action: EventAction, become: Switch):
     const fields = createFieldReader();
     const reason = fields.reason(options.reason);
     fields.finish();
-    const applied = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const key = await findKey(change, id);
-      const after = await become(key, { now, reason, context, change });
+      await may.assertMayChange(key);
+      const after = become(key, { now, reason, context });
       if (after === null) return;
       await change.keys.update(id, after);
       const body = { action, target: { type: 'key' as const, id }, owner: key.owner, reason, after: loggedFields(after) };

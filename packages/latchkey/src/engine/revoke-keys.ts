@@ -1,6 +1,8 @@
 /** Revoking many keys as one change: all that can be, and a word about each of the others. */
-import { InvalidInputError } from '../domain/errors.js';
+import { ForbiddenError, InvalidInputError, NotFoundError } from '../domain/errors.js';
+import type { KeyRecord } from '../domain/key.js';
 import type { Keys, RevokedKeys } from './api.js';
+import type { Authority } from './authority.js';
 import { draftEvent } from './change.js';
 import { isKeyId, LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
 import { areTexts } from './self-service-policy.js';
@@ -23,12 +25,13 @@ export function createRevokeKeys({ apply }: UseCaseParts): Keys['revokeMany'] {
       if (!isKeyId(id)) fields.refuse(`/ids/${index}`, 'Use the id of a key.');
     });
     fields.finish();
-    const applied = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const revoked: Result[] = [];
       for (const id of ids) {
         const key = await change.keys.find(id);
-        if (key === null || key.revokedAt !== null) {
-          revoked.push({ id, revoked: false, code: key === null ? 'not_found' : 'already_revoked' });
+        const code = key === null ? 'not_found' : await whyNot(key, may);
+        if (key === null || code !== null) {
+          revoked.push({ id, revoked: false, code: code ?? 'not_found' });
           continue;
         }
         const after = revocation({ now, reason, context });
@@ -41,4 +44,16 @@ export function createRevokeKeys({ apply }: UseCaseParts): Keys['revokeMany'] {
     });
     return { results: applied.value, propagation: await applied.propagate() };
   };
+}
+
+/** Why this call does not revoke a key; null where it does. */
+async function whyNot(key: KeyRecord, may: Authority): Promise<NonNullable<Result['code']> | null> {
+  try {
+    await may.assertMayChange(key);
+  } catch (error) {
+    if (error instanceof NotFoundError) return 'not_found';
+    if (error instanceof ForbiddenError) return 'forbidden';
+    throw error;
+  }
+  return key.revokedAt === null ? null : 'already_revoked';
 }

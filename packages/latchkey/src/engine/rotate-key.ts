@@ -6,7 +6,6 @@ import { isoOrNull } from '../domain/time.js';
 import { mintToken } from '../domain/token.js';
 import type { Change } from '../ports/key-store.js';
 import type { Keys } from './api.js';
-import { assertMayGrant } from './authority.js';
 import { draftEvent } from './change.js';
 import { currentSecret, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from './context.js';
 import { newSecret } from './create-key.js';
@@ -25,12 +24,12 @@ export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
     const expected = options.currentSecretId ?? currentSecret(seen.secrets)?.id;
     const token = mintToken(settings.prefix, seen.key.environment, (length) => entropy.bytes(length));
 
-    const applied = await apply({ context, scope: 'keys:write' }, async (change, now) => {
-      const answered = request === null ? null : await repeats.find(change, request, { context, now });
+    const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
+      const answered = request === null ? null : await repeats.find(change, request, { may, now });
       if (answered !== null) return answered;
       const key = await findKey(change, id);
+      await may.assertMayChange(key);
       assertRotatable(key, now);
-      await assertMayGrant(change, { actor: context.actor, granted: key, now });
       const secrets = await change.secrets.inUse(id, now);
       const current = currentSecret(secrets);
       if (current?.id !== expected) {

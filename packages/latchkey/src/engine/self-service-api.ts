@@ -3,7 +3,7 @@ import type { CallContext } from '../domain/actor.js';
 import type { Names } from '../domain/names.js';
 import type { Token } from '../domain/token.js';
 import type { Propagation } from '../ports/coherence.js';
-import type { SecretView } from './api.js';
+import type { SecretView } from './secret-view.js';
 import type { UsageReport, UsageRequest } from './usage-api.js';
 
 /** What owners may choose. Everything that is not named here (limits, credits, metadata, the owner) they may not. */

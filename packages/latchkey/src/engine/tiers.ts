@@ -23,9 +23,10 @@ export function createTiers(parts: UseCaseParts, limiter: Limiter): Tiers {
       const fields = createFieldReader();
       const limits = fields.limits(input.limits);
       fields.finish();
-      const applied = await apply({ context, scope: 'tiers:write' }, async (change, now) => {
+      const applied = await apply({ context, scope: 'tiers:write' }, async (change, now, may) => {
         const known = await change.tiers.find(name);
         if (known?.configured) throw configuredElsewhere();
+        may.assertNotLoosened({ tier: name }, known?.limits ?? [], limits);
         await putTier(change, { name, limits, configured: false }, { known, context, now });
       });
       const [propagation, tier] = await Promise.all([applied.propagate(), readTier(parts, name)]);

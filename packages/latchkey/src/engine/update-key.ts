@@ -5,12 +5,12 @@ import { ConflictError, InvalidInputError } from '../domain/errors.js';
 import type { KeyRecord } from '../domain/key.js';
 import type { Change } from '../ports/key-store.js';
 import type { Keys, UpdateCreditsInput, UpdateKeyInput } from './api.js';
-import { assertMayGrant } from './authority.js';
 import { differences, draftEvent } from './change.js';
 import { findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from './context.js';
 import { assertTierExists } from './create-key.js';
 import { loggedFields } from './key-events.js';
 import { createFieldReader, type FieldReader } from './key-input.js';
+import { checkBounds, readBounds } from './read-bounds.js';
 
 type KeyFields = Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>;
 
@@ -23,20 +23,24 @@ export function createUpdateKey(parts: UseCaseParts): Keys['update'] {
       const known = key === null || key.environment === OPERATOR_ENVIRONMENT ? null : settings.scopes;
       const wanted = {
         ...readPatch(patch, fields, now),
+        ...(patch.bounds !== undefined && { bounds: readBounds(patch.bounds, fields, settings) }),
         ...(patch.scopes !== undefined && { scopes: fields.scopes(patch.scopes, known, key?.scopes) }),
       };
+      if (key !== null) checkBounds({ ...key, ...wanted }, fields);
       checkCredits(patch.credits, fields, now);
       fields.finish();
       return wanted;
     };
     // Read once to refuse what is wrong before anybody has to wait, and again when it is this change's turn.
     read(clock.now(), null);
-    const applied = await apply({ context, scope: 'keys:write' }, async (change, now) => {
+    const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const key = await findKey(change, id);
+      await may.assertMayChange(key);
       const wanted = read(now, key);
       assertChangeable(key, wanted, now);
       if (wanted.tier !== undefined) await assertTierExists(change, wanted.tier);
-      await assertMayGrant(change, { actor: context.actor, granted: { ...key, ...wanted }, now });
+      await may.assertMayGrant({ ...key, ...wanted });
+      if (patch.credits !== undefined) await may.assertMayFund(key);
       const changed = differences(key, wanted);
       if (changed !== null) await change.keys.update(id, only(wanted, Object.keys(changed.after)));
       const credits = patch.credits === undefined ? null : await updateCredits(change, id, { input: patch.credits, now });

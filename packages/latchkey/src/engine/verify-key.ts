@@ -17,7 +17,7 @@ import { refusal } from './refuse.js';
 import { refusedBy, type Settlement, type Settling } from './settle.js';
 import type { Statistics } from './statistics.js';
 import type { UsageRecorder } from './usage-recorder.js';
-import type { ReadRequest } from './verify-request.js';
+import { isOutOfBounds, type ReadRequest } from './verify-request.js';
 
 export interface VerifyParts {
   readonly clock: Clock;
@@ -53,10 +53,11 @@ type Presented = string | { readonly secretId: string };
 
 export function createVerifyKey(parts: VerifyParts): VerifyKey {
   const { cache, clock, coherence, finder, settling, statistics, staleIfErrorMs } = parts;
-  const { admit, refuse, refuseUnknown, refuseGuess, unavailable } = createRecording(parts);
+  const { admit, refuse, refuseUnseen, refuseUnknown, refuseGuess, unavailable } = createRecording(parts);
 
   function judge(judged: Judged, presented: Presented): MaybePromise<Verdict> {
     const { credential, request, now } = judged;
+    if (isOutOfBounds(credential, request)) return refuseUnseen(request);
     const code = decide(credential, request, now);
     if (code !== null) return refuse(code, judged);
     const settled = settling.settle(credential, request, now);
@@ -83,7 +84,8 @@ export function createVerifyKey(parts: VerifyParts): VerifyKey {
         ? await finder.find(presented, cacheIndex(presented), judged.request.ip)
         : await finder.inspectSecret(presented.secretId);
     const now = clock.now();
-    if (found === null || typeof found === 'string' || isGuessed(found)) return { code: 'not_found', judged: { ...judged, now } };
+    if (found === null || typeof found === 'string' || isGuessed(found) || isOutOfBounds(found, judged.request))
+      return { code: 'not_found', judged: { ...judged, now } };
     const code = decide(found, judged.request, now);
     return code === null ? null : { code, judged: { credential: found, request: judged.request, now } };
   }
@@ -201,6 +203,11 @@ function createRecording({ clock, statistics, throttle, usage }: VerifyParts) {
 
     refuse(code: RefusalCode, judged: Judged, settled?: Settlement): Refusal {
       return record(judged.credential.id, settledRefusal(refusal(code, judged), settled), judged.now);
+    },
+
+    /** For a key that is none for who asks. It was issued, so that nobody guesses: it is not counted as a guess. */
+    refuseUnseen(request: ReadRequest): Refusal {
+      return refuseCounted('not_found', { retryAfterMs: null, request, now: clock.now() });
     },
 
     refuseUnknown(code: 'missing' | 'malformed' | 'not_found', request: ReadRequest): Refusal {

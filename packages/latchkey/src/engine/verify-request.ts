@@ -1,5 +1,6 @@
 /** What a verification asks, checked and with its defaults. */
 import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
+import { isWithin, type OperatorBounds } from '../domain/bounds.js';
 import { InvalidInputError, type InputIssue } from '../domain/errors.js';
 import { readAddress, type CallerAddress } from '../domain/caller-address.js';
 import { parseLimits } from '../domain/limit-input.js';
@@ -7,6 +8,7 @@ import type { Limit, LimitInput } from '../domain/limit.js';
 import { isKnownScope, isScope } from '../domain/scopes.js';
 import { containsToken } from '../domain/token.js';
 import type { VerifyRequest } from '../ports/verifier.js';
+import type { CachedCredential } from './cached-credential.js';
 import type { EngineSettings } from './settings.js';
 
 export interface ReadRequest {
@@ -18,6 +20,13 @@ export interface ReadRequest {
   readonly cost: number;
   readonly limits: readonly Limit[] | null;
   readonly resource: string | undefined;
+  /** The bounds of the operator who asks; null where there is none. */
+  readonly within: OperatorBounds | null;
+}
+
+/** Returns whether the key is outside the bounds of the operator who asks. */
+export function isOutOfBounds({ owner, profile }: CachedCredential, { within }: ReadRequest): boolean {
+  return within !== null && !isWithin(within, { owner, environment: profile.environment, tier: profile.tier });
 }
 
 /** Does not say which there are: a proxy may pass it on to anybody. */
@@ -57,6 +66,7 @@ export function createRequestReader({
     cost: 1,
     limits: null,
     resource: undefined,
+    within: null,
   });
   // Middleware passes the same frozen array with every call: it is read once.
   const knownLimits = new WeakMap<readonly LimitInput[], readonly Limit[]>();
@@ -111,6 +121,7 @@ export function createRequestReader({
       cost,
       limits: request.limits === undefined ? null : limitsOf(request.limits),
       resource: request.resource,
+      within: null,
     };
   };
 }

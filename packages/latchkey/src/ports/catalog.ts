@@ -14,6 +14,8 @@ export interface TierDetail {
 export interface OwnerQuery {
   /** Matches a part of the id or name, whatever the case. */
   readonly search?: string | undefined;
+  /** Only these. */
+  readonly ids?: readonly string[] | undefined;
   /** Owners whose id sorts after this one. */
   readonly after?: string | undefined;
   readonly limit: number;

@@ -1,4 +1,5 @@
 /** Keys and their secrets: the reads of a verification, the reads of an operator, and the one way to change anything. */
+import type { BOUND_LISTS, OperatorBounds } from '../domain/bounds.js';
 import type { CreditState } from '../domain/credits.js';
 import type { Digest } from '../domain/digest.js';
 import type { EventDraft, LogEvent } from '../domain/event.js';
@@ -9,6 +10,8 @@ export interface KeyQuery {
   readonly owner?: string | undefined;
   readonly tier?: string | undefined;
   readonly environment?: string | undefined;
+  /** Keys outside these bounds are left out. */
+  readonly within?: Pick<OperatorBounds, (typeof BOUND_LISTS)[number]> | undefined;
   /** Keys of this environment are left out. */
   readonly exceptEnvironment?: string | undefined;
   readonly status?: KeyStatus | undefined;

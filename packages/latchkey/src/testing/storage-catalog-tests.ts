@@ -94,7 +94,13 @@ async function keepsTiers(storage: Storage): Promise<void> {
 async function readsLog(storage: Storage): Promise<void> {
   assert.equal(await storage.events.readHead(), null);
   const drafts = [
-    sampleEvent(1, { reason: 'first "reason"', address: '10.0.0.1', requestId: 'r1', before: { a: [1, 2], z: null, b: { c: 'é' } } }),
+    sampleEvent(1, {
+      reason: 'first "reason"',
+      address: '10.0.0.1',
+      requestId: 'r1',
+      session: { id: 'ses_1', link: 'ses_0' },
+      before: { a: [1, 2], z: null, b: { c: 'é' } },
+    }),
     sampleEvent(2, { owner: 'owner-2', actor: { type: 'operator', id: 'key_op' } }),
     sampleEvent(3, { action: 'key.revoked', owner: null, target: { type: 'tier', id: 'pro' }, after: null }),
     sampleEvent(1, { action: 'key.revoked' }),

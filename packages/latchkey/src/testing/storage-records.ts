@@ -30,6 +30,7 @@ export function sampleKey(number: number, fields: Partial<KeyRecord> = {}): KeyR
     ipRules: [],
     limits: [],
     metadata: {},
+    bounds: null,
     ...fields,
   };
 }
@@ -85,6 +86,7 @@ export function sampleEvent(number: number, fields: Partial<EventDraft> = {}): E
     reason: null,
     address: null,
     requestId: null,
+    session: null,
     before: null,
     after: { name: `Key ${number}` },
     ...fields,

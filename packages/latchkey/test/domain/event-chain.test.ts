@@ -18,6 +18,7 @@ const drafts: fc.Arbitrary<EventDraft> = fc.record({
   reason: orNull(text),
   address: orNull(text),
   requestId: orNull(text),
+  session: orNull(fc.record({ id: text, link: orNull(text) })),
   before: orNull(object),
   after: orNull(object),
 });
@@ -25,6 +26,13 @@ const drafts: fc.Arbitrary<EventDraft> = fc.record({
 const logs = fc.array(drafts, { minLength: 2, maxLength: 8 }).map(seal);
 
 describe('sealing', () => {
+  it('leaves a session out of the hash where there is none: a log from before there were sessions is intact', async () => {
+    const sealed = sealEvent(plainDraft(1), null);
+    expect(sealed.hash).toBe('38d843248ba4b05b3efc40a5859b32f9a19beb879360b479bf52484b3ac37984');
+    const { session: _none, ...exported } = sealed;
+    expect(await verifyChain([exported as LogEvent])).toMatchObject({ intact: true });
+  });
+
   it('numbers the entries from 1 and links each to the one before', () => {
     fc.assert(
       fc.property(logs, (log) => {
@@ -156,6 +164,9 @@ const EDITS: readonly ((event: LogEvent) => LogEvent)[] = [
   (event) => ({ ...event, reason: changed(event.reason) }),
   (event) => ({ ...event, address: changed(event.address) }),
   (event) => ({ ...event, requestId: changed(event.requestId) }),
+  (event) => ({ ...event, session: event.session === null ? { id: '', link: null } : null }),
+  (event) => ({ ...event, session: { id: `${event.session?.id ?? ''}x`, link: event.session?.link ?? null } }),
+  (event) => ({ ...event, session: { id: event.session?.id ?? '', link: changed(event.session?.link ?? null) } }),
   (event) => ({ ...event, before: { ...event.before, added: 1 } }),
   (event) => ({ ...event, after: event.after === null ? {} : null }),
   (event) => ({ ...event, hash: flipped(event.hash) }),
@@ -198,6 +209,7 @@ function plainDraft(number: number): EventDraft {
     reason: null,
     address: null,
     requestId: null,
+    session: null,
     before: null,
     after: { name: 'n' },
   };

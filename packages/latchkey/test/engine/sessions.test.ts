@@ -282,6 +282,7 @@ describe('a link to the portal', () => {
     expect(data.map(({ action, target, after }) => [action, target, after?.['link']])).toEqual([
       ['owner.portal_link_created', { type: 'owner', id: 'ada' }, links[0]?.id],
       ['owner.portal_link_created', { type: 'owner', id: 'ada' }, links[1]?.id],
+      ['owner.portal_opened', { type: 'owner', id: 'ada' }, undefined],
       ['owner.portal_link_withdrawn', { type: 'owner', id: 'ada' }, links[0]?.id],
       ['owner.portal_link_withdrawn', { type: 'owner', id: 'ada' }, links[1]?.id],
     ]);

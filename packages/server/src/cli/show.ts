@@ -46,6 +46,7 @@ export function showKey(key: KeyView): string {
     ['from addresses', key.ipRules.join(' ')],
     ['limits', limitsText(key.limits)],
     ['credits', key.credits === null ? null : creditsText(key.credits)],
+    ['bound to', key.bounds === null ? null : JSON.stringify(key.bounds)],
     ['metadata', Object.keys(key.metadata).length === 0 ? null : JSON.stringify(key.metadata)],
     ...secrets,
   ]);

@@ -1,4 +1,4 @@
-import type { Actor, OperatorScope } from 'latchkey';
+import type { Actor, OperatorScope, Session } from 'latchkey';
 import { credentialRefusal, readCredential } from 'latchkey/edge';
 import type { Answer } from './answer.js';
 import { ADMIN_ENTRY, authenticateSession, presentsSession } from './operator-session.js';
@@ -6,7 +6,7 @@ import { operatorRefusal, operatorRequest, REALM } from './operator-verdict.js';
 import { problem, refusalProblem } from './problem.js';
 import type { Exchange, Services } from './services.js';
 
-export type Authentication = { readonly actor: Actor } | { readonly refused: Answer };
+export type Authentication = { readonly actor: Actor; readonly session?: Session } | { readonly refused: Answer };
 
 const AS_ADMIN: Authentication = ADMIN_ENTRY;
 
@@ -58,6 +58,7 @@ async function byToken(
   const scopes = [scope];
   const verdict = await services.latchkey.verify(token, operatorRequest(exchange, scopes));
   exchange.keyId = verdict.key?.id ?? null;
-  if (verdict.valid) return { actor: { type: 'operator', id: verdict.key.id, scopes: verdict.key.scopes } };
-  return { refused: operatorRefusal(services, exchange, { verdict, scopes }) };
+  if (!verdict.valid) return { refused: operatorRefusal(services, exchange, { verdict, scopes }) };
+  const { id, scopes: held, bounds } = verdict.key;
+  return { actor: { type: 'operator', id, scopes: held, bounds } };
 }

@@ -1,4 +1,4 @@
-import { UnavailableError, type Actor, type OwnKeys } from 'latchkey';
+import { UnavailableError, type Actor, type OwnKeys, type Session } from 'latchkey';
 import type { PortalAllow } from 'latchkey/client';
 import { credentialRefusal, readCredential, tokenRefusal } from 'latchkey/edge';
 import type { Answer } from './answer.js';
@@ -12,6 +12,8 @@ export type OwnerAction = keyof PortalAllow;
 /** Who asks, as what it may do with keys of its own. */
 export interface OwnerEntry {
   readonly actor: Actor;
+  /** Null for an owner whom a JWT names. */
+  readonly session: Session | null;
   readonly keys: OwnKeys;
   readonly allow: PortalAllow;
 }
@@ -40,7 +42,7 @@ export async function authenticateOwner(
   if (selfService.jwt === null) return { refused: notConfigured(exchange) };
   if (reading.kind !== 'token') return { refused: refusalProblem(credentialRefusal(reading, { realm: REALM }), { requestId }) };
   const jwt = await selfService.jwt(reading.token);
-  if (jwt.ok) return entryOf(selfService, { ownerId: jwt.ownerId, expiresAt: jwt.expiresAt, allow: ALL });
+  if (jwt.ok) return entryOf(selfService, { ownerId: jwt.ownerId, expiresAt: jwt.expiresAt, allow: ALL, session: null });
   if (jwt.reason !== 'unavailable') return { refused: refusalProblem(tokenRefusal({ realm: REALM }), { requestId }) };
   throw issuerSilent();
 }
@@ -69,15 +71,16 @@ async function byPortalSession(
   if (action !== undefined && !details.allow[action]) {
     return { refused: problem('forbidden', { detail: 'This portal session does not allow that.', requestId: exchange.requestId }) };
   }
-  return entryOf(services.selfService, { ownerId: session.subject, expiresAt: session.expiresAt, allow: details.allow });
+  return entryOf(services.selfService, { ownerId: session.subject, expiresAt: session.expiresAt, allow: details.allow, session });
 }
 
 interface Owner {
   readonly ownerId: string;
   readonly expiresAt: number | null;
   readonly allow: PortalAllow;
+  readonly session: Session | null;
 }
 
-function entryOf({ keys }: SelfServiceParts, { ownerId, expiresAt, allow }: Owner): OwnerEntry {
-  return { actor: { type: 'owner', id: ownerId, scopes: [] }, keys: keys.for({ ownerId, expiresAt }), allow };
+function entryOf({ keys }: SelfServiceParts, { ownerId, expiresAt, allow, session }: Owner): OwnerEntry {
+  return { actor: { type: 'owner', id: ownerId, scopes: [] }, session, keys: keys.for({ ownerId, expiresAt }), allow };
 }

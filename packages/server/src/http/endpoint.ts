@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Actor, CallContext, OperatorScope } from 'latchkey';
+import type { Actor, CallContext, OperatorScope, Session } from 'latchkey';
 import { InvalidInputError } from 'latchkey';
 import type { Answer } from './answer.js';
 import { authenticateOperator } from './authenticate-operator.js';
@@ -76,6 +76,8 @@ interface Call<Who extends Acting, Params, Query, Body> extends GuardedCall<Who,
 /** Who acts, as a guard found out. */
 interface Acting {
   readonly actor: Actor;
+  /** The session that a cookie of the request holds, where it is what let them in. */
+  readonly session?: Session | null | undefined;
 }
 
 interface TypedOperation<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> extends Operation {
@@ -168,7 +170,7 @@ function guarded<Who extends Acting, Params extends z.ZodObject, Query extends z
               limit,
             });
       if ('refused' in body) return body.refused;
-      const context = contextOf(who.actor, exchange, { operation, query });
+      const context = contextOf(who, exchange, { operation, query });
       return await handle({
         services,
         exchange,
@@ -182,11 +184,16 @@ function guarded<Who extends Acting, Params extends z.ZodObject, Query extends z
   };
 }
 
-function contextOf(actor: Actor, exchange: Exchange, { operation, query }: { operation: Operation; query: unknown }): CallContext {
+function contextOf(
+  { actor, session }: Acting,
+  exchange: Exchange,
+  { operation, query }: { operation: Operation; query: unknown },
+): CallContext {
   const { address, requestId } = exchange;
   const { wait } = query as { readonly wait?: boolean };
-  const circumstances = { actor, address, requestId, ...(wait !== undefined && { wait }) };
-  return operation.repeatable === true ? { ...circumstances, idempotencyKey: readIdempotencyKey(exchange) } : circumstances;
+  const through = session == null ? null : { id: session.id, link: session.openedBy };
+  const context = { actor, address, requestId, session: through, ...(wait !== undefined && { wait }) };
+  return operation.repeatable === true ? { ...context, idempotencyKey: readIdempotencyKey(exchange) } : context;
 }
 
 type BodyResult = { readonly value: unknown } | { readonly refused: Answer };

@@ -20,6 +20,8 @@ const COLUMNS: readonly (readonly [title: string, cell: (event: EventView) => st
   ['reason', ({ reason }) => reason],
   ['address', ({ address }) => address],
   ['requestId', ({ requestId }) => requestId],
+  ['sessionId', ({ session }) => session?.id ?? null],
+  ['sessionLink', ({ session }) => session?.link ?? null],
   ['before', ({ before }) => (before === null ? null : JSON.stringify(before))],
   ['after', ({ after }) => (after === null ? null : JSON.stringify(after))],
   ['previousHash', ({ previousHash }) => previousHash],

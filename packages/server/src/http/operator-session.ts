@@ -104,8 +104,8 @@ async function judgeToken(services: Services, exchange: Exchange, { session, sco
   const verdict = await services.latchkey.sessions.verifySecret(textOf(session.details['secretId']), operatorRequest(exchange, scopes));
   exchange.keyId = verdict.key?.id ?? null;
   if (verdict.valid) {
-    const { id, name, scopes: held } = verdict.key;
-    return { session, principal: { type: 'operator', id, name }, actor: { type: 'operator', id, scopes: held } };
+    const { id, name, scopes: held, bounds } = verdict.key;
+    return { session, principal: { type: 'operator', id, name }, actor: { type: 'operator', id, scopes: held, bounds } };
   }
   const refused = operatorRefusal(services, exchange, { verdict, scopes });
   // A token that is not accepted any more is nobody's business: whoever had the session signs in again.

@@ -28,6 +28,7 @@ export function rememberByKey<Made>(make: (key: VerifiedKey) => Made): (key: Ver
 function isSame(one: VerifiedKey, other: VerifiedKey): boolean {
   return (
     one.scopes === other.scopes &&
+    one.bounds === other.bounds &&
     one.metadata === other.metadata &&
     one.name === other.name &&
     one.owner === other.owner &&

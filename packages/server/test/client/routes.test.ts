@@ -60,6 +60,7 @@ const CALLS: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
   createOwnKey: ({ own }) => own.create({ name: 'k' }),
   getOwnKey: ({ own }) => own.get('key_a'),
   updateOwnKey: ({ own }) => own.update('key_a', { name: 'k' }),
+  retireOwnSecret: ({ own }) => own.retireSecret('key_a', 'sec_a'),
   rotateOwnKey: ({ own }) => own.rotate('key_a'),
   revokeOwnKey: ({ own }) => own.revoke('key_a'),
   readOwnUsage: ({ own }) => own.usage(),

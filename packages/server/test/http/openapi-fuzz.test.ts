@@ -46,6 +46,7 @@ const OPERATIONS = [
   'POST /v1/me/keys',
   'POST /v1/me/keys/{id}/revoke',
   'POST /v1/me/keys/{id}/rotate',
+  'POST /v1/me/keys/{id}/secrets/{secretId}/retire',
   'GET /v1/owners',
   'GET /v1/owners/{id}',
   'PATCH /v1/owners/{id}',

@@ -53,6 +53,42 @@ describe('who may administer', () => {
     expect((await service.call('GET', '/v1/keys', { headers: bearer(token) })).json?.['code']).toBe('wrong_environment');
   });
 
+  it('is bound where its token is: two APIs on one service verify, list and change none of each other’s keys', async () => {
+    const shop = await service.issue({ environment: 'live', scopes: ['orders:read'] });
+    const other = await service.issue({ environment: 'test', scopes: ['orders:read'] });
+    const bounds = { environments: ['live'], grants: ['orders:*'] };
+    const input = { name: 'the shop', owner: 'ops', environment: 'operator', scopes: ['keys:verify', 'keys:read', 'keys:write'], bounds };
+    const made = await service.admin('POST', '/v1/keys', input);
+    expect([made.status, made.json?.['key'].bounds]).toEqual([201, bounds]);
+    const headers = bearer(made.json?.['token']);
+    const verify = async (token: string, fields = {}) =>
+      (await service.call('POST', '/v1/keys/verify', { headers, body: { token, ...fields } })).json;
+    expect((await verify(shop.token))?.['code']).toBe('valid');
+    for (const fields of [{}, { environment: 'test' }, { dryRun: true }]) {
+      expect(await verify(other.token, fields)).toMatchObject({ valid: false, code: 'not_found', key: null });
+    }
+    const batch = await service.call('POST', '/v1/keys/verify-batch', { headers, body: { requests: [{ token: other.token }] } });
+    expect(batch.json?.['results'][0].code).toBe('not_found');
+    const listed = await service.call('GET', '/v1/keys?limit=100', { headers });
+    expect(new Set(listed.json?.['data'].map((key: { environment: string }) => key.environment))).toEqual(new Set(['live']));
+    for (const [method, path] of [
+      ['GET', ''],
+      ['GET', '/limits'],
+      ['POST', '/explain'],
+      ['POST', '/rotate'],
+      ['POST', '/revoke'],
+    ] as const) {
+      const { status, text } = await service.call(method, `/v1/keys/${other.id}${path}`, {
+        headers,
+        ...(method === 'POST' && { body: {} }),
+      });
+      expect([status, method, path], text).toEqual([404, method, path]);
+    }
+    const granted = await service.call('POST', '/v1/keys', { headers, body: { name: 'x', owner: 'y', scopes: ['users:read'] } });
+    expect([granted.status, granted.json?.['missingScopes']]).toEqual([403, ['users:read']]);
+    expect((await service.call('GET', '/v1/overview', { headers })).status).toBe(403);
+  });
+
   it('cannot send an operator token as X-API-Key', async () => {
     const token = await service.operator('keys:read');
     expect((await service.call('GET', '/v1/keys', { headers: { 'x-api-key': token } })).status).toBe(401);

@@ -33,6 +33,40 @@ async function portalOf(service: Service, input: object = {}): Promise<Browser> 
   return browser;
 }
 
+describe('the audit log', () => {
+  it('names the session and the link of everything that is done in a portal, so that it leads to who made the link', async () => {
+    const service = await open();
+    const maker = await service.operator('portal:write');
+    const made = await service.call('POST', '/v1/portal-sessions', {
+      headers: { authorization: `Bearer ${maker}` },
+      body: { ownerId: 'ada' },
+    });
+    const browser = openBrowser(service);
+    await browser.ask('POST', '/v1/portal-session', { link: String(made.json?.['url']).split('#link=')[1] });
+    const { json: created } = await browser.ask('POST', '/v1/me/keys', { name: 'CI' });
+    const key = `/v1/me/keys/${created?.['key'].id}`;
+    const { json: rotated } = await browser.ask('POST', `${key}/rotate`, { grace: '1h' });
+    await browser.ask('POST', `${key}/secrets/${rotated?.['key'].secrets[1].id}/retire`, {});
+    await browser.ask('PATCH', key, { name: 'CI 2' });
+    await browser.ask('POST', `${key}/revoke`, {});
+    const { json } = await service.admin('GET', '/v1/events?owner=ada&order=oldest');
+    const [linked, opening, ...entries] = json?.['data'] ?? [];
+    const link = made.json?.['id'];
+    expect([linked.action, linked.after.link, linked.actor.type]).toEqual(['owner.portal_link_created', link, 'operator']);
+    expect(opening).toMatchObject({ action: 'owner.portal_opened', actor: { type: 'owner', id: 'ada' }, session: { link } });
+    expect(entries.map(({ action, session }: { action: string; session: object }) => [action, session])).toEqual(
+      ['created', 'rotated', 'secret_retired', 'updated', 'revoked'].map((verb) => [`key.${verb}`, opening.session]),
+    );
+  });
+
+  it('names no session for an owner whom a JWT names, nor for an operator who presents a token', async () => {
+    const service = await open();
+    await service.admin('POST', '/v1/keys', { name: 'k', owner: 'ada' });
+    const { json } = await service.admin('GET', '/v1/events?owner=ada');
+    expect(json?.['data'][0].session).toBeNull();
+  });
+});
+
 describe('a link to the portal', () => {
   it('has its secret behind the fragment, opens the keys of its owner, and stands in the log without it', async () => {
     const service = await open({ publicUrl: 'https://keys.example.com', portal: { branding: BRANDING, frameAncestors: [] } });
@@ -61,7 +95,9 @@ describe('a link to the portal', () => {
     ]);
     expect((await browser.ask('GET', '/v1/portal-session')).json).toEqual(session);
     const log = await service.admin('GET', '/v1/events?owner=ada');
-    expect(log.json?.['data'][0]).toMatchObject({
+    const [opening, created] = log.json?.['data'] ?? [];
+    expect(opening).toMatchObject({ action: 'owner.portal_opened', actor: { type: 'owner' }, session: { link: json?.['id'] } });
+    expect(created).toMatchObject({
       action: 'owner.portal_link_created',
       actor: { type: 'admin' },
       after: { link: json?.['id'], lasts: '1h', returnUrl: 'https://app.example.com/keys' },

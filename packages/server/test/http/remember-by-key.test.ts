@@ -32,6 +32,7 @@ describe('what was made of a key', () => {
       scopes: ['a:read'],
       metadata: { plan: 'yearly' },
       expiresAt: 1,
+      bounds: { owners: ['team-8'] },
     };
     for (const [field, other] of Object.entries(others)) {
       of(KEY);

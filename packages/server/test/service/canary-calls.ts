@@ -191,6 +191,7 @@ function ownersCalls({ own, ownerJwt }: Stage): readonly CanaryCall[] {
     { operation: 'GET /v1/me/keys/{id}', path, headers },
     { operation: 'PATCH /v1/me/keys/{id}', path, headers, body: { name: 'renamed by its owner' } },
     { operation: 'POST /v1/me/keys/{id}/rotate', path: `${path}/rotate`, headers, body: { grace: '1h' } },
+    { operation: 'POST /v1/me/keys/{id}/secrets/{secretId}/retire', path: `${path}/secrets/sec_none/retire`, headers, body: {} },
     { operation: 'POST /v1/me/keys/{id}/revoke', path: `${path}/revoke`, headers, body: { reason: 'done with' } },
     { operation: 'DELETE /v1/me/keys/{id}', path, headers },
     { operation: 'GET /v1/me/usage', headers },

@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<EventView['action'], ActionWords>> = {
   'owner.resumed': { word: 'Owner resumed', tone: 'good' },
   'owner.portal_link_created': { word: 'Portal link made', tone: 'calm' },
   'owner.portal_link_withdrawn': { word: 'Portal link withdrawn', tone: 'warn' },
+  'owner.portal_opened': { word: 'Portal opened', tone: 'calm' },
   'tier.created': { word: 'Tier created', tone: 'good' },
   'tier.updated': { word: 'Tier changed', tone: 'accent' },
   'tier.deleted': { word: 'Tier removed', tone: 'bad' },

@@ -18,6 +18,8 @@ export function EventDialog({ event, onClose }: { readonly event: EventView; rea
           event.owner === null ? null : ['Owner', <Name key="owner">{event.owner}</Name>],
           event.reason === null ? null : ['Reason', <Name key="reason">{event.reason}</Name>],
           event.address === null ? null : ['From', <Mono key="address">{event.address}</Mono>],
+          event.session === null ? null : ['Session', <Mono key="session">{event.session.id}</Mono>],
+          event.session?.link == null ? null : ['Portal link', <Mono key="link">{event.session.link}</Mono>],
           event.requestId === null ? null : ['Request', <Mono key="request">{event.requestId}</Mono>],
         ]}
       />

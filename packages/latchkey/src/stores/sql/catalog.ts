@@ -51,6 +51,7 @@ export function ownersQuery(db: Kysely<Schema>, now: number) {
 
 export function ownerListQuery(db: Kysely<Schema>, query: OwnerQuery) {
   let select = ownersQuery(db, query.now).orderBy('owners.id').limit(query.limit);
+  if (query.ids !== undefined) select = select.where('owners.id', 'in', [...query.ids]);
   if (query.after !== undefined) select = select.where('owners.id', '>', query.after);
   if (query.search !== undefined) select = select.where(containsFolded(sql.ref('owners.search_folded'), query.search));
   return select;

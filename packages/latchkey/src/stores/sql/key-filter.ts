@@ -29,6 +29,7 @@ export function filterOf(query: Omit<KeyQuery, 'limit'>): KeyFilter {
     }
     parts.push(...attentionFilters(eb, query));
     if (query.exceptEnvironment !== undefined) parts.push(eb('keys.environment', '!=', query.exceptEnvironment));
+    parts.push(...withinFilters(eb, query.within));
     if (query.status !== undefined) parts.push(statusFilter(eb, query.status, query.now));
     if (query.search !== undefined) parts.push(searchFilter(eb, query.search));
     if (query.after !== undefined) {
@@ -38,6 +39,17 @@ export function filterOf(query: Omit<KeyQuery, 'limit'>): KeyFilter {
     }
     return eb.and(parts);
   };
+}
+
+function withinFilters(
+  eb: ExpressionBuilder<Schema, 'keys'>,
+  { environments, owners, tiers }: KeyQuery['within'] = {},
+): Expression<SqlBool>[] {
+  const parts: Expression<SqlBool>[] = [];
+  if (environments !== undefined) parts.push(eb('keys.environment', 'in', [...environments]));
+  if (owners !== undefined) parts.push(eb('keys.owner', 'in', [...owners]));
+  if (tiers !== undefined) parts.push(eb('keys.tier', 'in', [...tiers]));
+  return parts;
 }
 
 function isUrgent({ expiresBy, unusedSince }: Omit<KeyQuery, 'limit'>): boolean {

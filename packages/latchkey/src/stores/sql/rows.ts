@@ -3,6 +3,7 @@
  * name from outside ever becomes a part of a statement. The casts here are the boundary at which text and
  * bytes that this library wrote are taken to be of the types that it wrote.
  */
+import type { OperatorBounds } from '../../domain/bounds.js';
 import type { CreditRefill, CreditState } from '../../domain/credits.js';
 import { importedDigest } from '../../domain/credential-digest.js';
 import { Digest } from '../../domain/digest.js';
@@ -33,6 +34,7 @@ export const KEY_COLUMNS = [
   'keys.ip_rules',
   'keys.limits',
   'keys.metadata',
+  'keys.bounds',
 ] as const;
 
 /** The columns of a secret that make its record, under names that do not meet those of its key. */
@@ -78,6 +80,7 @@ export function keyFromRow(row: SelectedKey, memo: JsonMemo): KeyRecord {
     ipRules: memo.parse(row.ip_rules) as readonly string[],
     limits: limitsFrom(row.limits, memo),
     metadata: memo.parse(row.metadata) as JsonObject,
+    bounds: row.bounds === null ? null : (memo.parse(row.bounds) as unknown as OperatorBounds),
   };
 }
 
@@ -141,6 +144,7 @@ export function eventFromRow(row: EventRow): LogEvent {
     reason: row.reason,
     address: row.address,
     requestId: row.request_id,
+    session: row.session_id === null ? null : { id: row.session_id, link: row.session_link },
     before: loggedJson(row.before_json),
     after: loggedJson(row.after_json),
     previousHash: row.previous_hash,
@@ -242,6 +246,8 @@ export function eventInsert(event: LogEvent): EventRow {
     reason: event.reason,
     address: event.address,
     request_id: event.requestId,
+    session_id: event.session?.id ?? null,
+    session_link: event.session?.link ?? null,
     before_json: event.before === null ? null : JSON.stringify(event.before),
     after_json: event.after === null ? null : JSON.stringify(event.after),
     previous_hash: event.previousHash,
@@ -278,6 +284,7 @@ const KEY_ENCODERS: Encoders<KeyRecord, KeyRow> = {
   ipRules: (ipRules) => ({ ip_rules: JSON.stringify(ipRules) }),
   limits: (limits) => ({ limits: JSON.stringify(limits) }),
   metadata: (metadata) => ({ metadata: JSON.stringify(metadata) }),
+  bounds: (bounds) => ({ bounds: bounds === null ? null : JSON.stringify(bounds) }),
 };
 
 const OWNER_ENCODERS: Encoders<Omit<OwnerRecord, 'id'>, OwnerRow> = {

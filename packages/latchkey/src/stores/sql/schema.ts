@@ -44,6 +44,7 @@ export interface KeyRow {
   readonly ip_rules: string;
   readonly limits: string;
   readonly metadata: string;
+  readonly bounds: string | null;
   readonly first_used_at: number | null;
   /** When it was last used or, never used, made; up to a day behind, so that its indexes are not written at each use. */
   readonly idle_since: number;
@@ -115,6 +116,8 @@ export interface EventRow {
   readonly reason: string | null;
   readonly address: string | null;
   readonly request_id: string | null;
+  readonly session_id: string | null;
+  readonly session_link: string | null;
   readonly before_json: string | null;
   readonly after_json: string | null;
   readonly previous_hash: string;

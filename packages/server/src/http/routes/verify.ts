@@ -1,4 +1,4 @@
-import { InvalidInputError, type Verdict } from 'latchkey';
+import { type CallContext, InvalidInputError, type Verdict } from 'latchkey';
 import type { z } from '@hono/zod-openapi';
 import { jsonText } from '../answer.js';
 import { endpoint } from '../endpoint.js';
@@ -15,13 +15,14 @@ export const verifyKey = endpoint(
     id: 'verifyKey',
     tag,
     summary: 'Verify a token',
-    description: 'Answers 200 for every outcome: whether the token is good is in the verdict. A denied call charges nothing.',
+    description:
+      'Answers 200 for every outcome: whether the token is good is in the verdict. A denied call charges nothing. For an operator token that is bound, a key outside its bounds is `not_found`.',
     scope: 'keys:verify',
     body: verifyBody,
     answers: { 200: { description: 'The verdict', schema: verdict } },
   },
-  async ({ services, exchange, body }) => {
-    const found = await verify(services, body);
+  async ({ services, exchange, body, context }) => {
+    const found = await verify(services, body, context);
     exchange.keyId = found.key?.id ?? null;
     return jsonText(200, verdictJson(found));
   },
@@ -39,10 +40,10 @@ const verifyKeys = endpoint(
     body: verifyBatchBody,
     answers: { 200: { description: 'The verdicts, in the order of the requests', schema: verdicts } },
   },
-  async ({ services, body }) => {
+  async ({ services, body, context }) => {
     const results: string[] = [];
     for (const [index, request] of body.requests.entries()) {
-      results.push(verdictJson(await verify(services, request).catch((error: unknown) => rethrow(error, `/requests/${index}`))));
+      results.push(verdictJson(await verify(services, request, context).catch((error: unknown) => rethrow(error, `/requests/${index}`))));
     }
     return jsonText(200, `{"results":[${results.join(',')}]}`);
   },
@@ -51,9 +52,9 @@ const verifyKeys = endpoint(
 export const verifyEndpoints = [verifyKey, verifyKeys];
 
 /** What is asked is all in the body, beside the token, which the engine does not look for there. */
-function verify({ latchkey }: Services, body: z.output<typeof verifyBody>): Promise<Verdict> {
+function verify({ latchkey }: Services, body: z.output<typeof verifyBody>, context: CallContext): Promise<Verdict> {
   const { token, ...request } = body;
-  return latchkey.verify(token, request);
+  return latchkey.verify(token, request, context);
 }
 
 function rethrow(error: unknown, prefix: string): never {

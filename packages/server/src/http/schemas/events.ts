@@ -54,6 +54,10 @@ const event = z
     reason: z.string().nullable(),
     address: z.string().nullable(),
     requestId: z.string().nullable(),
+    session: z
+      .object({ id: z.string(), link: z.string().nullable() })
+      .nullable()
+      .openapi({ description: 'The session that the actor acted through, and the portal link that opened it.' }),
     before: change,
     after: change,
     previousHash: z.string(),

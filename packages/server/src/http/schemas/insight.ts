@@ -51,7 +51,7 @@ export const revokedKeys = z
       z.object({
         id: z.string(),
         revoked: z.boolean().openapi({ description: 'Whether this call revoked it.' }),
-        code: z.enum(['not_found', 'already_revoked']).optional(),
+        code: z.enum(['not_found', 'already_revoked', 'forbidden']).optional(),
       }),
     ),
     propagation,

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { KEY_STATUSES } from 'latchkey';
 import { attentionQuery } from './insight.js';
 import {
+  bounds,
   cursor,
   duration,
   environmentName,
@@ -51,6 +52,7 @@ export const createKeyBody = z
     limits: limitInputs.optional(),
     credits: creditsInput.nullish(),
     metadata: metadata.optional(),
+    bounds: bounds.optional(),
   })
   .openapi('CreateKey', { example: { name: 'CI of the shop', owner: 'team-7', scopes: ['articles:read'], expiresIn: '90d' } });
 
@@ -66,6 +68,7 @@ export const updateKeyBody = z
     limits: limitInputs.optional(),
     credits: updateCreditsInput.nullish(),
     metadata: metadata.optional(),
+    bounds: bounds.optional(),
   })
   .openapi('UpdateKey', { description: 'Fields that are absent stay as they are.', example: { scopes: ['articles:read'] } });
 
@@ -127,6 +130,7 @@ export const key = z
     limits: z.array(limit),
     credits: credits.nullable(),
     metadata,
+    bounds,
     secrets: z.array(secret),
   })
   .openapi('Key');

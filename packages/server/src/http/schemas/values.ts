@@ -64,6 +64,27 @@ export const limit = z
 export const cursor = z.string().min(1).max(1000).openapi({ description: 'The `nextCursor` of the page before.' });
 export const search = z.string().min(1).max(200);
 
+const boundList = z.array(z.string().min(1).max(259)).max(64);
+
+const boundsObject = z
+  .strictObject({
+    environments: boundList.min(1).optional().openapi({ description: 'Environments of the keys; `operator` admits operator tokens.' }),
+    owners: boundList.min(1).optional().openapi({ description: 'Ids of the owners of the keys.' }),
+    tiers: boundList
+      .min(1)
+      .optional()
+      .openapi({ description: "Tiers of the keys; their limits may be narrower than the tier's, not wider." }),
+    grants: boundList.optional().openapi({ description: 'Scopes that the keys may hold, each or what it covers.' }),
+  })
+  .openapi('Bounds', {
+    description:
+      'The keys that there are for an operator token: it sees, verifies and changes no others. A list that is absent binds nothing.',
+    example: { environments: ['live'], grants: ['articles:*'] },
+  });
+
+/** `.nullable()` of a named schema is written down as something that is never null. */
+export const bounds = z.union([boundsObject, z.null()]);
+
 export const propagation = z
   .object({ applied: z.number().int(), lapsed: z.number().int(), pending: z.array(z.string()) })
   .openapi('Propagation', {

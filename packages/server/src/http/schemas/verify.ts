@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { LIMIT_ALGORITHMS, REFUSAL_CODES } from 'latchkey';
-import { environmentName, instant, limitInputs, metadata, scopes } from './values.js';
+import { bounds, environmentName, instant, limitInputs, metadata, scopes } from './values.js';
 
 export const verifyBody = z
   .strictObject({
@@ -43,6 +43,7 @@ const verifiedKey = z
     scopes: z.array(z.string()),
     metadata,
     expiresAt: instant.nullable(),
+    bounds: bounds.optional().openapi({ description: 'Only of an operator token that is bound.' }),
   })
   .openapi('VerifiedKey');
 

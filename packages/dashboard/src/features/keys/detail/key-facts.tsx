@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { KeyView } from 'latchkey/client';
+import type { KeyView, OperatorBounds } from 'latchkey/client';
 import { Badge } from '../../../ui/badge.js';
 import { Facts } from '../../../ui/facts.js';
 import { Expiry } from '../../../ui/key-words.js';
@@ -24,6 +24,7 @@ export function KeyFacts({ item }: { readonly item: KeyView }) {
           ['Tier', item.tier === null ? 'none' : <TierLink key="tier" name={item.tier} />],
           ['Scopes', <Chips key="scopes" texts={item.scopes} none="none: it may do nothing that asks for a scope" />],
           ['Allowed addresses', <Chips key="addresses" texts={item.ipRules} none="from anywhere" />],
+          item.bounds === null ? null : ['Bound to', <Chips key="bounds" texts={boundTexts(item.bounds)} none="nothing" />],
           ['Expires', <Expiry key="expires" expiresAt={item.expiresAt} daysUntilExpiry={item.daysUntilExpiry} />],
           item.notBefore === null ? null : ['Valid from', <Time key="from" at={item.notBefore} />],
           ['Last use', <LastUse key="used" item={item} />],
@@ -46,6 +47,11 @@ export function KeyFacts({ item }: { readonly item: KeyView }) {
       />
     </Section>
   );
+}
+
+/** Each bound in one text, such as `environments: live, test`. */
+function boundTexts(bounds: OperatorBounds): readonly string[] {
+  return Object.entries(bounds).map(([name, list]: [string, readonly string[]]) => `${name}: ${list.join(', ') || 'none'}`);
 }
 
 function TierLink({ name }: { readonly name: string }) {

@@ -1,5 +1,5 @@
 /** A key while it is being typed, and what of it is sent. */
-import type { CreateKeyInput, KeyView, UpdateKeyInput } from 'latchkey/client';
+import type { CreateKeyInput, KeyView, OperatorBounds, UpdateKeyInput } from 'latchkey/client';
 import { draftOf, inputOf, sameLimits, type LimitDraft } from '../../limits/index.js';
 
 export type ExpiryChoice = 'keep' | '7d' | '30d' | '60d' | '90d' | '1y' | 'date' | 'never';
@@ -22,6 +22,8 @@ export interface KeyFormValues {
   readonly refillAmount: number | string;
   readonly refillEvery: string;
   readonly metadata: string;
+  /** Of an operator token. */
+  readonly bounds: OperatorBounds | null;
 }
 
 /** The fields as the service names them, for telling which of its complaints have a place in the form. */
@@ -38,6 +40,11 @@ export const FIELDS = [
   'refillAmount',
   'refillEvery',
   'metadata',
+  'bounds',
+  'bounds.environments',
+  'bounds.owners',
+  'bounds.tiers',
+  'bounds.grants',
 ];
 
 export const EMPTY_KEY: KeyFormValues = {
@@ -56,6 +63,7 @@ export const EMPTY_KEY: KeyFormValues = {
   refillAmount: '',
   refillEvery: 'month',
   metadata: '{}',
+  bounds: null,
 };
 
 export function valuesOf(key: KeyView): KeyFormValues {
@@ -76,6 +84,7 @@ export function valuesOf(key: KeyView): KeyFormValues {
     refillAmount: refill?.amount ?? '',
     refillEvery: refill?.every ?? 'month',
     metadata: JSON.stringify(key.metadata, null, 2),
+    bounds: key.bounds,
   };
 }
 
@@ -92,6 +101,7 @@ export function createInputOf(values: KeyFormValues): CreateKeyInput {
     limits: values.limits.map(inputOf),
     ...(values.hasCredits && { credits: { remaining: numberOf(values.credits), refill: refillOf(values) } }),
     metadata: JSON.parse(values.metadata) as NonNullable<CreateKeyInput['metadata']>,
+    ...(values.environment === 'operator' && { bounds: values.bounds }),
   };
 }
 
@@ -107,6 +117,7 @@ export function updateInputOf(values: KeyFormValues, before: KeyFormValues): Upd
     ...(!sameLimits(values.limits, before.limits) && { limits: values.limits.map(inputOf) }),
     ...creditsPatch(values, changed),
     ...(changed('metadata') && { metadata: JSON.parse(values.metadata) as NonNullable<UpdateKeyInput['metadata']> }),
+    ...(changed('bounds') && { bounds: values.bounds }),
   };
 }
 
@@ -147,5 +158,5 @@ export function fieldOf(path: string): string {
   if (path === 'credits.refill.amount') return 'refillAmount';
   if (path.startsWith('credits.refill')) return 'refillEvery';
   if (path.startsWith('credits')) return 'credits';
-  return /^(?:scopes|ipRules|metadata)\./.exec(path)?.[0].slice(0, -1) ?? path;
+  return /^(?:scopes|ipRules|metadata|bounds\.\w+)(?=\.)/.exec(path)?.[0] ?? path;
 }

@@ -9,6 +9,7 @@ import { useMay } from '../../../app/api/session.js';
 import formClasses from '../../../ui/form.module.css';
 import { Failure } from '../../../ui/states.js';
 import { LimitsEditor } from '../../limits/index.js';
+import { BoundFields } from './bound-fields.js';
 import { CreditFields } from './credit-fields.js';
 import { ExpiryFields } from './expiry-fields.js';
 import { fieldOf, FIELDS, formErrors, type KeyFormValues } from './key-form-values.js';
@@ -122,6 +123,9 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
         value={[...form.values.ipRules]}
       />
       <CreditFields form={form} />
+      {environment === 'operator' && (
+        <BoundFields form={form} known={{ environments, tiers: tiers.map(({ name }) => name), grants: settings?.scopes ?? [] }} />
+      )}
       <LimitsEditor
         label="Limits of its own"
         description="Beside those of its tier; one of the same name stands in the tier’s place."

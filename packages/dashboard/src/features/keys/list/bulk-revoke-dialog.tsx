@@ -22,6 +22,7 @@ interface BulkRevokeDialogProps {
 interface Outcome {
   readonly revoked: number;
   readonly already: number;
+  readonly forbidden: number;
   readonly propagation: Propagation;
 }
 
@@ -42,14 +43,16 @@ export function BulkRevokeDialog({ keys, onClose, onRevoked }: BulkRevokeDialogP
     setFailure(null);
     setDone(0);
     try {
-      const sums = { revoked: 0, already: 0 };
+      const sums = { revoked: 0, already: 0, forbidden: 0 };
       let reached: Propagation = { applied: 0, lapsed: 0, pending: [] };
       for (let start = 0; start < asked.length; start += BATCH) {
         const ids = asked.slice(start, start + BATCH).map(({ id }) => id);
         const { results, propagation } = await api.keys.revokeMany({ ids, reason: reason.trim() || null });
         const revoked = results.filter((result) => result.revoked).length;
+        const forbidden = results.filter(({ code }) => code === 'forbidden').length;
         sums.revoked += revoked;
-        sums.already += results.length - revoked;
+        sums.forbidden += forbidden;
+        sums.already += results.length - revoked - forbidden;
         // A node that one batch did not reach is told of, whatever became of the next.
         reached = { ...propagation, pending: [...new Set([...reached.pending, ...propagation.pending])] };
         onRevoked(ids);
@@ -73,6 +76,11 @@ export function BulkRevokeDialog({ keys, onClose, onRevoked }: BulkRevokeDialogP
         footer={<Button onClick={onClose}>Close</Button>}
       >
         <PropagationNote propagation={outcome.propagation} what="The revocation" />
+        {outcome.forbidden > 0 && (
+          <Note tone="warn">
+            {formatCount(outcome.forbidden, 'key')} may do more than you, and stay as they were. Ask somebody who holds as much.
+          </Note>
+        )}
         {outcome.already > 0 && (
           <Note tone="calm">{formatCount(outcome.already, 'key')} had been revoked before, or are no longer there.</Note>
         )}

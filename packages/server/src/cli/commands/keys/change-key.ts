@@ -23,6 +23,7 @@ const CLEARED: Readonly<Record<string, Partial<UpdateKeyInput>>> = {
   limits: { limits: [] },
   credits: { credits: null },
   metadata: { metadata: {} },
+  bounds: { bounds: null },
 };
 
 /** `latchkey keys update` */

@@ -15,6 +15,10 @@ export interface FieldOptions extends AdminOptions {
   readonly credits?: number;
   readonly refill?: RefillInput;
   readonly metadata?: CreateKeyInput['metadata'];
+  readonly boundEnvironment?: readonly string[];
+  readonly boundOwner?: readonly string[];
+  readonly boundTier?: readonly string[];
+  readonly boundGrant?: readonly string[];
 }
 
 /** What both a new and a changed key take. */
@@ -29,10 +33,21 @@ export function withFields(command: Command): Command {
     .option('--limit <limit>', `a limit of its own, as ${LIMIT_FORM}; may be repeated`, limits)
     .option('--credits <number>', 'a budget that is spent down', wholeNumber)
     .option('--refill <refill>', `how the budget refills, as ${REFILL_FORM}`, refill)
-    .option('--metadata <json>', 'a JSON object of your own', jsonObject);
+    .option('--metadata <json>', 'a JSON object of your own', jsonObject)
+    .option('--bound-environment <names>', 'for operator tokens: the environments whose keys it sees; may be repeated', collect)
+    .option('--bound-owner <ids>', 'for operator tokens: the owners whose keys it sees; may be repeated', collect)
+    .option('--bound-tier <names>', 'for operator tokens: the tiers whose keys it sees; may be repeated', collect)
+    .option('--bound-grant <scopes>', 'for operator tokens: the scopes that it may give to keys; may be repeated', collect);
 }
 
 export function fieldsOf(options: FieldOptions): Omit<UpdateKeyInput, 'name' | 'credits'> {
   const { tier, scope, expiresAt, expiresIn, notBefore, ip, limit, metadata } = options;
-  return { tier, scopes: scope, expiresAt, expiresIn, notBefore, ipRules: ip, limits: limit, metadata };
+  return { tier, scopes: scope, expiresAt, expiresIn, notBefore, ipRules: ip, limits: limit, metadata, bounds: boundsOf(options) };
+}
+
+/** Undefined where nothing is bound: an update leaves the bounds as they are then. */
+function boundsOf({ boundEnvironment, boundOwner, boundTier, boundGrant }: FieldOptions): UpdateKeyInput['bounds'] {
+  const bounds = { environments: boundEnvironment, owners: boundOwner, tiers: boundTier, grants: boundGrant };
+  const given = Object.entries(bounds).filter(([, list]) => list !== undefined);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }
