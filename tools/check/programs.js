@@ -31,6 +31,7 @@ const PROGRAMS = [
   { command: 'openssl', from: 'openssl', tests: 'TLS to PostgreSQL' },
   { command: 'caddy', from: 'caddy', tests: 'the service behind Caddy' },
   { command: 'nginx', places: '/usr/sbin', from: 'nginx-light', tests: 'the service behind nginx' },
+  { command: 'haproxy', places: '/usr/sbin', from: 'haproxy', tests: 'the service behind HAProxy' },
 ];
 
 /** @returns {readonly Program[]} */

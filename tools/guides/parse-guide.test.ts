@@ -44,7 +44,7 @@ describe('the steps of a guide', () => {
 
   it('leave out no code unnoticed: a block with another mark, or without an end, is an error that names its line', () => {
     expect(() => parseGuide('\n```sh serivce\nnpm start\n```\n')).toThrow(
-      'Line 2: use one of "sh", "sh service", "js file=<path>", "text", "json", "toml", "nginx", "html", not "sh serivce".',
+      'Line 2: use one of "sh", "sh service", "js file=<path>", "text", "json", "toml", "nginx", "caddyfile", "lua", "haproxy", "html", not "sh serivce".',
     );
     for (const info of ['ts', 'js file=', 'js file=../up.js', 'js file=/etc/x.js', 'python', 'bash', '']) {
       expect(() => parseGuide(`\`\`\`${info}\ncode\n\`\`\`\n`), info).toThrow(`Line 1: use one of "sh", `);

@@ -34,7 +34,7 @@ const KINDS: Readonly<Record<string, StepKind>> = { sh: 'shell', 'sh service': '
 /** Code, or a configuration, that names the file it is to be written to: `ts file=app/route.ts`. */
 const FILE = /^(?:js|ts|json) file=([\w[][\w.[\]-]*(?:\/[\w[][\w.[\]-]*)*)$/;
 /** What may stand in a guide to be read alone; all else is code, and code that nobody runs goes wrong unseen. */
-const TO_READ = ['text', 'json', 'toml', 'nginx', 'html'];
+const TO_READ = ['text', 'json', 'toml', 'nginx', 'caddyfile', 'lua', 'haproxy', 'html'];
 /** What a terminal is sent for a key. */
 export const KEYS: Readonly<Record<string, string>> = { 'Ctrl-C': '\u0003', 'Ctrl-Z': '\u001a' };
 const KEY_COMMENT = /^<!-- first terminal: (.*?) -->$/;

@@ -29,6 +29,20 @@ export async function startCaddy(sites: (port: number) => string): Promise<Runni
   }));
 }
 
+/** Starts HAProxy. `configure` writes its configuration, given the port to listen on and the folder with the other `files`. */
+export async function startHaproxy(
+  configure: (port: number, folder: string) => string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<RunningProxy> {
+  return start('haproxy.cfg', (port, folder) => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    return {
+      text: configure(port, folder),
+      command: (file) => ['env', `PATH=${process.env['PATH']}:/usr/sbin`, 'haproxy', '-db', '-f', file],
+    };
+  });
+}
+
 interface Configured {
   readonly text: string;
   readonly command: (file: string) => readonly [string, ...string[]];

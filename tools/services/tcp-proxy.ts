@@ -11,6 +11,8 @@ export type Fault = 'cut' | 'cut-unanswered' | 'swallow' | 'stray';
 
 export interface TcpProxy {
   readonly port: number;
+  /** Connections since the start. */
+  readonly opened: number;
   /** Connections that are open now. */
   readonly open: number;
   /** Messages from clients (chunks, as they arrive) that have passed since the start. */
@@ -57,6 +59,7 @@ export async function startTcpProxy(to: { readonly port: number; readonly host?:
   let refusing = false;
   let delayMs = 0;
   let messages = 0;
+  let opened = 0;
   let { port } = to;
   let held: (() => void)[] | null = null;
   let strays: (() => void)[] = [];
@@ -103,6 +106,7 @@ export async function startTcpProxy(to: { readonly port: number; readonly host?:
     // As servers and drivers do: a small message waits for no acknowledgement of the one before.
     for (const socket of [pair.client, pair.server]) socket.setNoDelay();
     pairs.add(pair);
+    opened += 1;
     client.on('data', (message) => fromClient(pair, message)).on('error', () => undefined);
     pair.server.on('data', (answer) => fromServer(pair, answer)).on('error', () => undefined);
     client.on('end', () => pair.server.end());
@@ -116,6 +120,9 @@ export async function startTcpProxy(to: { readonly port: number; readonly host?:
 
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
+    get opened() {
+      return opened;
+    },
     get open() {
       return pairs.size;
     },

@@ -1,4 +1,6 @@
 import { z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
+import { RATE_LIMIT_HEADERS } from 'latchkey/edge';
+import { describeHeaders, registerHeaders, type HeaderName } from './describe-headers.js';
 import type { DocumentedAnswer, Endpoint, Operation } from './endpoint.js';
 import { problem } from './schemas/problem.js';
 
@@ -15,6 +17,7 @@ const PROBLEM_DESCRIPTIONS: Readonly<Record<number, string>> = {
   413: 'The body is too large',
   415: 'The body is of another type',
   429: 'Too many requests: see Retry-After',
+  431: 'The request has too many header fields',
   500: 'Something went wrong inside, or no admin key is configured',
   503: 'Not available at the moment',
 };
@@ -52,6 +55,18 @@ export function describeApi(app: OpenAPIHono, endpoints: readonly Endpoint[]): v
     description:
       'A session of an owner in the portal, with the same rules. On plain http to a loopback host the cookie is `latchkey-portal`.',
   });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The API key of the caller whose request it is.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKeyHeader', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'The same, without a scheme.',
+  });
+  registerHeaders(app);
   for (const { operation } of endpoints) app.openAPIRegistry.registerPath(describe(operation));
 }
 
@@ -74,6 +89,7 @@ function describe(operation: Operation): RouteConfig {
     ...(operation.routingPath !== undefined && { params: z.object({ path: z.string() }) }),
     ...(operation.query !== undefined && { query: asObject(operation.query) }),
     ...(operation.repeatable === true && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
+    ...(operation.headers !== undefined && { headers: operation.headers }),
     ...(operation.body !== undefined && {
       body: { required: operation.bodyOptional !== true, content: { 'application/json': { schema: operation.body } } },
     }),
@@ -93,7 +109,9 @@ function describe(operation: Operation): RouteConfig {
   };
 }
 
-function securityOf({ scope, ownKeys, session }: Operation): NonNullable<RouteConfig['security']> {
+function securityOf({ scope, ownKeys, session, method }: Operation): NonNullable<RouteConfig['security']> {
+  // The credential is a caller's, not an operator's.
+  if (method === 'all') return [{ apiKey: [] }, { apiKeyHeader: [] }];
   if (session !== undefined) return [{ [session]: [] }];
   if (ownKeys === true) return [{ ownerJwt: [] }, { portalSession: [] }];
   return scope === null ? [] : [{ adminKey: [] }, { operatorToken: [] }, { operatorSession: [] }];
@@ -110,12 +128,13 @@ function asObject(schema: z.ZodType): z.ZodObject {
   throw new TypeError('A query is described by an object.');
 }
 
-function describeAnswers({ answers }: Operation): Responses {
+function describeAnswers({ answers, repeatable }: Operation): Responses {
+  const replayed: readonly HeaderName[] = repeatable === true ? ['Idempotency-Replayed'] : [];
   return Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => {
-      const { description } = answer;
+      const described = { description: answer.description, headers: describeHeaders([...(answer.headers ?? []), ...replayed]) };
       const content = Object.entries(schemasOf(answer)).map(([type, schema]) => [type, { schema }] as const);
-      return [status, content.length === 0 ? { description } : { description, content: Object.fromEntries(content) }];
+      return [status, content.length === 0 ? described : { ...described, content: Object.fromEntries(content) }];
     }),
   );
 }
@@ -125,7 +144,7 @@ function schemasOf({ schema, mediaType = 'application/json', content }: Document
 }
 
 function describeProblems(operation: Operation): Responses {
-  const statuses = new Set([400, 500, ...(operation.problems ?? [])]);
+  const statuses = new Set([400, 431, 500, ...(operation.problems ?? [])]);
   if (operation.session !== undefined) for (const status of [401, 403]) statuses.add(status);
   if (operation.ownKeys === true) for (const status of [401, 403, 404, 503]) statuses.add(status);
   if (operation.scope !== null || operation.method === 'all') for (const status of [401, 403, 429, 503]) statuses.add(status);
@@ -133,7 +152,18 @@ function describeProblems(operation: Operation): Responses {
   return Object.fromEntries(
     [...statuses].map((status) => [
       status,
-      { description: PROBLEM_DESCRIPTIONS[status] ?? '', content: { 'application/problem+json': { schema: problem } } },
+      {
+        description: PROBLEM_DESCRIPTIONS[status] ?? '',
+        headers: describeHeaders([...(HEADERS_OF_PROBLEMS[status] ?? []), ...(operation.problemHeaders?.[status] ?? [])]),
+        content: { 'application/problem+json': { schema: problem } },
+      },
     ]),
   );
 }
+
+const HEADERS_OF_PROBLEMS: Readonly<Record<number, readonly HeaderName[]>> = {
+  401: ['WWW-Authenticate'],
+  403: ['WWW-Authenticate'],
+  429: RATE_LIMIT_HEADERS,
+  503: ['Retry-After'],
+};

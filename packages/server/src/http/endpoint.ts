@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Actor, CallContext, OperatorScope, Session } from 'latchkey';
 import { InvalidInputError } from 'latchkey';
 import type { Answer } from './answer.js';
+import type { HeaderName } from './describe-headers.js';
 import { authenticateOperator } from './authenticate-operator.js';
 import { authenticateOwner, type OwnerAction, type OwnerEntry } from './authenticate-owner.js';
 import { problem } from './problem.js';
@@ -19,6 +20,8 @@ export interface DocumentedAnswer {
   readonly schema?: z.ZodType;
   /** By default JSON. */
   readonly mediaType?: string;
+  /** Its headers, beside those that every answer has. */
+  readonly headers?: readonly HeaderName[];
   /** In place of `schema`, where it may be of several media types. */
   readonly content?: Readonly<Record<string, z.ZodType>>;
 }
@@ -42,6 +45,8 @@ export interface Operation {
   readonly session?: 'operatorSession' | 'portalSession';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodType;
+  /** The headers that it reads, for its documentation. */
+  readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
   /** Whether a request without a body is like one with `{}`. */
   readonly bodyOptional?: boolean;
@@ -50,6 +55,8 @@ export interface Operation {
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   /** Statuses of problems that it may answer, beside those that every operation may. */
   readonly problems?: readonly number[];
+  /** Their headers by status, beside those that the same problem has elsewhere. */
+  readonly problemHeaders?: Readonly<Record<number, readonly HeaderName[]>>;
 }
 
 /** An operation and what it does. */

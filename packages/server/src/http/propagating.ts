@@ -38,6 +38,7 @@ export function propagatedWithoutBody({ applied, lapsed, pending }: Propagation)
 
 export const DELETED = {
   204: {
-    description: 'Revoked; `X-Latchkey-Propagation: applied=2, lapsed=0, pending=()` says how far it has come, as a dictionary of RFC 9651',
+    description: 'Revoked; `X-Latchkey-Propagation` says how far it has come',
+    headers: ['X-Latchkey-Propagation'],
   },
-};
+} as const;

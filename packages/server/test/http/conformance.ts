@@ -1,13 +1,16 @@
 /**
- * Whether an answer is as the OpenAPI document says: its status is documented, its media type too, and its body
- * fits the schema with no field beyond it.
+ * Holds answers against the OpenAPI document: its status is documented, its media type and headers too, and
+ * its body fits the schema with no field beyond it.
  */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 export interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly headers: Readonly<Record<string, { readonly description: string; readonly required?: boolean; readonly schema: JsonSchema }>>;
+  };
 }
 
 export interface DocumentedOperation {
@@ -16,7 +19,12 @@ export interface DocumentedOperation {
   readonly description?: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema: JsonSchema }[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>> }>>;
+  readonly responses: Readonly<Record<string, DocumentedResponse>>;
+}
+
+interface DocumentedResponse {
+  readonly headers?: Readonly<Record<string, { readonly $ref: string }>>;
+  readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>>;
 }
 
 export type JsonSchema = { readonly [word: string]: unknown };
@@ -27,6 +35,7 @@ export interface Answered {
   readonly path: string;
   readonly status: number;
   readonly mediaType: string;
+  readonly headers: Headers;
   readonly text: string;
 }
 
@@ -44,13 +53,14 @@ export function createConformanceCheck(document: Document): ConformanceCheck {
     return validator;
   };
 
-  return ({ method, path, status, mediaType, text }) => {
+  return ({ method, path, status, mediaType, headers, text }) => {
     const operation = operationAt(document, method, path);
     const where = `${method} ${path} → ${status}`;
     const response = operation?.responses[String(status)];
     if (operation !== null && response === undefined) throw new Error(`${where}: the status is not documented. ${text}`);
     // A page, or one of its files.
     if (operation === null && status < 400 && !path.startsWith('/v1/')) return;
+    if (response !== undefined) checkHeaders(where, headers, { response, declared: document.components.headers });
     const content = response?.content;
     if (operation !== null && content === undefined) {
       if (text !== '') throw new Error(`${where}: a body where none is documented.`);
@@ -63,6 +73,27 @@ export function createConformanceCheck(document: Document): ConformanceCheck {
       throw new Error(`${where}: ${ajv.errorsText(validate.errors)} in ${text}`);
     }
   };
+}
+
+/** Of HTTP itself (the media type is declared with the body), and the policy for browsers (ADR 23). */
+const UNDECLARED = new Set(
+  `content-type content-length content-encoding vary allow content-security-policy cross-origin-opener-policy
+   cross-origin-resource-policy referrer-policy x-frame-options`.split(/\s+/),
+);
+
+interface Declaring {
+  readonly response: DocumentedResponse;
+  readonly declared: Document['components']['headers'];
+}
+
+/** Every header that came is declared, and every one came that is declared as required. */
+function checkHeaders(where: string, headers: Headers, { response, declared }: Declaring): void {
+  const names = Object.keys(response.headers ?? {});
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  const undeclared = [...headers.keys()].filter((name) => !known.has(name) && !UNDECLARED.has(name));
+  if (undeclared.length > 0) throw new Error(`${where}: the headers ${undeclared.join(', ')} are not documented.`);
+  const missing = names.filter((name) => declared[name]?.required === true && !headers.has(name));
+  if (missing.length > 0) throw new Error(`${where}: the headers ${missing.join(', ')} are missing.`);
 }
 
 /** Null for what is no documented operation: an unknown route, or a method that a route does not have. */

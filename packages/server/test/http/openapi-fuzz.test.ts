@@ -192,9 +192,14 @@ function questions(path: string, operation: DocumentedOperation, make: { readonl
   return fc.record({ inPath, inQuery, body, extra }).map((made) => ({
     target:
       path.replaceAll(/\{(\w+)\}/g, (_, name: string) => pathSegment(made.inPath[name])) +
-      `?${new URLSearchParams(Object.entries(made.inQuery).map(([name, value]): [string, string] => [name, asText(value)])).toString()}${made.extra}`,
+      `?${new URLSearchParams(Object.entries(made.inQuery).flatMap(([name, value]) => fieldsOf(name, value))).toString()}${made.extra}`,
     body: made.body,
   }));
+}
+
+/** A list is a parameter that is repeated. */
+function fieldsOf(name: string, value: unknown): [string, string][] {
+  return Array.isArray(value) ? value.map((one) => [name, asText(one)]) : [[name, asText(value)]];
 }
 
 /** A path ends at `.` and `..` in other places than it says: these no client can send. */
@@ -244,8 +249,9 @@ describe('the OpenAPI document', () => {
         expect(operation.security, name).toEqual(kind === undefined ? [{ ownerJwt: [] }, { portalSession: [] }] : [{ [kind]: [] }]);
         continue;
       }
+      const callers = [{ apiKey: [] }, { apiKeyHeader: [] }];
       const operators = [{ adminKey: [] }, { operatorToken: [] }, { operatorSession: [] }];
-      expect(operation.security, name).toEqual(OPEN.has(name) ? [] : operators);
+      expect(operation.security, name).toEqual(name.includes('forward-auth') ? callers : OPEN.has(name) ? [] : operators);
       const scope = /Scope of an operator token: `([\w:]+)`/.exec(operation.description ?? '')?.[1];
       expect(scope === undefined ? OPEN.has(name) : (OPERATOR_SCOPES as readonly string[]).includes(scope), name).toBe(true);
     }

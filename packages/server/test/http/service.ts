@@ -125,7 +125,7 @@ async function ask(
   const answer = await response.text();
   const mediaType = response.headers.get('content-type')?.split(';')[0] ?? '';
   if (method !== 'HEAD' && method !== 'OPTIONS') {
-    check({ method, path: path.replace(/\?.*/s, ''), status: response.status, mediaType, text: answer });
+    check({ method, path: path.replace(/\?.*/s, ''), status: response.status, mediaType, headers: response.headers, text: answer });
   }
   return { status: response.status, headers: response.headers, text: answer, json: readFields(mediaType, answer) };
 }

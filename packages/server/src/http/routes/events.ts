@@ -66,6 +66,7 @@ const exportEvents = endpoint(
     answers: {
       200: {
         description: 'The entries',
+        headers: ['Content-Disposition'],
         content: { 'application/jsonl': z.string(), 'text/csv': z.string() },
       },
     },

@@ -31,7 +31,7 @@ const createKey = endpoint(
     scope: 'keys:write',
     body: createKeyBody,
     repeatable: true,
-    answers: { 201: { description: 'The key and its token', schema: issuedKey } },
+    answers: { 201: { description: 'The key and its token', schema: issuedKey, headers: ['Location'] } },
     problems: [404, 409],
   },
   async ({ services, exchange, body, context }) => {

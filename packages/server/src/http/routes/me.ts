@@ -59,7 +59,7 @@ const createOwnKey = ownEndpoint(
     description: 'Answers the key and its token: the one time that the token is shown. What may be chosen, the service says.',
     body: createOwnKeyBody,
     repeatable: true,
-    answers: { 201: { description: 'The key and its token', schema: issuedOwnKey } },
+    answers: { 201: { description: 'The key and its token', schema: issuedOwnKey, headers: ['Location'] } },
     problems: [409],
   },
   async ({ who: { keys }, exchange, body, context }) => {

@@ -29,7 +29,7 @@ const start = openEndpoint(
     description: 'For a browser. It comes back to the callback, and from there to the dashboard.',
     scope: null,
     query: startQuery,
-    answers: { 302: { description: 'To the issuer; or back to the page to sign in, with `error`' } },
+    answers: { 302: { description: 'To the issuer; or back to the page to sign in, with `error`', headers: ['Location', 'Set-Cookie'] } },
     problems: [404],
   },
   async (services, exchange) => {
@@ -54,7 +54,12 @@ const callback = openEndpoint(
     tag,
     summary: 'Come back from the OpenID Connect issuer',
     scope: null,
-    answers: { 302: { description: 'To the dashboard, signed in; or back to the page to sign in, with `error`' } },
+    answers: {
+      302: {
+        description: 'To the dashboard, signed in; or back to the page to sign in, with `error`',
+        headers: ['Location', 'Set-Cookie'],
+      },
+    },
     problems: [404],
   },
   async (services, exchange) => {

@@ -69,7 +69,7 @@ const openPortal = guardedEndpoint(
     body: openPortalBody,
     answers: {
       200: { description: 'It is open already: the link was used before, by this browser', schema: portalSession },
-      201: { description: 'Opened', schema: portalSession },
+      201: { description: 'Opened', schema: portalSession, headers: ['Set-Cookie'] },
     },
     problems: [401, 403, 404, 410, 429, 503],
   },
@@ -103,7 +103,7 @@ const closePortal = guardedEndpoint(
     summary: 'Close the portal',
     scope: null,
     session: 'portalSession',
-    answers: { 204: { description: 'Closed' } },
+    answers: { 204: { description: 'Closed', headers: ['Set-Cookie'] } },
     problems: [503],
   },
   findPortalSession,

@@ -1,0 +1,100 @@
+/** The headers of requests and answers, as the OpenAPI document declares them. */
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import type { IDENTITY_HEADERS, RATE_LIMIT_HEADERS } from 'latchkey/edge';
+
+interface DocumentedHeader {
+  readonly description: string;
+  readonly type?: 'integer';
+  readonly example?: string | number;
+  /** Whether every answer has it for which it is declared. */
+  readonly required?: true;
+}
+
+const PERCENT_ENCODED = 'percent-encoded UTF-8 (`decodeURIComponent` gives it back); a lone hyphen is `%2D`';
+
+const IDENTITY: Readonly<Record<(typeof IDENTITY_HEADERS)[number], DocumentedHeader>> = {
+  'X-Latchkey-Key-Id': { description: 'The id of the key.', example: 'key_OW7tvX8cGxuv2rNk', required: true },
+  'X-Latchkey-Key-Name': { description: `The name of the key, ${PERCENT_ENCODED}.`, example: 'B%C3%BCcher', required: true },
+  'X-Latchkey-Owner': { description: `The id of the owner, ${PERCENT_ENCODED}.`, example: 'team-7', required: true },
+  'X-Latchkey-Tier': { description: `The name of the tier, ${PERCENT_ENCODED}. \`-\`: none.`, example: 'free', required: true },
+  'X-Latchkey-Environment': { description: 'The environment of the key.', example: 'live', required: true },
+  'X-Latchkey-Scopes': {
+    description: `The scopes of the key with a space between two, each ${PERCENT_ENCODED}. \`-\`: none.`,
+    example: 'articles:read articles:write',
+    required: true,
+  },
+};
+
+const LIMITS: Readonly<Record<(typeof RATE_LIMIT_HEADERS)[number], DocumentedHeader>> = {
+  'X-RateLimit-Limit': { description: 'The units of the tightest limit. Absent: the key has no limits.', type: 'integer', example: 100 },
+  'X-RateLimit-Remaining': { description: 'The units that are left of it.', type: 'integer', example: 42 },
+  'X-RateLimit-Reset': { description: 'When it is free again, in epoch seconds.', type: 'integer', example: 1_767_225_600 },
+  RateLimit: { description: 'All limits as they stand (draft-ietf-httpapi-ratelimit-headers).', example: '"daily";r=42;t=3600' },
+  'RateLimit-Policy': { description: 'All limits (draft-ietf-httpapi-ratelimit-headers).', example: '"daily";q=100;w=86400' },
+  'Retry-After': { description: 'When to come back, in whole seconds, at least 1.', type: 'integer', example: 30 },
+};
+
+const HEADERS = {
+  ...IDENTITY,
+  ...LIMITS,
+  'X-Latchkey-Status': {
+    description: 'With `mode=nginx`: the status that it would be without, such as 429 where it is 403.',
+    type: 'integer',
+  },
+  'WWW-Authenticate': { description: 'The challenge (RFC 6750).', example: 'Bearer realm="api"' },
+  'X-Request-Id': { description: 'The id of the request, under which the log of the service has it.', required: true },
+  'X-Content-Type-Options': { description: '`nosniff`', required: true },
+  'Cache-Control': { description: '`no-store`: no cache may keep the answer.', required: true },
+  'X-Latchkey-Propagation': {
+    description: 'How far the change has reached, as a dictionary (RFC 9651).',
+    example: 'applied=2, lapsed=0, pending=()',
+    required: true,
+  },
+  Location: { description: 'Where it is found.', required: true },
+  'Set-Cookie': { description: 'The session, or its end.' },
+  'Content-Disposition': { description: 'A file name for the browser.' },
+  'Idempotency-Replayed': { description: '`true`: the answer is that of an earlier request with this `Idempotency-Key`.' },
+} as const satisfies Readonly<Record<string, DocumentedHeader>>;
+
+export type HeaderName = keyof typeof HEADERS;
+
+/** What every answer has. */
+const COMMON: readonly HeaderName[] = ['X-Request-Id', 'X-Content-Type-Options', 'Cache-Control'];
+
+/** Writes every header into the app's registry. */
+export function registerHeaders(app: OpenAPIHono): void {
+  for (const [name, header] of Object.entries<DocumentedHeader>(HEADERS)) {
+    const { description, type = 'string', example, required } = header;
+    app.openAPIRegistry.registerComponent('headers', name, {
+      description,
+      ...(required === true && { required }),
+      schema: { type, ...(example !== undefined && { example }) },
+    });
+  }
+}
+
+/** The headers of one answer, beside those that every answer has. */
+export function describeHeaders(names: readonly HeaderName[] = []): Record<string, { readonly $ref: string }> {
+  return Object.fromEntries([...COMMON, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+const originalTarget = z.string().max(4096).optional().openapi({
+  description: 'The target of the original request, looked at for a token in its query only.',
+  example: '/articles?page=2',
+});
+
+/** What forward-auth reads of a request beside its credential. */
+export const forwardAuthHeaders = z.object({
+  'x-forwarded-for': z.string().optional().openapi({
+    description: 'The IP address of the caller. Read only where a trusted proxy sends it (`LATCHKEY_TRUSTED_PROXIES`).',
+    example: '203.0.113.9',
+  }),
+  'x-forwarded-uri': originalTarget,
+  'x-original-uri': originalTarget,
+  'x-original-url': originalTarget,
+  'user-agent': z.string().optional().openapi({ description: 'What the caller says that it is; kept with the usage of the key.' }),
+  'x-request-id': z
+    .string()
+    .optional()
+    .openapi({ description: 'An id of 8 to 64 letters, digits, `.` and `-`. Read only from a trusted proxy.' }),
+});
