@@ -8,7 +8,7 @@ const inProduction = process.argv.includes('--production');
 
 const config: KnipConfig = {
   ignoreExportsUsedInFile: inProduction ? true : { interface: true, type: true },
-  ignoreBinaries: ['script', 'latchkey', 'openssl', 'redis-cli', 'setpriv'],
+  ignoreBinaries: ['script', 'latchkey', 'openssl', 'redis-cli', 'setpriv', 'systemd-analyze'],
   workspaces: {
     '.': {
       entry: ['tools/*.js', 'tools/guides/next-process.js', 'bench/*.js', 'bench/peers/*.js', 'simulation/{main,worker,edit-on-load}.js'],

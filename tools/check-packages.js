@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { blockOf } from './guides/blocks.js';
 import { install, pack } from './packed.js';
 
 /** @typedef {{ name: string, version: string, exports: Record<string, unknown>, dependencies?: Record<string, string> }} Manifest */
@@ -194,10 +195,25 @@ function checkServer(target) {
     const help = execFileSync(join(target, 'node_modules/.bin/latchkey'), ['--help'], { cwd: target, encoding: 'utf8' });
     if (!help.includes('serve')) throw new Error('says nothing of serve');
   });
+  attempt('npx @latchkey/server serve', () => serveAsShown(target));
   attempt('latchkey --version', () => {
     const version = execFileSync(join(target, 'node_modules/.bin/latchkey'), ['--version'], { cwd: target, encoding: 'utf8' });
     if (version.trim() !== manifest.version) throw new Error(`says ${version.trim()}, not ${manifest.version}`);
   });
+}
+
+/**
+ * Runs the line of the package's README until the service listens.
+ *
+ * @param {string} target
+ */
+function serveAsShown(target) {
+  const line = blockOf('packages/server/README.md', 'npx').trim();
+  // npx starts a process of its own, which would outlive it: both are ended, as a group.
+  const script = `setsid ${line} > printed 2>&1 & pid=$!
+    for turn in $(seq 600); do grep -q listening printed && break; kill -0 $pid || break; sleep 0.1; done
+    kill -- -$pid; wait $pid; cat printed; grep -q listening printed`;
+  execFileSync('sh', ['-c', script], { cwd: target, env: { ...process.env, PORT: '0', npm_config_offline: 'true' }, stdio: 'pipe' });
 }
 
 /**

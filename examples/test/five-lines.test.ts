@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mistyped } from 'latchkey/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blockOf } from '../../tools/guides/blocks.js';
 import { environment, outcomeOf } from '../../packages/server/test/cli/command.js';
 import { install, pack } from '../../tools/packed.js';
 import { freePort } from '../../tools/services/free-port.js';
@@ -16,17 +17,24 @@ const blocks = (markdown: string): readonly string[] =>
   [...markdown.matchAll(/^```js(?: file=\S+)?\n(.*?)^```$/gms)].map(([, text = '']) => text);
 const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
 
-const section = readme('packages/latchkey/').split('## Five lines of Express')[1]?.split('\n## ')[0] ?? '';
-const [program = '', key = ''] = blocks(section);
+const program = blockOf('packages/latchkey/README.md', 'five-lines');
+const key = blockOf('packages/latchkey/README.md', 'first-key');
+const namesIn = (line: string): readonly string[] => /^npm install (.+)$/m.exec(line)?.[1]?.split(' ') ?? [];
 
 describe('the five lines of Express in the README of the library', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'latchkey-five-lines-'));
-    const names = /^npm install (.+)$/m.exec(section)?.[1]?.split(' ') ?? [];
+    const names = namesIn(blockOf('packages/latchkey/README.md', 'install-express'));
+    expect(names).toEqual(expect.arrayContaining([...namesIn(blockOf('packages/latchkey/README.md', 'install'))]));
     const dependencies = Object.fromEntries(names.map((name) => [name.replace(/(?<=.)@.*$/, ''), '*']));
     install(folder, { type: 'module', dependencies }, pack(folder, ['latchkey']));
   });
+  async function printedBy(command: string, args: readonly string[], variables = {}): Promise<string> {
+    const { code, stdout, stderr } = await outcomeOf(spawn(command, args, { cwd: folder, env: environment(variables) }));
+    expect(code, stderr).toBe(0);
+    return stdout;
+  }
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   it('are five, and those of the README of the repository are among them', () => {
@@ -50,10 +58,17 @@ describe('the five lines of Express in the README of the library', () => {
       expect(await ask(url)).toMatchObject({ status: 401, body: { detail: 'Missing Authorization header' } });
       expect(await withKey(token)).toMatchObject({ status: 200, text: 'Hello ada' });
       expect(await withKey(mistyped(token))).toMatchObject({ status: 401 });
+      const asShown = blockOf('packages/latchkey/README.md', 'curl').replace('3000', String(port));
+      expect(await printedBy('sh', ['-c', asShown], { TOKEN: token })).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nHello ada$/s);
     } finally {
       child.kill();
       await ended;
     }
+  });
+
+  it('and its first lines issue, verify and revoke a key', async () => {
+    writeFileSync(join(folder, 'first.js'), blockOf('packages/latchkey/README.md', 'first'));
+    expect(await printedBy(process.execPath, ['first.js'])).toMatch(/^acme_live_\w{49}\n$/);
   });
 
   it('bring no framework and no driver that was not asked for', () => {

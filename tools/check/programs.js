@@ -32,6 +32,7 @@ const PROGRAMS = [
   { command: 'caddy', from: 'caddy', tests: 'the service behind Caddy' },
   { command: 'nginx', places: '/usr/sbin', from: 'nginx-light', tests: 'the service behind nginx' },
   { command: 'haproxy', places: '/usr/sbin', from: 'haproxy', tests: 'the service behind HAProxy' },
+  { command: 'systemd-analyze', from: 'systemd', tests: 'the unit of systemd' },
 ];
 
 /** @returns {readonly Program[]} */

@@ -1,17 +1,14 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findTypeErrors } from './check-code.js';
-import { ROOT } from './guide-machine.js';
+import { guideNames } from './guide-names.js';
 import { readGuide, runGuide } from './run-guide.js';
 import { hasCommands } from '../../packages/server/test/has-commands.js';
 
-const folder = join(ROOT, 'docs/guides');
-const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
-const guides = ['README.md', ...names.map((name) => `docs/guides/${name}`)].map(readGuide);
+const guides = guideNames().map(readGuide);
 
-/** Counted without the parser, which could read too little. */
-const blocksOf = (markdown: string): number => markdown.match(/^(?:```(?:sh|js|ts)\b|```json file=|<!-- first terminal)/gm)?.length ?? 0;
+/** Counted without the parser, which could read too little. Other tests take the marked ones (blocks.js). */
+const blocksOf = (markdown: string): number =>
+  markdown.match(/^(?:```(?:sh|js|ts)\b(?!.* (?:tested=|not-run))|```json file=|<!-- first terminal)/gm)?.length ?? 0;
 
 describe('what a person is told to paste', () => {
   it('is code that a strict compiler accepts, as JavaScript and as TypeScript', () => {

@@ -23,7 +23,7 @@ npm start
 stopped
 \`\`\`
 
-\`\`\`json
+\`\`\`json tested=elsewhere
 { "not": "run" }
 \`\`\`
 
@@ -44,13 +44,28 @@ describe('the steps of a guide', () => {
 
   it('leave out no code unnoticed: a block with another mark, or without an end, is an error that names its line', () => {
     expect(() => parseGuide('\n```sh serivce\nnpm start\n```\n')).toThrow(
-      'Line 2: use one of "sh", "sh service", "js file=<path>", "text", "json", "toml", "nginx", "caddyfile", "lua", "haproxy", "html", not "sh serivce".',
+      'Line 2: use one of "sh", "sh service", "js file=<path>", "text", "<language> tested=<name>", "<language> not-run", not "sh serivce".',
     );
-    for (const info of ['ts', 'js file=', 'js file=../up.js', 'js file=/etc/x.js', 'python', 'bash', '']) {
+    for (const info of [
+      'ts',
+      'json',
+      'sh tested=',
+      'sh tested=One',
+      'sh not-run now',
+      'js file=',
+      'js file=../up.js',
+      'js file=/etc/x.js',
+      'python',
+      'bash',
+      '',
+    ]) {
       expect(() => parseGuide(`\`\`\`${info}\ncode\n\`\`\`\n`), info).toThrow(`Line 1: use one of "sh", `);
     }
     for (const block of ['- one\n\n  ```sh\n  echo one\n  ```\n', '\n\n~~~sh\necho one\n~~~\n']) {
       expect(() => parseGuide(block)).toThrow('Line 3: begin a block with ```, at the start of its line.');
+    }
+    for (const apart of ['```text\none\n```\n', '```sh\necho one\n```\n\nProse.\n\n```text\none\n```\n']) {
+      expect(() => parseGuide(apart)).toThrow('mark this as "text to-read", it is the output of no step.');
     }
     expect(() => parseGuide('```sh\necho one\n')).toThrow('Line 1: this block has no end.');
     expect(() => parseGuide('<!-- first terminal: Ctrl-Q -->\n')).toThrow('Line 1: use one of Ctrl-C, Ctrl-Z, not "Ctrl-Q".');

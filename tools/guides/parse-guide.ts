@@ -1,4 +1,5 @@
 /** What a guide asks its reader to do, in order: read from its Markdown. */
+import { isMarked } from './blocks.js';
 
 export type StepKind =
   /** Lines for the reader's own shell. */
@@ -33,8 +34,6 @@ interface Fence {
 const KINDS: Readonly<Record<string, StepKind>> = { sh: 'shell', 'sh service': 'first-terminal' };
 /** Code, or a configuration, that names the file it is to be written to: `ts file=app/route.ts`. */
 const FILE = /^(?:js|ts|json) file=([\w[][\w.[\]-]*(?:\/[\w[][\w.[\]-]*)*)$/;
-/** What may stand in a guide to be read alone; all else is code, and code that nobody runs goes wrong unseen. */
-const TO_READ = ['text', 'json', 'toml', 'nginx', 'caddyfile', 'lua', 'haproxy', 'html'];
 /** What a terminal is sent for a key. */
 export const KEYS: Readonly<Record<string, string>> = { 'Ctrl-C': '\u0003', 'Ctrl-Z': '\u001a' };
 const KEY_COMMENT = /^<!-- first terminal: (.*?) -->$/;
@@ -42,12 +41,14 @@ const KEY_COMMENT = /^<!-- first terminal: (.*?) -->$/;
 /**
  * Every `sh` block is a step for the reader's shell, every `sh service` block one for the first terminal, and
  * so is every comment `<!-- first terminal: Ctrl-C -->`. A `text` block that follows, with nothing but blank
- * lines between, is the output to expect. A block such as `js file=server.mjs` is a file to write. Throws for a
- * block or a key that is marked in any other way: it would not be run, and nobody would notice.
+ * lines between, is the output to expect. A block such as `js file=server.mjs` is a file to write. Blocks with a
+ * mark of blocks.js are none of these. Throws for a block or a key that is marked in any other way, and for a `text` block that
+ * follows no step: it would not be run, and nobody would notice.
  */
 export function parseGuide(markdown: string): readonly Step[] {
   const lines = markdown.split('\n');
   const steps: Step[] = [];
+  let shownAt = -1;
   for (let at = 0; at < lines.length; at++) {
     const key = KEY_COMMENT.exec(lines[at] ?? '')?.[1];
     if (key !== undefined && !Object.hasOwn(KEYS, key))
@@ -58,8 +59,13 @@ export function parseGuide(markdown: string): readonly Step[] {
     const kind = key === undefined ? kindOf(fence) : 'key';
     const file = fileOf(fence);
     at = after - 1;
-    if (kind === null) continue;
+    if (kind === null) {
+      if (fence?.info === 'text' && fence.line !== shownAt)
+        throw new Error(`Line ${fence.line - 1}: mark this as "text to-read", it is the output of no step.`);
+      continue;
+    }
     const shown = kind === 'file' ? null : outputAfter(lines, after);
+    shownAt = shown?.line ?? -1;
     const text = key ?? fence?.text ?? '';
     const expected = shown === null ? null : { text: shown.text, line: shown.line };
     steps.push({ kind, text, ...(file !== undefined && { file }), line: fence?.line ?? after, expected });
@@ -68,10 +74,12 @@ export function parseGuide(markdown: string): readonly Step[] {
 }
 
 function kindOf(fence: Fence | null): StepKind | null {
-  if (fence === null || TO_READ.includes(fence.info)) return null;
+  if (fence === null || fence.info === 'text' || isMarked(fence.info)) return null;
   const kind = fileOf(fence) === undefined ? KINDS[fence.info] : 'file';
   if (kind !== undefined) return kind;
-  const uses = [...Object.keys(KINDS), 'js file=<path>', ...TO_READ].map((info) => `"${info}"`).join(', ');
+  const uses = [...Object.keys(KINDS), 'js file=<path>', 'text', '<language> tested=<name>', '<language> not-run']
+    .map((info) => `"${info}"`)
+    .join(', ');
   throw new Error(`Line ${fence.line - 1}: use one of ${uses}, not "${fence.info}".`);
 }
 

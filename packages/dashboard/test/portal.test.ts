@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blockOf } from '../../../tools/guides/blocks.js';
 import { connectBrowser, openWindow, styleOf, type Window } from './harness/browser.js';
 import { addEntry, enterAdminKey, signIn, takeToken } from './harness/operator.js';
 import { startService, type RunningService } from './harness/service.js';
@@ -10,6 +11,9 @@ import { startService, type RunningService } from './harness/service.js';
 const ISSUER = 'https://id.example/';
 const AUDIENCE = 'portal';
 const JWT_SECRET = 'a-secret-for-jwts-that-is-long-enough-0123456789';
+
+/** As an application writes it. */
+const FRAME = blockOf('docs/guides/dashboard.md', 'frame');
 
 let service: RunningService;
 let browser: Browser;
@@ -22,7 +26,7 @@ beforeAll(async () => {
     const portal = new URL(request.url ?? '/', 'http://host').searchParams.get('portal') ?? '';
     response
       .setHeader('content-type', 'text/html')
-      .end(`<!doctype html><title>Host</title><iframe src="${portal}" width="900" height="700"></iframe>`);
+      .end(`<!doctype html><title>Host</title>${FRAME.replace('https://keys.example.com/portal#link=…', portal)}`);
   });
   await new Promise<void>((resolve) => host.listen(0, resolve));
   hostUrl = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { blockOf } from '../../../../tools/guides/blocks.js';
 import { readConfig } from '../../src/config/index.js';
 import { settingsTable } from './settings-table.js';
 
@@ -15,8 +16,17 @@ describe('docs/guides/configuration.md', () => {
   });
 
   it('shows a file that can be used', () => {
-    const file = /```json\n([^]*?)```/.exec(guide)?.[1] ?? '';
+    const file = blockOf('docs/guides/configuration.md', 'file');
     const reading = readConfig({ variables: {}, configFlag: 'latchkey.json', readText: () => file });
     expect(reading).toMatchObject({ problems: [], warnings: [], config: { prefix: 'acme' } });
+  });
+});
+
+describe('docs/guides/dashboard.md', () => {
+  it('shows variables for an identity provider that can be used', () => {
+    const lines = blockOf('docs/guides/dashboard.md', 'oidc').trim().split('\n');
+    const variables = Object.fromEntries(lines.map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]));
+    const reading = readConfig({ variables, configFlag: undefined, readText: () => 'a-secret-of-the-client' });
+    expect(reading).toMatchObject({ problems: [], warnings: [], config: { oidcIssuer: 'https://login.example.com' } });
   });
 });

@@ -1,9 +1,9 @@
 /** The configurations of docs/guides/nginx.md, caddy.md and haproxy.md, as they stand there, in the real proxies: the same requests for all. */
-import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { IDENTITY_HEADERS, RATE_LIMIT_HEADERS } from 'latchkey/edge';
 import { mistyped } from 'latchkey/testing';
+import { blockOf } from '../../../../tools/guides/blocks.js';
 import { freePort } from '../../../../tools/services/free-port.js';
 import { startCaddy, startHaproxy, startNginx, type RunningProxy } from '../../../../tools/services/http-proxies.js';
 import { startTcpProxy, type TcpProxy } from '../../../../tools/services/tcp-proxy.js';
@@ -11,11 +11,6 @@ import { serveApp, type RunningService } from '../../src/http/listen.js';
 import { hasCommands } from '../has-commands.js';
 import { openService, type Service } from '../http/service.js';
 import { CALLER, send, startApi, valuesOf, type Got, type Reached, type RecordingApi, type Sent } from './api-behind-proxy.js';
-
-const blockOf = (guide: string, language: string): string => {
-  const markdown = readFileSync(new URL(`../../../../docs/guides/${guide}`, import.meta.url), 'utf8');
-  return new RegExp(String.raw`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'ms').exec(markdown)?.[1] ?? '';
-};
 
 /** What differs here from what the guides say. */
 interface Setting {
@@ -36,12 +31,15 @@ function adapt(text: string, { latchkey, api, spare, query = 'scope=articles:rea
 }
 
 const PROXIES = {
-  nginx: async (setting: Setting) => startNginx((port) => adapt(blockOf('nginx.md', 'nginx'), setting, port)),
-  caddy: async (setting: Setting) => startCaddy((port) => adapt(blockOf('caddy.md', 'caddyfile'), setting, port)),
+  nginx: async (setting: Setting) => startNginx((port) => adapt(blockOf('docs/guides/nginx.md', 'configuration'), setting, port)),
+  caddy: async (setting: Setting) => startCaddy((port) => adapt(blockOf('docs/guides/caddy.md', 'configuration'), setting, port)),
   haproxy: async (setting: Setting) =>
-    startHaproxy((port, folder) => adapt(blockOf('haproxy.md', 'haproxy'), setting, port).replaceAll('/etc/haproxy', folder), {
-      'latchkey.lua': blockOf('haproxy.md', 'lua'),
-    }),
+    startHaproxy(
+      (port, folder) => adapt(blockOf('docs/guides/haproxy.md', 'configuration'), setting, port).replaceAll('/etc/haproxy', folder),
+      {
+        'latchkey.lua': blockOf('docs/guides/haproxy.md', 'question'),
+      },
+    ),
 } as const;
 
 const bearer = (token: string): readonly string[] => ['Authorization', `Bearer ${token}`];
