@@ -1,6 +1,5 @@
 /** Creating keys, with a token of our own or with a secret that was issued elsewhere. */
 import type { CallContext } from '../domain/actor.js';
-import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
 import { hmacSha256, sha256 } from '../domain/credential-digest.js';
 import type { CreditState } from '../domain/credits.js';
 import { ConflictError, InvalidInputError } from '../domain/errors.js';
@@ -65,10 +64,7 @@ export function readNewKey(
   const { settings, entropy } = parts;
   const expiresAt = fields.expiry(input, now);
   const notBefore = input.notBefore == null ? null : fields.instant(input.notBefore, '/notBefore');
-  if (expiresAt !== null && expiresAt <= now && !fields.refused('/expires'))
-    fields.refuse(input.expiresIn === undefined ? '/expiresAt' : '/expiresIn', 'The expiry must lie in the future.');
-  if (expiresAt !== null && notBefore !== null && notBefore >= expiresAt)
-    fields.refuse('/notBefore', 'The key must begin before it expires.');
+  fields.period({ notBefore, expiresAt }, '/notBefore');
   const environment = fields.environment(input.environment ?? defaultEnvironment(settings), settings.environments);
   const key: KeyRecord = {
     id: newId('key', entropy),
@@ -76,7 +72,7 @@ export function readNewKey(
     owner: fields.owner(input.owner),
     tier: input.tier == null ? null : fields.tier(input.tier),
     environment,
-    scopes: fields.scopes(input.scopes ?? [], environment === OPERATOR_ENVIRONMENT ? null : settings.scopes),
+    scopes: fields.scopes(input.scopes ?? [], { environment, known: settings.scopes }),
     createdAt: now,
     createdBy: actorName(context.actor),
     notBefore,
@@ -91,9 +87,6 @@ export function readNewKey(
     bounds: readBounds(input.bounds, fields, settings),
   };
   checkBounds(key, fields);
-  if (environment === OPERATOR_ENVIRONMENT && key.scopes.length === 0) {
-    fields.refuse('/scopes', 'An operator token needs at least one scope, such as "keys:verify".');
-  }
   return { key, credits: input.credits == null ? null : fields.credits(input.credits, now) };
 }
 

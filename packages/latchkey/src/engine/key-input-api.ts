@@ -13,7 +13,7 @@ export interface CreateKeyInput<N extends Names = Names> {
   readonly tier?: N['tier'] | null | undefined;
   readonly environment?: N['environment'] | undefined;
   readonly scopes?: readonly N['scope'][] | undefined;
-  /** ISO 8601 with a zone. Not together with `expiresIn`. */
+  /** ISO 8601 with a zone, in the future. Not together with `expiresIn`. */
   readonly expiresAt?: string | null | undefined;
   readonly expiresIn?: string | number | undefined;
   readonly notBefore?: string | null | undefined;

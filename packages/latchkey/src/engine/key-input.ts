@@ -7,6 +7,7 @@ import { type CreditRefill, type CreditState, firstRefillAt } from '../domain/cr
 import { type InputIssue, InvalidInputError } from '../domain/errors.js';
 import { parseIpRule } from '../domain/ip-rules.js';
 import type { JsonObject } from '../domain/json.js';
+import type { KeyRecord } from '../domain/key.js';
 import { parseLimits } from '../domain/limit-input.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
 import { parseMetadata } from '../domain/metadata.js';
@@ -20,16 +21,26 @@ const MAX_SCOPES = 64;
 const MAX_IP_RULES = 64;
 const MAX_CREDITS = 1_000_000_000_000;
 
+export interface ScopeBounds {
+  /** That of the key; null before it is known, when any scope passes that can be read. */
+  readonly environment: string | null;
+  /** The scopes that there are for ordinary keys, null for any. */
+  readonly known: readonly string[] | null;
+  /** The scopes that the key holds already; they may stay in any case. */
+  readonly held?: readonly string[] | undefined;
+}
+
 /** Collects what is wrong while fields are read; `finish` throws all of it. */
 export interface FieldReader {
   name(value: string): string;
   owner(value: string): string;
   tier(value: string | null): string | null;
   environment(value: string, environments: readonly string[]): string;
-  /** `known`: the scopes that there are, null for any; those that the key holds already may stay in any case. */
-  scopes(values: readonly string[], known: readonly string[] | null, held?: readonly string[]): readonly string[];
-  /** From `expiresAt` or `expiresIn`, not both; must lie after `after` (unless null). */
+  scopes(values: readonly string[], bounds: ScopeBounds): readonly string[];
+  /** From `expiresAt` or `expiresIn`, not both; must lie after `now` (unless null). */
   expiry(input: { expiresAt?: string | null | undefined; expiresIn?: string | number | undefined }, now: number): number | null;
+  /** Refuses a key that would end before it begins, at `pointer`. */
+  period(key: Pick<KeyRecord, 'notBefore' | 'expiresAt'>, pointer: string): void;
   instant(value: string | null, pointer: string): number | null;
   duration(value: string | number, pointer: string): number;
   ipRules(values: readonly string[]): readonly string[];
@@ -83,19 +94,29 @@ export function createFieldReader(): FieldReader {
       }
       return value;
     },
-    scopes(values, known, held = []) {
+    scopes(values, { environment, known, held = [] }) {
+      const among = environment === null || environment === OPERATOR_ENVIRONMENT ? null : known;
+      if (environment === OPERATOR_ENVIRONMENT && values.length === 0)
+        refuse('/scopes', 'An operator token needs at least one scope, such as "keys:verify".');
       if (values.length > MAX_SCOPES) refuse('/scopes', `Give at most ${MAX_SCOPES} scopes.`);
       values.forEach((scope, index) => {
         if (typeof scope !== 'string' || !isScope(scope)) refuse(`/scopes/${index}`, `Use ${SCOPE_FORMAT}.`);
-        else if (known !== null && !held.includes(scope) && !isKnownScope(known, scope))
-          refuse(`/scopes/${index}`, `Use ${knownScopesFormat(known)}.`);
+        else if (among !== null && !held.includes(scope) && !isKnownScope(among, scope))
+          refuse(`/scopes/${index}`, `Use ${knownScopesFormat(among)}.`);
       });
       return [...new Set(values)];
     },
     expiry({ expiresAt, expiresIn }, now) {
       if (expiresAt != null && expiresIn !== undefined) refuse('/expiresIn', 'Give either expiresAt or expiresIn, not both.');
-      if (expiresIn !== undefined) return now + reader.duration(expiresIn, '/expiresIn');
-      return expiresAt == null ? null : reader.instant(expiresAt, '/expiresAt');
+      const pointer = expiresIn === undefined ? '/expiresAt' : '/expiresIn';
+      const ahead = expiresIn === undefined ? null : now + reader.duration(expiresIn, pointer);
+      const expiry = ahead ?? (expiresAt == null ? null : reader.instant(expiresAt, pointer));
+      if (expiry !== null && expiry <= now && !reader.refused(pointer))
+        refuse(pointer, 'Use an expiry in the future. To end a key now, revoke it.');
+      return expiry;
+    },
+    period({ notBefore, expiresAt }, pointer) {
+      if (notBefore !== null && expiresAt !== null && notBefore >= expiresAt) refuse(pointer, 'The key must begin before it expires.');
     },
     instant(value, pointer) {
       if (value === null) return null;

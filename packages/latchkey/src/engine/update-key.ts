@@ -1,5 +1,4 @@
 /** Changing what a key may do: only the fields that are given, and only those that differ are written. */
-import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
 import { type CreditState, refill } from '../domain/credits.js';
 import { ConflictError, InvalidInputError } from '../domain/errors.js';
 import type { KeyRecord } from '../domain/key.js';
@@ -19,14 +18,14 @@ export function createUpdateKey(parts: UseCaseParts): Keys['update'] {
   return async (id, patch, context = LIBRARY_CONTEXT) => {
     const read = (now: number, key: KeyRecord | null): KeyFields => {
       const fields = createFieldReader();
-      // Which scopes there are for it, its environment says.
-      const known = key === null || key.environment === OPERATOR_ENVIRONMENT ? null : settings.scopes;
+      const scopes = { environment: key?.environment ?? null, known: settings.scopes, held: key?.scopes };
       const wanted = {
         ...readPatch(patch, fields, now),
         ...(patch.bounds !== undefined && { bounds: readBounds(patch.bounds, fields, settings) }),
-        ...(patch.scopes !== undefined && { scopes: fields.scopes(patch.scopes, known, key?.scopes) }),
+        ...(patch.scopes !== undefined && { scopes: fields.scopes(patch.scopes, scopes) }),
       };
       if (key !== null) checkBounds({ ...key, ...wanted }, fields);
+      checkPeriod(patch, fields, { notBefore: null, expiresAt: null, ...key, ...wanted });
       checkCredits(patch.credits, fields, now);
       fields.finish();
       return wanted;
@@ -86,6 +85,11 @@ function assertChangeable(key: KeyRecord, wanted: KeyFields, now: number): void 
   if (wanted.expiresAt !== undefined && key.expiresAt !== null && now >= key.expiresAt) {
     throw new ConflictError('key_expired', 'The key expired, and nothing brings it back. Create another key.');
   }
+}
+
+function checkPeriod(patch: UpdateKeyInput, fields: FieldReader, period: Pick<KeyRecord, 'notBefore' | 'expiresAt'>): void {
+  const given = (['notBefore', 'expiresIn', 'expiresAt'] as const).find((name) => patch[name] !== undefined);
+  if (given !== undefined) fields.period(period, `/${given}`);
 }
 
 function checkCredits(input: UpdateCreditsInput | null | undefined, fields: FieldReader, now: number): void {

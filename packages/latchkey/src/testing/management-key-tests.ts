@@ -16,7 +16,7 @@ import {
 const HOUR_MS = 3_600_000;
 const UUID = '8e03978e-40d5-43dd-bc93-6894a57f9324';
 
-type TakeAway = (admin: Administration, id: string) => Promise<{ readonly propagation: unknown }>;
+type TakeAway = (admin: Administration, id: string, clock: Subject['clock']) => Promise<{ readonly propagation: unknown }>;
 
 const WAYS: readonly (readonly [what: string, code: Verdict['code'], take: TakeAway])[] = [
   ['revoking the key', 'revoked', (admin, id) => admin.keys.revoke(id)],
@@ -24,14 +24,15 @@ const WAYS: readonly (readonly [what: string, code: Verdict['code'], take: TakeA
   ['suspending the owner', 'owner_suspended', (admin) => admin.owners.suspend('ada')],
   ['revoking all keys of the owner', 'revoked', (admin) => admin.owners.revokeAll('ada')],
   ['removing a scope', 'insufficient_scope', (admin, id) => admin.keys.update(id, { scopes: [] })],
-  ['bringing the expiry forward', 'expired', (admin, id) => admin.keys.update(id, { expiresAt: '2026-01-01T00:00:00Z' })],
+  ['bringing the expiry forward', 'expired', expireSoon],
   ['narrowing the addresses', 'ip_denied', (admin, id) => admin.keys.update(id, { ipRules: ['10.0.0.1'] })],
 ];
 
 export const keyTests: readonly LatchkeyTest[] = [
   ['a key is shown as it was made, and its token nowhere but in the answer that makes it', showsWhatWasMade],
   ['each field of a key that cannot be is named by its place, and nothing is made', namesFields],
-  ['an expiry that cannot be read, or has passed, never means "no expiry"', readsExpiries],
+  ['an expiry that cannot be read, or has passed, is refused of a new key and of a changed one', readsExpiries],
+  ['a changed key keeps to what a new one must: it begins before it expires, and an operator token has a scope', keepsToWhatNewKeysMust],
   ['a tier that there is not is refused', needsTiers],
   ['the number of keys of an owner holds when all are made at once', holdsNumbers, { maxKeysPerOwner: 5 }],
   ['a request that is repeated with its idempotency key is answered as the first, and makes no second key', repeats],
@@ -50,6 +51,12 @@ export const keyTests: readonly LatchkeyTest[] = [
   ['a key that is revoked twice keeps the first reason, and all of an owner are revoked in whatever state', revokesAgain],
   ['enabling and resuming bring back what disabling and suspending took', undoes],
 ];
+
+async function expireSoon(admin: Administration, id: string, clock: Subject['clock']): ReturnType<TakeAway> {
+  const changed = await admin.keys.update(id, { expiresAt: '2026-01-01T00:00:00.001Z' });
+  await clock.advance(1);
+  return changed;
+}
 
 async function showsWhatWasMade({ admin }: Subject): Promise<void> {
   const input = { name: 'CI', owner: 'ada', environment: 'test', scopes: ['a:*'], expiresIn: '90d', metadata: { a: { b: [1] } } };
@@ -87,7 +94,7 @@ async function namesFields({ admin }: Subject): Promise<void> {
   assert.equal(await admin.events.head(), null);
 }
 
-async function readsExpiries({ admin }: Subject): Promise<void> {
+async function readsExpiries({ admin, issue }: Subject): Promise<void> {
   const wrong: readonly (readonly [pointer: string, expiry: object])[] = [
     ['/expiresAt', { expiresAt: 'tomorrow' }],
     ['/expiresAt', { expiresAt: '2026-13-01' }],
@@ -102,6 +109,22 @@ async function readsExpiries({ admin }: Subject): Promise<void> {
   ];
   for (const [pointer, expiry] of wrong) await refusesInput(admin.keys.create({ name: 'k', owner: 'ada', ...expiry }), pointer);
   assert.deepEqual((await admin.keys.list()).data, []);
+  const { id, token } = await issue({ expiresIn: '1h' });
+  for (const [pointer, expiry] of wrong) await refusesInput(admin.keys.update(id, expiry), pointer);
+  assert.equal((await admin.keys.get(id)).expiresAt, '2026-01-01T01:00:00.000Z');
+  assert.deepEqual(await codesOf(admin, [token]), ['valid']);
+}
+
+async function keepsToWhatNewKeysMust({ admin, issue }: Subject): Promise<void> {
+  const { id } = await issue({ expiresIn: '2h', notBefore: '2026-01-01T01:00:00Z' });
+  await refusesInput(admin.keys.update(id, { notBefore: '2026-01-01T02:00:00Z' }), '/notBefore');
+  await refusesInput(admin.keys.update(id, { expiresAt: '2026-01-01T01:00:00Z' }), '/expiresAt');
+  await refusesInput(admin.keys.update(id, { expiresIn: '1h' }), '/expiresIn');
+  await admin.keys.update(id, { expiresIn: '1h', notBefore: null });
+  const { key } = await admin.keys.update(id, { notBefore: '2026-01-01T00:59:59.999Z' });
+  assert.deepEqual([key.notBefore, key.expiresAt], ['2026-01-01T00:59:59.999Z', '2026-01-01T01:00:00.000Z']);
+  const operator = await issue({ owner: 'ops', environment: 'operator', scopes: ['keys:verify'] });
+  await refusesInput(admin.keys.update(operator.id, { scopes: [] }), '/scopes');
 }
 
 async function needsTiers({ admin, issue }: Subject): Promise<void> {
@@ -270,11 +293,11 @@ async function resurrectsNothing({ admin, issue, clock }: Subject): Promise<void
 function takingAway(): readonly LatchkeyTest[] {
   return WAYS.map(([what, code, take]) => [
     `${what} is in force when it is answered, for a token that was good a moment before and for calls at once`,
-    async ({ admin, issue }) => {
+    async ({ admin, issue, clock }) => {
       const { id, token } = await issue({ scopes: ['a:read'] });
       const ask = async (): Promise<string> => (await admin.verify(token, { scopes: ['a:read'], ip: '192.0.2.1' })).code;
       assert.equal(await ask(), 'valid');
-      const { propagation } = await take(admin, id);
+      const { propagation } = await take(admin, id, clock);
       assert.deepEqual(propagation, { applied: 1, lapsed: 0, pending: [] });
       assert.deepEqual([...new Set(await atOnce(10, ask))], [code]);
     },

@@ -37,6 +37,17 @@ describe('an import', () => {
     await latchkey.close();
   });
 
+  it.each([
+    ['/0/expiresAt', { expiresAt: '2026-01-01T00:00:00Z' }],
+    ['/0/expiresIn', { expiresIn: 0 }],
+    ['/0/notBefore', { expiresIn: '1h', notBefore: '2026-01-01T01:00:00Z' }],
+  ])('refuses a record that could never be used, by its place: %s', async (pointer, period) => {
+    const { latchkey } = await openHarness();
+    const record = { name: 'old', owner: 'ada', secret: bcrypt('10'), ...period };
+    await expect(latchkey.keys.import([record])).rejects.toMatchObject({ code: 'invalid_input', issues: [{ pointer }] });
+    await latchkey.close();
+  });
+
   const bcrypt = (cost: string): ImportedSecret => ({
     scheme: 'bcrypt',
     hash: `$2b$${cost}$${'a'.repeat(53)}`,

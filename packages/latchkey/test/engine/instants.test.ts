@@ -26,6 +26,26 @@ describe('a change that had to wait for its turn', () => {
     expect((await latchkey.verify(token)).code).toBe('expired');
     await latchkey.close();
   });
+
+  it('refuses an expiry that passed while it waited, and leaves the key as it was', async () => {
+    let faulty: FaultyStorage | undefined;
+    const { latchkey, issue, clock } = await openHarness({
+      wrap: (storage) => {
+        faulty = createFaultyStorage(storage);
+        return faulty.storage;
+      },
+    });
+    const { id, token } = await issue();
+    const gate = faulty?.gate('keys.change', 'before');
+    const update = latchkey.keys.update(id, { expiresAt: new Date(clock.now() + 1).toISOString() });
+    await gate?.reached;
+    await clock.advance(1);
+    gate?.release();
+    await expect(update).rejects.toMatchObject({ code: 'invalid_input', issues: [{ pointer: '/expiresAt' }] });
+    expect((await latchkey.keys.get(id)).expiresAt).toBeNull();
+    expect((await latchkey.verify(token)).code).toBe('valid');
+    await latchkey.close();
+  });
 });
 
 describe('a wall clock that is set back', () => {

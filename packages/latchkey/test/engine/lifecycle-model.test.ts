@@ -200,10 +200,11 @@ function rescope(index: number, scoped: boolean): Step {
 }
 
 function expire(index: number, inMs: number): Step {
-  return ({ latchkey, clock }, model) => {
+  return (harness, model) => {
+    const { latchkey, clock } = harness;
     const expiresAt = clock.now() + inMs;
     return change(model, index, {
-      refused: (key) => (key.revoked ? 'key_revoked' : isExpired(key, clock.now()) ? 'key_expired' : null),
+      refused: inMs <= 0 ? () => 'invalid_input' : final(harness),
       apply: (key) => {
         const differs = key.expiresAt !== expiresAt;
         key.expiresAt = expiresAt;

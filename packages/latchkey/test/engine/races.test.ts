@@ -1,20 +1,30 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Latchkey, Verdict } from '../../src/index.js';
+import type { Verdict } from '../../src/index.js';
 import { createFaultyStorage, type FaultyStorage } from '../../src/testing/faulty-storage.js';
 import { type Harness, openHarness, propertyRuns } from './harness.js';
 
 /** Everything that takes authority away, and what the token is refused with from then on. */
-const CHANGES: readonly { name: string; code: Verdict['code']; run: (latchkey: Latchkey, id: string) => Promise<unknown> }[] = [
-  { name: 'revoked', code: 'revoked', run: (latchkey, id) => latchkey.keys.revoke(id) },
-  { name: 'disabled', code: 'disabled', run: (latchkey, id) => latchkey.keys.disable(id) },
-  { name: 'rotated without grace', code: 'revoked', run: (latchkey, id) => latchkey.keys.rotate(id) },
-  { name: 're-scoped', code: 'insufficient_scope', run: (latchkey, id) => latchkey.keys.update(id, { scopes: ['a:write'] }) },
-  { name: 'brought to expire earlier', code: 'expired', run: (latchkey, id) => latchkey.keys.update(id, { expiresAt: '2026-01-01' }) },
-  { name: 'narrowed in its addresses', code: 'ip_denied', run: (latchkey, id) => latchkey.keys.update(id, { ipRules: ['10.0.0.1'] }) },
-  { name: 'suspended with its owner', code: 'owner_suspended', run: (latchkey) => latchkey.owners.suspend('ada') },
-  { name: 'revoked with all of its owner', code: 'revoked', run: (latchkey) => latchkey.owners.revokeAll('ada') },
+const CHANGES: readonly { name: string; code: Verdict['code']; run: (on: Harness, id: string) => Promise<unknown> }[] = [
+  { name: 'revoked', code: 'revoked', run: ({ latchkey }, id) => latchkey.keys.revoke(id) },
+  { name: 'disabled', code: 'disabled', run: ({ latchkey }, id) => latchkey.keys.disable(id) },
+  { name: 'rotated without grace', code: 'revoked', run: ({ latchkey }, id) => latchkey.keys.rotate(id) },
+  { name: 're-scoped', code: 'insufficient_scope', run: ({ latchkey }, id) => latchkey.keys.update(id, { scopes: ['a:write'] }) },
+  {
+    name: 'brought to expire earlier',
+    code: 'expired',
+    run: async ({ latchkey, clock }, id) => {
+      try {
+        await latchkey.keys.update(id, { expiresIn: 1 });
+      } finally {
+        await clock.advance(1);
+      }
+    },
+  },
+  { name: 'narrowed in its addresses', code: 'ip_denied', run: ({ latchkey }, id) => latchkey.keys.update(id, { ipRules: ['10.0.0.1'] }) },
+  { name: 'suspended with its owner', code: 'owner_suspended', run: ({ latchkey }) => latchkey.owners.suspend('ada') },
+  { name: 'revoked with all of its owner', code: 'revoked', run: ({ latchkey }) => latchkey.owners.revokeAll('ada') },
 ];
 
 async function openFaulty(): Promise<Harness & { faulty: FaultyStorage; ask: (token: string) => Promise<Verdict['code']> }> {
@@ -31,12 +41,13 @@ async function openFaulty(): Promise<Harness & { faulty: FaultyStorage; ask: (to
 
 describe.each(CHANGES)('a key that is $name while it is being verified', ({ code, run }) => {
   it.each(['before', 'after'] as const)('stays so, when the read is held %s it happened', async (point) => {
-    const { latchkey, issue, faulty, ask } = await openFaulty();
+    const harness = await openFaulty();
+    const { latchkey, issue, faulty, ask } = harness;
     const { id, token } = await issue({ scopes: ['a:read'] });
     const gate = faulty.gate('keys.findByDigests', point);
     const inFlight = ask(token);
     await gate.reached;
-    await run(latchkey, id);
+    await run(harness, id);
     const afterwards = ask(token);
     gate.release();
     // Asked before the change, but answered after it.
@@ -47,10 +58,11 @@ describe.each(CHANGES)('a key that is $name while it is being verified', ({ code
   });
 
   it('stays so, when the read began before the change was committed and was answered after it was', async () => {
-    const { latchkey, issue, faulty, ask } = await openFaulty();
+    const harness = await openFaulty();
+    const { latchkey, issue, faulty, ask } = harness;
     const { id, token } = await issue({ scopes: ['a:read'] });
     const commit = faulty.gate('keys.change', 'after');
-    const change = run(latchkey, id);
+    const change = run(harness, id);
     await commit.reached;
     const read = faulty.gate('keys.findByDigests', 'after');
     const between = ask(token);
@@ -64,11 +76,12 @@ describe.each(CHANGES)('a key that is $name while it is being verified', ({ code
   });
 
   it('stays so, when the change was committed but its answer was lost, and from then on when it is repeated', async () => {
-    const { latchkey, issue, faulty, ask } = await openFaulty();
+    const harness = await openFaulty();
+    const { latchkey, issue, faulty, ask } = harness;
     const { id, token } = await issue({ scopes: ['a:read'] });
     expect(await ask(token)).toBe('valid');
     const commit = faulty.gate('keys.change', 'after');
-    const change = run(latchkey, id);
+    const change = run(harness, id);
     await commit.reached;
     faulty.breakDown();
     commit.release();
@@ -104,7 +117,7 @@ describe('however reads and changes interleave', () => {
   it('no verification that began after a change was answered is answered from the state before it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.array(fc.nat(CHANGES.length - 1), { minLength: 1, maxLength: 3 }), async (scheduler, picks) => {
-        const { latchkey, issue } = await openHarness({
+        const harness = await openHarness({
           wrap: (storage) => ({
             ...storage,
             keys: {
@@ -116,13 +129,14 @@ describe('however reads and changes interleave', () => {
             close: () => storage.close(),
           }),
         });
+        const { latchkey, issue } = harness;
         const { id, token } = await issue({ scopes: ['a:read'] });
         const ask = async (): Promise<string> => (await latchkey.verify(token, { scopes: ['a:read'], ip: '192.0.2.1' })).code;
         const late: Promise<string>[] = [];
         const early = [ask(), ask()];
         const changes = (async () => {
           for (const pick of picks) {
-            await CHANGES[pick]?.run(latchkey, id).catch(() => undefined);
+            await CHANGES[pick]?.run(harness, id).catch(() => undefined);
             late.push(ask(), ask());
             early.push(ask());
           }
