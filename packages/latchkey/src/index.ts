@@ -5,7 +5,8 @@
 export { createLatchkey, type LatchkeyOptions } from './create-latchkey.js';
 export { alone, joinByLease, joinStrictly, type ClusterOptions } from './cluster/index.js';
 export * from './domain/actor.js';
-export type { OperatorBounds } from './domain/bounds.js';
+export { BOUNDS } from './domain/bounds.js';
+export type { OperatorBounds } from './domain/operator-bounds.js';
 export * from './domain/errors.js';
 export { EVENT_ACTIONS, type EventAction, type LogEvent, type LogHead } from './domain/event.js';
 export { verifyChain } from './domain/event-chain.js';

@@ -1,7 +1,8 @@
 /** The calls, each as one request. */
+import { BOUNDS } from '../domain/bounds.js';
 import type { LogHead } from '../domain/event.js';
 import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
-import { MAX_TOKEN_LENGTH, type Token } from '../domain/token.js';
+import type { Token } from '../domain/token.js';
 import type { TierView } from '../engine/api.js';
 import type { BatchQuestion, Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
 import { connectOperator, type ConnectionOptions, type OperatorCredentials } from './connection.js';
@@ -92,7 +93,7 @@ function isNone(token: BatchQuestion['token']): token is null | undefined | '' {
 
 /** Of what is longer than any token so much is sent as shows that it is: whatever was presented, there is a verdict on it. */
 function questionOf({ token, ...request }: BatchQuestion): Question {
-  return { ...request, token: textOf(token).slice(0, MAX_TOKEN_LENGTH + 1) };
+  return { ...request, token: textOf(token).slice(0, BOUNDS.tokenLength + 1) };
 }
 
 function textOf(token: string | Token | null | undefined): string {

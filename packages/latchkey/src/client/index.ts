@@ -104,7 +104,7 @@ export type {
   UsageRequest,
 } from '../engine/api.js';
 export { formatDuration, isoOrNull, toIso } from '../domain/time.js';
-export type { OperatorBounds } from '../domain/bounds.js';
+export type { OperatorBounds } from '../domain/operator-bounds.js';
 export type { LogHead } from '../domain/event.js';
 export type { Names } from '../domain/names.js';
 export type { Refusal, ValidVerdict, Verdict, VerdictCode, VerifiedKey } from '../domain/verdict.js';

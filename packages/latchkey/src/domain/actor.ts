@@ -5,7 +5,7 @@
  * owners:read, owners:write, tiers:read, tiers:write, events:read, usage:read, cluster:read, portal:write (links that open an
  * owner's keys), settings:read.
  */
-import type { OperatorBounds } from './bounds.js';
+import type { OperatorBounds } from './operator-bounds.js';
 
 export interface Actor {
   readonly type: 'admin' | 'operator' | 'owner' | 'library' | 'system';

@@ -1,45 +1,35 @@
 /**
- * Bounds of an operator token: which ordinary keys it may see, verify and change, and what it may give them. A list that is
- * absent binds nothing, an empty one admits nothing; what is bound is bound whatever the scopes say.
+ * The bounds of what people send, each declared once: the engine refuses what is beyond them, and the HTTP API documents them.
+ * Lengths are in characters (code points).
  */
-import { missingScopes } from './scopes.js';
-
-export interface OperatorBounds {
-  /** Environments of the keys; `operator` among them admits operator tokens. */
-  readonly environments?: readonly string[] | undefined;
-  /** Ids of the owners of the keys. */
-  readonly owners?: readonly string[] | undefined;
-  /** Tiers of the keys: one without a tier is out of bounds, and so is one with wider limits than its tier's. */
-  readonly tiers?: readonly string[] | undefined;
-  /** Scopes that the keys may hold, each or what it covers. */
-  readonly grants?: readonly string[] | undefined;
-}
-
-/** The lists that say which keys there are for a bounded operator. */
-export const BOUND_LISTS = ['environments', 'owners', 'tiers'] as const;
-
-export const MAX_BOUND_ENTRIES = 64;
-
-/** The fields of a key by which it is within bounds or outside them. */
-export interface Bounded {
-  readonly environment: string;
-  readonly owner: string;
-  readonly tier: string | null;
-}
-
-/** Returns whether there is such a key for an operator with these bounds; what it may grant to it is another question. */
-export function isWithin({ environments, owners, tiers }: OperatorBounds, key: Bounded): boolean {
-  if (environments !== undefined && !environments.includes(key.environment)) return false;
-  if (owners !== undefined && !owners.includes(key.owner)) return false;
-  return tiers === undefined || (key.tier !== null && tiers.includes(key.tier));
-}
-
-/** Returns whether everything that `inner` admits is admitted by `outer`. */
-export function covers(outer: OperatorBounds | null, inner: OperatorBounds | null): boolean {
-  if (outer === null) return true;
-  for (const name of BOUND_LISTS) {
-    const [own, other] = [outer[name], inner?.[name]];
-    if (own !== undefined && (other === undefined || !other.every((each) => own.includes(each)))) return false;
-  }
-  return outer.grants === undefined || (inner?.grants !== undefined && missingScopes(outer.grants, inner.grants).length === 0);
-}
+export const BOUNDS = {
+  nameLength: 100,
+  ownerIdLength: 128,
+  reasonLength: 500,
+  /** Of the name of a tier or a limit. */
+  shortNameLength: 32,
+  environmentLength: 16,
+  resourceLength: 128,
+  scopes: 64,
+  scopeSegments: { min: 2, max: 4 },
+  scopeSegmentLength: 64,
+  ipRules: 64,
+  limits: 10,
+  /** Units of a limit in one window, or of a burst. */
+  limitUnits: 1_000_000_000,
+  slidingWindowUnits: 10_000,
+  windowMs: { min: 1_000, max: 366 * 24 * 3_600_000 },
+  /** A balance, and each step of it. */
+  credits: 1_000_000_000_000,
+  refillMs: 1_000,
+  /** 100 years of 365 days. */
+  durationMs: 100 * 365 * 24 * 3_600_000,
+  sessionMs: 12 * 3_600_000,
+  pageSize: 100,
+  /** Keys that one call names. */
+  keysPerCall: 100,
+  /** Of each list that bounds an operator token. */
+  operatorBoundEntries: 64,
+  tokenLength: 512,
+  jwtLength: 8_192,
+} as const;

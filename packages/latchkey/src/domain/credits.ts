@@ -1,4 +1,5 @@
 /** Credits: a budget that is spent down and may refill. Pure arithmetic; time is an argument. */
+import { BOUNDS } from './bounds.js';
 
 /**
  * When and how a budget refills. `interval` counts from the moment the refill was set; `month` is the
@@ -24,7 +25,7 @@ export function firstRefillAt(refill: CreditRefill, now: number): number {
 
 /**
  * The budget once every refill that is due by `now` has been made, however many were missed. The same object
- * where none is due. `add` stops at `Number.MAX_SAFE_INTEGER`. Constant time.
+ * where none is due. `add` stops at `BOUNDS.credits`. Constant time.
  */
 export function refill(state: CreditState, now: number): CreditState {
   const { refill: rule, nextRefillAt: dueAt } = state;
@@ -32,7 +33,7 @@ export function refill(state: CreditState, now: number): CreditState {
   const missed = rule.every === 'interval' ? Math.floor((now - dueAt) / rule.intervalMs) : monthDaysBetween(rule.day, dueAt, now);
   const count = missed + 1;
   return {
-    remaining: rule.mode === 'set' ? rule.amount : Math.min(state.remaining + rule.amount * count, Number.MAX_SAFE_INTEGER),
+    remaining: rule.mode === 'set' ? rule.amount : Math.min(state.remaining + rule.amount * count, BOUNDS.credits),
     refill: rule,
     nextRefillAt: rule.every === 'interval' ? dueAt + count * rule.intervalMs : monthDayAfter(rule.day, now),
   };
@@ -49,6 +50,11 @@ export function spend(state: CreditState, cost: number, now: number): { readonly
   if (cost === 0) return { state: current, spent: true };
   if (cost > current.remaining) return { state: current, spent: false };
   return { state: { ...current, remaining: current.remaining - cost }, spent: true };
+}
+
+/** The budget with the cost of a call back in it, up to the most that a budget holds. */
+export function giveBack(state: CreditState, cost: number): CreditState {
+  return { ...state, remaining: Math.min(state.remaining + cost, BOUNDS.credits) };
 }
 
 /** The first 00:00 UTC of the given day of a month that is after `instant`. */

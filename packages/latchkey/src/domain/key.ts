@@ -2,7 +2,7 @@
  * The records of Latchkey. Times are epoch milliseconds. Records are values: a change is a new record,
  * and only the fields that changed are written.
  */
-import type { OperatorBounds } from './bounds.js';
+import type { OperatorBounds } from './operator-bounds.js';
 import type { CreditState } from './credits.js';
 import type { Digest } from './digest.js';
 import type { JsonObject } from './json.js';

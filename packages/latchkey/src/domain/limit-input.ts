@@ -1,4 +1,5 @@
 /** Reads limits as people write them. What passes here keeps the arithmetic of limits within safe integers. */
+import { BOUNDS } from './bounds.js';
 import type { InputIssue } from './errors.js';
 import { LIMIT_ALGORITHMS, type Limit, type LimitAlgorithm, type LimitInput } from './limit.js';
 import { isLimitName, SHORT_NAME_FORMAT } from './text.js';
@@ -7,12 +8,6 @@ import { parseDuration } from './time.js';
 export type ParsedLimits =
   | { readonly ok: true; readonly limits: readonly Limit[] }
   | { readonly ok: false; readonly issues: readonly InputIssue[] };
-
-const LIMITS_MAX = 10;
-const UNITS_MAX = 1_000_000_000;
-const LOG_UNITS_MAX = 10_000;
-const WINDOW_MIN_MS = 1_000;
-const WINDOW_MAX_MS = 366 * 24 * 3_600_000;
 
 const FIELDS = new Set(['name', 'limit', 'window', 'windowMs', 'algorithm', 'burst']);
 
@@ -25,7 +20,7 @@ const WINDOW_FORMAT = 'a duration from 1 second to 366 days, such as "1m", "1h" 
  */
 export function parseLimits(inputs: readonly LimitInput[], pointer: string): ParsedLimits {
   if (!Array.isArray(inputs)) return { ok: false, issues: [{ pointer, message: 'Use a list of limits.' }] };
-  if (inputs.length > LIMITS_MAX) return { ok: false, issues: [{ pointer, message: `Give at most ${LIMITS_MAX} limits.` }] };
+  if (inputs.length > BOUNDS.limits) return { ok: false, issues: [{ pointer, message: `Give at most ${BOUNDS.limits} limits.` }] };
   const issues: InputIssue[] = [];
   const names = new Set<unknown>();
   const limits = inputs.map((input: LimitInput, index) => {
@@ -51,7 +46,7 @@ function readLimit(input: LimitInput, refuse: Refuse): Limit | null {
   if (typeof input.name !== 'string' || !isLimitName(input.name)) refuse('name', `Use ${SHORT_NAME_FORMAT}.`);
   const windowMs = readWindow(input, refuse);
   const algorithm = readAlgorithm(input, refuse);
-  const unitsMax = algorithm === 'sliding-window' ? LOG_UNITS_MAX : UNITS_MAX;
+  const unitsMax = algorithm === 'sliding-window' ? BOUNDS.slidingWindowUnits : BOUNDS.limitUnits;
   if (!isInteger(input.limit, unitsMax))
     refuse('limit', `Use an integer from 1 to ${unitsMax}${algorithm === 'sliding-window' ? ' for a sliding window' : ''}.`);
   if (input.burst !== undefined) checkBurst(input.burst, algorithm, refuse);
@@ -71,9 +66,10 @@ function readWindow(input: LimitInput, refuse: Refuse): number | null {
     return null;
   }
   const field = input.window === undefined ? 'windowMs' : 'window';
+  const { min, max } = BOUNDS.windowMs;
   const windowMs = field === 'window' ? parseDuration(input.window ?? '') : (input.windowMs ?? null);
-  if (typeof windowMs === 'number' && Number.isInteger(windowMs) && windowMs >= WINDOW_MIN_MS && windowMs <= WINDOW_MAX_MS) return windowMs;
-  refuse(field, field === 'window' ? `Use ${WINDOW_FORMAT}.` : `Use an integer from ${WINDOW_MIN_MS} to ${WINDOW_MAX_MS}.`);
+  if (typeof windowMs === 'number' && Number.isInteger(windowMs) && windowMs >= min && windowMs <= max) return windowMs;
+  refuse(field, field === 'window' ? `Use ${WINDOW_FORMAT}.` : `Use an integer from ${min} to ${max}.`);
   return null;
 }
 
@@ -86,7 +82,7 @@ function readAlgorithm(input: LimitInput, refuse: Refuse): LimitAlgorithm | null
 
 function checkBurst(burst: number, algorithm: LimitAlgorithm | null, refuse: Refuse): void {
   if (algorithm !== null && algorithm !== 'token-bucket') refuse('burst', 'Use burst only with the algorithm token-bucket.');
-  else if (!isInteger(burst, UNITS_MAX)) refuse('burst', `Use an integer from 1 to ${UNITS_MAX}.`);
+  else if (!isInteger(burst, BOUNDS.limitUnits)) refuse('burst', `Use an integer from 1 to ${BOUNDS.limitUnits}.`);
 }
 
 function isInteger(value: unknown, max: number): boolean {

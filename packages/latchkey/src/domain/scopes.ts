@@ -4,10 +4,10 @@
  * A scope grants another with the same number of segments, each of which is equal or `*` in the granted one.
  * Nothing else grants anything: no prefixes, no case folding, no implied rights.
  */
+import { BOUNDS } from './bounds.js';
 
-const SEGMENTS_MIN = 2;
-const SEGMENTS_MAX = 4;
-const SEGMENT_LENGTH_MAX = 64;
+const { min: SEGMENTS_MIN, max: SEGMENTS_MAX } = BOUNDS.scopeSegments;
+const SEGMENT_LENGTH_MAX = BOUNDS.scopeSegmentLength;
 
 /** For messages: what a scope looks like. */
 export const SCOPE_FORMAT =

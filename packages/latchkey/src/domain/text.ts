@@ -1,10 +1,7 @@
 /** Names that people give to things, made safe to show: one normal form, nothing invisible, nothing that turns the text around. */
+import { BOUNDS } from './bounds.js';
 import { parsed, unreadable, type Parsed } from './parsed.js';
 import { containsToken } from './token.js';
-
-const NAME_LENGTH_MAX = 100;
-const OWNER_ID_LENGTH_MAX = 128;
-const REASON_LENGTH_MAX = 500;
 
 /** Control, format (zero-width and bidirectional controls among them) and surrogate characters, line and paragraph separators. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -44,17 +41,17 @@ const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{M}]/u;
 
 const WHITE_SPACE = /\s/u;
 
-const SHORT_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+const SHORT_NAME = new RegExp(`^[a-z0-9][a-z0-9_-]{0,${BOUNDS.shortNameLength - 1}}$`);
 
 /** For messages: what the name of a tier or of a limit looks like. */
-export const SHORT_NAME_FORMAT = '1 to 32 lower-case letters, digits, "_" and "-", beginning with a letter or digit';
+export const SHORT_NAME_FORMAT = `1 to ${BOUNDS.shortNameLength} lower-case letters, digits, "_" and "-", beginning with a letter or digit`;
 
 /** For messages: texts are kept in the log for ever, where nobody could take a token out again. */
 export const NO_TOKEN = 'Leave the token out: its hint is enough.';
 
 /** A name in NFC and without white space at its ends: 1 to 100 characters (code points), all of them printable. */
 export function normaliseName(text: string): Parsed<string> {
-  const safe = normalise(text, NAME_LENGTH_MAX);
+  const safe = normalise(text, BOUNDS.nameLength);
   if (!safe.ok) return safe;
   return VISIBLE.test(safe.value) ? safe : unreadable('Use at least one visible character.');
 }
@@ -62,14 +59,21 @@ export function normaliseName(text: string): Parsed<string> {
 /** The id of an owner in the host application, in NFC: 1 to 128 characters (code points), no white space. */
 export function normaliseOwnerId(text: string): Parsed<string> {
   if (WHITE_SPACE.test(text)) return unreadable('Use no white space.');
-  const safe = normalise(text, OWNER_ID_LENGTH_MAX);
+  const safe = normalise(text, BOUNDS.ownerIdLength);
   if (!safe.ok) return safe;
   return VISIBLE.test(safe.value) ? safe : unreadable('Use at least one visible character.');
 }
 
 /** A reason, in NFC and without white space at its ends: up to 500 characters (code points), in one line. */
 export function normaliseReason(text: string): Parsed<string> {
-  return normalise(text, REASON_LENGTH_MAX);
+  return normalise(text, BOUNDS.reasonLength);
+}
+
+/** Returns what is wrong with the name of a resource, or null. */
+export function whyNotResource(resource: unknown): string | null {
+  if (typeof resource !== 'string' || resource === '' || isLonger(resource, BOUNDS.resourceLength))
+    return `Use 1 to ${BOUNDS.resourceLength} characters.`;
+  return containsToken(resource) ? 'Leave the token out: name what is asked for.' : null;
 }
 
 export function isTierName(text: string): boolean {
@@ -87,10 +91,13 @@ function normalise(text: string, lengthMax: number): Parsed<string> {
   const value = text.normalize('NFC').trim();
   if (UNSAFE.test(value.replaceAll(JOINERS, '')))
     return unreadable('Use one line of visible characters: no control, zero-width or text-direction characters.');
-  let length = 0;
-  for (const _ of value) length += 1;
-  if (length > lengthMax) return tooLong(lengthMax);
+  if (isLonger(value, lengthMax)) return tooLong(lengthMax);
   return containsToken(value) ? unreadable(NO_TOKEN) : parsed(value);
+}
+
+/** Counts characters (code points), no further than it must. */
+function isLonger(text: string, lengthMax: number): boolean {
+  return text.length > lengthMax && (text.length > lengthMax * 2 || Array.from(text).length > lengthMax);
 }
 
 function tooLong(lengthMax: number): Parsed<string> {

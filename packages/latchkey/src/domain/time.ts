@@ -1,4 +1,5 @@
 /** Instants and durations as people write them. Strict: what does not parse is null, never a guess. */
+import { BOUNDS } from './bounds.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -15,9 +16,6 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['s', SECOND],
   ['ms', 1],
 ];
-
-/** The longest duration: 100 years of 365 days, in milliseconds. */
-export const DURATION_MAX_MS = 100 * 365 * DAY;
 
 /** 9999-12-31T23:59:59.999Z. */
 const INSTANT_MAX = 253_402_300_799_999;
@@ -57,14 +55,14 @@ export function parseInstant(text: string): number | null {
  * that is milliseconds already. Null for anything else, digits without a unit included, and above 100 years.
  */
 export function parseDuration(value: string | number): number | null {
-  if (typeof value === 'number') return Number.isInteger(value) && value >= 0 && value <= DURATION_MAX_MS ? value : null;
+  if (typeof value === 'number') return Number.isInteger(value) && value >= 0 && value <= BOUNDS.durationMs ? value : null;
   if (value === '0') return 0;
   const match = typeof value === 'string' ? DURATION.exec(value) : null;
   if (match === null) return null;
   const unitMs = UNITS.find(([unit]) => unit === match[2])?.[1];
   if (unitMs === undefined) return null;
   const ms = Number(match[1]) * unitMs;
-  return ms <= DURATION_MAX_MS ? ms : null;
+  return ms <= BOUNDS.durationMs ? ms : null;
 }
 
 /** The duration with the largest unit that says it exactly. `parseDuration` gives the same milliseconds back. */

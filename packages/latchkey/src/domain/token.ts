@@ -1,3 +1,5 @@
+import { BOUNDS } from './bounds.js';
+
 /**
  * The token: `<prefix>_<environment>_<random><checksum>`.
  *
@@ -10,14 +12,11 @@ const CHECKSUM_LENGTH = 6;
 const TAIL_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** The longest token that is looked at, whoever made it. */
-export const MAX_TOKEN_LENGTH = 512;
-
 /** The longest token of ours: prefix 24, environment 16, two underscores, random and checksum. */
-const MAX_LENGTH = 24 + 1 + 16 + 1 + TAIL_LENGTH;
+const MAX_LENGTH = 24 + 1 + BOUNDS.environmentLength + 1 + TAIL_LENGTH;
 
 const PREFIX = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
-const ENVIRONMENT = /^[a-z][a-z0-9]{0,15}$/;
+const ENVIRONMENT = new RegExp(`^[a-z][a-z0-9]{0,${BOUNDS.environmentLength - 1}}$`);
 
 /** `inspect.custom` of node:util, which not every place has where the middleware runs. */
 const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom');

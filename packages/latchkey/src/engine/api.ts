@@ -5,7 +5,7 @@
  * Times that are shown are ISO 8601 in UTC; durations are text such as `"90d"`, or milliseconds.
  */
 import type { CallContext } from '../domain/actor.js';
-import type { OperatorBounds } from '../domain/bounds.js';
+import type { OperatorBounds } from '../domain/operator-bounds.js';
 import type { EventAction, LogEvent, LogHead } from '../domain/event.js';
 import type { JsonObject } from '../domain/json.js';
 import type { KeyStatus } from '../domain/key.js';

@@ -7,7 +7,7 @@
  * included (ADR 33).
  */
 import { type CallContext, isIdentity, OPERATOR_ENVIRONMENT, type OperatorScope } from '../domain/actor.js';
-import { covers, isWithin, type OperatorBounds } from '../domain/bounds.js';
+import { covers, isWithin, type OperatorBounds } from '../domain/operator-bounds.js';
 import { ForbiddenError, NotFoundError } from '../domain/errors.js';
 import { type KeyRecord, keyStatus, type OwnerRecord } from '../domain/key.js';
 import { type Limit, isAtLeastAsTight, withOverrides } from '../domain/limit.js';

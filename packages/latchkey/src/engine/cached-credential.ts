@@ -1,5 +1,5 @@
 /** A credential as a node remembers it: lean, because there may be millions; what keys have in common is shared. */
-import type { OperatorBounds } from '../domain/bounds.js';
+import type { OperatorBounds } from '../domain/operator-bounds.js';
 import type { Standing } from '../domain/decide.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Credential } from '../domain/key.js';

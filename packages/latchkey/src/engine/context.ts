@@ -1,6 +1,6 @@
 /** What the use cases share: the parts they are built on, and the reading of a call's circumstances. */
 import { type Actor, type CallContext, LIBRARY_ACTOR } from '../domain/actor.js';
-import { type Bounded, isWithin } from '../domain/bounds.js';
+import { type Bounded, isWithin } from '../domain/operator-bounds.js';
 import { ForbiddenError, NotFoundError } from '../domain/errors.js';
 import type { KeyRecord, SecretRecord } from '../domain/key.js';
 import { normaliseOwnerId } from '../domain/text.js';

@@ -1,11 +1,11 @@
 /** Cursors of lists: opaque to the caller, and refused with another list or other filters than their own. */
+import { BOUNDS } from '../domain/bounds.js';
 import { textDigest } from '../domain/credential-digest.js';
 import { canonicalJson } from '../domain/event-chain.js';
 import { InvalidInputError } from '../domain/errors.js';
 import type { JsonValue } from '../domain/json.js';
 
 const DEFAULT_PAGE = 20;
-const MAX_PAGE = 100;
 
 /** Where a page ended: text and numbers that the next one begins after. */
 export type Position = readonly (string | number)[];
@@ -20,8 +20,8 @@ export interface Paging {
 /** Reads `limit` and `cursor` of a list; `filters` is all else that makes it this list. */
 export function readPaging(list: string, query: { limit?: number | undefined; cursor?: string | undefined }, filters: JsonValue): Paging {
   const limit = query.limit ?? DEFAULT_PAGE;
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-    throw new InvalidInputError([{ pointer: '/limit', message: `Use an integer from 1 to ${MAX_PAGE}.` }]);
+  if (!Number.isInteger(limit) || limit < 1 || limit > BOUNDS.pageSize) {
+    throw new InvalidInputError([{ pointer: '/limit', message: `Use an integer from 1 to ${BOUNDS.pageSize}.` }]);
   }
   const tag = textDigest(canonicalJson([list, filters])).slice(0, 12);
   return {

@@ -1,11 +1,12 @@
 /** A dry run: the same rules as a verification, each step told, nothing charged, recorded or rewritten. */
+import { BOUNDS } from '../domain/bounds.js';
 import { cacheIndex } from '../domain/credential-digest.js';
 import { decideAccess, decideExpiry, decideState, environmentAllowed } from '../domain/decide.js';
 import { ipAllowed } from '../domain/ip-rules.js';
 import { missingScopes } from '../domain/scopes.js';
 import { toIso } from '../domain/time.js';
 import type { CallContext } from '../domain/actor.js';
-import { MAX_TOKEN_LENGTH, Token } from '../domain/token.js';
+import { Token } from '../domain/token.js';
 import type { RefusalCode, Verdict, VerdictStep } from '../domain/verdict.js';
 import type { KeyStore } from '../ports/key-store.js';
 import type { Charge, Consumption } from '../ports/limiter.js';
@@ -39,7 +40,7 @@ export function createExplain(parts: ExplainParts): Explain {
       if (token === null || token === undefined || (typeof token === 'string' && token.trim() === ''))
         return refuse('presented', 'missing');
       tell('presented', true, 'A token was presented.');
-      if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return refuse('format', 'malformed');
+      if (typeof token !== 'string' || token.length > BOUNDS.tokenLength) return refuse('format', 'malformed');
       const cached = parts.coherence.mayServe() ? parts.cache.get(cacheIndex(token)) : undefined;
       const credential = cached ?? (await parts.finder.inspect(token));
       if (credential === 'malformed') return refuse('format', 'malformed');

@@ -2,12 +2,13 @@
  * From a token that is not in the cache to its credential: format and checksum first, then one read by
  * digest, and only where such secrets were imported the ways of foreign tokens.
  */
+import { BOUNDS } from '../domain/bounds.js';
 import { hmacSha256, sha256 } from '../domain/credential-digest.js';
 import type { Digest } from '../domain/digest.js';
 import { UnavailableError } from '../domain/errors.js';
 import type { CallerAddress } from '../domain/caller-address.js';
 import type { Credential } from '../domain/key.js';
-import { MAX_TOKEN_LENGTH, parseToken } from '../domain/token.js';
+import { parseToken } from '../domain/token.js';
 import type { Clock } from '../ports/clock.js';
 import type { Coherence } from '../ports/coherence.js';
 import type { KeyStore } from '../ports/key-store.js';
@@ -87,7 +88,7 @@ export function createCredentialFinder(parts: FinderParts): CredentialFinder {
   }
 
   function isMalformed(token: string): boolean {
-    return (foreign.known?.any === false || token.length > MAX_TOKEN_LENGTH) && parseToken(token) === null;
+    return (foreign.known?.any === false || token.length > BOUNDS.tokenLength) && parseToken(token) === null;
   }
 
   function digestsOf(token: string): readonly Digest[] {

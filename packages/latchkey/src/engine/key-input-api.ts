@@ -1,5 +1,5 @@
 /** What the calls that make and change keys take. Durations are text such as `"90d"`, or milliseconds. */
-import type { OperatorBounds } from '../domain/bounds.js';
+import type { OperatorBounds } from '../domain/operator-bounds.js';
 import type { JsonObject } from '../domain/json.js';
 import type { SecretScheme } from '../domain/key.js';
 import type { LimitInput } from '../domain/limit.js';

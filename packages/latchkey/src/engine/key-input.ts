@@ -3,6 +3,7 @@
  * is guessed, and nothing that cannot be read means "none".
  */
 import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
+import { BOUNDS } from '../domain/bounds.js';
 import { type CreditRefill, type CreditState, firstRefillAt } from '../domain/credits.js';
 import { type InputIssue, InvalidInputError } from '../domain/errors.js';
 import { parseIpRule } from '../domain/ip-rules.js';
@@ -16,10 +17,6 @@ import { isKnownScope, isScope, knownScopesFormat, SCOPE_FORMAT } from '../domai
 import { isTierName, normaliseName, normaliseOwnerId, normaliseReason, SHORT_NAME_FORMAT } from '../domain/text.js';
 import { DURATION_FORMAT, INSTANT_FORMAT, parseDuration, parseInstant } from '../domain/time.js';
 import type { CreditsInput, RefillInput } from './api.js';
-
-const MAX_SCOPES = 64;
-const MAX_IP_RULES = 64;
-const MAX_CREDITS = 1_000_000_000_000;
 
 export interface ScopeBounds {
   /** That of the key; null before it is known, when any scope passes that can be read. */
@@ -98,7 +95,7 @@ export function createFieldReader(): FieldReader {
       const among = environment === null || environment === OPERATOR_ENVIRONMENT ? null : known;
       if (environment === OPERATOR_ENVIRONMENT && values.length === 0)
         refuse('/scopes', 'An operator token needs at least one scope, such as "keys:verify".');
-      if (values.length > MAX_SCOPES) refuse('/scopes', `Give at most ${MAX_SCOPES} scopes.`);
+      if (values.length > BOUNDS.scopes) refuse('/scopes', `Give at most ${BOUNDS.scopes} scopes.`);
       values.forEach((scope, index) => {
         if (typeof scope !== 'string' || !isScope(scope)) refuse(`/scopes/${index}`, `Use ${SCOPE_FORMAT}.`);
         else if (among !== null && !held.includes(scope) && !isKnownScope(among, scope))
@@ -130,7 +127,7 @@ export function createFieldReader(): FieldReader {
       return durationMs ?? 0;
     },
     ipRules(values) {
-      if (values.length > MAX_IP_RULES) refuse('/ipRules', `Give at most ${MAX_IP_RULES} rules.`);
+      if (values.length > BOUNDS.ipRules) refuse('/ipRules', `Give at most ${BOUNDS.ipRules} rules.`);
       return [...new Set(values.map((rule, index) => take(parseIpRule(String(rule)), `/ipRules/${index}`, '')))];
     },
     limits(values) {
@@ -155,12 +152,12 @@ export function createFieldReader(): FieldReader {
       }
       if (day !== undefined) refuse('/credits/refill/day', 'Give a day only with every: "month".');
       const intervalMs = reader.duration(every, '/credits/refill/every');
-      if (intervalMs < 1_000) refuse('/credits/refill/every', 'Use "month", or a duration of at least 1 second.');
-      return { ...common, every: 'interval', intervalMs: Math.max(1_000, intervalMs) };
+      if (intervalMs < BOUNDS.refillMs) refuse('/credits/refill/every', 'Use "month", or a duration of at least 1 second.');
+      return { ...common, every: 'interval', intervalMs: Math.max(BOUNDS.refillMs, intervalMs) };
     },
     amount(value, pointer, min = 0) {
-      if (!Number.isSafeInteger(value) || value < min || value > MAX_CREDITS)
-        refuse(pointer, `Use an integer from ${min} to ${MAX_CREDITS}.`);
+      if (!Number.isSafeInteger(value) || value < min || value > BOUNDS.credits)
+        refuse(pointer, `Use an integer from ${min} to ${BOUNDS.credits}.`);
       return value;
     },
     reason(value) {

@@ -1,4 +1,5 @@
 /** Usage beside one another: of several keys, and of those that were used most. */
+import { BOUNDS } from '../domain/bounds.js';
 import { InvalidInputError } from '../domain/errors.js';
 import { toIso } from '../domain/time.js';
 import type { KeyUsagePoint } from '../ports/usage-store.js';
@@ -9,15 +10,14 @@ import { readSpan } from './usage-span.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const MAX_KEYS = 100;
 /** So that an answer of a hundred keys stays small. */
 const MAX_SPAN_MS = { hour: 7 * DAY_MS, day: 366 * DAY_MS };
 const MAX_BUSIEST_SPAN_MS = 31 * DAY_MS;
 
 export function createUsageByKey({ storage, clock }: UseCaseParts): Usage['byKey'] {
   return async ({ keys, by = 'day', ...span }) => {
-    if (!areTexts(keys) || keys.length < 1 || keys.length > MAX_KEYS || new Set(keys).size !== keys.length) {
-      throw new InvalidInputError([{ pointer: '/keys', message: `Give 1 to ${MAX_KEYS} ids, each once.` }]);
+    if (!areTexts(keys) || keys.length < 1 || keys.length > BOUNDS.keysPerCall || new Set(keys).size !== keys.length) {
+      throw new InvalidInputError([{ pointer: '/keys', message: `Give 1 to ${BOUNDS.keysPerCall} ids, each once.` }]);
     }
     if (!keys.every(isKeyId)) throw new InvalidInputError([{ pointer: '/keys', message: 'Use the ids of keys.' }]);
     const { from, until } = readSpan(span, { now: clock.now(), maxMs: MAX_SPAN_MS[by], defaultMs: by === 'hour' ? DAY_MS : 30 * DAY_MS });
@@ -34,8 +34,8 @@ export function createUsageByKey({ storage, clock }: UseCaseParts): Usage['byKey
 
 export function createBusiest({ storage, clock }: UseCaseParts): Usage['busiest'] {
   return async ({ limit = 10, ...span } = {}) => {
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_KEYS) {
-      throw new InvalidInputError([{ pointer: '/limit', message: `Use an integer from 1 to ${MAX_KEYS}.` }]);
+    if (!Number.isInteger(limit) || limit < 1 || limit > BOUNDS.keysPerCall) {
+      throw new InvalidInputError([{ pointer: '/limit', message: `Use an integer from 1 to ${BOUNDS.keysPerCall}.` }]);
     }
     const { from, until } = readSpan(span, { now: clock.now(), maxMs: MAX_BUSIEST_SPAN_MS, defaultMs: 30 * DAY_MS });
     const { keys, complete } = await storage.usage.readBusiest({ from, until }, limit);

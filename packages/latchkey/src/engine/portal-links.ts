@@ -1,4 +1,5 @@
 /** Links to the portal: made by an operator for one owner, good for one use within minutes. */
+import { BOUNDS } from '../domain/bounds.js';
 import { sha256 } from '../domain/credential-digest.js';
 import { NotFoundError } from '../domain/errors.js';
 import type { JsonObject } from '../domain/json.js';
@@ -7,7 +8,7 @@ import { draftEvent } from './change.js';
 import { LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
 import { createFieldReader } from './key-input.js';
 import { ownerActor } from './own-parts.js';
-import { isSessionToken, newSession, SESSION_MAX_MS, viewSession } from './session-records.js';
+import { isSessionToken, newSession, viewSession } from './session-records.js';
 import type { LinkOpening, Sessions } from './sessions-api.js';
 
 const LINK_MS = 600_000;
@@ -20,8 +21,8 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
       const fields = createFieldReader();
       const ownerId = fields.owner(given);
       const lastsMs = fields.duration(expiresIn, '/expiresIn');
-      if (!fields.refused('/expiresIn') && (lastsMs < 1 || lastsMs > SESSION_MAX_MS)) {
-        fields.refuse('/expiresIn', `Use a duration of at most ${formatDuration(SESSION_MAX_MS)}.`);
+      if (!fields.refused('/expiresIn') && (lastsMs < 1 || lastsMs > BOUNDS.sessionMs)) {
+        fields.refuse('/expiresIn', `Use a duration of at most ${formatDuration(BOUNDS.sessionMs)}.`);
       }
       fields.finish();
       const applied = await apply({ context, scope: 'portal:write' }, async (change, now, may) => {

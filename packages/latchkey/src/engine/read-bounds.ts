@@ -1,6 +1,7 @@
 /** The bounds of an operator token, as people write them, and which scopes a bounded token may hold. */
 import { OPERATOR_ENVIRONMENT, OPERATOR_SCOPES, type OperatorScope } from '../domain/actor.js';
-import { BOUND_LISTS, MAX_BOUND_ENTRIES, type OperatorBounds } from '../domain/bounds.js';
+import { BOUNDS } from '../domain/bounds.js';
+import { BOUND_LISTS, type OperatorBounds } from '../domain/operator-bounds.js';
 import type { KeyRecord } from '../domain/key.js';
 import { grants, isKnownScope, isScope, knownScopesFormat, SCOPE_FORMAT } from '../domain/scopes.js';
 import { isTierName, normaliseOwnerId, SHORT_NAME_FORMAT } from '../domain/text.js';
@@ -44,9 +45,9 @@ export function readBounds(
     const name = NAMES.find((one) => one === field);
     if (name === undefined) {
       fields.refuse(/^\w{1,32}$/.test(field) ? `/bounds/${field}` : '/bounds', `There is no such bound; use ${NAMES.join(', ')}.`);
-    } else if (!areTexts(list) || list.length > MAX_BOUND_ENTRIES || (list.length === 0 && name !== 'grants')) {
+    } else if (!areTexts(list) || list.length > BOUNDS.operatorBoundEntries || (list.length === 0 && name !== 'grants')) {
       const least = name === 'grants' ? 0 : 1;
-      fields.refuse(`/bounds/${name}`, `Use a list of ${least} to ${MAX_BOUND_ENTRIES} texts.`);
+      fields.refuse(`/bounds/${name}`, `Use a list of ${least} to ${BOUNDS.operatorBoundEntries} texts.`);
     } else {
       bounds[name] = [...new Set(list.map((entry, index) => readEntry(entry, name, `/bounds/${name}/${index}`)))];
     }

@@ -1,4 +1,5 @@
 /** Revoking many keys as one change: all that can be, and a word about each of the others. */
+import { BOUNDS } from '../domain/bounds.js';
 import { ForbiddenError, InvalidInputError, NotFoundError } from '../domain/errors.js';
 import type { KeyRecord } from '../domain/key.js';
 import type { Keys, RevokedKeys } from './api.js';
@@ -10,14 +11,12 @@ import { loggedFields } from './key-events.js';
 import { createFieldReader } from './key-input.js';
 import { revocation } from './revoke-key.js';
 
-const MAX_KEYS = 100;
-
 type Result = RevokedKeys['results'][number];
 
 export function createRevokeKeys({ apply }: UseCaseParts): Keys['revokeMany'] {
   return async ({ ids, reason: given }, context = LIBRARY_CONTEXT) => {
-    if (!areTexts(ids) || ids.length < 1 || ids.length > MAX_KEYS) {
-      throw new InvalidInputError([{ pointer: '/ids', message: `Give 1 to ${MAX_KEYS} ids.` }]);
+    if (!areTexts(ids) || ids.length < 1 || ids.length > BOUNDS.keysPerCall) {
+      throw new InvalidInputError([{ pointer: '/ids', message: `Give 1 to ${BOUNDS.keysPerCall} ids.` }]);
     }
     const fields = createFieldReader();
     const reason = fields.reason(given);

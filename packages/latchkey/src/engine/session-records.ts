@@ -1,13 +1,11 @@
 /** Records of sessions: how a new one is made, and what is shown of one. */
+import { BOUNDS } from '../domain/bounds.js';
 import { sha256 } from '../domain/credential-digest.js';
 import type { JsonObject } from '../domain/json.js';
 import { idleEnd, type SessionKind, type SessionRecord } from '../domain/session.js';
-import { MAX_TOKEN_LENGTH, mintToken, parseToken, randomBase62, type Token } from '../domain/token.js';
+import { mintToken, parseToken, randomBase62, type Token } from '../domain/token.js';
 import type { UseCaseParts } from './context.js';
 import type { Session } from './sessions-api.js';
-
-/** No session lasts longer: 12 hours. */
-export const SESSION_MAX_MS = 43_200_000;
 
 /** What stands in the place of the environment in their tokens. */
 const WORDS: Readonly<Record<SessionKind, string>> = { operator: 'session', portal: 'portal', link: 'link' };
@@ -37,7 +35,7 @@ export function newSession(
     digest: sha256(token.reveal()),
     createdAt: now,
     lastSeenAt: now,
-    expiresAt: Math.min(expiresAt ?? Number.MAX_SAFE_INTEGER, now + SESSION_MAX_MS),
+    expiresAt: Math.min(expiresAt ?? Number.MAX_SAFE_INTEGER, now + BOUNDS.sessionMs),
     usedAt: null,
   };
   return { record, token };
@@ -50,5 +48,5 @@ export function viewSession(session: SessionRecord): Session {
 
 /** A text that is none of ours needs no look-up. */
 export function isSessionToken(text: string): boolean {
-  return text.length <= MAX_TOKEN_LENGTH && parseToken(text) !== null;
+  return text.length <= BOUNDS.tokenLength && parseToken(text) !== null;
 }

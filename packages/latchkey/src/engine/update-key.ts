@@ -1,4 +1,5 @@
 /** Changing what a key may do: only the fields that are given, and only those that differ are written. */
+import { BOUNDS } from '../domain/bounds.js';
 import { type CreditState, refill } from '../domain/credits.js';
 import { ConflictError, InvalidInputError } from '../domain/errors.js';
 import type { KeyRecord } from '../domain/key.js';
@@ -127,6 +128,10 @@ async function updateCredits(
 function nextCredits(old: CreditState | null, input: UpdateCreditsInput, now: number): CreditState {
   const current = old === null ? { remaining: 0, refill: null, nextRefillAt: null } : refill(old, now);
   const remaining = input.remaining ?? Math.max(0, current.remaining + (input.add ?? 0));
+  if (remaining > BOUNDS.credits) {
+    const most = BOUNDS.credits - current.remaining;
+    throw new InvalidInputError([{ pointer: '/credits/add', message: `Add at most ${most}: a balance holds at most ${BOUNDS.credits}.` }]);
+  }
   if (input.refill === undefined) return { ...current, remaining };
   const fields = createFieldReader();
   return fields.credits({ remaining, refill: input.refill }, now);

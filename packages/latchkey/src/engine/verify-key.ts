@@ -2,10 +2,11 @@
  * One verification: the steps of DESIGN.md section 4, in order. With the key in the cache and its limits in
  * memory it does no I/O and answers in the same turn.
  */
+import { BOUNDS } from '../domain/bounds.js';
 import { cacheIndex } from '../domain/credential-digest.js';
 import { decide } from '../domain/decide.js';
 import { UnavailableError } from '../domain/errors.js';
-import { MAX_TOKEN_LENGTH, Token } from '../domain/token.js';
+import { Token } from '../domain/token.js';
 import type { Refusal, RefusalCode, ValidVerdict, Verdict } from '../domain/verdict.js';
 import type { Clock } from '../ports/clock.js';
 import type { Coherence } from '../ports/coherence.js';
@@ -129,7 +130,7 @@ export function createVerifyKey(parts: VerifyParts): VerifyKey {
       const text = token instanceof Token ? token.reveal() : token;
       if (text === null || text === undefined || text === '') return refuseUnknown('missing', request);
       if (typeof text === 'string' && text.length < BLANK_MAX && text.trim() === '') return refuseUnknown('missing', request);
-      if (typeof text !== 'string' || text.length > MAX_TOKEN_LENGTH) return refuseUnknown('malformed', request);
+      if (typeof text !== 'string' || text.length > BOUNDS.tokenLength) return refuseUnknown('malformed', request);
       const index = cacheIndex(text);
       const now = clock.now();
       const cached = coherence.mayServe() ? cache.get(index) : undefined;

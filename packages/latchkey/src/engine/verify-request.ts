@@ -1,11 +1,13 @@
 /** What a verification asks, checked and with its defaults. */
+import { BOUNDS } from '../domain/bounds.js';
 import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
-import { isWithin, type OperatorBounds } from '../domain/bounds.js';
+import { isWithin, type OperatorBounds } from '../domain/operator-bounds.js';
 import { InvalidInputError, type InputIssue } from '../domain/errors.js';
 import { readAddress, type CallerAddress } from '../domain/caller-address.js';
 import { parseLimits } from '../domain/limit-input.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
 import { isKnownScope, isScope } from '../domain/scopes.js';
+import { whyNotResource } from '../domain/text.js';
 import { containsToken } from '../domain/token.js';
 import type { VerifyRequest } from '../ports/verifier.js';
 import type { CachedCredential } from './cached-credential.js';
@@ -51,7 +53,6 @@ function unknownField(name: string): InvalidInputError {
 
 /** User agents are kept no longer than this. */
 const MAX_USER_AGENT = 256;
-const MAX_RESOURCE = 128;
 
 /** Reads requests; `environment` is the one for those that name none. Throws an InvalidInputError. */
 export function createRequestReader({
@@ -90,6 +91,7 @@ export function createRequestReader({
     const given: unknown = scopes;
     if (!Array.isArray(given)) throw new InvalidInputError([{ pointer: '/scopes', message: 'Use a list such as ["articles:read"].' }]);
     const issues: InputIssue[] = [];
+    if (scopes.length > BOUNDS.scopes) issues.push({ pointer: '/scopes', message: `Ask for at most ${BOUNDS.scopes} scopes.` });
     scopes.forEach((scope, index) => {
       if (!isScope(scope)) issues.push({ pointer: `/scopes/${index}`, message: 'Use resource:action, such as "articles:read".' });
       else if (known !== null && !ofOperator && !listed.has(scope) && !isKnownScope(known, scope))
@@ -106,11 +108,9 @@ export function createRequestReader({
     if (!Number.isSafeInteger(cost) || cost < 0) {
       throw new InvalidInputError([{ pointer: '/cost', message: 'Use an integer of at least 0.' }]);
     }
-    if (request.resource !== undefined && (request.resource.length === 0 || request.resource.length > MAX_RESOURCE)) {
-      throw new InvalidInputError([{ pointer: '/resource', message: `Use 1 to ${MAX_RESOURCE} characters.` }]);
-    }
-    if (request.resource !== undefined && containsToken(request.resource)) {
-      throw new InvalidInputError([{ pointer: '/resource', message: 'Leave the token out: name what is asked for.' }]);
+    if (request.resource !== undefined) {
+      const problem = whyNotResource(request.resource);
+      if (problem !== null) throw new InvalidInputError([{ pointer: '/resource', message: problem }]);
     }
     if (request.scopes !== undefined) checkScopes(request.scopes, request.environment === OPERATOR_ENVIRONMENT);
     return {

@@ -1,4 +1,5 @@
 import { errors, importSPKI, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { BOUNDS } from '../domain/bounds.js';
 import { normaliseOwnerId } from '../domain/text.js';
 import { readJwtOptions, type JwtKeySource, type JwtOptions, type JwtSettings } from './jwt-options.js';
 import { createRemoteKeySet, KeysUnavailableError } from './remote-key-set.js';
@@ -36,9 +37,6 @@ export type JwtVerification = VerifiedJwt | JwtRefusal;
 /** Never rejects: whatever the token is, the outcome is a value. */
 export type JwtVerifier = (token: string) => Promise<JwtVerification>;
 
-/** In characters, which of a JWT are bytes: longer ones are refused before anything is parsed. */
-const TOKEN_LENGTH_MAX = 8_192;
-
 /** RFC 7515 section 7.1: three parts, none of them empty. A JWE has five; an unsigned token has no third. */
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
@@ -53,7 +51,7 @@ export function createJwtVerifier(options: JwtOptions): JwtVerifier {
   const settings = readJwtOptions(options);
   const keyOf = createKeySource(settings.source, settings);
   return async (token) => {
-    if (typeof token !== 'string' || token.length > TOKEN_LENGTH_MAX || !COMPACT.test(token)) return refused('malformed');
+    if (typeof token !== 'string' || token.length > BOUNDS.jwtLength || !COMPACT.test(token)) return refused('malformed');
     try {
       const { payload } = await jwtVerify(token, keyOf, {
         algorithms: settings.algorithms,

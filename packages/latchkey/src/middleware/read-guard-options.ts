@@ -1,9 +1,11 @@
 /** Reads the options of a guard once, when it is made: what is wrong must not wait for the first request. */
 import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
+import { BOUNDS } from '../domain/bounds.js';
 import { ConfigurationError } from '../domain/errors.js';
 import { parseLimits } from '../domain/limit-input.js';
 import type { Limit } from '../domain/limit.js';
 import { isKnownScope, isScope, knownScopesFormat, SCOPE_FORMAT } from '../domain/scopes.js';
+import { whyNotResource } from '../domain/text.js';
 import { isEnvironmentName } from '../domain/token.js';
 import type { CredentialSources } from '../edge/index.js';
 import type { GuardOptions } from './guard-options.js';
@@ -61,7 +63,6 @@ const FUNCTIONS = ['address', 'problem', 'onFailure', 'now'] as const;
 const HTTP_TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 /** What RFC 6750 allows within quotes. */
 const REALM = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
-const RESOURCE_LENGTH_MAX = 128;
 
 /** `known`: the scopes that there are, null for any. Throws a ConfigurationError that lists every problem. */
 export function readGuardOptions<Native>(options: GuardOptions<Native>, known: readonly string[] | null = null): GuardSettings<Native> {
@@ -105,6 +106,7 @@ function readScopes(scopes: readonly string[], { known, report }: { known: reado
     report('scopes: use a list such as ["articles:read"].');
     return [];
   }
+  if (scopes.length > BOUNDS.scopes) report(`scopes: use at most ${BOUNDS.scopes}.`);
   scopes.forEach((scope: unknown, index) => {
     if (typeof scope !== 'string' || !isScope(scope)) report(`scopes[${index}]: use ${SCOPE_FORMAT}.`);
     else if (known !== null && !isKnownScope(known, scope)) report(`scopes[${index}]: use ${knownScopesFormat(known)}.`);
@@ -149,7 +151,7 @@ function checkCharge<Native>({ cost, resource }: GuardOptions<Native>, report: R
   if (cost !== undefined && typeof cost !== 'function' && !(Number.isSafeInteger(cost) && cost >= 0)) {
     report('cost: use an integer of at least 0, or a function of the request that gives one.');
   }
-  if (resource !== undefined && (typeof resource !== 'string' || resource.length === 0 || resource.length > RESOURCE_LENGTH_MAX)) {
-    report(`resource: use 1 to ${RESOURCE_LENGTH_MAX} characters.`);
+  if (resource !== undefined && whyNotResource(resource) !== null) {
+    report(`resource: use 1 to ${BOUNDS.resourceLength} characters, and no token.`);
   }
 }

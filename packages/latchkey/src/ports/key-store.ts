@@ -1,5 +1,5 @@
 /** Keys and their secrets: the reads of a verification, the reads of an operator, and the one way to change anything. */
-import type { BOUND_LISTS, OperatorBounds } from '../domain/bounds.js';
+import type { BOUND_LISTS, OperatorBounds } from '../domain/operator-bounds.js';
 import type { CreditState } from '../domain/credits.js';
 import type { Digest } from '../domain/digest.js';
 import type { EventDraft, LogEvent } from '../domain/event.js';

@@ -39,6 +39,7 @@ export const keyTests: readonly LatchkeyTest[] = [
   ['an idempotency key is good for one request', refusesReuse],
   ['an idempotency key that can be guessed keeps no token', keepsNoToken],
   ['a change is made of the fields that are given and of no other, and names those that cannot be', changesFields],
+  ['a balance never passes its maximum, however many add to it at once', boundsBalances],
   ['a rotated key keeps id, scopes, limits, credits and usage; both tokens work for the grace, then the new one alone', rotates],
   ['a rotation without a grace ends every older token at once, also one whose grace was running', rotatesAtOnce],
   ['a grace is never lengthened, nor does one reach beyond the expiry of the key', boundsGraces],
@@ -188,6 +189,17 @@ async function changesFields({ admin, issue }: Subject): Promise<void> {
   await refusesInput(admin.keys.update(id, { scopes: ['nonsense'] }), '/scopes/0');
   await refusesInput(admin.keys.update(id, { expiresIn: 'soon' }), '/expiresIn');
   assert.deepEqual((await admin.keys.get(id)).metadata, { plan: 1 });
+}
+
+async function boundsBalances({ admin, issue }: Subject): Promise<void> {
+  const { id } = await issue({ credits: { remaining: 1e12 - 10 } });
+  await refusesInput(admin.keys.update(id, { credits: { add: 11 } }), '/credits/add');
+  await refusesInput(admin.keys.update(id, { credits: { remaining: 1e12 + 1 } }), '/credits/remaining');
+  await refusesInput(admin.keys.update(id, { credits: { add: -1e12 - 1 } }), '/credits/add');
+  const results = await atOnceSettled(5, () => admin.keys.update(id, { credits: { add: 4 } }));
+  assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 2);
+  assert.equal((await admin.keys.get(id)).credits?.remaining, 1e12 - 2);
+  assert.equal((await admin.keys.update(id, { credits: { add: 2 } })).key.credits?.remaining, 1e12);
 }
 
 async function rotates({ admin, issue, clock }: Subject): Promise<void> {

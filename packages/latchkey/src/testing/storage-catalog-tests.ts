@@ -142,6 +142,9 @@ async function keepsCredits(storage: Storage): Promise<void> {
   assert.deepEqual(await find(), { remaining: 10, refill, nextRefillAt: START + 5 });
   assert.deepEqual(await storage.credits.spend('key_0001', 4, START), { spent: true, remaining: 6, nextRefillAt: START + 5 });
   assert.deepEqual(await storage.credits.spend('key_0001', 7, START), { spent: false, remaining: 6, nextRefillAt: START + 5 });
+  await put({ remaining: 1e12 - 1, refill: null, nextRefillAt: null });
+  await storage.credits.giveBackCredits('key_0001', 2);
+  assert.deepEqual(await find(), { remaining: 1e12, refill: null, nextRefillAt: null });
   await put(null);
   assert.equal(await find(), null);
   assert.equal(await storage.credits.spend('key_0001', 0, START), null);

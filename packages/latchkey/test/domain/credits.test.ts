@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BOUNDS } from '../../src/domain/bounds.js';
 import { runs } from '../../../../tools/property-runs.js';
 import { firstRefillAt, refill, spend, type CreditRefill, type CreditState } from '../../src/domain/credits.js';
 
@@ -28,7 +29,7 @@ function slowRefill(state: CreditState, now: number): CreditState {
   for (;;) {
     const { refill: rule, nextRefillAt } = current;
     if (rule === null || nextRefillAt === null || now < nextRefillAt) return current;
-    const remaining = rule.mode === 'set' ? rule.amount : Math.min(current.remaining + rule.amount, Number.MAX_SAFE_INTEGER);
+    const remaining = rule.mode === 'set' ? rule.amount : Math.min(current.remaining + rule.amount, BOUNDS.credits);
     current = { remaining, refill: rule, nextRefillAt: firstRefillAt(rule, nextRefillAt) };
   }
 }
@@ -103,10 +104,10 @@ describe('a refill', () => {
     );
   });
 
-  it('never exceeds what can be counted exactly, and takes no time however long it was missed', () => {
+  it('never exceeds the most that a budget holds, and takes no time however long it was missed', () => {
     const rule: CreditRefill = { amount: 1_000_000_000_000, mode: 'add', every: 'interval', intervalMs: 1 };
     expect(refill({ remaining: 5, refill: rule, nextRefillAt: 0 }, at('2026-01-01'))).toMatchObject({
-      remaining: Number.MAX_SAFE_INTEGER,
+      remaining: BOUNDS.credits,
       nextRefillAt: at('2026-01-01') + 1,
     });
   });

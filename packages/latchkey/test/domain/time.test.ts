@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DURATION_MAX_MS, formatDuration, isoOrNull, parseDuration, parseInstant, toIso } from '../../src/domain/time.js';
+import { BOUNDS } from '../../src/domain/bounds.js';
+import { formatDuration, isoOrNull, parseDuration, parseInstant, toIso } from '../../src/domain/time.js';
 
 const instants = fc.integer({ min: 0, max: 253_402_300_799_999 });
 
@@ -92,7 +93,7 @@ describe('a duration', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.integer({ min: 0, max: DURATION_MAX_MS }),
+          fc.integer({ min: 0, max: BOUNDS.durationMs }),
           fc.integer({ min: 0, max: 36_500 }).map((days) => days * 86_400_000),
         ),
         (ms) => {
@@ -129,7 +130,7 @@ describe('a duration', () => {
       1_209_600_000,
       31_536_000_000,
       0,
-      DURATION_MAX_MS,
+      BOUNDS.durationMs,
       0,
     ]);
     for (const value of [
@@ -154,7 +155,7 @@ describe('a duration', () => {
       '36501d',
     ])
       expect(parseDuration(value), value).toBeNull();
-    for (const value of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, DURATION_MAX_MS + 1])
+    for (const value of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, BOUNDS.durationMs + 1])
       expect(parseDuration(value), String(value)).toBeNull();
   });
 });

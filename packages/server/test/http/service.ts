@@ -105,8 +105,12 @@ async function serviceOf(latchkey: Latchkey, app: App, clock: HeldClock): Promis
   };
 }
 
-function selfServiceOf(clock: Clock): NonNullable<AppOptions['selfService']> {
-  return { jwt: createJwtVerifier({ ...JWT, clock }), policy: { scopes: ['a:*', 'articles:read'], tiers: ['free'], maxKeys: 1_000 } };
+type SelfService = NonNullable<AppOptions['selfService']>;
+
+const POLICY: SelfService['policy'] = { scopes: ['a:*', 'articles:read'], tiers: ['free'], maxKeys: 1_000 };
+
+export function selfServiceOf(clock: Clock, policy = POLICY): SelfService {
+  return { jwt: createJwtVerifier({ ...JWT, clock }), policy };
 }
 
 type Question = CallInput & { readonly method: string; readonly path: string };
@@ -144,7 +148,7 @@ function readFields(mediaType: string, text: string): Fields | undefined {
 }
 
 /** Stands still until it is advanced. What was scheduled is not run: nothing that is tested here waits for it. */
-function holdClock(): HeldClock {
+export function holdClock(): HeldClock {
   let elapsed = 0;
   const start = Date.UTC(2026, 5, 1, 12);
   return {

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { spend, type CreditState } from '../../domain/credits.js';
+import { giveBack, spend, type CreditState } from '../../domain/credits.js';
 import type { CreditOutcome, CreditStore } from '../../ports/credit-store.js';
 import { creditsQuery, outcomeOf } from '../sql/credits.js';
 import { failingAsUnavailable } from '../sql/failure.js';
@@ -56,7 +56,7 @@ export function createPostgresCreditStore(parts: CreditStoreParts): CreditStore 
       const outcomes = group.map((spending) => {
         const state = states.get(spending.keyId);
         if (state === undefined) return null;
-        const after = spending.back ? giveBack(state, spending.cost) : spend(state, spending.cost, spending.now);
+        const after = spending.back ? { state: giveBack(state, spending.cost), spent: false } : spend(state, spending.cost, spending.now);
         states.set(spending.keyId, after.state);
         return outcomeOf(after.state, after.spent);
       });
@@ -87,11 +87,6 @@ export function createPostgresCreditStore(parts: CreditStoreParts): CreditStore 
       return outcomeOf(state, spent);
     },
   });
-}
-
-/** No further than numbers are exact: nothing that is read back may be out of their range. */
-function giveBack(state: CreditState, cost: number): { readonly state: CreditState; readonly spent: boolean } {
-  return { state: { ...state, remaining: Math.min(state.remaining + cost, Number.MAX_SAFE_INTEGER) }, spent: false };
 }
 
 /** Null where there is no budget, too little in it, or a refill due, where a commit would not be on the disk, or it had to give way. */

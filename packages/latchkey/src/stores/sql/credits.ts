@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely';
+import { BOUNDS } from '../../domain/bounds.js';
 import type { CreditState } from '../../domain/credits.js';
 import type { CreditOutcome } from '../../ports/credit-store.js';
 import type { Schema } from './schema.js';
@@ -8,12 +9,13 @@ export function creditsQuery(db: Kysely<Schema>, keyId: string) {
 }
 
 export function creditsReturn(db: Kysely<Schema>, row: { readonly keyId: string; readonly cost: number }) {
-  const MAX = Number.MAX_SAFE_INTEGER;
   return (
     db
       .updateTable('credits')
-      // No further than numbers are exact: nothing that is read back may be out of their range.
-      .set({ remaining: sql<number>`case when remaining > ${MAX - row.cost} then ${sql.lit(MAX)} else remaining + ${row.cost} end` })
+      // As `giveBack` of domain/credits.ts.
+      .set({
+        remaining: sql<number>`case when remaining > ${BOUNDS.credits - row.cost} then ${sql.lit(BOUNDS.credits)} else remaining + ${row.cost} end`,
+      })
       .where('key_id', '=', row.keyId)
   );
 }

@@ -3,7 +3,7 @@
  * name from outside ever becomes a part of a statement. The casts here are the boundary at which text and
  * bytes that this library wrote are taken to be of the types that it wrote.
  */
-import type { OperatorBounds } from '../../domain/bounds.js';
+import type { OperatorBounds } from '../../domain/operator-bounds.js';
 import type { CreditRefill, CreditState } from '../../domain/credits.js';
 import { importedDigest } from '../../domain/credential-digest.js';
 import { Digest } from '../../domain/digest.js';

@@ -14,11 +14,11 @@ import {
   usageByKey,
   usageByKeyQuery,
 } from '../schemas/insight.js';
-import { tierName } from '../schemas/values.js';
+import { id, tierName } from '../schemas/values.js';
 import { verdict } from '../schemas/verify.js';
 import { verdictJson } from '../verdict-json.js';
 
-const keyParams = z.strictObject({ id: z.string().min(1).max(64) });
+const keyParams = z.strictObject({ id });
 
 const readOverview = endpoint(
   {

@@ -16,9 +16,10 @@ import {
   rotateKeyBody,
   updateKeyBody,
 } from '../schemas/keys.js';
+import { id } from '../schemas/values.js';
 
 const tag = 'Keys';
-const params = z.strictObject({ id: z.string().min(1).max(64) });
+const params = z.strictObject({ id });
 
 const createKey = endpoint(
   {
@@ -178,7 +179,7 @@ const retireSecret = endpoint(
     tag,
     summary: 'End at once a secret that a rotation left valid',
     scope: 'keys:write',
-    params: z.strictObject({ id: z.string().min(1).max(64), secretId: z.string().min(1).max(64) }),
+    params: z.strictObject({ id, secretId: id }),
     query: waitQuery,
     answers: propagatingAnswers('The key as it is now, and how far the change has reached', changedKey),
     problems: [404, 409],

@@ -19,9 +19,10 @@ import {
 } from '../schemas/own-keys.js';
 import { me } from '../schemas/session.js';
 import { usageReport } from '../schemas/usage.js';
+import { id } from '../schemas/values.js';
 
 const common = { tag: 'Own keys', scope: null, ownKeys: true } as const;
-const params = z.strictObject({ id: z.string().min(1).max(64) });
+const params = z.strictObject({ id });
 
 const readMe = ownEndpoint(
   {

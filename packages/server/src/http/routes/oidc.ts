@@ -8,6 +8,7 @@ import { identityDetails, isAdmitted, nameOf, readIdentity, type Identity } from
 import { beginFlow, readFlow, type SignInFlow } from '../oidc/sign-in-flow.js';
 import { problem } from '../problem.js';
 import { readInput, readQuery } from '../read-input.js';
+import { text } from '../schemas/values.js';
 import type { Exchange, OidcParts, Services } from '../services.js';
 import { clearCookie, readCookie, setCookie } from '../session-cookies.js';
 
@@ -16,7 +17,7 @@ const FLOW_COOKIE = { name: 'latchkey-oidc', sameSite: 'Lax' } as const;
 const FLOW_SECONDS = 600;
 
 const startQuery = z.strictObject({
-  returnTo: z.string().min(1).max(1000).optional().openapi({ description: 'A path of the dashboard to go to afterwards.' }),
+  returnTo: text(1000).optional().openapi({ description: 'A path of the dashboard to go to afterwards.' }),
 });
 
 const start = openEndpoint(

@@ -11,6 +11,7 @@ import { findPortalSession, portalDetails, readAllow, readPortalDetails, type Po
 import { problem, refusalProblem } from '../problem.js';
 import { guardSignIn } from '../same-site.js';
 import { createPortalLinkBody, openPortalBody, portalLink, portalSession } from '../schemas/session.js';
+import { id } from '../schemas/values.js';
 import { scrubTokens } from '../../telemetry/scrub.js';
 import type { Exchange, Services } from '../services.js';
 import { clearCookie, isEncrypted, readCookie, setCookie } from '../session-cookies.js';
@@ -47,7 +48,7 @@ const withdrawLink = endpoint(
     tag,
     summary: 'End a link, and the session that was opened with it',
     scope: 'portal:write',
-    params: z.strictObject({ id: z.string().min(1).max(64) }),
+    params: z.strictObject({ id }),
     answers: { 204: { description: 'Withdrawn' } },
     problems: [404],
   },

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { EVENT_ACTIONS } from 'latchkey';
-import { cursor, instant, instantInput, integerParameter, pageSize } from './values.js';
+import { cursor, instant, instantInput, integerParameter, pageSize, text } from './values.js';
 
 /** As long as an owner's id, or an operator's: `oidc:` and a subject. */
-const identifier = z.string().min(1).max(300);
+const identifier = text(300);
 
 const filters = {
   action: z.enum(EVENT_ACTIONS).optional(),

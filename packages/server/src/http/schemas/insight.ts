@@ -1,8 +1,20 @@
 /** What operators look into keys, tiers and usage with. */
 import { z } from '@hono/zod-openapi';
-import { LIMIT_ALGORITHMS } from 'latchkey';
+import { BOUNDS, LIMIT_ALGORITHMS } from 'latchkey';
 import { cluster } from './cluster.js';
-import { environmentName, instant, instantInput, integerParameter, limit, limitInputs, propagation, scopes } from './values.js';
+import {
+  cost,
+  environmentName,
+  instant,
+  instantInput,
+  integerParameter,
+  limit,
+  limitInputs,
+  propagation,
+  reason,
+  resource,
+  scopes,
+} from './values.js';
 
 const count = z.number().int();
 const keyId = z.string().regex(/^key_[0-9A-Za-z]{1,32}$/, 'Use the id of a key.');
@@ -11,9 +23,9 @@ export const explainKeyBody = z
   .strictObject({
     environment: environmentName.optional(),
     scopes: scopes.optional(),
-    ip: z.string().max(64).optional(),
-    cost: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-    resource: z.string().min(1).max(128).optional(),
+    ip: z.string().optional(),
+    cost: cost.optional(),
+    resource: resource.optional(),
   })
   .openapi('ExplainKey', { example: { scopes: ['articles:read'], ip: '203.0.113.9' } });
 
@@ -40,8 +52,8 @@ export const keyLimits = z
 
 export const revokeKeysBody = z
   .strictObject({
-    ids: z.array(keyId).min(1).max(100),
-    reason: z.string().max(2000).nullish().openapi({ description: 'Up to 500 characters, kept in the log.' }),
+    ids: z.array(keyId).min(1).max(BOUNDS.keysPerCall),
+    reason: reason.nullish(),
   })
   .openapi('RevokeKeys', { example: { ids: ['key_4Yk2nQ8vT1xW7zB3'], reason: 'unused for a year' } });
 
@@ -63,10 +75,8 @@ const spanQuery = { from: instantInput.optional(), until: instantInput.optional(
 export const usageByKeyQuery = z.strictObject({
   keys: z
     .string()
-    .min(1)
-    .max(7000)
     .transform((text) => text.split(','))
-    .openapi({ type: 'string', minLength: 1, maxLength: 7000, description: 'Ids of 1 to 100 keys, separated by commas.' }),
+    .openapi({ type: 'string', description: 'Ids of 1 to 100 keys, separated by commas.' }),
   ...spanQuery,
   by: z.enum(['hour', 'day']).optional(),
 });
@@ -82,7 +92,7 @@ export const usageByKey = z
 
 export const busiestQuery = z.strictObject({
   ...spanQuery,
-  limit: integerParameter({ min: 1, max: 100, description: 'How many keys; by default 10.' }).optional(),
+  limit: integerParameter({ min: 1, max: BOUNDS.keysPerCall, description: 'How many keys; by default 10.' }).optional(),
 });
 
 export const busiestKeys = z
@@ -159,5 +169,5 @@ export const attentionQuery = {
 };
 
 function durationParameter(description: string, example: string) {
-  return z.string().min(1).max(32).optional().openapi({ description, example });
+  return z.string().optional().openapi({ description, example });
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { KEY_STATUSES } from 'latchkey';
+import { BOUNDS, KEY_STATUSES } from 'latchkey';
 import { attentionQuery } from './insight.js';
 import {
   bounds,
@@ -9,44 +9,52 @@ import {
   instant,
   instantInput,
   ipRules,
-  keyName,
+  id,
+  integer,
   limit,
   limitInputs,
   metadata,
+  name,
   ownerId,
   pageSize,
   propagation,
+  reason,
   scopes,
   search,
   tierName,
 } from './values.js';
 
-const amount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const balance = integer(0, BOUNDS.credits);
 
 const refillInput = z.strictObject({
-  amount,
+  amount: integer(1, BOUNDS.credits),
   mode: z.enum(['set', 'add']).optional().openapi({ description: '`set` (the default): back to the amount. `add`: so many more.' }),
-  every: duration.openapi({ description: 'A duration, or "month": on `day` of each calendar month, UTC.', example: 'month' }),
-  day: z.number().int().min(1).max(31).optional(),
+  every: duration(BOUNDS.refillMs).openapi({
+    description: 'A duration, or "month": on `day` of each calendar month, UTC.',
+    example: 'month',
+  }),
+  day: integer(1, 31).optional(),
 });
 
-const creditsInput = z.strictObject({ remaining: amount, refill: refillInput.nullish() });
+const creditsInput = z.strictObject({ remaining: balance, refill: refillInput.nullish() });
 
 const updateCreditsInput = z.strictObject({
-  remaining: amount.optional(),
-  add: z.number().int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER).optional(),
+  remaining: balance.optional(),
+  add: integer(-BOUNDS.credits, BOUNDS.credits)
+    .optional()
+    .openapi({ description: 'Added to what remains, which stays within its bounds: a sum that is too large is refused.' }),
   refill: refillInput.nullish(),
 });
 
 export const createKeyBody = z
   .strictObject({
-    name: keyName,
+    name,
     owner: ownerId,
     tier: tierName.nullish(),
     environment: environmentName.optional(),
     scopes: scopes.optional(),
     expiresAt: instantInput.nullish(),
-    expiresIn: duration.optional(),
+    expiresIn: duration(1).optional(),
     notBefore: instantInput.nullish(),
     ipRules: ipRules.optional(),
     limits: limitInputs.optional(),
@@ -58,11 +66,11 @@ export const createKeyBody = z
 
 export const updateKeyBody = z
   .strictObject({
-    name: keyName.optional(),
+    name: name.optional(),
     tier: tierName.nullish(),
     scopes: scopes.optional(),
     expiresAt: instantInput.nullish(),
-    expiresIn: duration.optional(),
+    expiresIn: duration(1).optional(),
     notBefore: instantInput.nullish(),
     ipRules: ipRules.optional(),
     limits: limitInputs.optional(),
@@ -74,14 +82,14 @@ export const updateKeyBody = z
 
 export const rotateKeyBody = z
   .strictObject({
-    grace: duration.optional().openapi({ description: 'How long the old token stays valid; by default it ends at once.', example: '24h' }),
-    currentSecretId: z.string().min(1).max(64).optional().openapi({ description: 'Rotate only if this is still the current secret.' }),
+    grace: duration()
+      .optional()
+      .openapi({ description: 'How long the old token stays valid; by default it ends at once.', example: '24h' }),
+    currentSecretId: id.optional().openapi({ description: 'Rotate only if this is still the current secret.' }),
   })
   .openapi('RotateKey', { example: { grace: '24h' } });
 
-export const reasonBody = z
-  .strictObject({ reason: z.string().max(2000).nullish().openapi({ description: 'Up to 500 characters, kept in the log.' }) })
-  .openapi('Reason', { example: { reason: 'leaked in a chat' } });
+export const reasonBody = z.strictObject({ reason: reason.nullish() }).openapi('Reason', { example: { reason: 'leaked in a chat' } });
 
 export const listKeysQuery = z.strictObject({
   owner: ownerId.optional(),

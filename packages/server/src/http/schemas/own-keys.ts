@@ -7,8 +7,9 @@ import {
   environmentName,
   instant,
   instantInput,
+  id,
   ipRules,
-  keyName,
+  name,
   pageSize,
   propagation,
   scopes,
@@ -18,26 +19,28 @@ import {
 
 export const createOwnKeyBody = z
   .strictObject({
-    name: keyName,
+    name,
     scopes: scopes.optional(),
     tier: tierName.optional(),
     environment: environmentName.optional(),
     expiresAt: instantInput.nullish(),
-    expiresIn: duration.optional(),
+    expiresIn: duration(1).optional(),
     ipRules: ipRules.optional(),
   })
   .openapi('CreateOwnKey', { example: { name: 'CI of the shop', scopes: ['articles:read'], expiresIn: '90d' } });
 
 export const updateOwnKeyBody = z
   .strictObject({
-    name: keyName.optional(),
+    name: name.optional(),
     ipRules: ipRules.optional().openapi({ description: 'Some of those that the key has, or any where it has none.' }),
   })
   .openapi('UpdateOwnKey', { description: 'Fields that are absent stay as they are.', example: { name: 'CI of the shop' } });
 
 export const rotateOwnKeyBody = z
   .strictObject({
-    grace: duration.optional().openapi({ description: 'How long the old token stays valid; by default it ends at once.', example: '24h' }),
+    grace: duration()
+      .optional()
+      .openapi({ description: 'How long the old token stays valid; by default it ends at once.', example: '24h' }),
   })
   .openapi('RotateOwnKey', { example: { grace: '24h' } });
 
@@ -48,7 +51,7 @@ export const listOwnKeysQuery = z.strictObject({
 });
 
 export const ownUsageQuery = z.strictObject({
-  key: z.string().min(1).max(64).optional(),
+  key: id.optional(),
   from: instantInput.optional(),
   until: instantInput.optional(),
   by: z.enum(['hour', 'day']).optional(),

@@ -1,15 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { cursor, instant, limit, limitInputs, metadata, pageSize, propagation, search } from './values.js';
+import { cursor, instant, integer, limit, limitInputs, metadata, name, pageSize, propagation, search } from './values.js';
 
 export const updateOwnerBody = z
   .strictObject({
-    name: z.string().min(1).max(400).nullish(),
+    name: name.nullish(),
     limits: limitInputs.optional().openapi({ description: 'Limits shared by all keys of the owner.' }),
-    maxKeys: z
-      .number()
-      .int()
-      .min(0)
-      .max(Number.MAX_SAFE_INTEGER)
+    maxKeys: integer(0, Number.MAX_SAFE_INTEGER)
       .nullish()
       .openapi({ description: 'Keys, neither revoked nor expired, that the owner may have; null for the default.' }),
     metadata: metadata.optional(),

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { duration, instant, ownerId } from './values.js';
+import { BOUNDS } from 'latchkey';
+import { duration, instant, ownerId, text } from './values.js';
 
 export const signInBody = z
   .union([
-    z.strictObject({ adminKey: z.string().min(1).max(512) }),
-    z.strictObject({ token: z.string().min(1).max(512).openapi({ description: 'An operator token.' }) }),
+    z.strictObject({ adminKey: text(512) }),
+    z.strictObject({ token: text(BOUNDS.tokenLength).openapi({ description: 'An operator token.' }) }),
   ])
   .openapi('SignIn', { example: { adminKey: 'the value of ADMIN_API_KEY' } });
 
@@ -48,12 +49,14 @@ const allowed = z.boolean().optional();
 export const createPortalLinkBody = z
   .strictObject({
     ownerId,
-    returnUrl: z.string().min(1).max(2000).nullish().openapi({ description: 'An http(s) address that the portal leads back to.' }),
+    returnUrl: text(2000, 'http://a'.length).nullish().openapi({ description: 'An http(s) address that the portal leads back to.' }),
     allow: z
       .strictObject({ create: allowed, rotate: allowed, revoke: allowed, rename: allowed, usage: allowed })
       .optional()
       .openapi({ description: 'By default everything; where it is given, what is left out is not allowed.' }),
-    expiresIn: duration.optional().openapi({ description: 'How long the session lasts: at most 12 hours, by default one.', example: '1h' }),
+    expiresIn: duration(1, BOUNDS.sessionMs)
+      .optional()
+      .openapi({ description: 'How long the session lasts: at most 12 hours, by default one.', example: '1h' }),
   })
   .openapi('CreatePortalLink', { example: { ownerId: 'team-7', returnUrl: 'https://app.example.com/settings', expiresIn: '1h' } });
 
@@ -68,8 +71,8 @@ export const portalLink = z
 
 export const openPortalBody = z
   .union([
-    z.strictObject({ link: z.string().min(1).max(512).openapi({ description: 'What follows `#link=` in the address of the link.' }) }),
-    z.strictObject({ jwt: z.string().min(1).max(16384).openapi({ description: 'A JWT of the host application.' }) }),
+    z.strictObject({ link: text(BOUNDS.tokenLength).openapi({ description: 'What follows `#link=` in the address of the link.' }) }),
+    z.strictObject({ jwt: text(BOUNDS.jwtLength).openapi({ description: 'A JWT of the host application.' }) }),
   ])
   .openapi('OpenPortal', { example: { link: '…' } });
 

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { instant, instantInput, ownerId } from './values.js';
+import { id, instant, instantInput, ownerId } from './values.js';
 
 export const usageQuery = z.strictObject({
-  key: z.string().min(1).max(64).optional(),
+  key: id.optional(),
   owner: ownerId.optional(),
   from: instantInput.optional(),
   until: instantInput.optional(),

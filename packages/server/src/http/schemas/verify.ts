@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { LIMIT_ALGORITHMS, REFUSAL_CODES } from 'latchkey';
-import { bounds, environmentName, instant, limitInputs, metadata, scopes } from './values.js';
+import { BOUNDS, LIMIT_ALGORITHMS, REFUSAL_CODES } from 'latchkey';
+import { bounds, cost, environmentName, instant, limitInputs, metadata, resource, scopes } from './values.js';
 
 export const verifyBody = z
   .strictObject({
@@ -13,25 +13,14 @@ export const verifyBody = z
       .optional()
       .openapi({ description: "The caller's address; null where it cannot be read.", example: '203.0.113.9' }),
     userAgent: z.string().optional().openapi({ description: 'What the caller says that it is; the first 256 characters are kept.' }),
-    cost: z
-      .number()
-      .int()
-      .min(0)
-      .max(Number.MAX_SAFE_INTEGER)
-      .optional()
-      .openapi({ description: 'Units and credits of this call; by default 1.' }),
+    cost: cost.optional(),
     limits: limitInputs.optional().openapi({ description: 'Limits beyond those of tier, key and owner.' }),
-    resource: z
-      .string()
-      .min(1)
-      .max(128)
-      .optional()
-      .openapi({ description: 'What is asked for; the limits of this call are counted apart for each.' }),
+    resource: resource.optional().openapi({ description: 'What is asked for; the limits of this call are counted apart for each.' }),
     dryRun: z.boolean().optional().openapi({ description: 'Explain the verdict step by step, charging nothing.' }),
   })
   .openapi('Verify', { example: { token: 'acme_live_…', scopes: ['articles:read'] } });
 
-export const verifyBatchBody = z.strictObject({ requests: z.array(verifyBody).min(1).max(100) }).openapi('VerifyBatch');
+export const verifyBatchBody = z.strictObject({ requests: z.array(verifyBody).min(1).max(BOUNDS.keysPerCall) }).openapi('VerifyBatch');
 
 const verifiedKey = z
   .object({
