@@ -1,5 +1,5 @@
 import type { Refusal, RefusalCode } from '../domain/verdict.js';
-import type { CredentialReading } from './read-credential.js';
+import { DEFAULT_HEADERS, type CredentialReading, type CredentialSources } from './read-credential.js';
 
 /** The codes of refusals as the public sees them. Those that would tell known tokens from unknown ones are one: `invalid`. */
 export const PUBLIC_REFUSAL_CODES = [
@@ -38,7 +38,10 @@ export interface PublicRefusal {
   readonly status: 401 | 403 | 429 | 431 | 503;
   readonly code: PublicRefusalCode;
   readonly message: string;
-  /** The challenge of RFC 6750 section 3: with every 401, and with a 403 for want of scope; null elsewhere. */
+  /**
+   * The challenge of RFC 6750 section 3: with every 401, and with a 403 for want of scope; null elsewhere. Its scheme is `ApiKey`
+   * where `Authorization` is not looked at.
+   */
   readonly wwwAuthenticate: string | null;
 }
 
@@ -59,18 +62,42 @@ export const TOO_MANY_HEADERS: PublicRefusal = Object.freeze({
 export interface RefusalOptions {
   /** Printable ASCII without quotes; by default `api`. */
   readonly realm?: string | undefined;
+  /** The sources of the token, as they were read. */
+  readonly credentials?: CredentialSources | undefined;
   /** All scopes that the call asked for; by default those that were lacking. */
   readonly requiredScopes?: readonly string[] | undefined;
 }
 
+/** The place of a credential, as callers are told. */
+interface Place {
+  readonly name: string;
+  readonly hint: string;
+  /** The scheme of the challenge: `Bearer` would ask for another token in a header that another layer reads. */
+  readonly scheme: 'Bearer' | 'ApiKey';
+}
+
+const IN_AUTHORIZATION: Place = {
+  name: 'Authorization header',
+  hint: 'Invalid Authorization format. Use: Bearer YOUR_API_KEY',
+  scheme: 'Bearer',
+};
+
+function placeOf({ authorization = true, headers = DEFAULT_HEADERS, cookie }: CredentialSources = {}): Place {
+  if (authorization) return IN_AUTHORIZATION;
+  const [header] = headers;
+  const name = header !== undefined ? `${header} header` : cookie !== undefined ? `${cookie} cookie` : 'API key';
+  return { name, hint: `Invalid ${name}. Send one API key`, scheme: 'ApiKey' };
+}
+
+const NOT_IN_URL = 'An API key in a URL ends up in logs and browser histories, so it is not accepted there.';
+
 /** Why a token in a URL is refused, and what to do instead. */
-export const QUERY_KEY_HINT =
-  'An API key in a URL ends up in logs and browser histories, so it is not accepted there. Send it as: Authorization: Bearer YOUR_API_KEY';
+export const QUERY_KEY_HINT = `${NOT_IN_URL} Send it as: Authorization: Bearer YOUR_API_KEY`;
 
 const INVALID = { status: 401, code: 'invalid', message: 'Invalid or inactive API key' } as const;
 
 const PUBLIC: Readonly<Record<RefusalCode, Omit<PublicRefusal, 'wwwAuthenticate'>>> = {
-  missing: { status: 401, code: 'missing', message: 'Missing Authorization header' },
+  missing: { status: 401, code: 'missing', message: `Missing ${IN_AUTHORIZATION.name}` },
   // The token's format. A malformed header never becomes a verdict: see credentialRefusal.
   malformed: INVALID,
   not_found: INVALID,
@@ -92,14 +119,15 @@ export function publicRefusal(refusal: Pick<Refusal, 'code' | 'missingScopes'>, 
   const base = PUBLIC[refusal.code];
   if (base.status === 401) {
     const error = base.code === 'missing' ? null : { error: 'invalid_token', description: base.message };
-    return { ...base, wwwAuthenticate: challenge(options.realm, error) };
+    const message = base.code === 'missing' ? `Missing ${placeOf(options.credentials).name}` : base.message;
+    return { ...base, message, wwwAuthenticate: challenge(options, error) };
   }
   if (base.code !== 'insufficient_scope') return { ...base, wwwAuthenticate: null };
   const missing = refusal.missingScopes ?? [];
   const message =
     missing.length === 0 ? base.message : `API key lacks the ${missing.length === 1 ? 'scope' : 'scopes'} ${missing.join(', ')}`;
   const scope = (options.requiredScopes ?? missing).join(' ');
-  return { ...base, message, wwwAuthenticate: challenge(options.realm, { error: 'insufficient_scope', scope }) };
+  return { ...base, message, wwwAuthenticate: challenge(options, { error: 'insufficient_scope', scope }) };
 }
 
 /** What is answered to a JWT or a session that is not accepted, whatever the reason. */
@@ -109,15 +137,16 @@ export function tokenRefusal(options: Pick<RefusalOptions, 'realm'> = {}): Publi
     status: 401,
     code: 'invalid',
     message,
-    wwwAuthenticate: challenge(options.realm, { error: 'invalid_token', description: message }),
+    wwwAuthenticate: challenge(options, { error: 'invalid_token', description: message }),
   };
 }
 
 /** What is answered where no token could be read from the request. */
 export function credentialRefusal(
   reading: Exclude<CredentialReading, { kind: 'token' }>,
-  options: Pick<RefusalOptions, 'realm'> = {},
+  options: Pick<RefusalOptions, 'realm' | 'credentials'> = {},
 ): PublicRefusal {
+  const place = placeOf(options.credentials);
   switch (reading.kind) {
     case 'missing':
       return publicRefusal({ code: 'missing' }, options);
@@ -125,18 +154,15 @@ export function credentialRefusal(
       return {
         status: 401,
         code: 'malformed',
-        message:
-          reading.several === true
-            ? 'Two different API keys were sent. Send one'
-            : 'Invalid Authorization format. Use: Bearer YOUR_API_KEY',
-        wwwAuthenticate: challenge(options.realm, { error: 'invalid_request', description: reading.why }),
+        message: reading.several === true ? 'Two different API keys were sent. Send one' : place.hint,
+        wwwAuthenticate: challenge(options, { error: 'invalid_request', description: reading.why }),
       };
     case 'in_query':
       return {
         status: 401,
         code: 'malformed',
-        message: QUERY_KEY_HINT,
-        wwwAuthenticate: challenge(options.realm, { error: 'invalid_request', description: 'An API key in the query is not accepted.' }),
+        message: place === IN_AUTHORIZATION ? QUERY_KEY_HINT : `${NOT_IN_URL} Send it in the ${place.name}`,
+        wwwAuthenticate: challenge(options, { error: 'invalid_request', description: 'An API key in the query is not accepted.' }),
       };
   }
 }
@@ -148,12 +174,12 @@ interface ChallengeError {
 }
 
 /** RFC 6750 section 3. Without a credential there is no `error` (section 3.1). */
-function challenge(realm = 'api', problem: ChallengeError | null): string {
+function challenge({ realm = 'api', credentials }: RefusalOptions, problem: ChallengeError | null): string {
   const parameters = [`realm="${printable(realm)}"`];
   if (problem !== null) parameters.push(`error="${problem.error}"`);
   if (problem?.description !== undefined) parameters.push(`error_description="${printable(problem.description)}"`);
   if (problem?.scope !== undefined && problem.scope !== '') parameters.push(`scope="${printable(problem.scope)}"`);
-  return `Bearer ${parameters.join(', ')}`;
+  return `${placeOf(credentials).scheme} ${parameters.join(', ')}`;
 }
 
 /** The characters that RFC 6750 allows within quotes. */

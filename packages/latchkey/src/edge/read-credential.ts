@@ -1,5 +1,10 @@
 /** Where a caller's token is taken from. */
 export interface CredentialSources {
+  /**
+   * Reads `Authorization: Bearer`; by default true. With `false` that header belongs to another layer, such as one that demands a
+   * JWT in it, whatever stands there.
+   */
+  readonly authorization?: boolean | undefined;
   /** Headers, in lower case, that carry a bare token, beside `Authorization: Bearer`; by default `x-api-key`. */
   readonly headers?: readonly string[] | undefined;
   /** A cookie that carries a token; by default none. */
@@ -26,7 +31,7 @@ export type CredentialReading =
   | { readonly kind: 'malformed'; readonly why: string; readonly several?: true }
   | { readonly kind: 'in_query' };
 
-const DEFAULT_HEADERS: readonly string[] = ['x-api-key'];
+export const DEFAULT_HEADERS: readonly string[] = ['x-api-key'];
 const DEFAULT_QUERY_PARAMETER = 'api_key';
 
 /** RFC 6750 section 2.1, with the scheme in any case (RFC 9110 section 11.1). The token's own shape is judged later. */
@@ -46,7 +51,7 @@ export function readCredential(request: RequestView, sources: CredentialSources 
 
   const found: string[] = [];
   let otherScheme = false;
-  const authorization = request.headerValues('authorization');
+  const authorization = sources.authorization === false ? [] : request.headerValues('authorization');
   if (authorization.length > 1) return malformed('The Authorization header was sent more than once.');
   if (authorization[0] !== undefined) {
     const bearer = BEARER.exec(authorization[0].trim());

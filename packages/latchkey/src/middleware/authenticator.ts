@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../domain/errors.js';
 import type { Names } from '../domain/names.js';
 import type { ValidVerdict } from '../domain/verdict.js';
-import { publicRefusal, readCredential, tokenRefusal } from '../edge/index.js';
+import { credentialRefusal, publicRefusal, readCredential, tokenRefusal, type CredentialSources, type RequestView } from '../edge/index.js';
 import type { JwtVerification, JwtVerifier } from '../jwt/index.js';
 import type { Verifier } from '../ports/verifier.js';
 import { createGuard, denial, answerPreflight, refuseOverflow, type Denial, type Guard, type GuardRequest } from './guard.js';
@@ -28,6 +28,12 @@ export type Authentication =
 export interface AuthenticateOptions<Native, N extends Names = Names> extends GuardOptions<Native, N> {
   /** From `createJwtVerifier` of `latchkey/jwt`. */
   readonly jwt: JwtVerifier;
+  /**
+   * Takes API keys as well; by default true. With `false` only a JWT in `Authorization: Bearer` passes, and nothing else is looked
+   * at: a guard on the same route with `credentials: { authorization: false }` demands a key beside it. Options of API keys then
+   * belong to that guard.
+   */
+  readonly apiKeys?: boolean | undefined;
   /** Whether a request that presents nothing passes; by default it is a 401. One whose token is refused never passes. */
   readonly anonymous?: boolean | undefined;
 }
@@ -54,9 +60,11 @@ export function createAuthenticator<Native, N extends Names = Names>(
   verifier: Verifier<N>,
   options: AuthenticateOptions<Native, N>,
 ): Authenticator<Native> {
-  const { jwt, anonymous = false, ...guardOptions } = options;
+  const { jwt, anonymous = false, apiKeys = true, ...guardOptions } = options;
   if (typeof jwt !== 'function') throw new ConfigurationError(['jwt: use what createJwtVerifier gives.']);
   if (typeof anonymous !== 'boolean') throw new ConfigurationError(['anonymous: use true or false.']);
+  if (typeof apiKeys !== 'boolean') throw new ConfigurationError(['apiKeys: use true or false.']);
+  checkSources(guardOptions, apiKeys);
   const guard: Guard<Native> = createGuard(verifier, guardOptions);
   const settings = readGuardOptions<Native>(guardOptions);
   return async (request) => {
@@ -64,9 +72,13 @@ export function createAuthenticator<Native, N extends Names = Names>(
     if (overflow !== null) return overflow;
     const preflight = answerPreflight(request, settings);
     if (preflight !== null) return preflight.admitted ? ANONYMOUS : preflight;
-    const presented = readPresented(request, settings);
-    if (presented.kind === 'jwt') return admitJwt(jwt, presented.token, { request, settings });
-    if (presented.kind === 'nothing' && anonymous) return ANONYMOUS;
+    const reading = readCredential(viewOf(request, apiKeys), apiKeys ? settings.credentials : BEARER_ALONE);
+    if (reading.kind === 'missing' && anonymous) return ANONYMOUS;
+    const { native } = request;
+    if (reading.kind !== 'token' && !apiKeys) return denial(credentialRefusal(reading, settings), settings, { native, headers: {} });
+    if (reading.kind === 'token' && (!apiKeys || isJwt(reading.token, { request, settings })))
+      return admitJwt(jwt, reading.token, { request, settings });
+    // The guard refuses what is malformed or ambiguous.
     const decision = await guard(request);
     if (!decision.admitted) return decision;
     const { verdict, degraded, headers } = decision;
@@ -84,24 +96,44 @@ const ANONYMOUS: AuthenticatorDecision = Object.freeze({
   headers: Object.freeze({}),
 });
 
-type Presented = { readonly kind: 'jwt'; readonly token: string } | { readonly kind: 'nothing' } | { readonly kind: 'other' };
+const BEARER_ALONE: CredentialSources = Object.freeze({ headers: [] });
+
+/** A key in the URL is no business of a layer that takes none. */
+function viewOf({ headerValues, query }: GuardRequest<unknown>, apiKeys: boolean): RequestView {
+  return { headerValues, queries: apiKeys ? [query] : [] };
+}
+
+interface Asked<Native> {
+  readonly request: GuardRequest<Native>;
+  readonly settings: GuardSettings<Native>;
+}
 
 const JWT_SHAPE = /^[^.]*\.[^.]*\.[^.]*$/;
 
-/** What is ambiguous or malformed is `other`: the guard refuses it. */
-function readPresented<Native>({ headerValues, query }: GuardRequest<Native>, { credentials }: GuardSettings<Native>): Presented {
-  const reading = readCredential({ headerValues, queries: [query] }, credentials);
-  if (reading.kind === 'missing') return { kind: 'nothing' };
-  if (reading.kind !== 'token' || !JWT_SHAPE.test(reading.token)) return { kind: 'other' };
-  const withoutBearer = (name: string): readonly string[] => (name === 'authorization' ? [] : headerValues(name));
-  const elsewhere = readCredential({ headerValues: withoutBearer, queries: [query] }, credentials);
-  return elsewhere.kind === 'missing' ? { kind: 'jwt', token: reading.token } : { kind: 'other' };
+/** Recognises a token that has the shape of a JWT, and came as Bearer and in no other way. */
+function isJwt<Native>(token: string, { request: { headerValues, query }, settings }: Asked<Native>): boolean {
+  if (!JWT_SHAPE.test(token)) return false;
+  const elsewhere = { ...settings.credentials, authorization: false };
+  return readCredential({ headerValues, queries: [query] }, elsewhere).kind === 'missing';
+}
+
+const OF_KEYS = ['scopes', 'environment', 'cost', 'limits', 'resource', 'credentials', 'address', 'onUnavailable'] as const;
+
+function checkSources<Native>(options: GuardOptions<Native>, apiKeys: boolean): void {
+  if (apiKeys && options.credentials?.authorization === false) {
+    throw new ConfigurationError([
+      'credentials.authorization: a JWT comes in that header. Set apiKeys: false here, and demand the key by a guard of its own.',
+    ]);
+  }
+  const given = apiKeys ? [] : OF_KEYS.filter((name) => options[name] !== undefined);
+  if (given.length > 0)
+    throw new ConfigurationError(given.map((name) => `${name}: it is about API keys; give it to the guard that demands one.`));
 }
 
 async function admitJwt<Native>(
   jwt: JwtVerifier,
   token: string,
-  { request: { native }, settings }: { readonly request: GuardRequest<Native>; readonly settings: GuardSettings<Native> },
+  { request: { native }, settings }: Asked<Native>,
 ): Promise<AuthenticatorDecision> {
   const { realm } = settings;
   const outcome = await verifyJwt(jwt, token, (error) => settings.onFailure?.(error, native));

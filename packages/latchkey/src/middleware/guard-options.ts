@@ -18,7 +18,10 @@ export interface GuardOptions<Native, N extends Names = Names> {
   readonly limits?: readonly LimitInput[] | undefined;
   /** What is asked for, 1 to 128 characters: `limits` are counted apart for each. */
   readonly resource?: string | undefined;
-  /** Where the token is taken from; by default `Authorization: Bearer` and `X-API-Key`. */
+  /**
+   * The sources of the token; by default `Authorization: Bearer` and `X-API-Key`. With `authorization: false` only the headers, the
+   * cookie or the query that are named here.
+   */
   readonly credentials?: CredentialSources | undefined;
   /**
    * The caller's address, for the IP rules of keys and the slowing of guesses. By default what the framework says (`req.ip` of

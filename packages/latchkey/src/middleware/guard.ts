@@ -144,7 +144,11 @@ function decide<Native>({ verdict, mayAllow }: Outcome, settings: GuardSettings<
   // Both are asked, so that no verdict, of whatever make, is taken for valid that does not say so.
   if (refused === null && verdict.valid) return { admitted: true, verdict, degraded: verdict.degraded, headers: standing };
   if (refused?.code === 'unavailable' && mayAllow && settings.onUnavailable === 'allow') return LET_PASS;
-  const refusal = publicRefusal(refused ?? { code: 'unavailable' }, { realm: settings.realm, requiredScopes: settings.scopes });
+  const refusal = publicRefusal(refused ?? { code: 'unavailable' }, {
+    realm: settings.realm,
+    credentials: settings.credentials,
+    requiredScopes: settings.scopes,
+  });
   const retryAfterMs = verdict.valid ? undefined : verdict.retryAfterMs;
   return denial(refusal, settings, { native, headers: headersOf(refusal, { standing, retryAfterMs }) });
 }

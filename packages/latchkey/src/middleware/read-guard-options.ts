@@ -51,6 +51,7 @@ const OPTIONS: Readonly<Record<keyof GuardOptions<unknown>, true>> = {
 };
 
 const CREDENTIALS: Readonly<Record<keyof CredentialSources, true>> = {
+  authorization: true,
   headers: true,
   cookie: true,
   queryParameter: true,
@@ -123,7 +124,8 @@ function readLimits(inputs: NonNullable<GuardOptions<unknown>['limits']>, report
 
 function readSources(sources: CredentialSources, report: Report): CredentialSources {
   refuseUnknown('credentials.', sources, { known: CREDENTIALS, report });
-  const { headers, cookie, queryParameter, allowQuery } = sources;
+  const { authorization, headers, cookie, queryParameter, allowQuery } = sources;
+  if (authorization !== undefined && typeof authorization !== 'boolean') report('credentials.authorization: use true or false.');
   for (const name of headers ?? []) {
     if (!HTTP_TOKEN.test(name)) report('credentials.headers: use names of headers, such as "x-api-key".');
     else if (/^(?:authorization|cookie)$/i.test(name)) report(`credentials.headers: ${name} is not a header that carries a bare token.`);
@@ -131,8 +133,10 @@ function readSources(sources: CredentialSources, report: Report): CredentialSour
   if (cookie !== undefined && !HTTP_TOKEN.test(cookie)) report('credentials.cookie: use the name of a cookie.');
   if (queryParameter === '') report('credentials.queryParameter: use a name, or leave it out.');
   if (allowQuery !== undefined && typeof allowQuery !== 'boolean') report('credentials.allowQuery: use true or false.');
+  if (authorization === false && headers?.length === 0 && cookie === undefined && allowQuery !== true)
+    report('credentials: name a header or a cookie, or leave authorization true.');
   const lowerCase = headers === undefined ? undefined : Object.freeze(headers.map((name) => name.toLowerCase()));
-  return Object.freeze({ headers: lowerCase, cookie, queryParameter, allowQuery });
+  return Object.freeze({ authorization, headers: lowerCase, cookie, queryParameter, allowQuery });
 }
 
 function checkWords<Native>(options: GuardOptions<Native>, report: Report): void {

@@ -55,6 +55,13 @@ describe('reading a credential', () => {
     expect(read({ authorization: 'Basic dXNlcjpwdw==', 'x-api-key': 'abc' })).toEqual({ kind: 'token', token: 'abc' });
   });
 
+  it('does not look at Authorization where it belongs to another layer', () => {
+    const sources = { authorization: false };
+    expect(read({ authorization: ['Bearer a', 'Basic b'], 'x-api-key': 'abc' }, sources)).toEqual({ kind: 'token', token: 'abc' });
+    expect(read({ authorization: 'Bearer abc' }, sources)).toEqual({ kind: 'missing' });
+    expect(read({ authorization: 'Bearer abc', 'x-api-key': ['a', 'a'] }, sources)).toMatchObject({ kind: 'malformed' });
+  });
+
   it('refuses a header that was sent more than once, even with the same token', () => {
     expect(read({ authorization: ['Bearer abc', 'Bearer abc'] })).toMatchObject({ kind: 'malformed' });
     expect(read({ 'x-api-key': ['abc', 'abc'] })).toMatchObject({ kind: 'malformed' });

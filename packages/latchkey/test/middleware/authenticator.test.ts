@@ -6,10 +6,10 @@ import fastify from 'fastify';
 import { Hono } from 'hono';
 import { SignJWT, type JWTPayload } from 'jose';
 import type { Latchkey } from 'latchkey';
-import { authenticate as expressAuth } from 'latchkey/express';
-import { authenticate as fastifyAuth } from 'latchkey/fastify';
-import { authenticate as fetchAuth } from 'latchkey/fetch';
-import { authenticate as honoAuth, type AuthEnv } from 'latchkey/hono';
+import { authenticate as expressAuth, requireApiKey as expressGuard } from 'latchkey/express';
+import { authenticate as fastifyAuth, requireApiKey as fastifyGuard } from 'latchkey/fastify';
+import { authenticate as fetchAuth, withApiKey } from 'latchkey/fetch';
+import { authenticate as honoAuth, requireApiKey as honoGuard, type ApiKeyEnv, type AuthEnv } from 'latchkey/hono';
 import { createJwtVerifier, type JwtVerifier } from 'latchkey/jwt';
 import { createAuthenticator, type Authentication } from 'latchkey/middleware';
 import { createTestClock } from 'latchkey/testing';
@@ -20,6 +20,9 @@ const SECRET = 'a-secret-shared-with-the-issuer-0123456789';
 const BASE = { issuer: 'https://id.example/', audience: 'articles' };
 const clock = createTestClock();
 const jwt = createJwtVerifier({ ...BASE, secret: SECRET, clock });
+
+const JWT_ALONE = { jwt, apiKeys: false };
+const KEY_ALONE = { credentials: { authorization: false } };
 
 let engine: GuardedEngine;
 let key: { readonly id: string; readonly token: string };
@@ -160,6 +163,69 @@ describe.each(Object.entries(FRAMEWORKS))('authenticate in %s', (_, mount) => {
   });
 });
 
+/** A route that demands both: a JWT in `Authorization`, and a key in `X-API-Key`. */
+const BOTH: Readonly<Record<string, (latchkey: Latchkey) => Promise<Mounted>>> = {
+  express: async (latchkey) => {
+    const app = express();
+    app.get('/', expressAuth(latchkey, JWT_ALONE), expressGuard(latchkey, KEY_ALONE), (request, response) => {
+      response.json([request.auth?.ownerId, request.latchkey?.key.owner]);
+    });
+    return listening(createServer(app));
+  },
+  fastify: async (latchkey) => {
+    const app = fastify();
+    const onRequest = [fastifyAuth(latchkey, JWT_ALONE), fastifyGuard(latchkey, KEY_ALONE)];
+    app.get('/', { onRequest }, async (request) => [request.auth?.ownerId, request.latchkey?.key.owner]);
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    return { ask: async (headers) => fetch(url, { headers }), close: async () => app.close() };
+  },
+  hono: async (latchkey) => {
+    const app = new Hono<AuthEnv & ApiKeyEnv>();
+    app.get('/', honoAuth(latchkey, JWT_ALONE), honoGuard(latchkey, KEY_ALONE), (c) =>
+      c.json([c.get('auth').ownerId, c.get('latchkey').key.owner]),
+    );
+    return inProcess(async (request) => app.fetch(request));
+  },
+  fetch: async (latchkey) => {
+    const handler = withApiKey(latchkey, KEY_ALONE, (_request: Request, { key: { owner } }, user: string | null) =>
+      Response.json([user, owner]),
+    );
+    return inProcess(fetchAuth(latchkey, JWT_ALONE, async (request: Request, { ownerId }) => handler(request, ownerId)));
+  },
+};
+
+describe.each(Object.entries(BOTH))('a route that demands a JWT and a key in %s', (_, mount) => {
+  it('lets in who presents both, each in its own header', async () => {
+    const { ask, close } = await mount(engine.latchkey);
+    const answer = await ask({ authorization: `Bearer ${await sign()}`, 'x-api-key': key.token });
+    expect([answer.status, await answer.json()]).toEqual([200, ['user-1', 'machine']]);
+    await close();
+  });
+
+  it('refuses either without the other, or in the place of the other', async () => {
+    const { ask, close } = await mount(engine.latchkey);
+    const good = await sign();
+    const bearer = { authorization: `Bearer ${good}` };
+    const refused: readonly (readonly [Readonly<Record<string, string>>, detail: string, scheme: string])[] = [
+      [{}, 'Missing Authorization header', 'Bearer'],
+      [bearer, 'Missing x-api-key header', 'ApiKey'],
+      [{ 'x-api-key': key.token }, 'Missing Authorization header', 'Bearer'],
+      [{ 'x-api-key': good }, 'Missing Authorization header', 'Bearer'],
+      [{ authorization: `Bearer ${key.token}`, 'x-api-key': key.token }, 'Invalid or expired token', 'Bearer'],
+      [{ ...bearer, 'x-api-key': good }, 'Invalid or inactive API key', 'ApiKey'],
+      [{ ...bearer, 'x-api-key': `${key.token}x` }, 'Invalid or inactive API key', 'ApiKey'],
+      [{ authorization: `Bearer ${await sign({ exp: 1 })}`, 'x-api-key': key.token }, 'Invalid or expired token', 'Bearer'],
+      [{ authorization: 'Basic YTpi', 'x-api-key': key.token }, 'Invalid Authorization format. Use: Bearer YOUR_API_KEY', 'Bearer'],
+    ];
+    for (const [headers, detail, scheme] of refused) {
+      const answer = await ask(headers);
+      expect([answer.status, ((await answer.json()) as { detail: string }).detail], JSON.stringify(headers)).toEqual([401, detail]);
+      expect(answer.headers.get('www-authenticate')).toMatch(new RegExp(`^${scheme} `));
+    }
+    await close();
+  });
+});
+
 describe('an authenticator', () => {
   const request = (headers: Readonly<Record<string, string>>) => ({
     key: {},
@@ -197,6 +263,9 @@ describe('an authenticator', () => {
     expect(make({})).toThrow('jwt: use what createJwtVerifier gives.');
     expect(make({ jwt, anonymous: 'yes' })).toThrow('anonymous: use true or false.');
     expect(make({ jwt, anonymus: true })).toThrow('no such option');
+    expect(make({ jwt, apiKeys: 'no' })).toThrow('apiKeys: use true or false.');
+    expect(make({ jwt, credentials: { authorization: false } })).toThrow('credentials.authorization: a JWT comes in that header.');
+    expect(make({ jwt, apiKeys: false, scopes: ['a:read'], cost: 2 })).toThrow(/scopes: it is about API keys.*cost: it is about API keys/s);
   });
 
   it('tells the type of who calls by the method', () => {

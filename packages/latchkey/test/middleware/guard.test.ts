@@ -198,6 +198,8 @@ describe('what the host gives and what fails in it', () => {
     ['credentials.headers', { credentials: { headers: ['x api key'] } }],
     ['credentials.headers', { credentials: { headers: ['Authorization'] } }],
     ['credentials.cookie', { credentials: { cookie: 'a=b' } }],
+    ['credentials.authorization', { credentials: { authorization: 'no' } }],
+    ['credentials', { credentials: { authorization: false, headers: [] } }],
     ['scopes', { scopes: Array.from({ length: 65 }, (_, index) => `a:s${index}`) }],
     ['realm', { realm: 'the "best" API' }],
     ['preflight', { preflight: true }],

@@ -1,5 +1,6 @@
 /** Requests, and what each is answered: the same in every framework. */
 import type { Answer, Question } from './ask.js';
+import { besideJwts } from './request-table-beside.js';
 
 /** Tokens in clear text, made anew for each case. */
 export interface Tokens {
@@ -355,7 +356,7 @@ const shapes: readonly Case[] = [
   },
 ];
 
-export const TABLE: readonly Case[] = [...presented, ...unreadable, ...judged, ...limited, ...preflights, ...shapes];
+export const TABLE: readonly Case[] = [...presented, ...unreadable, ...judged, ...limited, ...preflights, ...besideJwts, ...shapes];
 
 export function questionOf({ path, method, headers, query, body }: Omit<Case, 'expected'>, tokens: Tokens): Question {
   return { path: query === undefined ? path : `${path}?${query(tokens)}`, method, headers: headers?.(tokens), body };

@@ -38,6 +38,8 @@ export function routesAt(now: () => number): readonly Route[] {
     guarded('/costly', { cost: () => 2, limits: [HOURLY] }),
     guarded('/query', { credentials: { allowQuery: true } }),
     guarded('/partner', { credentials: { headers: ['X-Partner-Key'], cookie: 'api_token' } }),
+    guarded('/beside', { credentials: { authorization: false } }),
+    guarded('/beside-scoped', { credentials: { authorization: false, headers: ['X-Partner-Key'] }, scopes: ['articles:write'] }),
     guarded('/own-shape', { problem: ({ message, code }) => ({ body: { error: message, reason: code } }) }),
     guarded('/own-text', { problem: ({ message }) => ({ body: message }) }),
     guarded('/preflight-passed', { preflight: 'pass' }),
