@@ -17,7 +17,7 @@ export interface PageConfig {
   readonly oidcAllowedEmails: readonly string[];
   readonly oidcAllowedGroups: readonly string[];
   readonly oidcGroupsClaim: string;
-  readonly oidcOperatorScopes: readonly string[];
+  readonly oidcOperatorScopes: readonly string[] | null;
 }
 
 export const PAGE_SETTINGS: { readonly [Field in keyof PageConfig]: Setting<PageConfig[Field]> } = {
@@ -111,8 +111,8 @@ export const PAGE_SETTINGS: { readonly [Field in keyof PageConfig]: Setting<Page
   oidcOperatorScopes: {
     variable: 'LATCHKEY_OIDC_OPERATOR_SCOPES',
     kind: list('use scopes of operators separated by commas, such as keys:read,usage:read', (item) => /^[^:\s]+:[^:\s]+$/.test(item)),
-    fallback: ['*:*'],
-    description: 'What those who sign in so may do; by default everything',
+    fallback: null,
+    description: 'What those who sign in so may do, such as `*:*` for everything; unset, only read, and the service says so when it starts',
   },
 };
 

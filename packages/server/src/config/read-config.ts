@@ -2,7 +2,7 @@
 import { ConfigurationError, readLimiterSettings, readSettings, showDatabase } from 'latchkey';
 import { nearestName } from './nearest-name.js';
 import { selfServiceProblems } from './self-service-config.js';
-import { signInProblems } from './sign-in-config.js';
+import { signInProblems, signInWarnings } from './sign-in-config.js';
 import { flagOf, settingList, type Config, type Setting } from './settings.js';
 
 export interface ConfigSources {
@@ -51,7 +51,9 @@ export function readConfig(sources: ConfigSources): ConfigReading {
   const config = read as unknown as Config;
   problems.push(...engineProblems(config, names));
   if (problems.length === 0) problems.push(...selfServiceProblems(config, names), ...signInProblems(config, names));
-  return { config: problems.length === 0 ? config : null, problems: [...new Set(problems)], warnings: unknownVariables(sources.variables) };
+  const warnings = unknownVariables(sources.variables);
+  if (problems.length > 0) return { config: null, problems: [...new Set(problems)], warnings };
+  return { config, problems: [], warnings: [...warnings, ...signInWarnings(config, names)] };
 }
 
 interface Given {

@@ -17,6 +17,9 @@ export interface OidcConfig {
   readonly operatorScopes: readonly string[];
 }
 
+/** Changes nothing: who may do more, the configuration has to say. */
+const READ_ALONE: readonly string[] = ['*:read'];
+
 /** Null where none is configured. */
 export function oidcOptionsOf(config: Config): OidcConfig | null {
   const { oidcIssuer: issuer, oidcClientId: clientId, publicUrl } = config;
@@ -31,7 +34,7 @@ export function oidcOptionsOf(config: Config): OidcConfig | null {
     allowedEmails: config.oidcAllowedEmails.map((email) => email.toLowerCase()),
     allowedGroups: config.oidcAllowedGroups,
     groupsClaim: config.oidcGroupsClaim,
-    operatorScopes: config.oidcOperatorScopes,
+    operatorScopes: config.oidcOperatorScopes ?? READ_ALONE,
   };
 }
 
@@ -60,4 +63,13 @@ export function signInProblems(config: Config, names: ReadonlyMap<string, string
     );
   }
   return problems;
+}
+
+/** What works, but is probably not meant. */
+export function signInWarnings(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
+  if (oidcOptionsOf(config) === null || config.oidcOperatorScopes !== null) return [];
+  const name = names.get('oidcOperatorScopes') ?? 'oidcOperatorScopes';
+  return [
+    `${name}: not set, so operators who sign in through the issuer may only read (${READ_ALONE.join(',')}). Set the scopes that they are to have, such as *:* for all.`,
+  ];
 }

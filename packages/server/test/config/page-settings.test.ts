@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { missingScopes, OPERATOR_SCOPES } from 'latchkey';
 import { describeSettings, oidcOptionsOf, portalOf, readConfig } from '../../src/config/index.js';
 
 type Variables = Readonly<Record<string, string>>;
@@ -33,8 +34,21 @@ describe('the settings of the pages', () => {
       clientSecret: 'from-a-file',
       scopes: ['openid', 'email', 'groups'],
       allowedEmails: ['ada@example.com', '@example.org'],
-      operatorScopes: ['*:*'],
+      operatorScopes: ['*:read'],
     });
+  });
+
+  it('let operators of an issuer only read until their scopes are set, and say so', () => {
+    const { config, warnings } = read(OIDC);
+    if (config === null) throw new Error('It was not read.');
+    expect(warnings).toEqual([expect.stringMatching(/^LATCHKEY_OIDC_OPERATOR_SCOPES: .* may only read/)]);
+    const held = oidcOptionsOf(config)?.operatorScopes ?? [];
+    expect(OPERATOR_SCOPES.filter((scope) => missingScopes(held, [scope]).length === 0)).toEqual(
+      OPERATOR_SCOPES.filter((scope) => scope.endsWith(':read')),
+    );
+    const full = read({ ...OIDC, LATCHKEY_OIDC_OPERATOR_SCOPES: '*:*' });
+    expect([full.warnings, full.config && oidcOptionsOf(full.config)?.operatorScopes]).toEqual([[], ['*:*']]);
+    expect(read({}).warnings).toEqual([]);
   });
 
   it('are plain where nothing is said', () => {

@@ -1,10 +1,12 @@
 import type { ConfigReading } from '../../config/index.js';
 import { ok, warning, wrong, type Finding } from './finding.js';
 
+const REMEDY = 'Change it as said; docs/guides/configuration.md lists every setting.';
+
 export function checkConfiguration({ config, problems, warnings }: ConfigReading): readonly Finding[] {
   const found = [
-    ...problems.map((problem) => wrong('configuration', problem, 'Change it as said; docs/guides/configuration.md lists every setting.')),
-    ...warnings.map((text) => warning('configuration', text, 'Rename or unset it.')),
+    ...problems.map((problem) => wrong('configuration', problem, REMEDY)),
+    ...warnings.map((text) => warning('configuration', text, REMEDY)),
   ];
   if (config !== null && config.adminKey === null) {
     const detail = 'ADMIN_API_KEY is not set: unless started on a terminal, the service cannot be administered with an admin key.';
