@@ -121,8 +121,10 @@ function readSource({ jwksUrl, publicKey, secret }: JwtOptions, problems: string
 function readUrl(jwksUrl: string, problems: string[]): JwtKeySource | null {
   const url = URL.canParse(jwksUrl) ? new URL(jwksUrl) : null;
   const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  if (url !== null && secure && url.username === '' && url.password === '') return { kind: 'jwks', url };
-  problems.push('jwksUrl: use an https URL without a user in it (http only for this machine: 127.0.0.1, [::1] or localhost).');
+  if (url !== null && secure && [url.username, url.password, url.hash].every((part) => part === '')) return { kind: 'jwks', url };
+  problems.push(
+    'jwksUrl: use an https URL without a user or a fragment (#) in it (http only for this machine: 127.0.0.1, [::1] or localhost).',
+  );
   return null;
 }
 

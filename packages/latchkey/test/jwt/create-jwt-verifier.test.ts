@@ -326,6 +326,7 @@ describe('options that cannot work', () => {
     ['a key that is none', { publicKey: '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----' }, /publicKey/],
     ['keys over a network in clear text', { publicKey: undefined, jwksUrl: 'http://id.example/jwks' }, /https/],
     ['keys of a host that only begins like this machine', { publicKey: undefined, jwksUrl: 'http://127.0.0.1.evil.example/' }, /https/],
+    ['keys at a URL with a fragment', { publicKey: undefined, jwksUrl: 'https://id.example/jwks#one' }, /fragment/],
     ['no issuer', { issuer: undefined }, /issuer/],
     ['an empty audience', { audience: [''] }, /audience/],
     ['a skew of more than a minute', { clockToleranceSeconds: 61 }, /clockToleranceSeconds/],

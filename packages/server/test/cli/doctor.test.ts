@@ -180,13 +180,18 @@ describe('latchkey doctor', () => {
     ]);
     const refused = await look({ REDIS_URL: `redis://127.0.0.1:${redis.port}` });
     expect([refused.code, wrongs(refused)]).toMatchObject([1, [{ part: 'limits', detail: expect.stringContaining('NOAUTH') as string }]]);
+    const elsewhere = await look({ REDIS_URL: `${url}/99` });
+    expect([elsewhere.code, wrongs(elsewhere)]).toMatchObject([
+      1,
+      [{ part: 'limits', detail: expect.stringContaining('does not give database 99') as string }],
+    ]);
     await redis.stop();
     const gone = await look({ REDIS_URL: url });
     expect([gone.code, wrongs(gone)]).toMatchObject([
       1,
       [{ part: 'limits', detail: expect.stringContaining('does not answer') as string }],
     ]);
-    for (const outcome of [found, refused, gone]) expect(outcome.stdout + outcome.stderr).not.toContain(PEPPER);
+    for (const outcome of [found, refused, elsewhere, gone]) expect(outcome.stdout + outcome.stderr).not.toContain(PEPPER);
   });
 
   it('finds that no service answers where LATCHKEY_URL says, and only warns where nobody said', async () => {

@@ -208,6 +208,9 @@ describe('readConfig', () => {
       ['postgres://u:pass-phrase@h/', /^DATABASE_URL: the URL names no database/],
       ['postgres://u:pass-phrase?x@h/d', /^DATABASE_URL: the URL cannot be read.*%XX/],
       ['postgres://u:pass-phrase@h,h2/d', /^DATABASE_URL: give one host, not several/],
+      ['postgres://u:pass-phrase@h/d?host=h2', /^DATABASE_URL: the URL names two hosts/],
+      ['file:./latchkey.db?pass-phrase=1', /^DATABASE_URL: file:<path> takes no parameters/],
+      ['file:./latchkey.db#pass-phrase', /^DATABASE_URL: file:<path> takes no parameters/],
     ] as const) {
       const { problems } = read({ variables: { DATABASE_URL: url } });
       expect(problems).toEqual([expect.stringMatching(expected)]);

@@ -19,6 +19,8 @@ export interface RedisConnection {
   nodes(): readonly RedisNode[];
   /** What last went wrong with the connection; null where nothing has. */
   lastError(): string | null;
+  /** Why the database of the URL cannot be selected; null where it is, or nothing has answered yet. */
+  databaseRefusal(): string | null;
   close(): Promise<void>;
 }
 
@@ -70,8 +72,37 @@ function openServer({ Redis: Server }: Client, address: RedisAddress, common: Co
   const { host = '', port = 0 } = address.hosts[0] ?? {};
   const redis = new Server({ ...common, host, port, db: address.database, enableOfflineQueue: false, retryStrategy: delayBefore });
   const name = `${host}:${port}`;
-  const scripts = gathering(redis, () => redis);
-  return { ...commonOf(redis), scripts, nodeOf: () => name, nodes: () => [asNode(redis, name)] };
+  const { refusal, selected } = selecting(redis, address.database);
+  return {
+    ...commonOf(redis),
+    scripts: selected(gathering(redis, () => redis)),
+    databaseRefusal: refusal,
+    nodeOf: () => name,
+    nodes: () => [asNode(redis, name)],
+  };
+}
+
+/**
+ * ioredis goes on in database 0 where the one of the URL cannot be selected. Here every call then tries to select it
+ * first, and fails where it cannot: what is counted is counted in no other database.
+ */
+function selecting(redis: Redis, database: number) {
+  let refused: Error | null = null;
+  redis.on('connect', () => (refused = null));
+  redis.on('error', (error: Error & { readonly command?: { readonly name?: string } }) => {
+    if (error.command?.name === 'select') refused = error;
+  });
+  const select = async (): Promise<void> => {
+    await redis.select(database);
+    refused = null;
+  };
+  return {
+    refusal: () => refused?.message ?? null,
+    selected: (scripts: RedisScripts): RedisScripts => ({
+      evalsha: (...call) => (refused === null ? scripts.evalsha(...call) : select().then(() => scripts.evalsha(...call))),
+      eval: (...call) => (refused === null ? scripts.eval(...call) : select().then(() => scripts.eval(...call))),
+    }),
+  };
 }
 
 function openCluster({ Cluster: Nodes }: Client, address: RedisAddress, common: CommonOptions): Opened {
@@ -92,7 +123,13 @@ function openCluster({ Cluster: Nodes }: Client, address: RedisAddress, common: 
   cluster.on('-node', (node: Redis) => void connected.delete(addressOf(node)));
   const nodeOf = (key: string): string => cluster.slots[slotOf(key)]?.[0] ?? '';
   const scripts = gathering(cluster, (key) => connected.get(nodeOf(key)));
-  return { ...commonOf(cluster), scripts, nodeOf, nodes: () => cluster.nodes('master').map((node) => asNode(node, addressOf(node))) };
+  return {
+    ...commonOf(cluster),
+    scripts,
+    databaseRefusal: () => null,
+    nodeOf,
+    nodes: () => cluster.nodes('master').map((node) => asNode(node, addressOf(node))),
+  };
 }
 
 /**
@@ -143,7 +180,7 @@ function delayBefore(attempt: number): number {
   return Math.min(50 * 2 ** attempt, 1_000);
 }
 
-function commonOf(client: Redis | Cluster): Omit<Opened, 'scripts' | 'nodeOf' | 'nodes'> {
+function commonOf(client: Redis | Cluster): Omit<Opened, 'scripts' | 'databaseRefusal' | 'nodeOf' | 'nodes'> {
   let last: string | null = null;
   // The message alone: what else these errors carry may hold the password.
   const note = (error: Error & { lastNodeError?: Error | null }): void => void (last = (error.lastNodeError ?? error).message);

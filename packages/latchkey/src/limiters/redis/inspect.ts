@@ -23,6 +23,8 @@ const WITHOUT_CLUSTER = /cluster support disabled/;
 
 /** Never rejects: what cannot be looked at is a finding. */
 export async function inspectRedis(connection: RedisConnection, address: RedisAddress, options: Inspection): Promise<RedisReport> {
+  const refusal = connection.databaseRefusal();
+  if (refusal !== null) return { nodes: [], findings: [withoutDatabase(address, refusal)] };
   const nodes = connection.nodes();
   const reasons: string[] = [];
   const inspected = await Promise.all(
@@ -74,6 +76,15 @@ function reportOf(address: string, info: Info, latencyMs: number): RedisNodeRepo
     version: valkey ?? info.get('redis_version') ?? 'unknown',
     latencyMs,
     memory: { usedBytes: Number(info.get('used_memory') ?? 0), maxBytes: Number(info.get('maxmemory') ?? 0) },
+  };
+}
+
+function withoutDatabase(address: RedisAddress, reason: string): RedisFinding {
+  const where = describeAddress(address);
+  return {
+    status: 'wrong',
+    detail: `Redis at ${where} does not give database ${address.database} to Latchkey (${reason.replace(/\.$/, '')}).`,
+    mend: 'Use a number below the setting "databases" of the server (16 by default) in the URL; its user needs +select.',
   };
 }
 

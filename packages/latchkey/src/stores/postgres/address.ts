@@ -51,6 +51,12 @@ export function parsePostgresUrl(text: string): PostgresAddress {
   const given = readParameters(url, problems);
   const database = decoded(url.pathname.slice(1));
   if (database === '') problems.push(`the URL names no database; use ${SHAPE}`);
+  if (url.port === '0') problems.push('the port 0 cannot be used; give the one that the server listens on');
+  if (url.hash !== '') problems.push('the URL has a fragment (#), which means nothing here; leave it out, or write # as %23');
+  // "localhost" beside the folder of a Unix socket stands for no host: other drivers ask for one.
+  if (!['', 'localhost'].includes(url.hostname) && url.searchParams.has('host')) {
+    problems.push('the URL names two hosts; give one, in the place of the host or as the parameter host');
+  }
   const schema = given('schema', DEFAULT_SCHEMA, /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/);
   const mode = TLS_MODES.find((known) => known === given('sslmode', 'disable', new RegExp(`^(?:${TLS_MODES.join('|')})$`))) ?? 'disable';
   const address = {
@@ -98,8 +104,7 @@ type Given = (name: string, fallback: string, accepts: RegExp) => string;
 
 function readParameters(url: URL, problems: string[]): Given {
   const unknown = [...url.searchParams.keys()].filter((name) => !PARAMETERS.includes(name));
-  if (unknown.length > 0 || url.hash !== '')
-    problems.push(`the URL has a parameter that Latchkey does not know (it knows ${PARAMETERS.join(', ')})`);
+  if (unknown.length > 0) problems.push(`the URL has a parameter that Latchkey does not know (it knows ${PARAMETERS.join(', ')})`);
   return (name, fallback, accepts) => {
     const values = url.searchParams.getAll(name);
     const [value = fallback] = values;

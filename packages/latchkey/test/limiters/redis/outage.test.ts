@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasRedis, startRedis, startRedisCluster, type RedisServer } from '../../../../../tools/services/redis.js';
 import { startTcpProxy, type TcpProxy } from '../../../../../tools/services/tcp-proxy.js';
@@ -92,6 +93,23 @@ describe.skipIf(!hasRedis())('Redis killed in the middle', () => {
     expect(notices[0]?.message).toContain(meanwhile[policy]);
     await server.restart();
     await until('counted again', async () => counted(await verify()));
+  });
+
+  it('counts in no other database while the one of the URL cannot be selected, and goes on there afterwards', async () => {
+    const { port } = await redisServer();
+    const admin = new Redis(port);
+    undo.push(async () => admin.disconnect());
+    await admin.acl('SETUSER', 'limiter', 'on', 'nopass', '~*', '+@all');
+    const { verify } = await open(port, { redis: `redis://limiter:any@127.0.0.1:${port}/9` });
+    expect(counted(await verify())).toBe(true);
+    await admin.acl('SETUSER', 'limiter', '-select');
+    await admin.client('KILL', 'USER', 'limiter');
+    await until('connected again', async () => String(await admin.client('LIST')).includes('user=limiter'));
+    for (let call = 0; call < 20; call++) expect(short(await verify())).toBe('unavailable, degraded');
+    expect(await admin.dbsize()).toBe(0);
+    await admin.acl('SETUSER', 'limiter', '+select');
+    await until('counted again', async () => counted(await verify()));
+    expect(await verify()).toMatchObject({ limits: [{ remaining: 7 }] });
   });
 
   it('is told by a dry run, which goes by the same policy', async () => {

@@ -147,6 +147,25 @@ describe.skipIf(!hasRedis())('starting on Redis', () => {
     redis.disconnect();
   });
 
+  it('refuses a database that Redis does not have, or does not let the user select, and counts in no other', async () => {
+    const { port, url } = await redisServer();
+    const redis = new Redis(port);
+    await redis.acl('SETUSER', 'limited', 'on', `>${PASSWORD}`, '~*', '+@all', '-select');
+    const refused = [
+      [`${url}/99`, /does not give database 99 to Latchkey \(ERR\b.*\)\. Use a number below the setting "databases"/],
+      [`redis://limited:${PASSWORD}@127.0.0.1:${port}/3`, /does not give database 3 to Latchkey \(NOPERM\b.*\)\..* \+select/],
+    ] as const;
+    for (const [address, message] of refused) {
+      await expect(noticesOf(address)).rejects.toMatchObject({ code: 'configuration', message: expect.stringMatching(message) as string });
+      expect(await inspectRedisAt(address, PATIENT_MS)).toMatchObject({
+        nodes: [],
+        findings: [{ status: 'wrong', detail: expect.stringContaining('does not give database') as string }],
+      });
+    }
+    expect(await redis.dbsize()).toBe(0);
+    redis.disconnect();
+  });
+
   it('leaves no connection when it is closed, or was refused', async () => {
     const { port, url } = await redisServer();
     const redis = new Redis(port);
@@ -256,7 +275,11 @@ describe('a look at Redis', () => {
     });
     const clock = createTestClock(Date.now());
     const look = async (info: string, seconds = clock.now() / 1_000) => {
-      const connection = { nodes: () => [node(info, seconds)], lastError: () => null } as unknown as RedisConnection;
+      const connection = {
+        nodes: () => [node(info, seconds)],
+        lastError: () => null,
+        databaseRefusal: () => null,
+      } as unknown as RedisConnection;
       return inspectRedis(connection, addressOf('redis://redis'), { clock, timeoutMs: 1_000 });
     };
     expect(await look('redis_version:6.0.16\r\n')).toMatchObject({

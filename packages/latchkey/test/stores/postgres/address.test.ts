@@ -42,7 +42,8 @@ describe('the URL of a PostgreSQL database', () => {
   });
 
   it('leads to a Unix socket by its folder', () => {
-    for (const url of ['postgres:///keys?host=/run/postgresql', 'postgres://%2Frun%2Fpostgresql/keys']) {
+    const forms = ['postgres:///keys?host=/run/postgresql', 'postgres://localhost/keys?host=/run/postgresql'];
+    for (const url of [...forms, 'postgres://%2Frun%2Fpostgresql/keys']) {
       expect(parsePostgresUrl(url)).toMatchObject({ host: '/run/postgresql', shown: 'postgres://%2Frun%2Fpostgresql:5432/keys' });
     }
   });
@@ -70,6 +71,9 @@ describe('the URL of a PostgreSQL database', () => {
     ['a parameter that is given twice', 'postgres://ada:s3cr3t@h/d?schema=a&schema=b', 'schema cannot be used'],
     ['a schema that would have to be quoted', 'postgres://ada:s3cr3t@h/d?schema=s3cr3t";', 'schema cannot be used'],
     ['a schema of the system', 'postgres://ada:s3cr3t@h/d?schema=pg_temp', 'schema cannot be used'],
+    ['two hosts', 'postgres://ada:s3cr3t@h/d?host=h2', 'names two hosts'],
+    ['a port that is none', 'postgres://ada:s3cr3t@h:0/d', 'the port 0 cannot be used'],
+    ['a fragment', 'postgres://ada:s3cr3t@h/d#s3cr3t', 'has a fragment'],
     ['a certificate without its key', 'postgres://ada:s3cr3t@h/d?sslmode=require&sslcert=/s3cr3t', 'sslcert and sslkey go together'],
     ['a certificate without TLS', 'postgres://ada:s3cr3t@h/d?sslrootcert=/s3cr3t', 'go with sslmode'],
   ])('with %s is refused, and nothing of it is repeated', (_what, url, says) => {
