@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockOf } from '../../../tools/guides/blocks.js';
 import { connectBrowser, openWindow, styleOf, type Window } from './harness/browser.js';
@@ -300,23 +300,91 @@ describe('a session that ends', () => {
   });
 });
 
-describe('a second link that is followed in the same browser', () => {
+describe('a link of another owner that is followed in the same browser', () => {
   beforeAll(async () => {
     for (const owner of ['first', 'second']) await service.client.keys.create({ name: `Of the ${owner}`, owner });
   });
 
-  it('shows the keys of its owner, nothing of the one before, and leaves its secret nowhere', async () => {
+  const question = (page: Page) => page.getByRole('dialog', { name: 'Open the keys of another owner?' });
+
+  async function linkOf(ownerId: string): Promise<string> {
+    const { url } = await service.client.portal.createLink({ ownerId });
+    return service.url + new URL(url).pathname + new URL(url).hash;
+  }
+
+  it.each([
+    ['light', false],
+    ['dark', true],
+  ] as const)('asks first, in %s colours: the keys that are open stay, and the link is not spent', async (_colours, dark) => {
+    const { page, context, complaints } = await openWindow(browser, service.url, { dark });
+    await page.goto(await linkOf('first'));
+    await page.getByRole('heading', { name: 'Of the first' }).waitFor();
+    const link = await linkOf('second');
+    await page.goto(link);
+    await question(page).getByText('The keys of first are open in this browser.').waitFor();
+    await question(page).getByText('the keys of second').waitFor();
+    expect(page.url()).toBe(`${service.url}/portal`);
+    await question(page).getByRole('button', { name: 'Keep what is open' }).click();
+    await question(page).waitFor({ state: 'hidden' });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Of the first' }).waitFor();
+    expect(await page.getByText('Of the second').count()).toBe(0);
+    // A page that is loaded anew with the link asks as well.
+    await page.goto('about:blank');
+    await page.goto(link);
+    await question(page).getByRole('button', { name: 'Open the other keys' }).click();
+    await page.getByRole('heading', { name: 'Of the second' }).waitFor();
+    expect(await page.getByText('Of the first').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('asks as well for a JWT of the host application', async () => {
+    const { page, context } = await openPortal('first');
+    await page.getByRole('heading', { name: 'Of the first' }).waitFor();
+    await page.goto(`/portal#jwt=${await jwtOf('second')}`);
+    await question(page).getByRole('button', { name: 'Open the other keys' }).click();
+    await page.getByRole('heading', { name: 'Of the second' }).waitFor();
+    await context.close();
+  });
+
+  it('keeps what was typed where what is open is kept', async () => {
+    const { page, context } = await openPortal('first');
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    const name = page.getByRole('textbox', { name: 'Name' });
+    await name.fill('Half typed');
+    await page.goto(await linkOf('second'));
+    await question(page).getByRole('button', { name: 'Keep what is open' }).click();
+    await question(page).waitFor({ state: 'hidden' });
+    expect(await name.inputValue()).toBe('Half typed');
+    await context.close();
+  });
+
+  it('opens without a question where the session ended while it was asked', async () => {
+    const { page, context, withdraw } = await openPortal('first');
+    await page.getByRole('heading', { name: 'Of the first' }).waitFor();
+    await page.goto(await linkOf('second'));
+    await question(page).waitFor();
+    await withdraw();
+    await question(page).getByRole('button', { name: 'Open the other keys' }).click();
+    await page.getByRole('heading', { name: 'Of the second' }).waitFor();
+    await context.close();
+  });
+
+  it('shows the keys of its owner once it is confirmed, nothing of the one before, and leaves its secret nowhere', async () => {
     const { page, context, complaints } = await openPortal('first');
     await page.getByRole('heading', { name: 'Of the first' }).waitFor();
     // What the second owner has is long in coming: until then nothing may be shown.
     let answer = (): void => undefined;
     const held = new Promise<void>((resolve) => (answer = resolve));
-    const { url } = await service.client.portal.createLink({ ownerId: 'second' });
+    const link = await linkOf('second');
+    await page.goto(link);
+    await question(page).waitFor();
     await page.route('**/v1/me/**', async (route) => {
       await held;
       await route.continue();
     });
-    await page.goto(service.url + new URL(url).pathname + new URL(url).hash);
+    await question(page).getByRole('button', { name: 'Open the other keys' }).click();
     await page.getByText('second', { exact: true }).waitFor();
     expect(await page.getByText('Of the first').count()).toBe(0);
     answer();
@@ -325,6 +393,7 @@ describe('a second link that is followed in the same browser', () => {
     await page.goBack();
     await page.goForward();
     expect(page.url()).toBe(`${service.url}/portal`);
+    expect(await page.content()).not.toContain(new URL(link).hash.slice('#link='.length));
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -332,16 +401,18 @@ describe('a second link that is followed in the same browser', () => {
   it('opens the portal of its owner in every window, for they share the session', async () => {
     const { page, context } = await openPortal('first');
     await page.getByRole('heading', { name: 'Of the first' }).waitFor();
-    const { url } = await service.client.portal.createLink({ ownerId: 'second' });
     const other = await context.newPage();
-    await other.goto(service.url + new URL(url).pathname + new URL(url).hash);
+    await other.goto(await linkOf('second'));
+    await question(other).getByRole('button', { name: 'Open the other keys' }).click();
     for (const window of [other, page]) await window.getByRole('heading', { name: 'Of the second' }).waitFor();
     await page.getByText('second', { exact: true }).waitFor();
     expect(await page.getByText('Of the first').count()).toBe(0);
     await context.close();
   });
+});
 
-  it('opens the portal where it was closed, and is refused in words where it was used', async () => {
+describe('a second link of the same owner', () => {
+  it('opens the portal where it was closed, and is refused in words where it was withdrawn', async () => {
     const { page, context } = await openWindow(browser, service.url);
     const link = await newLink();
     await page.goto('/portal');

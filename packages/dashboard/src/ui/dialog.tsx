@@ -32,6 +32,8 @@ export function Dialog({ title, opened, onClose, children, footer, insistent = f
       closeOnClickOutside={!insistent}
       withCloseButton={!insistent}
       closeButtonProps={{ 'aria-label': 'Close' }}
+      // Its header element would be a second banner of the page.
+      attributes={{ header: { role: 'presentation' } }}
       classNames={{ content: classes.content, header: classes.header, title: classes.title, body: classes.body }}
     >
       <div className={classes.stack}>

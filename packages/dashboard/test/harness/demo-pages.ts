@@ -81,11 +81,15 @@ export const DEMO_PAGES: readonly DemoPage[] = [
   {
     name: 'portal',
     open: async (page, service) => {
-      const { url } = await service.client.portal.createLink({ ownerId: 'storefront', returnUrl: 'https://app.example.com/' });
-      await page.goto('about:blank');
-      await page.goto(service.url + new URL(url).pathname + new URL(url).hash);
-      await page.getByRole('heading', { name: 'API keys' }).waitFor();
-      await settle(page);
+      await openPortal(page, service, 'storefront');
+    },
+  },
+  {
+    name: 'portal-of-another',
+    open: async (page, service) => {
+      await openPortal(page, service, 'storefront');
+      await openPortal(page, service, 'nordwind');
+      await page.getByRole('dialog', { name: 'Open the keys of another owner?' }).waitFor();
     },
   },
 ];
@@ -99,6 +103,14 @@ function at(name: string, address: string | AddressOf, act?: (page: Page) => Pro
       await act?.(page);
     },
   };
+}
+
+async function openPortal(page: Page, service: RunningService, ownerId: string): Promise<void> {
+  const { url } = await service.client.portal.createLink({ ownerId, returnUrl: 'https://app.example.com/' });
+  await page.goto('about:blank');
+  await page.goto(service.url + new URL(url).pathname + new URL(url).hash);
+  await page.getByRole('heading', { name: 'API keys' }).waitFor();
+  await settle(page);
 }
 
 /** Finds the page of the key of this name. */

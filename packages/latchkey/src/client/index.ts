@@ -37,6 +37,7 @@ export type {
   CreatePortalSessionInput,
   Me,
   PortalAllow,
+  PortalEntry,
   PortalLink,
   PortalSession,
   Session,

@@ -91,13 +91,21 @@ export interface PortalSession {
   readonly branding: Branding | null;
 }
 
+export type PortalEntry = ({ readonly link: string } | { readonly jwt: string }) & {
+  /** Closes the portal of another owner that is open in this browser; by default false. */
+  readonly replace?: boolean | undefined;
+};
+
 export interface ClientPortal {
   /** For operators: a link that opens the keys of one owner. */
   createLink(input: CreatePortalSessionInput, options?: RequestOptions): Promise<PortalLink>;
   /** For operators: ends the link, and the session that was opened with it. */
   withdrawLink(id: string, options?: RequestOptions): Promise<void>;
-  /** For the owner: opens a session with a link's secret, or with a JWT of the host application. */
-  open(by: { readonly link: string } | { readonly jwt: string }, options?: RequestOptions): Promise<PortalSession>;
+  /**
+   * For the owner: opens a session with a link's secret, or with a JWT of the host application. Where the portal of another
+   * owner is open in this browser, rejects with the problem `portal_open` and spends no link, unless `replace` is true.
+   */
+  open(by: PortalEntry, options?: RequestOptions): Promise<PortalSession>;
   /** Null where there is none. */
   current(options?: RequestOptions): Promise<PortalSession | null>;
   close(options?: RequestOptions): Promise<void>;

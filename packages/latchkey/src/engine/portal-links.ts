@@ -54,12 +54,13 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
       });
     },
 
-    async openLink(token, context = {}) {
+    async openLink(token, { onlyFor, ...context } = {}) {
       const link = isSessionToken(token) ? await storage.sessions.findSession(sha256(token)) : null;
       if (link?.kind !== 'link') return { outcome: 'unknown' };
       const used = { outcome: 'used', linkId: link.id } as const;
       if (link.usedAt !== null) return used;
       if (clock.now() >= link.expiresAt) return { outcome: 'expired' };
+      if (onlyFor !== undefined && onlyFor !== link.subject) return { outcome: 'other_owner', ownerId: link.subject };
       const { portal, lastsMs } = readDetails(link.details);
       const actor = ownerActor({ ownerId: link.subject, expiresAt: null });
       const applied = await apply<LinkOpening>({ context: { ...context, actor }, scope: null }, async (change, now) => {

@@ -27,7 +27,7 @@ export interface Sessions {
   /** Ends a link, and the session that it opened. Needs the scope `portal:write`. Rejects with a NotFoundError. */
   withdrawLink(id: string, context?: CallContext): Promise<void>;
   /** Of any number of uses of one link at once, one opens a session. */
-  openLink(token: string, context?: Pick<CallContext, 'address' | 'requestId'>): Promise<LinkOpening>;
+  openLink(token: string, context?: OpenLinkContext): Promise<LinkOpening>;
   /** Begins a portal session for an owner who has proved who they are in another way. */
   startPortal(input: PortalSessionInput): Promise<StartedSession>;
 }
@@ -65,10 +65,16 @@ export interface PortalLinkIssued {
   readonly expiresAt: number;
 }
 
+export interface OpenLinkContext extends Pick<CallContext, 'address' | 'requestId'> {
+  /** The only owner whose portal may be opened; a link of another is not spent. By default any. */
+  readonly onlyFor?: string | undefined;
+}
+
 export type LinkOpening =
   | (StartedSession & { readonly outcome: 'opened' })
   /** `linkId`: the session that it opened names it in `openedBy`. */
   | { readonly outcome: 'used'; readonly linkId: string }
+  | { readonly outcome: 'other_owner'; readonly ownerId: string }
   | { readonly outcome: 'unknown' | 'expired' };
 
 export interface StartedSession {

@@ -44,6 +44,7 @@ const SERVICE_PROBLEMS = {
   oidc_not_configured: [404, 'No OpenID Connect issuer is configured'],
   self_service_not_configured: [404, 'Self-service is not configured'],
   link_unknown: [404, 'There is no such link'],
+  portal_open: [409, 'The portal of another owner is open'],
   link_used: [410, 'The link was used'],
   link_expired: [410, 'The link is over'],
   method_not_allowed: [405, 'The route has no such method'],

@@ -195,6 +195,59 @@ describe('a link to the portal', () => {
   });
 });
 
+describe('a portal that is open in a browser', () => {
+  it('gives way to another owner only where this is confirmed, and a link that is not confirmed is not spent', async () => {
+    const service = await open();
+    await service.latchkey.owners.update('ada', { name: 'Ada' });
+    const browser = await portalOf(service);
+    const before = browser.cookies.get(COOKIE);
+    const { secret } = await linkOf(service, { ownerId: 'bob' });
+    for (const entry of [{ link: secret }, { link: secret, replace: false }, { jwt: await service.jwt('bob') }]) {
+      const { json } = await browser.ask('POST', '/v1/portal-session', entry);
+      expect([browser.set, json]).toMatchObject([
+        [],
+        {
+          status: 409,
+          code: 'portal_open',
+          detail: 'The keys of Ada are open in this browser. Confirm to close them and open the keys of bob.',
+        },
+      ]);
+    }
+    expect((await browser.ask('GET', '/v1/portal-session')).json).toMatchObject({ ownerId: 'ada' });
+    const confirmed = await browser.ask('POST', '/v1/portal-session', { link: secret, replace: true });
+    expect([confirmed.status, confirmed.json?.['ownerId']]).toEqual([201, 'bob']);
+    expect(browser.cookies.get(COOKIE)).not.toBe(before);
+    const left = openBrowser(service);
+    left.cookies.set(COOKIE, before ?? '');
+    expect((await left.ask('GET', '/v1/portal-session')).json?.['code']).toBe('session_missing');
+    const back = await browser.ask('POST', '/v1/portal-session', { jwt: await service.jwt('ada'), replace: true });
+    expect([back.status, back.json?.['ownerId']]).toEqual([201, 'ada']);
+  });
+
+  it('is replaced without a question by one of the same owner, and where it is over', async () => {
+    const service = await open();
+    const browser = await portalOf(service, { expiresIn: '20m' });
+    expect((await browser.ask('POST', '/v1/portal-session', { link: (await linkOf(service)).secret })).status).toBe(201);
+    expect((await browser.ask('POST', '/v1/portal-session', { jwt: await service.jwt('ada') })).status).toBe(201);
+    service.clock.advance(HOUR);
+    const { secret } = await linkOf(service, { ownerId: 'bob' });
+    expect((await browser.ask('POST', '/v1/portal-session', { link: secret })).status).toBe(201);
+  });
+
+  it('raises no question for a link that opens nothing: the answer says why', async () => {
+    const service = await open();
+    const browser = await portalOf(service);
+    const { secret } = await linkOf(service, { ownerId: 'bob' });
+    const use = async (link: string) => (await browser.ask('POST', '/v1/portal-session', { link })).json?.['code'];
+    expect(await use('acme_link_x')).toBe('link_unknown');
+    await openBrowser(service).ask('POST', '/v1/portal-session', { link: secret });
+    expect(await use(secret)).toBe('link_used');
+    const late = await linkOf(service, { ownerId: 'bob' });
+    service.clock.advance(10 * MINUTE);
+    expect(await use(late.secret)).toBe('link_expired');
+  });
+});
+
 describe('a portal session', () => {
   it('does for its owner what a JWT does, and the log says that the owner did it', async () => {
     const service = await open();

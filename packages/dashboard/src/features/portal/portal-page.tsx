@@ -9,6 +9,7 @@ import { useLeaving } from '../../ui/leaving.js';
 import { Empty, Failure, Waiting } from '../../ui/states.js';
 import { Unencrypted } from '../../ui/unencrypted.js';
 import { OwnKeysView } from './own-keys-view.js';
+import { OtherOwnerDialog } from './other-owner-dialog.js';
 import { PortalFrame } from './portal-frame.js';
 import { createPortalVisit, type OpenPortal } from './portal-visit.js';
 import classes from './portal.module.css';
@@ -40,6 +41,7 @@ function Visit() {
           <OwnKeysView key={session.ownerId} session={session} />
         </PortalFrame>
         {dialog}
+        <OtherOwnerDialog question={portal.question} onAnswer={visit.answer} />
       </DialogNote>
     );
   }

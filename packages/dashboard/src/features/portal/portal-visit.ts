@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { PortalSession } from 'latchkey/client';
+import { problemOf, type PortalSession } from 'latchkey/client';
 import { api } from '../../app/api/client.js';
 import { onSessionEnd } from '../../app/api/session-end.js';
 import { isDialogOpen, isShownOnceOpen, onOpenDialogs } from '../../ui/open-dialogs.js';
@@ -18,6 +18,26 @@ export interface OpenPortal {
   readonly ended: boolean;
   /** Why a link did not open that was followed meanwhile; null where none was. */
   readonly refused: unknown;
+  /** Asked where a link of another owner was followed; null where none was. */
+  readonly question: Question | null;
+}
+
+export interface Question {
+  readonly entry: Entry;
+  /** Names both owners, in the words of the service. */
+  readonly detail: string;
+}
+
+/** The result of a request: the open portal, and a question to the person. */
+interface Found {
+  readonly session: PortalSession | null;
+  readonly question?: Question | undefined;
+}
+
+interface Step {
+  readonly entry: Entry | null;
+  /** The person agreed to close the portal of another owner. */
+  readonly replace?: true;
 }
 
 export interface PortalVisit {
@@ -25,16 +45,19 @@ export interface PortalVisit {
   readonly subscribe: (listener: () => void) => () => void;
   /** Spends what the address carries, now and whenever it changes. Gives the way to stop. */
   readonly begin: () => () => void;
+  /** Answers the question: with `true` the keys of the other owner open, with `false` nothing changes. */
+  readonly answer: (isToOpen: boolean) => void;
   readonly leave: () => void;
 }
 
 /**
  * Whose portal is open. The end of a session takes away no dialog, for it may show a token or hold what was typed: the portal
- * closes when the last one is closed. A link that is followed meanwhile is spent at once, but not over a token.
+ * closes when the last one is closed. A link that is followed meanwhile is spent at once, but not over a token; a link of another
+ * owner only when the person agrees, for a page elsewhere may have led the browser here.
  */
 export function createPortalVisit(queryClient: QueryClient): PortalVisit {
   let portal: Portal = { kind: 'opening' };
-  let next: { readonly entry: Entry | null } | null = { entry: takeEntry() };
+  let next: Step | null = { entry: takeEntry() };
   let isAsking = false;
   /** The windows of a browser share one cookie: whose it is by now, all of them must show. */
   const windows = new BroadcastChannel('latchkey-portal');
@@ -50,24 +73,24 @@ export function createPortalVisit(queryClient: QueryClient): PortalVisit {
     show(then);
   }
 
-  function enter(session: PortalSession): void {
+  function enter({ session, question }: Found & { readonly session: PortalSession }): void {
     // Of the same owner, what was typed can go on; of another nothing may remain.
-    const isSameOwner = portal.kind === 'open' && portal.session.ownerId === session.ownerId;
-    if (isSameOwner) void queryClient.invalidateQueries();
+    const before = portal.kind === 'open' && portal.session.ownerId === session.ownerId ? portal : null;
+    if (before !== null) void queryClient.invalidateQueries();
     else queryClient.clear();
-    show({ kind: 'open', session, ended: false, refused: null });
+    show({ kind: 'open', session, ended: false, refused: null, question: question ?? before?.question ?? null });
   }
 
   function refuse(error: unknown): void {
     show(portal.kind === 'open' ? { ...portal, refused: error } : { kind: 'failed', error });
   }
 
-  /** One question at a time: the last answer says whose the cookie is. */
-  async function ask(question: Promise<PortalSession | null>, onError: (error: unknown) => void): Promise<void> {
+  /** One request at a time: the last answer says whose the cookie is. */
+  async function ask(request: Promise<Found>, onError: (error: unknown) => void): Promise<void> {
     isAsking = true;
     try {
-      const session = await question;
-      if (session !== null) enter(session);
+      const { session, question } = await request;
+      if (session !== null) enter({ session, question });
       else show(portal.kind === 'open' ? { ...portal, ended: true } : CLOSED);
     } catch (error) {
       onError(error);
@@ -80,20 +103,31 @@ export function createPortalVisit(queryClient: QueryClient): PortalVisit {
   function goOn(): void {
     if (isAsking) return;
     if (next !== null && !isShownOnceOpen()) {
-      const { entry } = next;
+      const step = next;
       next = null;
       if (portal.kind !== 'open') show({ kind: 'opening' });
-      void ask(open(entry), refuse);
+      void ask(open(step), refuse);
     } else if (portal.kind === 'open' && portal.ended && !isDialogOpen()) {
       leave(portal.refused === null ? { kind: 'closed', ended: true } : { kind: 'failed', error: portal.refused });
     }
   }
 
-  async function open(entry: Entry | null): Promise<PortalSession | null> {
-    if (entry === null) return api.portal.current();
-    const session = await api.portal.open(entry);
-    windows.postMessage('opened');
-    return session;
+  async function open({ entry, replace }: Step): Promise<Found> {
+    if (entry === null) return current();
+    try {
+      const session = await api.portal.open({ ...entry, replace });
+      windows.postMessage('opened');
+      return { session };
+    } catch (error) {
+      if (!(error instanceof Error) || problemOf(error)?.code !== 'portal_open') throw error;
+      const { session } = await current();
+      // It has ended meanwhile: there is nothing left to ask about.
+      return session === null ? open({ entry, replace: true }) : { session, question: { entry, detail: error.message } };
+    }
+  }
+
+  async function current(): Promise<Found> {
+    return { session: await api.portal.current() };
   }
 
   function follow(entry: Entry | null): void {
@@ -103,7 +137,7 @@ export function createPortalVisit(queryClient: QueryClient): PortalVisit {
 
   /** Asked once more: what was refused may be a request of the session before this one. */
   function lookAgain(): void {
-    if (portal.kind === 'open' && !isAsking) void ask(api.portal.current(), () => undefined);
+    if (portal.kind === 'open' && !isAsking) void ask(current(), () => undefined);
   }
 
   return {
@@ -120,6 +154,13 @@ export function createPortalVisit(queryClient: QueryClient): PortalVisit {
         windows.onmessage = null;
         for (const end of ends) end();
       };
+    },
+    answer: (isToOpen) => {
+      if (portal.kind !== 'open' || portal.question === null) return;
+      const { entry } = portal.question;
+      show({ ...portal, question: null });
+      if (isToOpen) next = { entry, replace: true };
+      goOn();
     },
     leave: () => leave(CLOSED),
   };

@@ -65,18 +65,24 @@ const openPortal = guardedEndpoint(
     id: 'openPortal',
     tag,
     summary: 'Open the portal, with a link or a JWT of the host application',
-    description: 'The session is in a cookie. With a JWT it lasts as long as that, and at most 12 hours.',
+    description:
+      'The session is in a cookie. With a JWT it lasts as long as that, and at most 12 hours. Where the portal of another owner is open in the same browser, the answer is 409 and the link is not spent, unless `replace` is true.',
     scope: null,
     body: openPortalBody,
     answers: {
       200: { description: 'It is open already: the link was used before, by this browser', schema: portalSession },
       201: { description: 'Opened', schema: portalSession, headers: ['Set-Cookie'] },
     },
-    problems: [401, 403, 404, 410, 429, 503],
+    problems: [401, 403, 404, 409, 410, 429, 503],
   },
   guardSignIn,
-  async ({ services, exchange, body }) =>
-    'link' in body ? openByLink(services, exchange, body.link) : openByJwt(services, exchange, body.jwt),
+  async ({ services, exchange, body }) => {
+    const left = await sessionToLeave(services, exchange);
+    const opening = { left, replace: body.replace ?? false };
+    return 'link' in body
+      ? openByLink(services, exchange, { ...opening, link: body.link })
+      : openByJwt(services, exchange, { ...opening, jwt: body.jwt });
+  },
 );
 
 const readPortalSession = guardedEndpoint(
@@ -122,11 +128,24 @@ const LINK_PROBLEMS = {
   expired: ['link_expired', 'The link was good for ten minutes. Ask for another where you got it.'],
 } as const;
 
-async function openByLink(services: Services, exchange: Exchange, link: string): Promise<Answer> {
+interface Opening {
+  /** The open session that the browser has; null where it has none. */
+  readonly left: Session | null;
+  /** The person agreed to leave the session of another owner. */
+  readonly replace: boolean;
+}
+
+async function openByLink(
+  services: Services,
+  exchange: Exchange,
+  { link, left, replace }: Opening & { readonly link: string },
+): Promise<Answer> {
   if (services.selfService === null) return notConfigured(exchange);
   const { address, requestId } = exchange;
-  const opening = await services.latchkey.sessions.openLink(link, { address, requestId });
-  if (opening.outcome === 'opened') return opened(services, exchange, { session: opening.session, token: opening.token.reveal() });
+  const onlyFor = replace ? undefined : left?.subject;
+  const opening = await services.latchkey.sessions.openLink(link, { address, requestId, onlyFor });
+  if (opening.outcome === 'opened') return opened(services, exchange, { left, session: opening.session, token: opening.token.reveal() });
+  if (opening.outcome === 'other_owner') return portalOpen(services, exchange, [onlyFor ?? '', opening.ownerId]);
   const open = opening.outcome === 'used' ? await openedBefore(services, exchange, opening.linkId) : null;
   if (open !== null) return open;
   const [code, detail] = LINK_PROBLEMS[opening.outcome];
@@ -144,7 +163,11 @@ async function openedBefore(services: Services, exchange: Exchange, linkId: stri
   return json(200, await viewPortal(services, found.session, found.details));
 }
 
-async function openByJwt(services: Services, exchange: Exchange, text: string): Promise<Answer> {
+async function openByJwt(
+  services: Services,
+  exchange: Exchange,
+  { jwt: text, left, replace }: Opening & { readonly jwt: string },
+): Promise<Answer> {
   const { latchkey, selfService } = services;
   if (selfService === null || selfService.jwt === null) return notConfigured(exchange);
   const jwt = await selfService.jwt(text);
@@ -152,20 +175,32 @@ async function openByJwt(services: Services, exchange: Exchange, text: string): 
     if (jwt.reason === 'unavailable') throw issuerSilent();
     return slowed(services, exchange) ?? refusalProblem(tokenRefusal({ realm: REALM }), { requestId: exchange.requestId });
   }
+  if (!replace && left !== null && left.subject !== jwt.ownerId) return portalOpen(services, exchange, [left.subject, jwt.ownerId]);
   const details = portalDetails({ allow: readAllow(undefined), returnUrl: null });
   const started = await latchkey.sessions.startPortal({ ownerId: jwt.ownerId, details, expiresAt: jwt.expiresAt });
-  return opened(services, exchange, { session: started.session, token: started.token.reveal() });
+  return opened(services, exchange, { left, session: started.session, token: started.token.reveal() });
+}
+
+/** A page elsewhere can lead a browser to a link (login CSRF): no person may land in the portal of another owner unasked. */
+async function portalOpen(services: Services, { requestId }: Exchange, owners: readonly [open: string, next: string]): Promise<Answer> {
+  const [open, next] = await Promise.all(owners.map(async (ownerId) => (await ownerNameOf(services, ownerId)) ?? ownerId));
+  const detail = `The keys of ${open} are open in this browser. Confirm to close them and open the keys of ${next}.`;
+  return problem('portal_open', { detail, requestId });
+}
+
+async function sessionToLeave(services: Services, exchange: Exchange): Promise<Session | null> {
+  const token = readCookie(services, exchange, 'latchkey-portal');
+  return token === null ? null : services.latchkey.sessions.find('portal', token);
 }
 
 interface Begun {
+  readonly left: Session | null;
   readonly session: Session;
   readonly token: string;
 }
 
 /** A new session always: one that was there before is ended, and not taken over. */
-async function opened(services: Services, exchange: Exchange, { session, token }: Begun): Promise<Answer> {
-  const before = readCookie(services, exchange, 'latchkey-portal');
-  const left = before === null ? null : await services.latchkey.sessions.find('portal', before);
+async function opened(services: Services, exchange: Exchange, { left, session, token }: Begun): Promise<Answer> {
   if (left !== null) await services.latchkey.sessions.end(left.id, 'portal');
   const { address, requestId } = exchange;
   services.log.info({ owner: session.subject, session: session.id, address, requestId }, 'portal opened');
@@ -178,17 +213,20 @@ function cookieOf({ portal }: Services) {
   return { name: 'latchkey-portal', sameSite: portal.frameAncestors.length === 0 ? 'Strict' : 'None' } as const;
 }
 
-async function viewPortal({ selfService, portal }: Services, session: Session, { allow, returnUrl }: PortalDetails): Promise<object> {
-  const principal = { ownerId: session.subject, expiresAt: session.expiresAt };
-  const account = await selfService?.keys.for(principal).account();
+async function viewPortal(services: Services, session: Session, { allow, returnUrl }: PortalDetails): Promise<object> {
   return {
     ownerId: session.subject,
-    ownerName: account?.ownerName ?? null,
+    ownerName: await ownerNameOf(services, session.subject),
     allow,
     returnUrl,
     expiresAt: toIso(session.expiresAt),
-    branding: portal.branding,
+    branding: services.portal.branding,
   };
+}
+
+async function ownerNameOf({ selfService }: Services, ownerId: string): Promise<string | null> {
+  const account = await selfService?.keys.for({ ownerId, expiresAt: null }).account();
+  return account?.ownerName ?? null;
 }
 
 /** A page leads there with a click: no scheme may make that do anything but go to a page. */

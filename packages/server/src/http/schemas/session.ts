@@ -69,10 +69,18 @@ export const portalLink = z
   })
   .openapi('PortalLink');
 
+const replace = z
+  .boolean()
+  .optional()
+  .openapi({ description: 'Closes the portal of another owner that is open in this browser; by default false.' });
+
 export const openPortalBody = z
   .union([
-    z.strictObject({ link: text(BOUNDS.tokenLength).openapi({ description: 'What follows `#link=` in the address of the link.' }) }),
-    z.strictObject({ jwt: text(BOUNDS.jwtLength).openapi({ description: 'A JWT of the host application.' }) }),
+    z.strictObject({
+      link: text(BOUNDS.tokenLength).openapi({ description: 'What follows `#link=` in the address of the link.' }),
+      replace,
+    }),
+    z.strictObject({ jwt: text(BOUNDS.jwtLength).openapi({ description: 'A JWT of the host application.' }), replace }),
   ])
   .openapi('OpenPortal', { example: { link: '…' } });
 
