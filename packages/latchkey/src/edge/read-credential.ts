@@ -34,8 +34,6 @@ export type CredentialReading =
 export const DEFAULT_HEADERS: readonly string[] = ['x-api-key'];
 const DEFAULT_QUERY_PARAMETER = 'api_key';
 
-/** RFC 6750 section 2.1, with the scheme in any case (RFC 9110 section 11.1). The token's own shape is judged later. */
-const BEARER = /^bearer(?: +(.*))?$/i;
 /** A token that could be sent in a header: visible ASCII. White space betrays two values that were joined into one. */
 const VISIBLE = /^[\x21-\x7e]+$/;
 
@@ -54,10 +52,10 @@ export function readCredential(request: RequestView, sources: CredentialSources 
   const authorization = sources.authorization === false ? [] : request.headerValues('authorization');
   if (authorization.length > 1) return malformed('The Authorization header was sent more than once.');
   if (authorization[0] !== undefined) {
-    const bearer = BEARER.exec(authorization[0].trim());
-    if (bearer === null) otherScheme = true;
-    else if (bearer[1] === undefined || bearer[1] === '') return malformed('The Authorization header has no token after Bearer.');
-    else found.push(bearer[1]);
+    const token = bearerToken(authorization[0].trim());
+    if (token === null) otherScheme = true;
+    else if (token === '') return malformed('The Authorization header has no token after Bearer.');
+    else found.push(token);
   }
   for (const name of sources.headers ?? DEFAULT_HEADERS) {
     const values = request.headerValues(name);
@@ -69,6 +67,16 @@ export function readCredential(request: RequestView, sources: CredentialSources 
   found.push(...inQuery);
   return oneOf(found, otherScheme);
 }
+
+/** RFC 6750 section 2.1, with the scheme in any case (RFC 9110 section 11.1). Null for another scheme; the token is judged later. */
+function bearerToken(header: string): string | null {
+  if (header.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return null;
+  let start = SCHEME.length;
+  while (header[start] === ' ') start += 1;
+  return start > SCHEME.length || header.length === SCHEME.length ? header.slice(start) : null;
+}
+
+const SCHEME = 'bearer';
 
 function oneOf(found: readonly string[], otherScheme: boolean): CredentialReading {
   const token = found[0];

@@ -5,6 +5,7 @@ import { parseLimits } from '../domain/limit-input.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
 import type { Names } from '../domain/names.js';
 import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
+import { estimateSecretBits, OFFLINE_SECRET_BITS } from '../domain/secret-strength.js';
 import { isTierName } from '../domain/text.js';
 import { isEnvironmentName, isTokenPrefix } from '../domain/token.js';
 
@@ -12,7 +13,7 @@ import { isEnvironmentName, isTokenPrefix } from '../domain/token.js';
 export interface Pepper {
   /** 1 to 32 of `a-z 0-9 _ -`; stored beside each digest. */
   readonly id: string;
-  /** At least 32 bytes, as text. */
+  /** At least 32 bytes, as text, of 112 bits of estimated entropy: a repetition or a sequence is refused. */
   readonly secret: string;
 }
 
@@ -157,6 +158,8 @@ function readPeppers(peppers: readonly Pepper[], problems: string[]): readonly P
     if (!/^[a-z0-9_-]{1,32}$/.test(id)) problems.push('peppers: give each an id of 1 to 32 of a-z, 0-9, _ and -.');
     else if (Buffer.byteLength(secret) < 32)
       problems.push(`peppers: "${id}" has fewer than 32 bytes; make one with: openssl rand -base64 32`);
+    else if (estimateSecretBits(secret) < OFFLINE_SECRET_BITS)
+      problems.push(`peppers: "${id}" is easy to guess; make one with: openssl rand -base64 32`);
   }
   if (peppers.length > 4) problems.push('peppers: at most 4; drop those under which no secret is stored any more.');
   if (new Set(peppers.map((pepper) => pepper.id)).size !== peppers.length) problems.push('peppers: give each another id.');

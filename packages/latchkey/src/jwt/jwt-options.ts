@@ -1,5 +1,6 @@
 /** Reads the options of a JWT verifier once, when it is made: what is wrong must not wait for the first token. */
 import { ConfigurationError } from '../domain/errors.js';
+import { estimateSecretBits, OFFLINE_SECRET_BITS } from '../domain/secret-strength.js';
 import { algorithmsOfPublicKey, ASYMMETRIC_ALGORITHMS, SECRET_ALGORITHMS } from './algorithms.js';
 import { machineClock, type JwtClock } from './machine-clock.js';
 
@@ -113,8 +114,8 @@ function readSource({ jwksUrl, publicKey, secret }: JwtOptions, problems: string
     return null;
   }
   const bytes = new TextEncoder().encode(secret);
-  if (bytes.length >= 32) return { kind: 'secret', bytes };
-  problems.push('secret: use at least 32 bytes; make one with: openssl rand -base64 32');
+  if (bytes.length >= 32 && estimateSecretBits(secret ?? '') >= OFFLINE_SECRET_BITS) return { kind: 'secret', bytes };
+  problems.push('secret: use at least 32 bytes that nobody can guess; make one with: openssl rand -base64 32');
   return null;
 }
 

@@ -166,6 +166,11 @@ describe('a client keeps credentials and promises', () => {
     expect(elsewhere.asked).toHaveLength(0);
   });
 
+  it('an address of any length is read in linear time', () => {
+    const url = `http://127.0.0.1:1${'/'.repeat(500_000)}x`;
+    expect(() => createClient({ url, adminKey: ADMIN_KEY })).not.toThrow();
+  });
+
   it('an id is one part of the path, whatever it holds', async () => {
     const asked: string[] = [];
     const fetch: typeof globalThis.fetch = async (input) => {

@@ -22,6 +22,13 @@ describe('reading a credential', () => {
     expect(read({ authorization: '  Bearer   abc ' })).toEqual({ kind: 'token', token: 'abc' });
   });
 
+  it('reads a header in linear time, whatever it holds', () => {
+    const blanks = ' '.repeat(2_000_000);
+    expect(read({ authorization: `Bearer${blanks}\nx` }).kind).toBe('malformed');
+    expect(read({ authorization: `Bearer${blanks}a${blanks}b` }).kind).toBe('malformed');
+    expect(read({ authorization: `Bearer\t${blanks}b` }).kind).toBe('malformed');
+  });
+
   it('gives back every visible token unchanged, by either header', () => {
     fc.assert(
       fc.property(visible, (token) => {

@@ -31,6 +31,7 @@ describe('peppers', () => {
     await issue();
     await latchkey.close();
     await expect(openHarness({ file, peppers: [{ ...second, id: 'p1' }] })).rejects.toMatchObject({ code: 'configuration' });
+    await expect(openHarness({ file, peppers: [first, { id: 'p2', secret: 'a'.repeat(400) }] })).rejects.toThrow(/easy to guess/);
     await expect(openHarness({ file, peppers: [] })).rejects.toMatchObject({ code: 'configuration' });
     await expect(openHarness({ file, peppers: [second] })).rejects.toMatchObject({ code: 'configuration' });
   });

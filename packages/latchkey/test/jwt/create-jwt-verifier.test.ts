@@ -317,6 +317,7 @@ describe('options that cannot work', () => {
   it.each<[string, object, RegExp]>([
     ['no key', { publicKey: undefined }, /give one of them/],
     ['two keys', { secret: SECRET }, /give one of them/],
+    ['a secret that is easy to guess', { publicKey: undefined, secret: 'secret'.repeat(20) }, /nobody can guess/],
     ['a short secret', { publicKey: undefined, secret: 'short' }, /32 bytes/],
     ['a secret too short for its algorithm', { publicKey: undefined, secret: SECRET, algorithms: ['HS512'] }, /algorithms/],
     ['algorithms of both kinds', { algorithms: ['RS256', 'HS256'] }, /algorithms/],

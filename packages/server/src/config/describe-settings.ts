@@ -33,5 +33,5 @@ function textOf(value: unknown): string | null {
 
 /** Of a URL with a host, that and its path: a password may stand before it, or in its query. */
 function withoutCredentials(text: string): string {
-  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#,\s]*@)?([^?#,\s]*)(?:[?#][^,\s]*)?/gi, '$1$2');
+  return text.replaceAll(/(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)(?:[^/?#,\s]*@)?([^?#,\s]*)(?:[?#][^,\s]*)?/gi, '$1$2');
 }

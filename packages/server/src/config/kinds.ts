@@ -1,5 +1,5 @@
 /** The kinds of values that a setting takes, from text (variables, flags) and from JSON (the file) alike. */
-import type { LimitInput, Pepper } from 'latchkey';
+import { estimateSecretBits, ONLINE_SECRET_BITS, type LimitInput, type Pepper } from 'latchkey';
 import { parseIpRule } from 'latchkey/edge';
 
 export interface Kind<Value> {
@@ -14,6 +14,16 @@ export interface Kind<Value> {
 export function text(expected: string, accepts: RegExp, placeholder = '<text>'): Kind<string> {
   return { expected, placeholder, parse: (raw) => (typeof raw === 'string' && accepts.test(raw) ? raw : undefined) };
 }
+
+/** At least 16 visible ASCII characters that nobody guesses over the network. */
+export const adminKey: Kind<string> = {
+  expected: 'use at least 16 visible ASCII characters without spaces that are hard to guess; make one with: openssl rand -base64 32',
+  placeholder: null,
+  parse(raw) {
+    if (typeof raw !== 'string' || !/^[\x21-\x7e]{16,512}$/.test(raw)) return undefined;
+    return estimateSecretBits(raw) >= ONLINE_SECRET_BITS ? raw : undefined;
+  },
+};
 
 export function integer(min: number, max: number): Kind<number> {
   return {

@@ -169,7 +169,7 @@ function unknownVariables(variables: ConfigSources['variables']): readonly strin
     .map((name) => `${name}: there is no such variable.${hint(nearestName(name, known))}`);
 }
 
-const URL_WITH_PASSWORD = /^(?:postgres(?:ql)?|rediss?(?:\+cluster)?):\/\/[^/]*?:([^/]+)@/;
+const URL_WITH_PASSWORD = /^(?:postgres(?:ql)?|rediss?(?:\+cluster)?):\/\/[^/:]*:([^/]+)@/;
 
 /** The password in a URL of PostgreSQL or Redis, as it is written there; null where there is none. */
 export function passwordOf(url: unknown): string | null {

@@ -1,6 +1,6 @@
 /** The one table of settings. */
 import type { LimitInput, Pepper } from 'latchkey';
-import { flag, integer, isAddressBlock, list, oneOf, peppers, text, tiers } from './kinds.js';
+import { adminKey, flag, integer, isAddressBlock, list, oneOf, peppers, text, tiers } from './kinds.js';
 import { PAGE_SETTINGS, type PageConfig } from './page-settings.js';
 import type { Setting } from './setting.js';
 
@@ -128,9 +128,10 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
   adminKey: {
     variable: 'ADMIN_API_KEY',
     secret: true,
-    kind: text('use at least 16 visible ASCII characters without spaces; make one with: openssl rand -base64 32', /^[\x21-\x7e]{16,512}$/),
+    kind: adminKey,
     fallback: null,
-    description: 'The key of the administrator, sent as `X-Admin-Key`; at least 16 characters (`openssl rand -base64 32`)',
+    description:
+      'The key of the administrator, sent as `X-Admin-Key`; at least 16 characters that are hard to guess (`openssl rand -base64 32`)',
   },
   adminKeyFile: {
     variable: 'ADMIN_API_KEY_FILE',

@@ -28,7 +28,7 @@ export function oidcOptionsOf(config: Config): OidcConfig | null {
     issuer,
     clientId,
     clientSecret: config.oidcClientSecret,
-    redirectUri: `${publicUrl.replace(/\/+$/, '')}/v1/session/oidc/callback`,
+    redirectUri: `${publicUrl.replace(/(?<!\/)\/+$/, '')}/v1/session/oidc/callback`,
     label: config.oidcLabel,
     scopes: [...new Set(['openid', ...config.oidcScopes])],
     allowedEmails: config.oidcAllowedEmails.map((email) => email.toLowerCase()),

@@ -144,7 +144,7 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
 }
 
 function readPublicUrl(text: string): PublicUrl {
-  return { url: text.replace(/\/+$/, ''), origin: new URL(text).origin };
+  return { url: text.replace(/(?<!\/)\/+$/, ''), origin: new URL(text).origin };
 }
 
 /** For an app that a host mounts, and sets up by itself. */

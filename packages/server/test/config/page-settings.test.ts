@@ -139,8 +139,8 @@ describe('what operators see of the settings', () => {
   it('is of no secret more than whether there is one, and of no address what opens it', () => {
     const secrets: Variables = {
       ADMIN_API_KEY: 'an-admin-key-s3cr3t',
-      LATCHKEY_PEPPERS: `p1:${'s3cr3t'.repeat(6)}`,
-      LATCHKEY_JWT_SECRET: 's3cr3t'.repeat(6),
+      LATCHKEY_PEPPERS: 'p1:s3cr3t-r4hN0c7oWQxkBz1sVt8mJeYp5uGd2aLf',
+      LATCHKEY_JWT_SECRET: 's3cr3t-m9TQe0bXw3RkPz6yHs1vUj8dFa5nLc2i',
       LATCHKEY_JWT_ISSUER: 'https://user:s3cr3t@id.example/x?token=s3cr3t#s3cr3t',
       LATCHKEY_JWT_AUDIENCE: 'x',
       LATCHKEY_OIDC_CLIENT_SECRET: 's3cr3t',

@@ -167,7 +167,7 @@ describe('readConfig', () => {
   });
 
   it('reads secrets from files of their own, and refuses both at once', () => {
-    const pepper = 'x'.repeat(32);
+    const pepper = 'r4hN0c7oWQxkBz1sVt8mJeYp5uGd2aLf';
     const files = { key: `${ADMIN_KEY}\n`, peppers: `new:${pepper}\nold:${pepper}\n` };
     const { config, problems } = read({ variables: { ADMIN_API_KEY_FILE: 'key' }, flags: { peppersFile: 'peppers' }, files });
     expect(problems).toEqual([]);
@@ -219,7 +219,7 @@ describe('readConfig', () => {
   });
 
   it('reads peppers in order, and refuses those that are too short or alike in name', () => {
-    const [first, second] = ['a'.repeat(32), 'b'.repeat(44)];
+    const [first, second] = ['r4hN0c7oWQxkBz1sVt8mJeYp5uGd2aLf', 'm9TQe0bXw3RkPz6yHs1vUj8dFa5nLc2iGo7tKqEx4ZrW'];
     expect(read({ variables: { LATCHKEY_PEPPERS: `p2:${second}, p1:${first}` } }).config?.peppers).toEqual([
       { id: 'p2', secret: second },
       { id: 'p1', secret: first },
@@ -227,6 +227,28 @@ describe('readConfig', () => {
     for (const peppers of [`p1:${first.slice(1)}`, `p1:${first},p1:${second}`, first, `P1:${first}`]) {
       expect(read({ variables: { LATCHKEY_PEPPERS: peppers } }).problems).toEqual([expect.stringMatching(/^LATCHKEY_PEPPERS: /)]);
     }
+  });
+
+  it('refuses secrets that are easy to guess, whatever their length, and repeats none', () => {
+    for (const weak of ['aaaaaaaaaaaaaaaa', 'abcdefghijklmnop', '1234567890123456', 'passwordpassword', 'qwertyuiop123456']) {
+      const inFile = { variables: { ADMIN_API_KEY_FILE: 'key' }, files: { key: `${weak}\n` } };
+      for (const given of [{ variables: { ADMIN_API_KEY: weak } }, inFile]) {
+        const { config, problems } = read(given);
+        expect([config, problems]).toEqual([null, [expect.stringMatching(/^ADMIN_API_KEY.*hard to guess.*openssl rand -base64 32/)]]);
+        expect(problems.join()).not.toContain(weak);
+      }
+    }
+    const long = 'secret'.repeat(20);
+    expect(read({ variables: { LATCHKEY_PEPPERS: `p1:${long}` } }).problems).toEqual([
+      'LATCHKEY_PEPPERS: "p1" is easy to guess; make one with: openssl rand -base64 32',
+    ]);
+    const jwt = { LATCHKEY_JWT_SECRET: long, LATCHKEY_JWT_ISSUER: 'https://id.example/', LATCHKEY_JWT_AUDIENCE: 'portal' };
+    expect(read({ variables: jwt }).problems).toEqual([expect.stringMatching(/^LATCHKEY_JWT_SECRET: .*that nobody can guess/)]);
+  });
+
+  it('reads a long URL in linear time', () => {
+    const url = `postgres://${':'.repeat(1_000_000)}`;
+    expect(read({ flags: { database: url } }).problems).toHaveLength(1);
   });
 
   it('refuses a file that is no JSON object', () => {

@@ -205,10 +205,10 @@ describe('a configuration of self-service that cannot be', () => {
   });
 
   it('takes a public key and a secret from files of their own', () => {
-    const files: Record<string, string> = { '/run/secret': `${'s'.repeat(40)}\n` };
+    const files: Record<string, string> = { '/run/secret': 'm9TQe0bXw3RkPz6yHs1vUj8dFa5nLc2iGo7tKqEx\n' };
     const variables = { LATCHKEY_JWT_SECRET_FILE: '/run/secret', LATCHKEY_JWT_ISSUER: 'x', LATCHKEY_JWT_AUDIENCE: 'y,z' };
     const { config, problems } = readConfig({ variables, readText: (path) => files[path] ?? '' });
     expect(problems).toEqual([]);
-    expect(config).toMatchObject({ jwtSecret: 's'.repeat(40), jwtAudience: ['y', 'z'] });
+    expect(config).toMatchObject({ jwtSecret: 'm9TQe0bXw3RkPz6yHs1vUj8dFa5nLc2iGo7tKqEx', jwtAudience: ['y', 'z'] });
   });
 });

@@ -29,7 +29,7 @@ export async function checkService({ url, given, client }: ServiceAddress): Prom
 
 async function askReady(url: string): Promise<number | null> {
   try {
-    const response = await fetch(`${url.replace(/\/+$/, '')}/readyz`, { redirect: 'manual', signal: AbortSignal.timeout(3_000) });
+    const response = await fetch(`${url.replace(/(?<!\/)\/+$/, '')}/readyz`, { redirect: 'manual', signal: AbortSignal.timeout(3_000) });
     await response.body?.cancel();
     return response.status;
   } catch {
