@@ -1,7 +1,7 @@
 /** A real engine in memory, at a time that stands still, with a token of every kind. */
 import { createLatchkey, type Latchkey } from 'latchkey';
 import { createTestClock, type TestClock } from 'latchkey/testing';
-import type { Tokens } from './request-table.js';
+import type { Tokens } from './request-case.js';
 
 export interface GuardedEngine {
   readonly latchkey: Latchkey;

@@ -3,7 +3,8 @@ import type { Verifier } from 'latchkey';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from './ask.js';
 import type { GuardedEngine } from './guarded-engine.js';
-import { differences, questionOf, REPEATED, TABLE, type Tokens } from './request-table.js';
+import type { Tokens } from './request-case.js';
+import { differences, questionOf, REPEATED, TABLE } from './request-table.js';
 import { HOURLY, routesAt, type Framework, type RunningFramework } from './routes.js';
 
 export { ask, routesAt, type Framework };

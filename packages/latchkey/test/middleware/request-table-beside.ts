@@ -1,5 +1,5 @@
 /** Requests to guards that do not look at `Authorization`: that header belongs to another layer. */
-import type { Case } from './request-table.js';
+import type { Case } from './request-case.js';
 
 const bearer = (token: string): readonly [string, string] => ['Authorization', `Bearer ${token}`];
 const apiKey = (token: string): readonly [string, string] => ['X-API-Key', token];
