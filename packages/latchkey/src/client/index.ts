@@ -48,6 +48,7 @@ export {
   ConfigurationError,
   ConflictError,
   ForbiddenError,
+  RateLimitedError,
   InvalidInputError,
   NotFoundError,
   UnavailableError,

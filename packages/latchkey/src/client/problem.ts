@@ -4,6 +4,7 @@ import {
   ForbiddenError,
   InvalidInputError,
   NotFoundError,
+  RateLimitedError,
   UnavailableError,
   type ConflictReason,
   type InputIssue,
@@ -56,6 +57,8 @@ function errorOf(problem: Problem, { status, retryAfterMs, resource }: ProblemCo
     const unauthenticated = status === 401;
     return new ForbiddenError(detail ?? 'The service does not allow this.', problem.missingScopes, { unauthenticated });
   }
+  if (status === 429 && code === 'rate_limited')
+    return new RateLimitedError(detail ?? 'Too many requests. Wait, then try again.', retryAfterMs ?? 1_000);
   if (code === 'admin_key_not_configured') return new ForbiddenError(detail ?? 'ADMIN_API_KEY is not configured');
   if (status === 503 && isDependency(problem.dependency)) return new UnavailableError(problem.dependency, { retryAfterMs });
   if (status < 500 && status !== 404 && status !== 429 && code !== null) return new InvalidInputError(issuesOf(problem, status));

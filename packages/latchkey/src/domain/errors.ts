@@ -76,6 +76,19 @@ export class ForbiddenError extends BaseError<'forbidden'> {
   }
 }
 
+/** So many calls of this kind were made that the next has to wait; nothing was changed. */
+export class RateLimitedError extends BaseError<'rate_limited'> {
+  readonly code = 'rate_limited';
+
+  constructor(
+    message: string,
+    /** How long to wait before asking again, in milliseconds. */
+    readonly retryAfterMs: number,
+  ) {
+    super(message);
+  }
+}
+
 /**
  * A part that Latchkey depends on did not answer. Whether a change that was under way took effect is
  * unknown; it is safe to ask again (with the same idempotency key, where the call takes one).
@@ -105,7 +118,14 @@ export class ConfigurationError extends BaseError<'configuration'> {
 }
 
 /** Every error that Latchkey raises on purpose, for an exhaustive `switch` over `code`. */
-export type LatchkeyError = InvalidInputError | NotFoundError | ConflictError | ForbiddenError | UnavailableError | ConfigurationError;
+export type LatchkeyError =
+  | InvalidInputError
+  | NotFoundError
+  | ConflictError
+  | ForbiddenError
+  | RateLimitedError
+  | UnavailableError
+  | ConfigurationError;
 
 /** Whether `error` is one that Latchkey raised on purpose. */
 export function isLatchkeyError(error: unknown): error is LatchkeyError {

@@ -169,7 +169,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     usage: createUsage(parts),
     overview: createOverview(parts, coherence),
     sessions: createSessions(parts, async (secretId, request) => verifyKey.secret(secretId, readRequest(request))),
-    selfService: (policy) => createSelfService(parts, policy),
+    selfService: (policy) => createSelfService({ ...parts, limiter }, policy),
     stats: () => ({
       verifications: { ...statistics.verifications },
       cache: { hits: statistics.cacheHits, misses: statistics.cacheMisses, keys: cache.size, unknown: unknown.size },

@@ -54,13 +54,13 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
       });
     },
 
-    async openLink(token, { onlyFor, ...context } = {}) {
+    async openLink(token, { admit, ...context } = {}) {
       const link = isSessionToken(token) ? await storage.sessions.findSession(sha256(token)) : null;
       if (link?.kind !== 'link') return { outcome: 'unknown' };
       const used = { outcome: 'used', linkId: link.id } as const;
       if (link.usedAt !== null) return used;
       if (clock.now() >= link.expiresAt) return { outcome: 'expired' };
-      if (onlyFor !== undefined && onlyFor !== link.subject) return { outcome: 'other_owner', ownerId: link.subject };
+      if (admit !== undefined && !(await admit(link.subject))) return { outcome: 'not_admitted', ownerId: link.subject };
       const { portal, lastsMs } = readDetails(link.details);
       const actor = ownerActor({ ownerId: link.subject, expiresAt: null });
       const applied = await apply<LinkOpening>({ context: { ...context, actor }, scope: null }, async (change, now) => {

@@ -24,6 +24,11 @@ export interface SelfServicePolicy<N extends Names = Names> {
   readonly neverExpires?: boolean | undefined;
   /** Keys, neither revoked nor expired, that an owner may have, where its record or the engine's bound does not say fewer; by default 20. */
   readonly maxKeys?: number | undefined;
+  /**
+   * Changes (create, update, rotate) that an owner may make at once, and in an hour; as many revocations and as many new
+   * sessions, counted apart. From 1 to 1 000 000, by default 100.
+   */
+  readonly changesPerHour?: number | undefined;
 }
 
 /** What an owner may choose, with every default filled in. */
@@ -59,6 +64,8 @@ export interface Principal {
 export interface SelfService {
   /** What this owner may do. Every call checks anew that the principal has not ended. */
   for(principal: Principal): OwnKeys;
+  /** Counts a session that is about to begin for an owner. Rejects with a RateLimitedError where there were too many. */
+  countSession(ownerId: string): Promise<void>;
 }
 
 /** The circumstances of a call, but for who acts. */
@@ -66,7 +73,8 @@ export type OwnCallContext = Omit<CallContext, 'actor'>;
 
 /**
  * An owner's own keys. A key of somebody else is a NotFoundError, as one that never was. Fields that an owner may not
- * choose are refused by name. Keys of the environment `operator` are no part of it.
+ * choose are refused by name. Keys of the environment `operator` are no part of it. Changes reject with a RateLimitedError
+ * where an owner made too many.
  */
 export interface OwnKeys {
   /** Who the owner is, and what it may choose. */

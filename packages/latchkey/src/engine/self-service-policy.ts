@@ -19,9 +19,11 @@ export interface OwnChoices {
   readonly defaultExpiryMs: number;
   readonly neverExpires: boolean;
   readonly maxKeys: number;
+  readonly changesPerHour: number;
 }
 
 const DAY_MS = 86_400_000;
+const CHANGES_PER_HOUR_MAX = 1_000_000;
 
 const POLICY: Readonly<Record<keyof SelfServicePolicy, true>> = {
   scopes: true,
@@ -32,6 +34,7 @@ const POLICY: Readonly<Record<keyof SelfServicePolicy, true>> = {
   defaultExpiry: true,
   neverExpires: true,
   maxKeys: true,
+  changesPerHour: true,
 };
 
 /** Throws a ConfigurationError that lists every problem. */
@@ -39,7 +42,8 @@ export function readPolicy(policy: SelfServicePolicy, settings: Pick<EngineSetti
   const problems = Object.keys(policy)
     .filter((name) => !Object.hasOwn(POLICY, name))
     .map((name) => `${name}: there is no such option; use ${Object.keys(POLICY).join(', ')}.`);
-  const { scopes = [], defaultTier = null, environments = settings.environments, neverExpires = false, maxKeys = 20 } = policy;
+  const { scopes = [], defaultTier = null, environments = settings.environments, neverExpires = false } = policy;
+  const { maxKeys = 20, changesPerHour = 100 } = policy;
   const tiers = policy.tiers ?? [];
   const known = settings.scopes;
   const maxExpiryMs = readDuration('maxExpiry', policy.maxExpiry ?? '1y', problems);
@@ -56,9 +60,11 @@ export function readPolicy(policy: SelfServicePolicy, settings: Pick<EngineSetti
   if (defaultExpiryMs > maxExpiryMs) problems.push('defaultExpiry: use one that is not longer than maxExpiry.');
   if (typeof neverExpires !== 'boolean') problems.push('neverExpires: use true or false.');
   if (!(Number.isSafeInteger(maxKeys) && maxKeys >= 1)) problems.push('maxKeys: use an integer of at least 1.');
+  if (!(Number.isSafeInteger(changesPerHour) && changesPerHour >= 1 && changesPerHour <= CHANGES_PER_HOUR_MAX))
+    problems.push(`changesPerHour: use an integer from 1 to ${CHANGES_PER_HOUR_MAX}.`);
   if (problems.length > 0) throw new ConfigurationError(problems);
   const knownScopes = known?.filter((each) => grants(scopes, each)) ?? null;
-  return { scopes, knownScopes, tiers, defaultTier, environments, maxExpiryMs, defaultExpiryMs, neverExpires, maxKeys };
+  return { scopes, knownScopes, tiers, defaultTier, environments, maxExpiryMs, defaultExpiryMs, neverExpires, maxKeys, changesPerHour };
 }
 
 /**

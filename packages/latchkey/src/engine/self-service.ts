@@ -9,11 +9,13 @@ import type { OwnerRecord } from '../domain/key.js';
 import { normaliseOwnerId } from '../domain/text.js';
 import { formatDuration } from '../domain/time.js';
 import type { Change } from '../ports/key-store.js';
+import type { Limiter } from '../ports/limiter.js';
 import type { ChangedKey, CreatedKey, KeyView } from './api.js';
 import { findKey, readKeyView, type UseCaseParts } from './context.js';
 import { createCreateKey } from './create-key.js';
 import { createListKeys } from './list-keys.js';
 import { assertNotEnded, ownerActor, ownMaxKeys, ownParts, type OwnRules } from './own-parts.js';
+import { createOwnRate, type OwnAct, type OwnRate } from './own-rate.js';
 import { createRetireSecret } from './retire-secret.js';
 import { createRevokeKey } from './revoke-key.js';
 import { createRotateKey } from './rotate-key.js';
@@ -33,19 +35,25 @@ import { createUpdateKey } from './update-key.js';
 import { createUsage } from './usage.js';
 
 /** Throws a ConfigurationError for a policy that cannot be. */
-export function createSelfService(parts: UseCaseParts, policy: SelfServicePolicy): SelfService {
+export function createSelfService(parts: UseCaseParts & { readonly limiter: Limiter }, policy: SelfServicePolicy): SelfService {
   const choices = readPolicy(policy, parts.settings);
+  const rate = createOwnRate(parts, choices.changesPerHour);
   return {
     for(principal) {
       const ownerId = normaliseOwnerId(principal.ownerId);
       if (!ownerId.ok) throw new ForbiddenError('You cannot be an owner of keys: use an id of 1 to 128 visible characters.');
-      return createOwnKeys(parts, choices, { ...principal, ownerId: ownerId.value });
+      return createOwnKeys({ ...parts, rate }, choices, { ...principal, ownerId: ownerId.value });
     },
+    countSession: (ownerId) => rate.count(ownerId, 'session'),
   };
 }
 
-function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Principal): OwnKeys {
+function createOwnKeys(parts: UseCaseParts & { readonly rate: OwnRate }, choices: OwnChoices, principal: Principal): OwnKeys {
   const { clock, settings } = parts;
+  const count = async (act: OwnAct): Promise<void> => {
+    assertNotEnded(principal, clock.now());
+    await parts.rate.count(principal.ownerId, act);
+  };
   const own = (rules: Omit<OwnRules, 'principal' | 'maxKeys'> = {}): UseCaseParts =>
     ownParts(parts, { ...rules, principal, maxKeys: choices.maxKeys });
   const mostKeys = (owner: OwnerRecord | null): number => ownMaxKeys(owner, { settings, maxKeys: choices.maxKeys });
@@ -77,6 +85,7 @@ function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Prin
     },
     async create(input, context) {
       const read = readOwnKey(input, choices, { owner: principal.ownerId, now: clock.now() });
+      await count('change');
       return created(await createCreateKey(own({ mints: true }))(read, contextOf(context)));
     },
     async update(id, patch, context) {
@@ -84,17 +93,23 @@ function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Prin
       const { name, ipRules } = patch;
       if (ipRules !== undefined && !areTexts(ipRules))
         throw new InvalidInputError([{ pointer: '/ipRules', message: 'Use a list of texts.' }]);
+      await count('change');
       const before = async (change: Change): Promise<void> => assertNarrower(change, id, ipRules);
       return changed(await createUpdateKey(own({ before }))(id, { name, ipRules }, contextOf(context)));
     },
     async rotate(id, options = {}, context) {
       assertFields(options, ['grace']);
+      await count('change');
       const rotated = await createRotateKey(own({ mints: true }))(id, { grace: options.grace }, contextOf(context));
       return { ...created(rotated), propagation: rotated.propagation };
     },
-    retireSecret: async (id, secretId, context) => changed(await createRetireSecret(own())(id, secretId, contextOf(context))),
+    async retireSecret(id, secretId, context) {
+      await count('revoke');
+      return changed(await createRetireSecret(own())(id, secretId, contextOf(context)));
+    },
     async revoke(id, options = {}, context) {
       assertFields(options, ['reason']);
+      await count('revoke');
       return changed(await createRevokeKey(own())(id, { reason: options.reason }, contextOf(context)));
     },
     async usage(query = {}) {
@@ -108,7 +123,10 @@ function createOwnKeys(parts: UseCaseParts, choices: OwnChoices, principal: Prin
   };
 }
 
-function policyOf({ maxExpiryMs, defaultExpiryMs, knownScopes: _known, ...choices }: OwnChoices, maxKeys: number): OwnPolicy {
+function policyOf(
+  { maxExpiryMs, defaultExpiryMs, knownScopes: _known, changesPerHour: _rate, ...choices }: OwnChoices,
+  maxKeys: number,
+): OwnPolicy {
   return { ...choices, maxExpiry: formatDuration(maxExpiryMs), defaultExpiry: formatDuration(defaultExpiryMs), maxKeys };
 }
 

@@ -66,15 +66,15 @@ export interface PortalLinkIssued {
 }
 
 export interface OpenLinkContext extends Pick<CallContext, 'address' | 'requestId'> {
-  /** The only owner whose portal may be opened; a link of another is not spent. By default any. */
-  readonly onlyFor?: string | undefined;
+  /** Asked before the link is spent: false, or a rejection, leaves it as it is. By default every owner is admitted. */
+  readonly admit?: ((ownerId: string) => Promise<boolean>) | undefined;
 }
 
 export type LinkOpening =
   | (StartedSession & { readonly outcome: 'opened' })
   /** `linkId`: the session that it opened names it in `openedBy`. */
   | { readonly outcome: 'used'; readonly linkId: string }
-  | { readonly outcome: 'other_owner'; readonly ownerId: string }
+  | { readonly outcome: 'not_admitted'; readonly ownerId: string }
   | { readonly outcome: 'unknown' | 'expired' };
 
 export interface StartedSession {

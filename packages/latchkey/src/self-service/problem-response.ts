@@ -50,6 +50,11 @@ function refusalResponse({ status, code, message, wwwAuthenticate }: PublicRefus
   return problemResponse({ status, code, title: 'Not signed in', detail: message, headers });
 }
 
+/** Whole seconds, at least one. */
+function retryAfter(ms: number): string {
+  return String(Math.max(1, Math.ceil(ms / 1000)));
+}
+
 function problemOf(error: LatchkeyError): Problem {
   const { code, message: detail } = error;
   switch (error.code) {
@@ -61,6 +66,8 @@ function problemOf(error: LatchkeyError): Problem {
     }
     case 'not_found':
       return { status: 404, code, title: 'There is no such thing', detail };
+    case 'rate_limited':
+      return { status: 429, code, title: 'Too many requests', detail, headers: { 'retry-after': retryAfter(error.retryAfterMs) } };
     case 'unavailable':
       return { status: 503, code, title: 'Not available at the moment', detail, headers: { 'retry-after': '1' } };
     case 'configuration':

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { RateLimitedError } from '../domain/errors.js';
 import type { CreateKeyInput } from '../engine/api.js';
 import { atOnce, atOnceSettled, conflicts, isForbidden, isMissing, refusesInput, textOf } from './latchkey-suite-fixture.js';
 import type { OwnKeysSomehow, OwnKeysSubject, OwnKeysTest } from './own-keys-suite-options.js';
@@ -55,6 +56,16 @@ export const ownKeysTests: readonly OwnKeysTest[] = [
   ],
   ['an owner does not take back an address rule that narrows a key', staysNarrow],
   ['the number of keys is the smallest of what policy and record say, and holds when all ask at once', holdsNumbers],
+  [
+    'an owner makes as many changes an hour as the policy says, under any concurrency, and a refusal says how long to wait',
+    holdsRate,
+    { changesPerHour: 3 },
+  ],
+  [
+    'an owner whose changes are used up still reads and revokes its keys, and other owners are as before',
+    keepsRevoking,
+    { changesPerHour: 2 },
+  ],
   ['a request that made the last of the keys can be repeated, by the same owner alone', repeats, { maxKeys: 1 }],
   ['an owner that is suspended gets no token, and may still revoke', endsWhenSuspended],
   ...CALLS.map(([what, call]): OwnKeysTest => [
@@ -168,6 +179,41 @@ async function holdsNumbers({ as, admin }: OwnKeysSubject): Promise<void> {
   await admin.owners.update('bob', { maxKeys: 1 });
   await as('bob').create({ name: 'the only one' });
   await conflicts(as('bob').create({ name: 'one more' }), 'too_many_keys');
+}
+
+async function holdsRate({ as, clock }: OwnKeysSubject): Promise<void> {
+  const ada = as('ada');
+  const { key } = await ada.create({ name: 'CI' });
+  const outcomes = await atOnceSettled(10, async () => ada.update(key.id, { name: 'CI' }));
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 2);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') assert.equal(waitOf(outcome.reason), 1_200_000);
+  assert.equal(waitOf(await ada.rotate(key.id).catch((error: unknown) => error)), 1_200_000);
+  await clock.advance(1_199_000);
+  assert.equal(waitOf(await ada.create({ name: 'too early' }).catch((error: unknown) => error)), 1_000);
+  await clock.advance(1_000);
+  await ada.rotate(key.id);
+  assert.equal(waitOf(await ada.update(key.id, { name: 'again' }).catch((error: unknown) => error)), 1_200_000);
+  assert.equal((await ada.list()).total, 1);
+}
+
+async function keepsRevoking({ as }: OwnKeysSubject): Promise<void> {
+  const ada = as('ada');
+  const { key } = await ada.create({ name: 'one' });
+  await ada.update(key.id, { name: 'two' });
+  waitOf(await ada.update(key.id, { name: 'three' }).catch((error: unknown) => error));
+  assert.equal((await ada.get(key.id)).name, 'two');
+  await as('bob').create({ name: 'of another owner' });
+  await ada.revoke(key.id);
+  await ada.revoke(key.id);
+  waitOf(await ada.revoke(key.id).catch((error: unknown) => error));
+  assert.equal((await ada.get(key.id)).status, 'revoked');
+}
+
+/** Returns the wait of a refused call, in milliseconds. */
+function waitOf(error: unknown): number {
+  assert.ok(error instanceof RateLimitedError, String(error));
+  assert.notEqual(error.message, '');
+  return error.retryAfterMs;
 }
 
 async function repeats({ as }: OwnKeysSubject): Promise<void> {

@@ -61,6 +61,8 @@ describe('what an owner may choose', () => {
     ['maxExpiry', { maxExpiry: 'soon' }],
     ['defaultExpiry', { maxExpiry: '1d', defaultExpiry: '2d' }],
     ['maxKeys', { maxKeys: 0 }],
+    ['changesPerHour', { changesPerHour: 0 }],
+    ['changesPerHour', { changesPerHour: 1e7 }],
     ['maxkeys', { maxkeys: 3 }],
   ])('is not left open by a policy that cannot be: %s', async (name, policy) => {
     const { latchkey } = await open();

@@ -32,6 +32,7 @@ function exitOf(error: LatchkeyError): ExitCode {
     case 'configuration':
       return EXIT.usage;
     case 'unavailable':
+    case 'rate_limited':
       return EXIT.unreachable;
     case 'forbidden':
       return EXIT.forbidden;

@@ -15,6 +15,10 @@ export function text(expected: string, accepts: RegExp, placeholder = '<text>'):
   return { expected, placeholder, parse: (raw) => (typeof raw === 'string' && accepts.test(raw) ? raw : undefined) };
 }
 
+export const path = text('use the path of a file', /./, '<path>');
+
+export const duration = text('use a duration such as "90d"', /^/, '<duration>');
+
 /** At least 16 visible ASCII characters that nobody guesses over the network. */
 export const adminKey: Kind<string> = {
   expected: 'use at least 16 visible ASCII characters without spaces that are hard to guess; make one with: openssl rand -base64 32',

@@ -1,5 +1,5 @@
 /** The settings of the pages for people: where they are, how they look, and how operators sign in to them. */
-import { list, text, url } from './kinds.js';
+import { list, path, text, url } from './kinds.js';
 import type { Setting } from './setting.js';
 
 export interface PageConfig {
@@ -72,7 +72,7 @@ export const PAGE_SETTINGS: { readonly [Field in keyof PageConfig]: Setting<Page
   },
   oidcClientSecretFile: {
     variable: 'LATCHKEY_OIDC_CLIENT_SECRET_FILE',
-    kind: text('use the path of a file', /./, '<path>'),
+    kind: path,
     fallback: null,
     description: 'A file that holds the client secret, in place of `LATCHKEY_OIDC_CLIENT_SECRET`',
   },

@@ -27,6 +27,7 @@ export function policyOf(config: Config): SelfServicePolicy {
     maxExpiry: config.selfServiceMaxExpiry,
     defaultExpiry: config.selfServiceDefaultExpiry ?? undefined,
     neverExpires: config.selfServiceNeverExpires,
+    changesPerHour: config.selfServiceChangesPerHour,
   };
 }
 

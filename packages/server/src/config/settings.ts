@@ -1,13 +1,14 @@
 /** The one table of settings. */
 import type { LimitInput, Pepper } from 'latchkey';
-import { adminKey, flag, integer, isAddressBlock, list, oneOf, peppers, text, tiers } from './kinds.js';
+import { adminKey, flag, integer, isAddressBlock, list, oneOf, path, peppers, text, tiers } from './kinds.js';
 import { PAGE_SETTINGS, type PageConfig } from './page-settings.js';
+import { SELF_SERVICE_SETTINGS, type SelfServiceConfig } from './self-service-settings.js';
 import type { Setting } from './setting.js';
 
 export type { Setting } from './setting.js';
 
 /** What the service runs with: every setting read, checked, and with its default where nothing was said. */
-export interface Config extends PageConfig {
+export interface Config extends SelfServiceConfig, PageConfig {
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -27,22 +28,6 @@ export interface Config extends PageConfig {
   readonly peppersFile: string | null;
   readonly tiers: Readonly<Record<string, readonly LimitInput[]>>;
   readonly maxKeysPerOwner: number | null;
-  readonly jwtJwksUrl: string | null;
-  readonly jwtPublicKey: string | null;
-  readonly jwtPublicKeyFile: string | null;
-  readonly jwtSecret: string | null;
-  readonly jwtSecretFile: string | null;
-  readonly jwtIssuer: string | null;
-  readonly jwtAudience: readonly string[];
-  readonly jwtOwnerClaim: string;
-  readonly selfServiceScopes: readonly string[];
-  readonly selfServiceTiers: readonly string[];
-  readonly selfServiceDefaultTier: string | null;
-  readonly selfServiceEnvironments: readonly string[];
-  readonly selfServiceMaxKeys: number;
-  readonly selfServiceMaxExpiry: string;
-  readonly selfServiceDefaultExpiry: string | null;
-  readonly selfServiceNeverExpires: boolean;
   readonly trustedProxies: readonly string[];
   readonly allowQueryKey: boolean;
   readonly guessesPerMinute: number;
@@ -58,9 +43,6 @@ export interface Config extends PageConfig {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly shutdownMs: number;
 }
-
-const path = text('use the path of a file', /./, '<path>');
-const duration = text('use a duration such as "90d"', /^/, '<duration>');
 
 export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]> } = {
   host: {
@@ -188,103 +170,7 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     fallback: null,
     description: 'Keys, neither revoked nor expired, that an owner may have unless its record says otherwise; unset, any number',
   },
-  jwtJwksUrl: {
-    variable: 'LATCHKEY_JWT_JWKS_URL',
-    kind: text('use an https URL', /^/, '<url>'),
-    fallback: null,
-    description: 'Self-service: where the issuer of the JWTs of owners publishes its keys',
-  },
-  jwtPublicKey: {
-    variable: 'LATCHKEY_JWT_PUBLIC_KEY',
-    kind: text('use a public key as PEM', /^/, '<pem>'),
-    fallback: null,
-    description: 'The public key of the issuer as PEM, in place of `LATCHKEY_JWT_JWKS_URL`',
-  },
-  jwtPublicKeyFile: {
-    variable: 'LATCHKEY_JWT_PUBLIC_KEY_FILE',
-    kind: path,
-    fallback: null,
-    description: 'A file that holds the public key, in place of `LATCHKEY_JWT_PUBLIC_KEY`',
-  },
-  jwtSecret: {
-    variable: 'LATCHKEY_JWT_SECRET',
-    secret: true,
-    kind: text('use at least 32 bytes; make one with: openssl rand -base64 32', /^/),
-    fallback: null,
-    description: 'A secret shared with the issuer, at least 32 bytes, in place of `LATCHKEY_JWT_JWKS_URL`',
-  },
-  jwtSecretFile: {
-    variable: 'LATCHKEY_JWT_SECRET_FILE',
-    kind: path,
-    fallback: null,
-    description: 'A file that holds the shared secret, in place of `LATCHKEY_JWT_SECRET`',
-  },
-  jwtIssuer: {
-    variable: 'LATCHKEY_JWT_ISSUER',
-    kind: text('use what the claim iss must be', /^/),
-    fallback: null,
-    description: 'What `iss` of a JWT must be; unset, `/v1/me` takes no JWT and answers 404 "Self-service is not configured"',
-  },
-  jwtAudience: {
-    variable: 'LATCHKEY_JWT_AUDIENCE',
-    kind: list('use what the claim aud must be, or several separated by commas', (item) => item !== ''),
-    fallback: [],
-    description: 'What `aud` of a JWT must be or contain, or one of several',
-  },
-  jwtOwnerClaim: {
-    variable: 'LATCHKEY_JWT_OWNER_CLAIM',
-    kind: text('use the name of a claim, such as sub', /^/),
-    fallback: 'sub',
-    description: 'The claim that says which owner calls',
-  },
-  selfServiceScopes: {
-    variable: 'LATCHKEY_SELF_SERVICE_SCOPES',
-    kind: list('use scopes separated by commas, such as articles:read', () => true),
-    fallback: [],
-    description: 'Scopes that owners may give their keys, each or what it covers',
-  },
-  selfServiceTiers: {
-    variable: 'LATCHKEY_SELF_SERVICE_TIERS',
-    kind: list('use names of tiers separated by commas', () => true),
-    fallback: [],
-    description: 'Tiers that owners may choose from; unset, there is no choice',
-  },
-  selfServiceDefaultTier: {
-    variable: 'LATCHKEY_SELF_SERVICE_DEFAULT_TIER',
-    kind: text('use the name of a tier', /^/),
-    fallback: null,
-    description: 'The tier of a key for which its owner chose none; unset, none',
-  },
-  selfServiceEnvironments: {
-    variable: 'LATCHKEY_SELF_SERVICE_ENVIRONMENTS',
-    kind: list('use names of environments separated by commas', () => true),
-    fallback: [],
-    description: 'Environments that owners may choose from, the default one first; unset, all',
-  },
-  selfServiceMaxKeys: {
-    variable: 'LATCHKEY_SELF_SERVICE_MAX_KEYS',
-    kind: integer(1, 1_000_000),
-    fallback: 20,
-    description: 'Keys, neither revoked nor expired, beyond which an owner may not create another by itself',
-  },
-  selfServiceMaxExpiry: {
-    variable: 'LATCHKEY_SELF_SERVICE_MAX_EXPIRY',
-    kind: duration,
-    fallback: '1y',
-    description: 'How far ahead an owner may set the expiry of a key',
-  },
-  selfServiceDefaultExpiry: {
-    variable: 'LATCHKEY_SELF_SERVICE_DEFAULT_EXPIRY',
-    kind: duration,
-    fallback: null,
-    description: 'When a key expires for which its owner said nothing; unset, after 90 days, or the longest where that is less',
-  },
-  selfServiceNeverExpires: {
-    variable: 'LATCHKEY_SELF_SERVICE_NEVER_EXPIRES',
-    kind: flag,
-    fallback: false,
-    description: 'Whether owners may create keys that never expire',
-  },
+  ...SELF_SERVICE_SETTINGS,
   ...PAGE_SETTINGS,
   trustedProxies: {
     variable: 'LATCHKEY_TRUSTED_PROXIES',

@@ -146,7 +146,7 @@ function schemasOf({ schema, mediaType = 'application/json', content }: Document
 function describeProblems(operation: Operation): Responses {
   const statuses = new Set([400, 431, 500, ...(operation.problems ?? [])]);
   if (operation.session !== undefined) for (const status of [401, 403]) statuses.add(status);
-  if (operation.ownKeys === true) for (const status of [401, 403, 404, 503]) statuses.add(status);
+  if (operation.ownKeys === true) for (const status of [401, 403, 404, 429, 503]) statuses.add(status);
   if (operation.scope !== null || operation.method === 'all') for (const status of [401, 403, 429, 503]) statuses.add(status);
   if (operation.body !== undefined) for (const status of [413, 415]) statuses.add(status);
   return Object.fromEntries(

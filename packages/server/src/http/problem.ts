@@ -114,6 +114,11 @@ function latchkeyProblem(error: LatchkeyError, requestId: string): Answer {
         { status: 503, title: REFUSAL_TITLES.unavailable, code: 'unavailable' },
         { detail, requestId, dependency: error.dependency, headers: { 'retry-after': retryAfterOf(error) } },
       );
+    case 'rate_limited':
+      return problemAnswer(
+        { status: 429, title: REFUSAL_TITLES.rate_limited, code: 'rate_limited' },
+        { detail, requestId, headers: { 'retry-after': retryAfterOf(error) } },
+      );
     case 'configuration':
       return internal(requestId);
     case 'key_revoked':
@@ -131,7 +136,7 @@ function latchkeyProblem(error: LatchkeyError, requestId: string): Answer {
 }
 
 /** Whole seconds, at least one. */
-function retryAfterOf({ retryAfterMs }: UnavailableError): string {
+function retryAfterOf({ retryAfterMs }: Pick<UnavailableError, 'retryAfterMs'>): string {
   return String(Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1000)));
 }
 

@@ -152,6 +152,11 @@ export const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: stri
     ['test,live', ['test', 'live']],
     ['test', ['test']],
   ],
+  selfServiceChangesPerHour: [
+    ['1', 1],
+    ['60', 60],
+    ['1000000', 1_000_000],
+  ],
   selfServiceMaxKeys: [
     ['1', 1],
     ['2', 2],

@@ -11,6 +11,7 @@ const ERROR_CODES = {
   invalid_input: true,
   not_found: true,
   forbidden: true,
+  rate_limited: true,
   unavailable: true,
   configuration: true,
 } satisfies Record<Exclude<LatchkeyError['code'], ConflictReason>, true>;

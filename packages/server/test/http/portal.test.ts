@@ -248,6 +248,33 @@ describe('a portal that is open in a browser', () => {
   });
 });
 
+describe('new portal sessions', () => {
+  it('are limited for each owner, and a link that has to wait is not spent', async () => {
+    const service = await open({ selfService: { policy: { changesPerHour: 2 } } });
+    const use = async (link: string) => service.call('POST', '/v1/portal-session', { body: { link } });
+    for (let session = 0; session < 2; session++) expect((await use((await linkOf(service)).secret)).status).toBe(201);
+    const waiting = await linkOf(service);
+    const limited = await use(waiting.secret);
+    expect([limited.status, limited.json?.['code'], limited.headers.get('retry-after')]).toEqual([429, 'rate_limited', '1800']);
+    expect(limited.headers.getSetCookie()).toEqual([]);
+    expect((await use((await linkOf(service, { ownerId: 'bob' })).secret)).status).toBe(201);
+    service.clock.advance(30 * MINUTE - 1);
+    const later = await linkOf(service);
+    expect((await use(later.secret)).status).toBe(429);
+    service.clock.advance(1);
+    expect((await use(later.secret)).status).toBe(201);
+    expect((await use(later.secret)).json?.['code']).toBe('link_used');
+  });
+
+  it('by JWT are limited too', async () => {
+    const service = await open();
+    const use = async () => service.call('POST', '/v1/portal-session', { body: { jwt: await service.jwt('ada') } });
+    for (let session = 0; session < 100; session++) expect((await use()).status).toBe(201);
+    const limited = await use();
+    expect([limited.status, limited.json?.['code'], limited.headers.get('retry-after')]).toEqual([429, 'rate_limited', '36']);
+  });
+});
+
 describe('a portal session', () => {
   it('does for its owner what a JWT does, and the log says that the owner did it', async () => {
     const service = await open();

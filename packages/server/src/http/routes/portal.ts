@@ -140,12 +140,17 @@ async function openByLink(
   exchange: Exchange,
   { link, left, replace }: Opening & { readonly link: string },
 ): Promise<Answer> {
-  if (services.selfService === null) return notConfigured(exchange);
+  const { selfService, latchkey } = services;
+  if (selfService === null) return notConfigured(exchange);
   const { address, requestId } = exchange;
-  const onlyFor = replace ? undefined : left?.subject;
-  const opening = await services.latchkey.sessions.openLink(link, { address, requestId, onlyFor });
+  const admit = async (ownerId: string): Promise<boolean> => {
+    if (isOfAnother({ left, replace }, ownerId)) return false;
+    await selfService.keys.countSession(ownerId);
+    return true;
+  };
+  const opening = await latchkey.sessions.openLink(link, { address, requestId, admit });
   if (opening.outcome === 'opened') return opened(services, exchange, { left, session: opening.session, token: opening.token.reveal() });
-  if (opening.outcome === 'other_owner') return portalOpen(services, exchange, [onlyFor ?? '', opening.ownerId]);
+  if (opening.outcome === 'not_admitted') return portalOpen(services, exchange, [left?.subject ?? '', opening.ownerId]);
   const open = opening.outcome === 'used' ? await openedBefore(services, exchange, opening.linkId) : null;
   if (open !== null) return open;
   const [code, detail] = LINK_PROBLEMS[opening.outcome];
@@ -175,10 +180,16 @@ async function openByJwt(
     if (jwt.reason === 'unavailable') throw issuerSilent();
     return slowed(services, exchange) ?? refusalProblem(tokenRefusal({ realm: REALM }), { requestId: exchange.requestId });
   }
-  if (!replace && left !== null && left.subject !== jwt.ownerId) return portalOpen(services, exchange, [left.subject, jwt.ownerId]);
+  const { ownerId } = await selfService.keys.for(jwt).account();
+  if (isOfAnother({ left, replace }, ownerId)) return portalOpen(services, exchange, [left?.subject ?? '', ownerId]);
+  await selfService.keys.countSession(ownerId);
   const details = portalDetails({ allow: readAllow(undefined), returnUrl: null });
-  const started = await latchkey.sessions.startPortal({ ownerId: jwt.ownerId, details, expiresAt: jwt.expiresAt });
+  const started = await latchkey.sessions.startPortal({ ownerId, details, expiresAt: jwt.expiresAt });
   return opened(services, exchange, { left, session: started.session, token: started.token.reveal() });
+}
+
+function isOfAnother({ left, replace }: Opening, ownerId: string): boolean {
+  return !replace && left !== null && left.subject !== ownerId;
 }
 
 /** A page elsewhere can lead a browser to a link (login CSRF): no person may land in the portal of another owner unasked. */
