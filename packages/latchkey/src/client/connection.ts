@@ -9,7 +9,10 @@ export interface ConnectionOptions {
   readonly url: string;
   /** By default the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Whether a browser sends its cookies along; by default as `fetch` does it, to the page's own origin alone. */
+  /**
+   * Tells a browser whether to send its cookies; by default as `fetch` does it, to the page's own origin alone. Stated, it stands
+   * for a credential: `same-origin` and `include` where a session in a cookie says who asks, `omit` for calls that need none.
+   */
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
   /** How long a call may take in all, by default 10 000 ms. The check of the whole log has five minutes in any case. */
   readonly timeoutMs?: number | undefined;
@@ -38,12 +41,14 @@ export type JwtSource = string | (() => string | null | Promise<string | null>);
 /** Throws a ConfigurationError. */
 export function connectOperator(options: ConnectionOptions & OperatorCredentials): Connection {
   const headers = readOperator(options);
+  if (options.adminKey === undefined && options.token === undefined) assertCookieOrNone('adminKey or token', options);
   return connect(options, async () => headers);
 }
 
 /** Throws a ConfigurationError. */
 export function connectOwner(options: ConnectionOptions & { readonly jwt?: JwtSource | undefined }): Connection {
   const { jwt } = options;
+  if (jwt === undefined) assertCookieOrNone('jwt', options);
   if (jwt === undefined || typeof jwt === 'string') {
     const headers = jwt === undefined ? {} : bearer(jwt, 'jwt');
     return connect(options, async () => headers);
@@ -52,6 +57,14 @@ export function connectOwner(options: ConnectionOptions & { readonly jwt?: JwtSo
     const fresh = await freshJwt(jwt);
     return fresh === null ? {} : bearer(fresh, 'jwt');
   });
+}
+
+/** A variable that nobody set would otherwise be found out at the first call. */
+function assertCookieOrNone(missing: string, { credentials }: ConnectionOptions): void {
+  if (credentials !== undefined) return;
+  throw new ConfigurationError([
+    `Give ${missing}, or say credentials: "same-origin" where a session in a cookie says who asks, "omit" for calls that need no credential.`,
+  ]);
 }
 
 /** Checked here because the error that `fetch` would raise repeats the value. */

@@ -26,7 +26,7 @@ export interface ClientOptions extends ConnectionOptions, OperatorCredentials {
 
 /**
  * A client of the service at `options.url`. Nothing is sent until the first call. Throws a
- * ConfigurationError where the options cannot work.
+ * ConfigurationError where the options cannot work: one of `adminKey`, `token` and `credentials` is needed.
  *
  * Connections are kept and used again as `fetch` does it.
  *

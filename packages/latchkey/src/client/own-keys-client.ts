@@ -20,7 +20,7 @@ export interface OwnKeysClientOptions extends ConnectionOptions {
   readonly url: string;
   /**
    * How the owner signs in: a JWT, or a function that gives a fresh one for each call, since JWTs expire. Left out where the
-   * host's own session, in a cookie, says who asks.
+   * host's own session, in a cookie, says who asks: then `credentials` is stated.
    */
   readonly jwt?: JwtSource | undefined;
 }

@@ -17,7 +17,12 @@ const answer = JSON.stringify({
   credits: null,
   degraded: false,
 });
-const client = createClient({ url: 'http://service', fetch: async () => new Response(answer), cache: { ttlMs: 60_000 } });
+const client = createClient({
+  url: 'http://service',
+  fetch: async () => new Response(answer),
+  cache: { ttlMs: 60_000 },
+  credentials: 'omit',
+});
 await client.verify(tokenText());
 const repeated = (await client.verify(tokenText())).cachedForMs !== undefined;
 

@@ -8,7 +8,7 @@ describe('a check of the whole log', () => {
     let answer = (): void => undefined;
     const late = new Promise<void>((resolve) => (answer = resolve));
     const { url } = await answering((_request, response) => void late.then(() => response.end(JSON.stringify(report))));
-    const client = createClient({ url, timeoutMs: 50 });
+    const client = createClient({ url, timeoutMs: 50, credentials: 'omit' });
     const giving = new AbortController();
     const check = client.events.verify();
     const cancelled = rejection(client.events.verify(undefined, { signal: giving.signal }));

@@ -31,10 +31,10 @@ describe('a client rejects with an error that says what happened', () => {
     const other = await answering((_request, response) => void response.writeHead(404).end('{"error":"x"}'));
     const gateway = await answering((_request, response) => void response.writeHead(502).end('<html>'));
     const calls = [
-      createClient({ url: await nowhere() }).keys.get('a'),
-      createClient({ url: html.url }).keys.get('a'),
-      createClient({ url: other.url }).keys.get('a'),
-      createClient({ url: gateway.url }).keys.get('a'),
+      createClient({ url: await nowhere(), credentials: 'omit' }).keys.get('a'),
+      createClient({ url: html.url, credentials: 'omit' }).keys.get('a'),
+      createClient({ url: other.url, credentials: 'omit' }).keys.get('a'),
+      createClient({ url: gateway.url, credentials: 'omit' }).keys.get('a'),
     ];
     for (const error of await Promise.all(calls.map(rejection))) {
       expect(error).toBeInstanceOf(UnavailableError);
@@ -45,7 +45,7 @@ describe('a client rejects with an error that says what happened', () => {
   it('in the words of the service where it has no such thing, and asks for the address only where another server answers', async () => {
     const missing = async (body: object): Promise<string> => {
       const { url } = await answering((_request, response) => void response.writeHead(404).end(JSON.stringify(body)));
-      const error = await rejection(createClient({ url }).portal.open({ link: 'a' }));
+      const error = await rejection(createClient({ url, credentials: 'omit' }).portal.open({ link: 'a' }));
       expect(error).toBeInstanceOf(UnavailableError);
       return error.message;
     };
@@ -68,25 +68,27 @@ describe('a client rejects with an error that says what happened', () => {
     '7',
   ])('where it answers a verification with what is no verdict: %s', async (answer) => {
     const { url } = await answering((_request, response) => void response.end(answer));
-    expect(await rejection(createClient({ url }).verify('a'))).toBeInstanceOf(UnavailableError);
+    expect(await rejection(createClient({ url, credentials: 'omit' }).verify('a'))).toBeInstanceOf(UnavailableError);
     const batch = await answering((_request, response) => void response.end(`{"results":[${answer}]}`));
-    expect(await rejection(createClient({ url: batch.url }).verifyBatch([{ token: 'a' }]))).toBeInstanceOf(UnavailableError);
+    expect(await rejection(createClient({ url: batch.url, credentials: 'omit' }).verifyBatch([{ token: 'a' }]))).toBeInstanceOf(
+      UnavailableError,
+    );
   });
 
   it('where a batch has fewer verdicts than questions, or more', async () => {
     const refusal = '{"valid":false,"code":"not_found","message":"","key":null,"degraded":false}';
     const { url } = await answering((_request, response) => void response.end(`{"results":[${refusal}]}`));
-    const client = createClient({ url });
+    const client = createClient({ url, credentials: 'omit' });
     await expect(client.verifyBatch([{ token: 'a' }])).resolves.toHaveLength(1);
     expect(await rejection(client.verifyBatch([{ token: 'a' }, { token: 'b' }]))).toBeInstanceOf(UnavailableError);
   });
 
   it('where the service does not answer in time, and where the call is given up', async () => {
     const silent = await answering(() => undefined);
-    const late = await rejection(createClient({ url: silent.url, timeoutMs: 50 }).keys.get('a'));
+    const late = await rejection(createClient({ url: silent.url, timeoutMs: 50, credentials: 'omit' }).keys.get('a'));
     expect(late).toMatchObject({ code: 'unavailable', message: expect.stringContaining('within 50 ms') as string });
     expect(silent.asked.length).toBeLessThan(2);
-    const aborted = await rejection(createClient({ url: silent.url }).keys.get('a', { signal: AbortSignal.abort() }));
+    const aborted = await rejection(createClient({ url: silent.url, credentials: 'omit' }).keys.get('a', { signal: AbortSignal.abort() }));
     expect(aborted).toMatchObject({ code: 'unavailable', message: expect.stringContaining('given up') as string });
   });
 
@@ -106,13 +108,16 @@ describe('a client rejects with an error that says what happened', () => {
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
         response.writeHead(status).end(JSON.stringify(problem));
       });
-      expect(await rejection(createClient({ url }).keys.revoke('a'))).toMatchObject({ code: 'unavailable', retryAfterMs });
+      expect(await rejection(createClient({ url, credentials: 'omit' }).keys.revoke('a'))).toMatchObject({
+        code: 'unavailable',
+        retryAfterMs,
+      });
     }
   });
 
   it('and keeps no part of an answer that it could not read, which may carry a token', async () => {
     const { url } = await answering((_request, response) => void response.end('{"token":lk_live_0123456789'));
-    const error = await rejection(createClient({ url }).keys.rotate('a'));
+    const error = await rejection(createClient({ url, credentials: 'omit' }).keys.rotate('a'));
     expect([error.message, String(error.cause)].join()).not.toMatch(/lk_live|0123/);
   });
 });
@@ -135,10 +140,10 @@ describe('a client asks again, once,', () => {
     ];
     for (const [times, call] of cases) {
       const dropping = await answering((request) => void request.socket.destroy());
-      expect(await rejection(call(createClient({ url: dropping.url })))).toBeInstanceOf(UnavailableError);
+      expect(await rejection(call(createClient({ url: dropping.url, credentials: 'omit' })))).toBeInstanceOf(UnavailableError);
       expect(dropping.asked, String(call)).toHaveLength(times);
       const overloaded = await answering((_request, response) => void response.writeHead(503).end());
-      expect(await rejection(call(createClient({ url: overloaded.url })))).toBeInstanceOf(UnavailableError);
+      expect(await rejection(call(createClient({ url: overloaded.url, credentials: 'omit' })))).toBeInstanceOf(UnavailableError);
       expect(overloaded.asked, String(call)).toHaveLength(times);
     }
   });
@@ -148,11 +153,13 @@ describe('a client asks again, once,', () => {
     const there = await answering((_request, response) => void response.end(refusal));
     const gone = await nowhere();
     const recovered = counted((attempt) => (attempt === 1 ? gone : there.url));
-    const client = createClient({ url: 'http://service', fetch: recovered.fetch });
+    const client = createClient({ url: 'http://service', fetch: recovered.fetch, credentials: 'omit' });
     expect(await client.verify('a')).toMatchObject({ code: 'not_found' });
     expect([recovered.attempts(), there.asked.length]).toEqual([2, 1]);
     const down = counted(() => gone);
-    expect(await rejection(createClient({ url: 'http://service', fetch: down.fetch }).keys.revoke('a'))).toBeInstanceOf(UnavailableError);
+    expect(
+      await rejection(createClient({ url: 'http://service', fetch: down.fetch, credentials: 'omit' }).keys.revoke('a')),
+    ).toBeInstanceOf(UnavailableError);
     expect(down.attempts()).toBe(2);
   });
 });
@@ -177,7 +184,7 @@ describe('a client keeps credentials and promises', () => {
       asked.push(new URL(new Request(input).url).pathname);
       return Response.json({}, { status: 200 });
     };
-    const recording = createClient({ url: 'http://service/base/', fetch });
+    const recording = createClient({ url: 'http://service/base/', fetch, credentials: 'omit' });
     for (const id of ['../tiers', 'a/b', 'a?b#c', '%2e%2e', 'é ü', '...']) await recording.owners.get(id);
     expect(asked).toEqual(
       ['..%2Ftiers', 'a%2Fb', 'a%3Fb%23c', '%252e%252e', '%C3%A9%20%C3%BC', '...'].map((id) => `/base/v1/owners/${id}`),
@@ -186,7 +193,7 @@ describe('a client keeps credentials and promises', () => {
   });
 
   it('no token at all is a verdict that needs no service, but for an explanation; and no questions are no request', async () => {
-    const offline = createClient({ url: await nowhere() });
+    const offline = createClient({ url: await nowhere(), credentials: 'omit' });
     for (const nothing of [null, undefined, '']) expect(await offline.verify(nothing)).toMatchObject({ valid: false, code: 'missing' });
     expect(await rejection(offline.verify(null, { dryRun: true }))).toBeInstanceOf(UnavailableError);
     expect(await offline.verifyBatch([])).toEqual([]);
@@ -211,10 +218,21 @@ describe('a client keeps credentials and promises', () => {
       { url, cache: { ttlMs: 1_000, maxEntries: 0 } },
     ];
     for (const options of wrong) {
-      expect(() => createClient(options), JSON.stringify(options)).toThrow(ConfigurationError);
-      expect(() => createClient(options)).not.toThrow(/password|secret/);
+      const make = () => createClient({ credentials: 'omit', ...options });
+      expect(make, JSON.stringify(options)).toThrow(ConfigurationError);
+      expect(make).not.toThrow(/password|secret/);
     }
     expect(() => createOwnKeysClient({ url, jwt: secret })).toThrow(ConfigurationError);
+  });
+
+  it('a client without a credential is not made, unless its options name the cookie, or no credential, in its place', () => {
+    const unset: string | undefined = undefined;
+    expect(() => createClient({ url: 'http://service', adminKey: unset, token: unset })).toThrow(/^.*Give adminKey or token/);
+    expect(() => createOwnKeysClient({ url: 'http://service/v1/me', jwt: unset })).toThrow(/^.*Give jwt/);
+    for (const credentials of ['omit', 'same-origin', 'include'] as const) {
+      expect(() => createClient({ url: 'http://service', credentials })).not.toThrow();
+      expect(() => createOwnKeysClient({ url: 'http://service/v1/me', credentials })).not.toThrow();
+    }
   });
 });
 
@@ -227,7 +245,7 @@ describe('a client of one’s own keys', () => {
     const there = await answering((_request, response) => void response.end(page));
     let calls = 0;
     for (const jwt of ['a.b.c', () => `fresh.${++calls}`, async () => `fresh.${++calls}`, () => null, undefined]) {
-      const keys = createOwnKeysClient({ url: there.url, jwt });
+      const keys = createOwnKeysClient({ url: there.url, jwt, credentials: 'same-origin' });
       await keys.list();
       await keys.list();
     }
@@ -259,7 +277,7 @@ describe('a client of one’s own keys', () => {
       asked.push([new Request(input, init).url, init?.credentials]);
       return new Response(page);
     };
-    await createOwnKeysClient({ url: 'https://app.example/api/me/', fetch }).list({ limit: 5 });
+    await createOwnKeysClient({ url: 'https://app.example/api/me/', fetch, jwt: 'a.b.c' }).list({ limit: 5 });
     Object.defineProperty(globalThis, 'location', { value: { href: 'https://page.example/settings/keys' }, configurable: true });
     try {
       await createOwnKeysClient({ url: '/api/me', fetch, credentials: 'include' }).usage({ by: 'day' });
@@ -283,7 +301,7 @@ describe('a client of one’s own keys', () => {
       const { url } = await answering(
         (_request, response) => void response.writeHead(status).end(JSON.stringify({ code, detail: `it is ${code}` })),
       );
-      errors.push(await rejection(createOwnKeysClient({ url }).get('key_a')));
+      errors.push(await rejection(createOwnKeysClient({ url, credentials: 'omit' }).get('key_a')));
     }
     expect(errors.map((error) => error.constructor)).toEqual([ForbiddenError, ForbiddenError, NotFoundError, UnavailableError]);
     expect(errors.slice(0, 2)).toMatchObject([{ unauthenticated: true }, { unauthenticated: false }]);

@@ -162,7 +162,7 @@ describe('without names', () => {
 });
 
 describe('a client', () => {
-  const options = { url: 'http://127.0.0.1:1' };
+  const options = { url: 'http://127.0.0.1:1', credentials: 'omit' } as const;
 
   it('takes any name where none is stated', () => {
     expectTypeOf(createClient(options).verify).parameter(1).toEqualTypeOf<VerifyRequest | undefined>();

@@ -1,6 +1,6 @@
 /** What the commands that administer a service have in common: where it is, credentials, and the form of the answer. */
 import type { Command } from 'commander';
-import { createClient, type Client } from 'latchkey/client';
+import { createClient, ForbiddenError, type Client } from 'latchkey/client';
 import { UsageError, reportFailure } from './failures.js';
 import type { Terminal } from './terminal.js';
 
@@ -33,6 +33,7 @@ export function connect(terminal: Terminal, options: AdminOptions): Client {
   const token = filled(variables['LATCHKEY_TOKEN']);
   const adminKey = filled(variables['LATCHKEY_ADMIN_KEY']) ?? (token === undefined ? filled(variables['ADMIN_API_KEY']) : undefined);
   if (token !== undefined && adminKey !== undefined) throw new UsageError('Set LATCHKEY_ADMIN_KEY or LATCHKEY_TOKEN, not both.');
+  if (token === undefined && adminKey === undefined) throw new ForbiddenError('No credentials are set.');
   return createClient({ url: options.url ?? filled(variables['LATCHKEY_URL']) ?? DEFAULT_URL, adminKey, token });
 }
 

@@ -65,7 +65,7 @@ export function signInProblems(config: Config, names: ReadonlyMap<string, string
   return problems;
 }
 
-/** What works, but is probably not meant. */
+/** Returns what works, but is probably not meant. */
 export function signInWarnings(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
   if (oidcOptionsOf(config) === null || config.oidcOperatorScopes !== null) return [];
   const name = names.get('oidcOperatorScopes') ?? 'oidcOperatorScopes';

@@ -2,7 +2,7 @@
 import { createClient } from 'latchkey/client';
 import { signalSessionEnd } from './session-end.js';
 
-export const api = createClient({ url: location.origin, fetch: watchedFetch });
+export const api = createClient({ url: location.origin, credentials: 'same-origin', fetch: watchedFetch });
 
 /** Whichever call finds out first that the session is over, tells it to the page. */
 async function watchedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
