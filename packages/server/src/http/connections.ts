@@ -39,6 +39,8 @@ export function watchConnections(server: Server, { maxConnections, stuckMs }: Co
   server.maxConnections = maxConnections;
   server.on('connection', (socket) => {
     open.set(socket, { pending: 0, taken: 0, looks: 0 });
+    // Each answer that waits listens for the end of the connection, beside what node itself has there.
+    socket.setMaxListeners(PENDING_MAX + socket.getMaxListeners());
     socket.once('close', () => open.delete(socket));
   });
   server.once('listening', () => {

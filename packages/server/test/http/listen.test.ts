@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -181,6 +181,27 @@ describe('a service on a socket', () => {
     expect(few.match(/HTTP\/1\.1 200/g)).toHaveLength(6);
     const many = await send(request('GET /v1/forward-auth').replace('close', 'keep-alive').repeat(200)).catch(() => '');
     expect(many.match(/HTTP\/1\.1 401/g)?.length ?? 0).toBeLessThan(200);
+  });
+
+  it('lets as many answers wait as it admits, without a warning of node', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    const waiting: ServerResponse[] = [];
+    const fastLane: typeof service.app.fastLane = (incoming, outgoing) => {
+      waiting.push(outgoing);
+      return service.app.fastLane(incoming, outgoing);
+    };
+    const counting = await serveApp({ ...service.app, fastLane }, { host: '127.0.0.1', port: 0 });
+    const socket = connect(Number(new URL(counting.url).port), '127.0.0.1').pause();
+    socket.write(request('GET /docs/viewer.js').replace('close', 'keep-alive').repeat(16));
+    // Each answer that is handed on piece by piece listens until there is room.
+    const isSettled = (one: ServerResponse) => one.writableEnded || one.listenerCount('drain') > 0;
+    await expect.poll(() => waiting.filter(isSettled), { timeout: 30_000 }).toHaveLength(16);
+    process.off('warning', note);
+    socket.destroy();
+    await counting.close(0);
+    expect(warnings).toEqual([]);
   });
 
   it('takes no more connections than it may', async () => {
