@@ -1,5 +1,6 @@
 /** One question to the service and its answer: what goes over the wire, and how it is read. */
 import { InvalidInputError, UnavailableError } from '../domain/errors.js';
+import { UNCACHED } from '../domain/uncached.js';
 import { isGatewayFailure, trySafely } from './attempt.js';
 import type { ChangeOptions, IssueOptions } from './call-options.js';
 import { readHeader, type Connection } from './connection.js';
@@ -92,15 +93,9 @@ async function unlessAborted<Value>(start: () => Promise<Value>, signal: AbortSi
   }
 }
 
-/**
- * Keeps answers out of the data cache of Next.js 14, which keeps those of GET by default. Others ignore it; `cache: 'no-store'`
- * would be an error in older Workers.
- */
-const NEVER_KEPT = { next: { revalidate: 0 } };
-
 function requestInit({ method, body }: Call, credentials: Connection['credentials'], signal: AbortSignal): RequestInit {
   return {
-    ...NEVER_KEPT,
+    ...UNCACHED,
     method,
     // A redirect would carry the credentials to wherever it points.
     redirect: 'manual',

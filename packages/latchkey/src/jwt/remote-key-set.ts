@@ -1,4 +1,5 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { UNCACHED } from '../domain/uncached.js';
 import type { JwtClock } from './machine-clock.js';
 
 /** The issuer's keys could not be had, so that nothing can be said of a token. */
@@ -54,11 +55,13 @@ export function createRemoteKeySet(url: URL, clock: JwtClock): JWTVerifyGetKey {
 
 /** Follows no redirect: the keys come from where the configuration says. */
 async function fetchKeySet(url: URL): Promise<JSONWebKeySet> {
-  const response = await fetch(url, {
+  const init: RequestInit = {
+    ...UNCACHED,
     headers: { accept: 'application/jwk-set+json, application/json' },
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
+  };
+  const response = await fetch(url, init);
   if (response.status !== 200) {
     await response.body?.cancel();
     throw new TypeError('The issuer did not answer its keys.');

@@ -9,7 +9,7 @@ import {
   type Client,
   type ClientOptions,
 } from 'latchkey/client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { answering, nowhere, rejection } from './answering.js';
 
 const ADMIN_KEY = 'an-admin-key-for-these-tests-alone';
@@ -176,6 +176,14 @@ describe('a client keeps credentials and promises', () => {
   it('an address of any length is read in linear time', () => {
     const url = `http://127.0.0.1:1${'/'.repeat(500_000)}x`;
     expect(() => createClient({ url, adminKey: ADMIN_KEY })).not.toThrow();
+  });
+
+  it('asks frameworks to keep no answer: Next.js 13 and 14 would answer a GET from their data cache', async () => {
+    const { url } = await answering((_request, response) => response.end('{"data":[],"nextCursor":null}'));
+    const fetched = vi.fn<typeof fetch>(async (input, init) => fetch(input, init));
+    await createClient({ url, token: 'a-token-for-this-test', fetch: fetched }).keys.list();
+    expect(fetched.mock.lastCall?.[1]).toMatchObject({ method: 'GET', next: { revalidate: 0 } });
+    expect(fetched.mock.lastCall?.[1]).not.toHaveProperty('cache');
   });
 
   it('an id is one part of the path, whatever it holds', async () => {

@@ -12,7 +12,7 @@ import {
   type CryptoKey,
   type JWTPayload,
 } from 'jose';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigurationError } from '../../src/domain/errors.js';
 import { createJwtVerifier, type JwtClock, type JwtOptions } from '../../src/jwt/index.js';
 
@@ -240,6 +240,14 @@ describe('keys from an issuer', () => {
     issuer.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
     return issuer;
   }
+
+  it('are kept by no framework: Next.js 13 and 14 would answer with keys that the issuer has withdrawn', async () => {
+    const { url } = await serveKeys();
+    const fetched = vi.spyOn(globalThis, 'fetch');
+    onTestFinished(() => fetched.mockRestore());
+    await createJwtVerifier({ ...BASE, jwksUrl: url, clock: holdClock() })(await sign(CLAIMS, rsa.privateKey, { kid: 'one' }));
+    expect(fetched.mock.lastCall?.[1]).toMatchObject({ next: { revalidate: 0 } });
+  });
 
   it('are fetched once for many tokens, and again when a new one is named', async () => {
     const issuer = await serveKeys();
