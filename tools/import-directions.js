@@ -65,7 +65,7 @@ const RULES = [
     types: ['engine/api.ts', 'engine/settings.ts'],
     builtins: ['node:assert/strict', ...PURE],
   }),
-  rule('sqlite.ts', { may: ['stores/sqlite/', 'ports/'] }),
+  rule('sqlite.ts', { may: ['stores/sqlite/', 'ports/', 'engine/system.ts'] }),
   rule('postgres.ts', { may: ['stores/postgres/', 'ports/', 'domain/', 'engine/system.ts'] }),
   rule('open-limiter.ts', { may: ['limiters/', 'ports/'] }),
   rule('open-storage.ts', { may: ['sqlite.ts', 'postgres.ts', 'ports/', 'domain/'] }),

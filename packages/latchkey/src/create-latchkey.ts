@@ -64,7 +64,7 @@ export async function createLatchkey<
   const { clock = systemClock, entropy = systemEntropy } = options;
   const notify = unbreakable(options.onNotice ?? systemNotify);
   const { database = 'file:./latchkey.db', databasePool, databaseTimeoutMs = 5_000 } = options;
-  const storage = await openStorage(database, { databasePool, databaseTimeoutMs });
+  const storage = await openStorage(database, { databasePool, databaseTimeoutMs, notify });
   const cluster = watched(joinOf(database, { storage, entropy, settings }));
   let limiter: Limiter | null = null;
   try {

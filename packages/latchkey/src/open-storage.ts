@@ -1,5 +1,6 @@
 /** Which store a database is opened with: told by its URL, here and nowhere else. */
 import { ConfigurationError } from './domain/errors.js';
+import type { Notify } from './ports/notice.js';
 import type { Storage } from './ports/storage.js';
 import { isPostgresUrl, migratePostgres, openPostgresStorage, showPostgresUrl } from './postgres.js';
 import { migrateSqlite, openSqliteStorage } from './sqlite.js';
@@ -15,13 +16,15 @@ export interface DatabaseOptions {
 export interface OpenStorageOptions extends DatabaseOptions {
   /** Only reads: takes no lock, migrates nothing, refuses every change. */
   readonly readOnly?: boolean | undefined;
+  /** Receives each notice of the store; by default, warnings are emitted as those of the process. */
+  readonly notify?: Notify | undefined;
 }
 
 /** As `openSqliteStorage` or `openPostgresStorage` does. Throws a ConfigurationError for a URL of another kind. */
 export async function openStorage(database: string, options: OpenStorageOptions = {}): Promise<Storage> {
-  const { databasePool: poolSize, databaseTimeoutMs: timeoutMs, readOnly } = options;
+  const { databasePool: poolSize, databaseTimeoutMs: timeoutMs, readOnly, notify } = options;
   if (isPostgresUrl(database)) return openPostgresStorage({ url: database, poolSize, timeoutMs, readOnly });
-  return openSqliteStorage({ file: sqliteFile(database), readOnly });
+  return openSqliteStorage({ file: sqliteFile(database), readOnly, notify });
 }
 
 /** As `migrateSqlite` or `migratePostgres` does: the ids of the migrations that this call applied. */

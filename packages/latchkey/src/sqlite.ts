@@ -1,14 +1,18 @@
 /** The SQLite store on its own, for tools that migrate or read a database without an engine. Loaded when first used. */
+import { systemNotify } from './engine/system.js';
 import type { Storage } from './ports/storage.js';
 import type { SqliteInspection } from './stores/sqlite/inspect.js';
 import type { SqliteOptions } from './stores/sqlite/open.js';
 
 export type { SqliteInspection, SqliteOptions };
 
-/** See `openSqliteStorage` in stores/sqlite/open.ts: what it guarantees and rejects with is the same. */
-export async function openSqliteStorage(options: SqliteOptions): Promise<Storage> {
+/**
+ * See `openSqliteStorage` in stores/sqlite/open.ts: what it guarantees and rejects with is the same. Without `notify`,
+ * warnings are emitted as those of the process.
+ */
+export async function openSqliteStorage({ notify = systemNotify, ...options }: SqliteOptions): Promise<Storage> {
   const store = await import('./stores/sqlite/open.js');
-  return store.openSqliteStorage(options);
+  return store.openSqliteStorage({ ...options, notify });
 }
 
 /** See `migrateSqlite` in stores/sqlite/migrate.ts: returns the ids of the migrations that this call applied. */

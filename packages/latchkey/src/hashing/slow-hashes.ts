@@ -3,6 +3,7 @@
  * libuv's threads. Owns the bound on how many run and wait; knows nothing of keys.
  */
 import { ConfigurationError, UnavailableError } from '../domain/errors.js';
+import { installing } from '../domain/missing-package.js';
 import type { SlowHashes } from '../ports/slow-hashes.js';
 
 /** bcrypt reads no further than this: what is longer would be accepted by its beginning alone. */
@@ -36,19 +37,19 @@ export function createSlowHashes(options: SlowHashOptions = {}): SlowHashes {
 type Verify = (token: string, encoded: string) => Promise<boolean>;
 
 async function load(scheme: 'bcrypt' | 'argon2id'): Promise<Verify> {
-  const name = scheme === 'bcrypt' ? '@node-rs/bcrypt' : '@node-rs/argon2';
+  let found: { readonly verify?: Verify } = {};
+  const reasons: string[] = [];
+  // In this form, with the names as they are, bundlers leave the packages out where they are not installed.
   try {
-    if (scheme === 'bcrypt') {
-      const { verify } = await import('@node-rs/bcrypt');
-      return (token, encoded) => verify(token, encoded);
-    }
-    const { verify } = await import('@node-rs/argon2');
-    return (token, encoded) => verify(encoded, token);
-  } catch (cause) {
-    throw new UnavailableError('hashing', {
-      cause: new ConfigurationError([`Keys with ${scheme} secrets were imported: npm install ${name}`, String(cause)]),
-    });
+    found = scheme === 'bcrypt' ? await import('@node-rs/bcrypt') : await import('@node-rs/argon2');
+  } catch (error) {
+    reasons.push(String(error));
   }
+  const { verify } = found;
+  if (verify !== undefined) return scheme === 'bcrypt' ? verify : async (token, encoded) => verify(encoded, token);
+  const name = scheme === 'bcrypt' ? '@node-rs/bcrypt' : '@node-rs/argon2';
+  const problem = `Keys with ${scheme} secrets were imported, and the package ${name} cannot be loaded: ${installing(name)}`;
+  throw new UnavailableError('hashing', { cause: new ConfigurationError([problem, ...reasons]) });
 }
 
 /** Runs at most `concurrency` jobs at once and lets at most `maxWaiting` wait, in order. */

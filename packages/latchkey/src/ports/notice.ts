@@ -4,8 +4,9 @@ export interface Notice {
   /**
    * - `limits_warning`: at start, something about how limits are counted that is probably not meant so.
    * - `limiter_out`: limits cannot be counted; said once, until it is over. `limiter_back`: it is over.
+   * - `reads_warning`: lists and searches are read on the event loop, because no reading thread can be started; said once.
    */
-  readonly code: 'limits_warning' | 'limiter_out' | 'limiter_back';
+  readonly code: 'limits_warning' | 'reads_warning' | 'limiter_out' | 'limiter_back';
   /** What it is, what it means and what to do; without any secret. */
   readonly message: string;
 }

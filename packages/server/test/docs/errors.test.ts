@@ -29,7 +29,12 @@ const CONFLICT_REASONS = {
   idempotency_key_reused: true,
 } satisfies Record<ConflictReason, true>;
 
-const NOTICE_CODES = { limits_warning: true, limiter_out: true, limiter_back: true } satisfies Record<Notice['code'], true>;
+const NOTICE_CODES = {
+  limits_warning: true,
+  reads_warning: true,
+  limiter_out: true,
+  limiter_back: true,
+} satisfies Record<Notice['code'], true>;
 
 /** The rows of the table under a heading, as their cells. */
 function rowsUnder(heading: string): readonly (readonly string[])[] {

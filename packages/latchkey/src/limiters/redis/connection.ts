@@ -5,6 +5,7 @@
 import type * as IoRedis from 'ioredis';
 import type { Cluster, Redis } from 'ioredis';
 import { ConfigurationError } from '../../domain/errors.js';
+import { installing } from '../../domain/missing-package.js';
 import type { Clock } from '../../ports/clock.js';
 import { withinBudget } from '../time-budget.js';
 import type { RedisAddress } from './address.js';
@@ -35,8 +36,6 @@ export interface ConnectOptions {
   readonly withinMs: number;
   /** How long calls may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** By default the package ioredis. */
-  readonly load?: (() => Promise<Client>) | undefined;
 }
 
 export type Client = Pick<typeof IoRedis, 'Cluster' | 'Redis'>;
@@ -48,7 +47,7 @@ const QUIT_WITHIN_MS = 1_000;
 
 /** Resolves also where Redis does not answer: see `lastError`. Rejects with a ConfigurationError where ioredis is not installed. */
 export async function connectRedis(address: RedisAddress, options: ConnectOptions): Promise<RedisConnection> {
-  const client = await loadClient(options.load);
+  const client = await loadClient();
   const { clock, withinMs, timeoutMs } = options;
   const common = connectionOptions(address, Math.max(SILENCE_MS, 2 * timeoutMs));
   const opened = address.cluster ? openCluster(client, address, common) : openServer(client, address, common);
@@ -201,10 +200,15 @@ function asNode(redis: Redis, address: string): RedisNode {
   return { address, call: (command) => redis.call(command) };
 }
 
-async function loadClient(load: () => Promise<Client> = () => import('ioredis')): Promise<Client> {
+async function loadClient(): Promise<Client> {
+  let found: Partial<Client> = {};
+  // In this form, with the name as it is, bundlers take the package along, and build without it where it is not installed.
   try {
-    return await load();
+    found = await import('ioredis');
   } catch {
-    throw new ConfigurationError(['redis: limits in Redis need the package ioredis: npm install ioredis']);
+    // As where a bundler put an empty module in its place.
   }
+  const { Cluster, Redis } = found;
+  if (Cluster !== undefined && Redis !== undefined) return { Cluster, Redis };
+  throw new ConfigurationError([`redis: limits in Redis need the package ioredis, which cannot be loaded: ${installing('ioredis')}`]);
 }

@@ -3,17 +3,22 @@ import { readFileSync } from 'node:fs';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import type Pg from 'pg';
 import { ConfigurationError } from '../../domain/errors.js';
+import { installing } from '../../domain/missing-package.js';
 import type { PostgresAddress } from './address.js';
 
 export type Driver = typeof Pg;
 
-export async function loadDriver(load: () => Promise<{ readonly default: Driver }> = () => import('pg')): Promise<Driver> {
+/** Throws a ConfigurationError that names the package to install. */
+export async function loadDriver(): Promise<Driver> {
+  let found: { readonly default?: Partial<Driver> } = {};
+  // In this form, with the name as it is, bundlers take the package along, and build without it where it is not installed.
   try {
-    const module = await load();
-    return module.default;
+    found = await import('pg');
   } catch {
-    throw new ConfigurationError(['The PostgreSQL store needs the package pg, which cannot be loaded: npm install pg']);
+    // As where a bundler put an empty module in its place.
   }
+  if (typeof found.default?.Client === 'function') return found.default as Driver;
+  throw new ConfigurationError([`The PostgreSQL store needs the package pg, which cannot be loaded: ${installing('pg')}`]);
 }
 
 /** What every connection is made with; throws a ConfigurationError where a certificate cannot be read. */

@@ -2,6 +2,7 @@
 import { closeSync, openSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ConfigurationError } from '../../domain/errors.js';
+import { installing } from '../../domain/missing-package.js';
 import { connect, loadDriver, RESULT, resultOf, type Connection, type Driver } from './driver.js';
 
 /** Throws a ConfigurationError that names the package to install. */
@@ -11,7 +12,7 @@ export async function findDriver(): Promise<Driver> {
   } catch (error) {
     const { cause = error } = error as Error;
     throw new ConfigurationError([
-      `The SQLite store needs Node 22.16 or later, or the package @photostructure/sqlite, which cannot be loaded (${reasonOf(cause)}): npm install @photostructure/sqlite@1`,
+      `The SQLite store needs Node 22.16 or later, or the package @photostructure/sqlite, which cannot be loaded (${reasonOf(cause)}): ${installing('@photostructure/sqlite@1')}`,
     ]);
   }
 }
@@ -133,5 +134,6 @@ function opening(file: string, error: unknown): Error {
 /** Node's and SQLite's errors name no value of a statement. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
-  return 'code' in error && typeof error.code === 'string' && resultOf(error) === 0 ? error.code : error.message;
+  if ('code' in error && typeof error.code === 'string' && resultOf(error) === 0) return error.code;
+  return error.message.split('\n')[0] ?? '';
 }

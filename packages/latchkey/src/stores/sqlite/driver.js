@@ -3,7 +3,7 @@
  * The driver: `DatabaseSync` of Node's built-in `node:sqlite`, else of the package `@photostructure/sqlite`, which has
  * the same API. It adds the checks that the API lacks (docs/adr/0029-one-driver-over-databasesync.md).
  *
- * JavaScript, because the reading thread loads this file as it is.
+ * JavaScript, because programs of tests and benchmarks load this file from the sources.
  */
 import { pathToFileURL } from 'node:url';
 
@@ -39,7 +39,7 @@ import { pathToFileURL } from 'node:url';
 const BUSY_TIMEOUT_MS = 5_000;
 
 /** 16 MB, in KiB: SQLite's default of 2 MB holds too little of the indexes of a large database. */
-const CACHE_SIZE = -16_000;
+export const SET_CACHE = 'pragma cache_size = -16000';
 
 /** The texts are those of the queries, but lists vary in length. */
 const STATEMENTS_MAX = 500;
@@ -65,6 +65,28 @@ export async function loadDriver() {
   return /** @type {Driver} */ (found);
 }
 
+/**
+ * Returns the URL from which another thread loads the same copy of SQLite; null for Node's own module. Throws where there
+ * is none, because the driver is inside a bundle: two copies of SQLite on one file would drop each other's locks.
+ *
+ * @param {Driver} driver
+ * @returns {string | null}
+ */
+export function locateDriver(driver) {
+  if (builtInModule()?.DatabaseSync === driver) return null;
+  // In this form, bundlers leave it alone.
+  const load = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+  const file = load.resolve('@photostructure/sqlite');
+  const found = /** @type {{ DatabaseSync: Driver }} */ (load(file));
+  if (found.DatabaseSync.prototype !== driver.prototype) throw new Error('The driver is inside a bundle.');
+  return pathToFileURL(file).href;
+}
+
+/** @returns {{ DatabaseSync: Driver } | undefined} */
+function builtInModule() {
+  return /** @type {{ DatabaseSync: Driver } | undefined} */ (/** @type {unknown} */ (process.getBuiltinModule?.('node:sqlite')));
+}
+
 /** @returns {Driver | undefined} */
 function loadBuiltIn() {
   const { emitWarning } = process;
@@ -73,9 +95,7 @@ function loadBuiltIn() {
     if (!String(warning[0]).startsWith('SQLite is an experimental')) Reflect.apply(emitWarning, process, warning);
   };
   try {
-    /** @type {unknown} */
-    const module = process.getBuiltinModule?.('node:sqlite');
-    const found = /** @type {{ DatabaseSync: Driver } | undefined} */ (module)?.DatabaseSync;
+    const found = builtInModule()?.DatabaseSync;
     return found !== undefined && isComplete(found) ? found : undefined;
   } finally {
     process.emitWarning = emitWarning;
@@ -103,9 +123,8 @@ function isComplete(driver) {
  * @returns {Connection}
  */
 export function connect(driver, file, { readOnly = false } = {}) {
-  // The mode keeps SQLite from creating a file that is not there.
-  const location = file === ':memory:' ? file : `${pathToFileURL(file).href}?mode=${readOnly ? 'ro' : 'rw'}`;
-  const database = new driver(location, { timeout: BUSY_TIMEOUT_MS, readOnly });
+  const { location, options } = openingOf(file, { readOnly });
+  const database = new driver(location, options);
   /** @type {Map<string, Statement>} */
   const statements = new Map();
 
@@ -139,7 +158,7 @@ export function connect(driver, file, { readOnly = false } = {}) {
   };
   try {
     // The first statement: it fails where the file is no database.
-    connection.pragma(`cache_size = ${CACHE_SIZE}`);
+    connection.exec(SET_CACHE);
     return connection;
   } catch (error) {
     connection.close();
@@ -148,24 +167,42 @@ export function connect(driver, file, { readOnly = false } = {}) {
 }
 
 /**
+ * Returns what a connection to the file is opened with.
+ *
+ * @param {string} file
+ * @param {{ readonly readOnly: boolean }} options
+ */
+export function openingOf(file, { readOnly }) {
+  // The mode keeps SQLite from creating a file that is not there.
+  const location = file === ':memory:' ? file : `${pathToFileURL(file).href}?mode=${readOnly ? 'ro' : 'rw'}`;
+  return { location, options: { timeout: BUSY_TIMEOUT_MS, readOnly } };
+}
+
+/**
  * @param {NativeStatement} statement
  * @param {number} placeholders
  * @returns {Statement}
  */
 function checked(statement, placeholders) {
-  /** @param {readonly unknown[]} values */
-  function bindable(values) {
-    if (values.length !== placeholders) throw new TypeError(`The statement takes ${placeholders} values, not ${values.length}.`);
-    let shortened = false;
-    for (const value of values) if (isShortened(value)) shortened = true;
-    return shortened ? values.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value)) : values;
-  }
   return {
     returnsRows: statement.columns().length > 0,
-    get: (...values) => statement.get(...bindable(values)),
-    all: (...values) => statement.all(...bindable(values)),
-    run: (...values) => statement.run(...bindable(values)),
+    get: (...values) => statement.get(...bindable(values, placeholders)),
+    all: (...values) => statement.all(...bindable(values, placeholders)),
+    run: (...values) => statement.run(...bindable(values, placeholders)),
   };
+}
+
+/**
+ * Returns the values as a statement with so many placeholders takes them. Throws a TypeError: see `Statement`.
+ *
+ * @param {readonly unknown[]} values
+ * @param {number} placeholders
+ */
+export function bindable(values, placeholders) {
+  if (values.length !== placeholders) throw new TypeError(`The statement takes ${placeholders} values, not ${values.length}.`);
+  let shortened = false;
+  for (const value of values) if (isShortened(value)) shortened = true;
+  return shortened ? values.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value)) : values;
 }
 
 /**
@@ -187,7 +224,7 @@ const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[^
 
 /**
  * Returns how many values the statement takes. Throws where placeholders are numbered or named, and where the text holds
- * a second statement, which SQLite would ignore. Exported for its test.
+ * a second statement, which SQLite would ignore.
  *
  * @param {string} text
  */

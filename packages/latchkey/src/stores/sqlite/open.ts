@@ -6,6 +6,7 @@
  * queries are those of stores/sql/. What is written here is on the disk before a change is answered.
  */
 import { ConfigurationError } from '../../domain/errors.js';
+import type { Notify } from '../../ports/notice.js';
 import type { Storage } from '../../ports/storage.js';
 import { createCatalog } from '../sql/catalog.js';
 import { createEventLog } from '../sql/events.js';
@@ -32,6 +33,8 @@ export interface SqliteOptions {
   readonly file: string;
   /** Only reads, beside a running service too: takes no lock, migrates nothing, refuses every change. */
   readonly readOnly?: boolean | undefined;
+  /** Receives the notice that lists and searches are read on the event loop. */
+  readonly notify?: Notify | undefined;
 }
 
 /**
@@ -41,11 +44,12 @@ export interface SqliteOptions {
  * is not a database, or it belongs to a newer version.
  */
 export async function openSqliteStorage(options: SqliteOptions): Promise<Storage> {
-  if (options.readOnly === true) return openForReading(options.file);
-  return options.file === ':memory:' ? openInMemory() : openForServing(options.file);
+  const { file, readOnly = false, notify = () => undefined } = options;
+  if (readOnly) return openForReading(file, notify);
+  return file === ':memory:' ? openInMemory() : openForServing(file, notify);
 }
 
-async function openForServing(path: string): Promise<Storage> {
+async function openForServing(path: string, notify: Notify): Promise<Storage> {
   const driver = await findDriver();
   const file = resolveFile(path);
   const opened: Connection[] = [];
@@ -60,9 +64,10 @@ async function openForServing(path: string): Promise<Storage> {
     await migrateWith(writer);
     const reading = openReader(driver, file);
     opened.push(reading);
-    const thread = createThreadReader(file, { readOnly: false });
+    const reader = createReader(reading, null);
+    const thread = createThreadReader({ driver, file, readOnly: false, beside: reader, notify });
     return assemble({
-      reader: createReader(reading, null),
+      reader,
       searches: thread,
       writer,
       close: async () => {
@@ -96,7 +101,7 @@ async function openInMemory(): Promise<Storage> {
   });
 }
 
-async function openForReading(path: string): Promise<Storage> {
+async function openForReading(path: string, notify: Notify): Promise<Storage> {
   const driver = await findDriver();
   const file = resolveFile(path);
   const connection = openForeign(driver, file);
@@ -108,7 +113,7 @@ async function openForReading(path: string): Promise<Storage> {
     connection.close();
     throw asUnavailable(error);
   }
-  const thread = createThreadReader(file, { readOnly: true });
+  const thread = createThreadReader({ driver, file, readOnly: true, beside: reader, notify });
   const close = async (): Promise<void> => {
     await thread.close();
     connection.close();

@@ -1,24 +1,55 @@
 /**
  * Reads in a thread of their own. The driver works on the event loop: a search through a million keys would keep every
- * verification waiting for as long as it takes.
+ * verification waiting for as long as it takes (docs/adr/0028-searches-in-a-thread.md).
  */
 import { Worker } from 'node:worker_threads';
+import type { Notify } from '../../ports/notice.js';
 import type { SqlReader } from '../sql/reader.js';
+import { bindable, countPlaceholders, locateDriver, openingOf, SET_CACHE, type Driver } from './driver.js';
 import { queriesOver } from './queries.js';
+import { READ_THREAD, type Message, type Question, type ReadThreadData } from './read-thread.js';
+import type { Reader } from './reader.js';
 
 export interface ThreadReader extends SqlReader {
   close(): Promise<void>;
 }
 
-/** The thread is started by the first read; should it end, by the next one. */
-export function createThreadReader(file: string, { readOnly }: { readonly readOnly: boolean }): ThreadReader {
+export interface ThreadReaderOptions {
+  readonly driver: Driver;
+  readonly file: string;
+  readonly readOnly: boolean;
+  /** Reads on the event loop where no thread can be started. */
+  readonly beside: Reader;
+  readonly notify: Notify;
+}
+
+/**
+ * The thread is started by the first read; should it end, by the next one. Where it cannot be started at all, `beside`
+ * reads from then on, and a notice says so once.
+ */
+export function createThreadReader({ driver, file, readOnly, beside, notify }: ThreadReaderOptions): ThreadReader {
   let thread: Thread | null = null;
+  let startable = true;
   let closed = false;
 
   async function run(text: string, values: readonly unknown[]): Promise<readonly unknown[]> {
+    refuseWhenClosed();
+    if (startable) {
+      try {
+        thread ??= startThread(dataOf(driver, file, readOnly), () => (thread = null));
+        return await thread.run(text, bindable(values, countPlaceholders(text)));
+      } catch (error) {
+        if (!(error instanceof NotStarted)) throw error;
+        refuseWhenClosed();
+        if (startable) notify({ level: 'warn', code: 'reads_warning', message: messageOf(error) });
+        startable = false;
+      }
+    }
+    return beside.prepare(text).all(...values);
+  }
+
+  function refuseWhenClosed(): void {
     if (closed) throw new Error('The storage was closed.');
-    thread ??= startThread({ file, readOnly }, () => (thread = null));
-    return thread.run(text, values);
   }
 
   return {
@@ -31,6 +62,22 @@ export function createThreadReader(file: string, { readOnly }: { readonly readOn
   };
 }
 
+/** No thread can be started, or none can load the driver: another attempt would fail likewise. */
+class NotStarted extends Error {}
+
+function messageOf({ cause }: NotStarted): string {
+  const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+  return `Lists and searches are read on the event loop, where verifications wait for them: no reading thread can be started (${reason}). Use Node 22.16 or later, or keep the package @photostructure/sqlite out of the bundle; allow threads where Node's permission model is on (--allow-worker).`;
+}
+
+function dataOf(driver: Driver, file: string, readOnly: boolean): ReadThreadData {
+  try {
+    return { driver: locateDriver(driver), ...openingOf(file, { readOnly }), setup: [SET_CACHE, 'pragma query_only = on'] };
+  } catch (cause) {
+    throw new NotStarted('', { cause });
+  }
+}
+
 interface Thread {
   run(text: string, values: readonly unknown[]): Promise<readonly unknown[]>;
   end(): Promise<void>;
@@ -41,28 +88,35 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-type Answer = { readonly id: number } & ({ readonly rows: readonly unknown[] } | { readonly failure: Error });
-
-function startThread(workerData: object, ended: () => void): Thread {
-  const worker = new Worker(new URL('read-thread.js', import.meta.url), { workerData });
+function startThread(workerData: ReadThreadData, ended: () => void): Thread {
+  const worker = startWorker(workerData);
   const waiting = new Map<number, Waiting>();
+  let started = false;
+  let over = false;
   let last = 0;
   // It keeps no process alive that waits for nothing of it.
   worker.unref();
 
-  function end(error: Error): void {
+  function end(cause: Error): void {
+    // An error is followed by an exit, when the next thread may be there already.
+    if (over) return;
+    over = true;
     ended();
-    for (const { reject } of waiting.values()) reject(error);
+    for (const { reject } of waiting.values()) reject(started ? cause : new NotStarted('', { cause }));
     waiting.clear();
   }
   worker.on('error', end);
   worker.on('exit', () => end(new Error('The thread that reads has ended.')));
-  worker.on('message', (answer: Answer) => {
-    const asked = waiting.get(answer.id);
-    waiting.delete(answer.id);
+  worker.on('message', (message: Message) => {
+    if (message === 'started') {
+      started = true;
+      return;
+    }
+    const asked = waiting.get(message.id);
+    waiting.delete(message.id);
     if (waiting.size === 0) worker.unref();
-    if ('failure' in answer) asked?.reject(answer.failure);
-    else asked?.resolve(answer.rows);
+    if ('failure' in message) asked?.reject(message.failure);
+    else asked?.resolve(message.rows);
   });
 
   return {
@@ -71,10 +125,19 @@ function startThread(workerData: object, ended: () => void): Thread {
         last += 1;
         waiting.set(last, { resolve, reject });
         worker.ref();
-        worker.postMessage({ id: last, text, values });
+        worker.postMessage({ id: last, text, values } satisfies Question);
       }),
     async end() {
       await worker.terminate();
     },
   };
+}
+
+/** Nothing is inherited: neither options such as `--import`, which would load the host's code, nor its variables. */
+function startWorker(workerData: ReadThreadData): Worker {
+  try {
+    return new Worker(READ_THREAD, { eval: true, workerData, execArgv: [], env: {} });
+  } catch (cause) {
+    throw new NotStarted('', { cause });
+  }
 }

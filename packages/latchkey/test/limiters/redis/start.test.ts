@@ -5,9 +5,8 @@ import { inspect } from 'node:util';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasRedis, startRedis, startRedisCluster } from '../../../../../tools/services/redis.js';
-import { systemClock } from '../../../src/engine/system.js';
 import { createLatchkey, type LatchkeyOptions, type Notice } from '../../../src/index.js';
-import { connectRedis, type RedisConnection } from '../../../src/limiters/redis/connection.js';
+import type { RedisConnection } from '../../../src/limiters/redis/connection.js';
 import { inspectRedis } from '../../../src/limiters/redis/inspect.js';
 import { inspectRedisAt } from '../../../src/redis.js';
 import { createTestClock } from '../../../src/testing/test-clock.js';
@@ -237,12 +236,6 @@ describe('starting without Redis', () => {
       'nodes',
     ]);
     expect(inspect(error)).not.toContain(PASSWORD);
-  });
-
-  it('says which package is missing', async () => {
-    const load = async (): Promise<never> => Promise.reject(new Error('ERR_MODULE_NOT_FOUND'));
-    const options = { clock: systemClock, withinMs: 1_000, timeoutMs: 1_000, load };
-    await expect(connectRedis(addressOf('redis://127.0.0.1:1'), options)).rejects.toThrow('npm install ioredis');
   });
 });
 

@@ -1,0 +1,47 @@
+/**
+ * The program of the reading thread, as text. A bundler moves or drops a file that is named by its URL, but carries a text
+ * along. The text uses nothing but Node's modules and the file of the driver: it is not compiled, and nothing is imported into it.
+ */
+
+/** Given to the thread when it starts. */
+export interface ReadThreadData {
+  /** The URL of the package's file; null for Node's own module. */
+  readonly driver: string | null;
+  readonly location: string;
+  readonly options: object;
+  /** Statements that are run once on the new connection. */
+  readonly setup: readonly string[];
+}
+
+export interface Question {
+  readonly id: number;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** `started` is posted once, as soon as the driver is loaded. */
+export type Message = 'started' | ({ readonly id: number } & ({ readonly rows: readonly unknown[] } | { readonly failure: Error }));
+
+export const READ_THREAD = `'use strict';
+const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
+const { driver, location, options, setup } = workerData;
+
+async function main() {
+  // Node 22 warns in each thread that its module is experimental.
+  process.emitWarning = () => undefined;
+  const { DatabaseSync } = driver === null ? process.getBuiltinModule('node:sqlite') : await import(driver);
+  parentPort.postMessage('started');
+
+  const database = new DatabaseSync(location, options);
+  for (const text of setup) database.exec(text);
+  parentPort.on('message', ({ id, text, values }) => {
+    try {
+      parentPort.postMessage({ id, rows: database.prepare(text).all(...values) });
+    } catch (failure) {
+      parentPort.postMessage({ id, failure });
+    }
+  });
+}
+
+void main();
+`;
