@@ -15,7 +15,7 @@ export { KEY_STATUSES, type KeyStatus } from './domain/key.js';
 export { LIMIT_ALGORITHMS, type Limit, type LimitAlgorithm, type LimitInput, type LimitReading } from './domain/limit.js';
 export type { Names } from './domain/names.js';
 export { readJwtOptions } from './jwt/jwt-options.js';
-export { missingScopes } from './domain/scopes.js';
+export { isScope, missingScopes } from './domain/scopes.js';
 export { estimateSecretBits, ONLINE_SECRET_BITS } from './domain/secret-strength.js';
 export { hintOf, parseToken, Token, type TokenParts } from './domain/token.js';
 export * from './domain/verdict.js';

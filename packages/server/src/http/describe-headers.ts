@@ -78,7 +78,7 @@ export function describeHeaders(names: readonly HeaderName[] = []): Record<strin
   return Object.fromEntries([...COMMON, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
-const originalTarget = z.string().max(4096).optional().openapi({
+const originalTarget = z.string().optional().openapi({
   description: 'The target of the original request, looked at for a token in its query only.',
   example: '/articles?page=2',
 });

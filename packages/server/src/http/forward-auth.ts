@@ -4,7 +4,7 @@
  * What is asked stands in the query of the proxy's own configuration (`/v1/forward-auth?scope=articles:read`). Of
  * a path below it, as Envoy appends, the query is the caller's and sets nothing: else `?cost=0` would be free.
  */
-import { InvalidInputError, OPERATOR_ENVIRONMENT, type InputIssue, type VerifyRequest } from 'latchkey';
+import { BOUNDS, InvalidInputError, isScope, OPERATOR_ENVIRONMENT, type InputIssue, type VerifyRequest } from 'latchkey';
 import { credentialRefusal, identityHeaders, publicRefusal, rateLimitHeaders, readCredential, type PublicRefusal } from 'latchkey/edge';
 import { NO_STORE, type Answer, type HeaderFields } from './answer.js';
 import { refusalProblem } from './problem.js';
@@ -84,7 +84,7 @@ export function readForwardAuthSettings(query: string): ForwardAuthSettings {
       issues.push({ pointer: `/${name}`, message: 'Give this query parameter once.' });
   }
   const environment = parameters.get('environment') ?? undefined;
-  if (environment === '' || environment === OPERATOR_ENVIRONMENT) {
+  if (environment === '' || environment === OPERATOR_ENVIRONMENT || (environment?.length ?? 0) > BOUNDS.environmentLength) {
     issues.push({ pointer: '/environment', message: "Use an environment of your keys; operator tokens open Latchkey's own API alone." });
   }
   const cost = parameters.get('cost') ?? undefined;
@@ -92,8 +92,8 @@ export function readForwardAuthSettings(query: string): ForwardAuthSettings {
   const mode = parameters.get('mode') ?? 'standard';
   if (mode !== 'standard' && mode !== 'nginx') issues.push({ pointer: '/mode', message: 'Use "nginx", or leave it out.' });
   const scopes = parameters.getAll('scope').flatMap((value) => value.split(' ').filter((scope) => scope !== ''));
-  // One that holds nothing is a variable that was not set, not the wish that every key may pass.
-  if (parameters.getAll('scope').some((value) => value.trim() === '')) {
+  // An empty parameter is a variable that was not set, not the wish that every key may pass.
+  if (parameters.getAll('scope').some((value) => value.trim() === '') || !scopes.every(isScope)) {
     issues.push({ pointer: '/scope', message: 'Name a scope, such as articles:read, or leave the parameter out.' });
   }
   if (issues.length > 0 || (mode !== 'standard' && mode !== 'nginx')) throw new InvalidInputError(issues);

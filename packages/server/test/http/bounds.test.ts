@@ -8,8 +8,13 @@ const letters = (...lengths: readonly number[]): readonly string[] => lengths.ma
 const TIERS = letters(1, 2, 31, 32);
 const ENVIRONMENTS = ['live', ...letters(1, 2, 15, 16)];
 
+function scopeOf(length: number): string {
+  return length < 64 ? 'a:'.padEnd(length, 'b').slice(0, length) : `${'a'.repeat(64)}:`.repeat(5).slice(0, length);
+}
+
 const SPELLING: Making['spelling'] = {
-  scopes: (length) => (length < 64 ? 'a:'.padEnd(length, 'b').slice(0, length) : `${'a'.repeat(64)}:`.repeat(5).slice(0, length)),
+  scopes: scopeOf,
+  grants: scopeOf,
   returnTo: (length) => '/'.padEnd(length, 'a').slice(0, length),
   returnUrl: (length) => 'http://'.padEnd(length, 'a').slice(0, length),
 };
@@ -39,9 +44,12 @@ const SITES = boundSites(document);
 const OPERATIONS = [...new Set(SITES.map(({ operation }) => operation))];
 
 async function ask(site: Site, size: number): Promise<Answer> {
-  const { id } = await service.issue({ credits: { remaining: 0 } });
+  // Only an operator token is bound, and a key keeps its environment.
+  const operator = { environment: 'operator', scopes: ['keys:read'] };
+  const { id } = await service.issue({ credits: { remaining: 0 }, ...(site.steps[0] === 'bounds' && operator) });
+  const beside = { ...BESIDE, ...(site.operation === 'POST /v1/keys' && { bounds: operator }) };
   const known = { keys: id, format: 'jsonl', token: 'a', name: 'a key', id };
-  const { query, headers, body } = probeAt(site, size, { document, known, spelling: SPELLING, beside: BESIDE });
+  const { query, headers, body } = probeAt(site, size, { document, known, spelling: SPELLING, beside });
   const [method = '', path = ''] = site.operation.split(' ');
   const inPath: Readonly<Record<string, string>> = { id: path.includes('/owners/') ? 'team-8' : id, name: 'pro' };
   const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => inPath[name] ?? 'none');

@@ -160,7 +160,9 @@ describe('an export of the log', () => {
     await service.latchkey.keys.revoke(id);
     const { text } = await service.admin('GET', `/v1/events/export?format=csv&owner=exported&action=key.revoked`);
     const [head = '', row = ''] = text.split('\r\n');
-    expect(head).toBe('seq,at,action,actorType,actorId,targetType,targetId,owner,reason,address,requestId,before,after,previousHash,hash');
+    expect(head).toBe(
+      'seq,at,action,actorType,actorId,targetType,targetId,owner,reason,address,requestId,sessionId,sessionLink,before,after,previousHash,hash',
+    );
     expect(row).toContain(`,key.revoked,library,library,key,${id},exported,`);
     for (const query of ['', 'format=xml', 'format=csv&from=soon', 'format=csv&limit=3']) {
       expect((await service.admin('GET', `/v1/events/export?${query}`)).status, query).toBe(400);

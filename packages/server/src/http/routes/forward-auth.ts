@@ -18,7 +18,7 @@ const problems = [400, 403, 429, 503];
 /** For the documentation: readForwardAuthSettings reads the query, in which `uri` is not encoded. */
 const query = z.object({
   scope: z
-    .array(z.string().min(1).max(200))
+    .array(z.string())
     .optional()
     .openapi({ description: 'Scopes that the key must hold, all of them: repeated, or separated by spaces.', example: ['articles:read'] }),
   environment: environmentName.optional().openapi({ description: 'The environment that the key must be of.' }),
