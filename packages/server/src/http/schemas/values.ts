@@ -23,8 +23,13 @@ export function duration(min = 0, max: number = BOUNDS.durationMs) {
 export function text(max: number, min = 1) {
   return z
     .string()
-    .refine((value) => within(Array.from(value.normalize()).length, min, max), `Use ${min} to ${max} characters.`)
+    .refine((value) => lengthOf(value) >= min, `Use at least ${min} ${min === 1 ? 'character' : 'characters'}.`)
+    .refine((value) => lengthOf(value) <= max, `Use at most ${max} characters.`)
     .openapi({ minLength: min, maxLength: max });
+}
+
+function lengthOf(value: string): number {
+  return Array.from(value.normalize()).length;
 }
 
 export function integer(min: number, max: number) {
