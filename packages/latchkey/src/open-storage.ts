@@ -46,7 +46,9 @@ function sqliteFile(database: string): string {
   if (database === ':memory:') return database;
   // SQLite would take parameters as part of the name of a new, empty file.
   if (/^file:.*[?#]/s.test(database))
-    throw new ConfigurationError(['database: file:<path> takes no parameters; leave out what follows "?" or "#".']);
+    throw new ConfigurationError([
+      'database: file:<path> takes no parameters, and no "?" or "#" in the path. Rename the file or its folder.',
+    ]);
   if (/^file:./.test(database)) return database.slice('file:'.length);
   throw new ConfigurationError([
     'database: use file:<path>, such as file:./latchkey.db, or postgres://user:password@host:5432/database, or :memory:.',

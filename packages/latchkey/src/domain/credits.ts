@@ -33,7 +33,7 @@ export function refill(state: CreditState, now: number): CreditState {
   const missed = rule.every === 'interval' ? Math.floor((now - dueAt) / rule.intervalMs) : monthDaysBetween(rule.day, dueAt, now);
   const count = missed + 1;
   return {
-    remaining: rule.mode === 'set' ? rule.amount : Math.min(state.remaining + rule.amount * count, BOUNDS.credits),
+    remaining: rule.mode === 'set' ? rule.amount : upTo(state.remaining, rule.amount * count),
     refill: rule,
     nextRefillAt: rule.every === 'interval' ? dueAt + count * rule.intervalMs : monthDayAfter(rule.day, now),
   };
@@ -54,7 +54,12 @@ export function spend(state: CreditState, cost: number, now: number): { readonly
 
 /** The budget with the cost of a call back in it, up to the most that a budget holds. */
 export function giveBack(state: CreditState, cost: number): CreditState {
-  return { ...state, remaining: Math.min(state.remaining + cost, BOUNDS.credits) };
+  return { ...state, remaining: upTo(state.remaining, cost) };
+}
+
+/** A balance with so much more, up to the most that it may hold; one that holds more already keeps it. */
+function upTo(balance: number, more: number): number {
+  return Math.max(balance, Math.min(balance + more, BOUNDS.credits));
 }
 
 /** The first 00:00 UTC of the given day of a month that is after `instant`. */

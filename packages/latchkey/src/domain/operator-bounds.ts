@@ -1,6 +1,6 @@
 /**
- * Bounds of an operator token: which ordinary keys it may see, verify and change, and what it may give them. A list that is
- * absent binds nothing, an empty one admits nothing; what is bound is bound whatever the scopes say.
+ * Bounds of an operator token: the keys that it sees, verifies and changes, and what it may give them. An absent
+ * list binds nothing, an empty one admits nothing. All lists hold together, whatever the token's scopes.
  */
 import { missingScopes } from './scopes.js';
 
@@ -9,9 +9,9 @@ export interface OperatorBounds {
   readonly environments?: readonly string[] | undefined;
   /** Ids of the owners of the keys. */
   readonly owners?: readonly string[] | undefined;
-  /** Tiers of the keys: one without a tier is out of bounds, and so is one with wider limits than its tier's. */
+  /** Tiers of the keys. A key without a tier is outside; none is given wider limits than its tier's. */
   readonly tiers?: readonly string[] | undefined;
-  /** Scopes that the keys may hold, each or what it covers. */
+  /** Scopes that the token may give, each or what it covers. It changes no key that holds more. */
   readonly grants?: readonly string[] | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface Bounded {
   readonly tier: string | null;
 }
 
-/** Returns whether there is such a key for an operator with these bounds; what it may grant to it is another question. */
+/** Returns whether a key is within bounds: in all of the lists that say which keys there are. */
 export function isWithin({ environments, owners, tiers }: OperatorBounds, key: Bounded): boolean {
   if (environments !== undefined && !environments.includes(key.environment)) return false;
   if (owners !== undefined && !owners.includes(key.owner)) return false;

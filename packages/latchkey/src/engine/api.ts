@@ -220,7 +220,7 @@ export interface KeyView {
   readonly metadata: JsonObject;
   /** Of an operator token that is bound: the keys that there are for it. Else null. */
   readonly bounds: OperatorBounds | null;
-  /** The current one first, then the newest of those before it, ten at the most. */
+  /** The current one first, then the newest; ten at the most, among them every valid one. */
   readonly secrets: readonly SecretView[];
 }
 

@@ -9,7 +9,7 @@
 import { type CallContext, isIdentity, OPERATOR_ENVIRONMENT, type OperatorScope } from '../domain/actor.js';
 import { covers, isWithin, type OperatorBounds } from '../domain/operator-bounds.js';
 import { ForbiddenError, NotFoundError } from '../domain/errors.js';
-import { type KeyRecord, keyStatus, type OwnerRecord } from '../domain/key.js';
+import { type KeyRecord, keyStatus } from '../domain/key.js';
 import { type Limit, isAtLeastAsTight, withOverrides } from '../domain/limit.js';
 import { missingScopes } from '../domain/scopes.js';
 import type { Change } from '../ports/key-store.js';
@@ -26,20 +26,21 @@ export interface Requested {
 /** The authority of an actor within the transaction of a change. Every call that refuses throws. */
 export interface Authority {
   /**
-   * For a key before it is changed, as it is. Throws a NotFoundError outside the actor's bounds, as for a key that there is
-   * not, and a ForbiddenError for one that the actor could not have made.
+   * For a key before it is changed, as it is. Throws a NotFoundError outside the actor's bounds, as for
+   * a key that does not exist, and a ForbiddenError for one that the actor could not have made.
    */
   assertMayChange(key: KeyRecord): Promise<void>;
   /** For a key as it becomes, new or changed. Throws a ForbiddenError. */
   assertMayGrant(key: KeyRecord): Promise<void>;
   /** For the credits of a key. Throws a ForbiddenError for those of the actor's own token. */
-  assertMayFund(key: KeyRecord): Promise<void>;
-  /** For all that an owner's record reaches: every key of it that could still be used. Throws a NotFoundError outside the actor's bounds. */
-  assertMayChangeOwner(id: string, now: number): Promise<void>;
+  assertMayFund(key: KeyRecord): void;
+  /**
+   * Runs a change of a record that its keys depend on, an owner or a tier: each of the keys could have been
+   * made by the actor before it and after it.
+   */
+  aroundKeys(keys: () => Promise<readonly KeyRecord[]>, change: () => Promise<void>): Promise<void>;
   /** Returns whether the owner is within the actor's bounds. */
   reachesOwner(id: string): boolean;
-  /** For limits of an owner or a tier that may bind the actor's own token. Throws a ForbiddenError where they would get wider. */
-  assertNotLoosened(of: { readonly owner: string } | { readonly tier: string }, from: readonly Limit[], to: readonly Limit[]): void;
 }
 
 /**
@@ -56,7 +57,7 @@ export async function openAuthority(change: Change, { context, scope }: Requeste
   const own = isIdentity(actor) ? holdingsOfIdentity(actor.scopes) : await holdingsOfToken(change, actor.id, now);
   const missing = missingScopes(own.scopes, [scope satisfies OperatorScope]);
   if (missing.length > 0) throw new ForbiddenError(`This needs the scope ${scope}, which you do not hold.`, missing);
-  return createAuthority(change, own);
+  return createAuthority(change, own, now);
 }
 
 const allow = async (): Promise<void> => {};
@@ -64,68 +65,75 @@ const allow = async (): Promise<void> => {};
 const UNRESTRICTED: Authority = {
   assertMayChange: allow,
   assertMayGrant: allow,
-  assertMayFund: allow,
-  assertMayChangeOwner: allow,
+  assertMayFund() {},
+  aroundKeys: (_keys, change) => change(),
   reachesOwner: () => true,
-  assertNotLoosened() {},
 };
 
 /** Self-service judges an owner's changes before they are made (own-parts.ts). An owner never gives an operator token. */
 const ofOwner: Authority = {
   ...UNRESTRICTED,
   async assertMayGrant({ environment }) {
-    if (environment === OPERATOR_ENVIRONMENT) throw new ForbiddenError('An owner gives no operator tokens.');
+    if (environment === OPERATOR_ENVIRONMENT) throw new ForbiddenError('Owners create no operator tokens. Ask an operator for one.');
   },
 };
 
 /** What a token lets its bearer do, and what holds the bearer back. */
 interface Holdings {
-  /** The key of the token; null for an identity. */
-  readonly key: KeyRecord | null;
   readonly scopes: readonly string[];
   readonly expiresAt: number | null;
   readonly ipRules: readonly string[];
   readonly bounds: OperatorBounds | null;
+  /** Of the key, its tier and its owner. */
   readonly limits: readonly Limit[];
+}
+
+/** The holdings of an actor, as its change begins. */
+interface OwnHoldings extends Holdings {
+  /** The id of the token's key; null for an identity. */
+  readonly keyId: string | null;
   readonly hasCredits: boolean;
 }
 
-function holdingsOfIdentity(scopes: readonly string[]): Holdings {
-  return { key: null, scopes, expiresAt: null, ipRules: [], bounds: null, limits: [], hasCredits: false };
+function holdingsOfIdentity(scopes: readonly string[]): OwnHoldings {
+  return { keyId: null, scopes, expiresAt: null, ipRules: [], bounds: null, limits: [], hasCredits: false };
 }
 
-async function holdingsOfToken(change: Change, id: string, now: number): Promise<Holdings> {
+async function holdingsOfToken(change: Change, id: string, now: number): Promise<OwnHoldings> {
   const key = await change.keys.find(id);
   const owner = key === null ? null : await change.owners.find(key.owner);
   if (key === null || key.environment !== OPERATOR_ENVIRONMENT || keyStatus(key, owner?.suspendedAt ?? null, now) !== 'active') {
-    throw new ForbiddenError('Your operator token is not active any more.');
+    throw new ForbiddenError('Your operator token is not active any more. Ask for another one.');
   }
-  return holdingsOf(change, key, owner);
+  return { ...(await holdingsOf(change, key)), keyId: id, hasCredits: await change.credits.has(id) };
 }
 
-async function holdingsOf(change: Change, key: KeyRecord, owner: OwnerRecord | null): Promise<Holdings> {
+async function holdingsOf(change: Change, key: KeyRecord): Promise<Holdings> {
   const { scopes, expiresAt, ipRules, bounds } = key;
-  const limits = [...(await keyLimits(change, key)), ...(owner?.limits ?? [])];
-  return { key, scopes, expiresAt, ipRules, bounds, limits, hasCredits: (await change.credits.find(key.id)) !== null };
+  const limits = [...(await keyLimits(change, key)), ...((await change.owners.find(key.owner))?.limits ?? [])];
+  return { scopes, expiresAt, ipRules, bounds, limits };
 }
 
 async function keyLimits(change: Change, { tier, limits }: Pick<KeyRecord, 'tier' | 'limits'>): Promise<readonly Limit[]> {
   return withOverrides(tier === null ? [] : ((await change.tiers.find(tier))?.limits ?? []), limits);
 }
 
-function createAuthority(change: Change, own: Holdings): Authority {
+function createAuthority(change: Change, own: OwnHoldings, now: number): Authority {
   const { bounds } = own;
+  const isOwn = (key: KeyRecord): boolean => key.id === own.keyId;
 
   async function assertMayChange(key: KeyRecord): Promise<void> {
+    if (isOwn(key)) return;
     if (bounds !== null && !isWithin(bounds, key)) throw new NotFoundError('key');
-    if (key.id === own.key?.id) return;
     const beyond = await findBeyond(key);
     if (beyond !== null)
       throw new ForbiddenError(`You cannot change a key that you could not have made. ${beyond.message}`, beyond.missing);
   }
 
   async function assertMayGrant(key: KeyRecord): Promise<void> {
-    if (bounds !== null && !isWithin(bounds, key)) throw new ForbiddenError(`Your operator token is bound to ${describe(bounds)}.`);
+    if (bounds !== null && !isOwn(key) && !isWithin(bounds, key)) {
+      throw new ForbiddenError(`Your operator token is bound to ${describe(bounds)}. Name these, or use another token.`);
+    }
     const beyond = await findBeyond(key);
     if (beyond !== null) throw new ForbiddenError(beyond.message, beyond.missing);
   }
@@ -136,57 +144,56 @@ function createAuthority(change: Change, own: Holdings): Authority {
   }
 
   async function beyondOperator(key: KeyRecord): Promise<Beyond | null> {
-    const other = await holdingsOf(change, key, await change.owners.find(key.owner));
+    const other = await holdingsOf(change, key);
     const missing = missingScopes(own.scopes, other.scopes);
     if (missing.length > 0) return { message: `You cannot give scopes that you do not hold: ${missing.join(', ')}.`, missing };
     if (own.expiresAt !== null && (other.expiresAt === null || other.expiresAt > own.expiresAt)) {
       return { message: 'An operator token cannot outlive the one that it was issued or changed with: give an earlier expiry.' };
     }
     if (own.ipRules.length > 0 && (other.ipRules.length === 0 || other.ipRules.some((rule) => !own.ipRules.includes(rule)))) {
-      return { message: 'An operator token cannot be used from more addresses than the one it was issued or changed with.' };
+      return { message: 'An operator token has no wider IP allowlist than the one it is issued or changed with: give some of its rules.' };
     }
-    if (!covers(bounds, other.bounds)) return { message: `An operator token cannot be bound less than yours: to ${describe(bounds)}.` };
+    if (bounds !== null && !covers(bounds, other.bounds)) {
+      return { message: `An operator token is bound at least as yours is: to ${describe(bounds)}. Give it these bounds.` };
+    }
     if (!isAtLeastAsTight(other.limits, own.limits)) {
-      return { message: `An operator token carries the limits of the one it is issued or changed with: ${namesOf(own.limits)}.` };
+      return { message: `An operator token has limits at least as tight as yours: ${namesOf(own.limits)}. Give it these limits.` };
     }
-    if (own.hasCredits && key.id !== own.key?.id) {
-      return { message: 'Your operator token has a budget of credits, which cannot be given twice: it issues and changes no other one.' };
+    if (own.hasCredits && !isOwn(key)) {
+      return { message: 'Your operator token has a budget of credits and issues or changes no other one. Use a token without credits.' };
     }
     return null;
   }
 
   async function beyondGrants(key: KeyRecord): Promise<Beyond | null> {
     const missing = bounds?.grants === undefined ? [] : missingScopes(bounds.grants, key.scopes);
-    if (missing.length > 0) return { message: `Your operator token may not give the scopes ${missing.join(', ')}.`, missing };
+    if (missing.length > 0) {
+      return {
+        message: `Your operator token may not give the scopes ${missing.join(', ')}. Leave them out, or use another token.`,
+        missing,
+      };
+    }
     if (bounds?.tiers === undefined || key.tier === null) return null;
     const ofTier = (await change.tiers.find(key.tier))?.limits ?? [];
     if (isAtLeastAsTight(await keyLimits(change, key), ofTier)) return null;
-    return { message: `Your operator token may not give wider limits than those of the tier ${key.tier}.` };
-  }
-
-  function reachesOwner(id: string): boolean {
-    return bounds?.owners === undefined || bounds.owners.includes(id);
+    return { message: `Your operator token may not give wider limits than those of the tier ${key.tier}. Give tighter ones.` };
   }
 
   return {
     assertMayChange,
     assertMayGrant,
-    async assertMayFund(key) {
-      if (own.hasCredits && key.id === own.key?.id) throw new ForbiddenError('You cannot change the credits of your own token.');
+    assertMayFund(key) {
+      if (!own.hasCredits || !isOwn(key)) return;
+      throw new ForbiddenError('You cannot change the credits of your own token. Ask an operator who may.');
     },
-    reachesOwner,
-    async assertMayChangeOwner(id, now) {
-      if (!reachesOwner(id)) throw new NotFoundError('owner');
-      for (const key of await change.keys.listUnrevoked(id)) {
-        if (key.expiresAt !== null && now >= key.expiresAt) continue;
-        if (bounds !== null && !isWithin(bounds, key)) throw new ForbiddenError('The owner has keys beyond your bounds.');
-        await assertMayChange(key);
-      }
+    async aroundKeys(keys, run) {
+      // Nothing brings an expired key back.
+      const live = (await keys()).filter(({ expiresAt }) => expiresAt === null || now < expiresAt);
+      for (const key of live) await assertMayChange(key);
+      await run();
+      for (const key of live) if (key.environment === OPERATOR_ENVIRONMENT) await assertMayGrant(key);
     },
-    assertNotLoosened(of, from, to) {
-      const binds = 'owner' in of ? own.key?.owner === of.owner : own.key?.tier === of.tier;
-      if (binds && !isAtLeastAsTight(to, from)) throw new ForbiddenError('You cannot widen limits that bind your own token.');
-    },
+    reachesOwner: (id) => bounds?.owners === undefined || bounds.owners.includes(id),
   };
 }
 
@@ -199,8 +206,8 @@ function namesOf(limits: readonly Limit[]): string {
   return limits.map(({ name }) => name).join(', ');
 }
 
-function describe(bounds: OperatorBounds | null): string {
-  return Object.entries(bounds ?? {})
+function describe(bounds: OperatorBounds): string {
+  return Object.entries(bounds)
     .map(([name, values]: [string, readonly string[]]) => `the ${name} ${values.join(', ')}`)
     .join('; ');
 }

@@ -1,6 +1,6 @@
 /** What the use cases share: the parts they are built on, and the reading of a call's circumstances. */
 import { type Actor, type CallContext, LIBRARY_ACTOR } from '../domain/actor.js';
-import { type Bounded, isWithin } from '../domain/operator-bounds.js';
+import { isWithin } from '../domain/operator-bounds.js';
 import { ForbiddenError, NotFoundError } from '../domain/errors.js';
 import type { KeyRecord, SecretRecord } from '../domain/key.js';
 import { normaliseOwnerId } from '../domain/text.js';
@@ -57,9 +57,9 @@ export function ownerFilterOf(text: string | undefined): string | undefined {
   return read.ok ? read.value : '';
 }
 
-/** For one key. Throws a NotFoundError for an operator who is bound to others. */
-export function assertWithin({ actor }: CallContext, key: Bounded): void {
-  if (actor.bounds != null && !isWithin(actor.bounds, key)) throw new NotFoundError('key');
+/** For one key. Throws a NotFoundError for an operator who is bound to others; their own token is always there for them. */
+export function assertWithin({ actor }: CallContext, key: KeyRecord): void {
+  if (actor.bounds != null && key.id !== actor.id && !isWithin(actor.bounds, key)) throw new NotFoundError('key');
 }
 
 /** For figures of all keys. Throws a ForbiddenError for an operator who is bound to some of them. */

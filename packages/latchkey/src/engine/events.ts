@@ -4,7 +4,7 @@ import { EVENT_ACTIONS, type LogEvent } from '../domain/event.js';
 import { toIso } from '../domain/time.js';
 import type { EventLog, EventQuery } from '../ports/event-log.js';
 import type { Events, EventView, ListEventsQuery } from './api.js';
-import { ownerFilterOf, type UseCaseParts } from './context.js';
+import { assertUnbounded, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts } from './context.js';
 import { readPaging, toPage } from './cursor.js';
 import { createFieldReader } from './key-input.js';
 
@@ -12,8 +12,12 @@ const READ_AT_ONCE = 200;
 
 export function createEvents({ storage }: UseCaseParts): Events {
   return {
-    head: () => storage.events.readHead(),
-    async list({ order = 'newest', limit, cursor, ...query } = {}) {
+    async head(context = LIBRARY_CONTEXT) {
+      assertUnbounded(context);
+      return storage.events.readHead();
+    },
+    async list({ order = 'newest', limit, cursor, ...query } = {}, context = LIBRARY_CONTEXT) {
+      assertUnbounded(context);
       const filters = readFilters(query);
       const { action, targetId, owner, actorId, from, until } = filters;
       const given = [action, targetId, owner, actorId, order, from, until].map((value) => value ?? null);
@@ -27,8 +31,14 @@ export function createEvents({ storage }: UseCaseParts): Events {
       });
       return toPage(events, paging, { view: viewEvent, position: ({ seq }) => [seq] });
     },
-    walk: (query = {}) => viewAll(walkLog(storage.events, readFilters(query))),
-    verify: (expectedHead) => verifyChain(walkLog(storage.events), expectedHead),
+    walk(query = {}, context = LIBRARY_CONTEXT) {
+      assertUnbounded(context);
+      return viewAll(walkLog(storage.events, readFilters(query)));
+    },
+    async verify(expectedHead, context = LIBRARY_CONTEXT) {
+      assertUnbounded(context);
+      return verifyChain(walkLog(storage.events), expectedHead);
+    },
   };
 }
 

@@ -87,9 +87,9 @@ export function createRepeats({ entropy, peppers }: { readonly entropy: Entropy;
           );
         }
         const { keyId, sealedToken } = known;
-        if (sealedToken === null) return { keyId, token: null };
         const granted = await change.keys.find(keyId);
-        if (granted !== null) await may.assertMayGrant(granted);
+        if (granted !== null) await may.assertMayChange(granted);
+        if (sealedToken === null) return { keyId, token: null };
         return { keyId, token: unseal(sealedToken, known.id, keyring.sealingKey(request.idempotencyKey, known.id)) };
       }
       return null;

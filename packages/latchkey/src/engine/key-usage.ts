@@ -4,7 +4,7 @@ import { InvalidInputError } from '../domain/errors.js';
 import { toIso } from '../domain/time.js';
 import type { KeyUsagePoint } from '../ports/usage-store.js';
 import type { BusyKey, KeyUsage, Usage } from './api.js';
-import { isKeyId, type UseCaseParts } from './context.js';
+import { assertUnbounded, isKeyId, LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
 import { areTexts } from './self-service-policy.js';
 import { readSpan } from './usage-span.js';
 
@@ -15,7 +15,8 @@ const MAX_SPAN_MS = { hour: 7 * DAY_MS, day: 366 * DAY_MS };
 const MAX_BUSIEST_SPAN_MS = 31 * DAY_MS;
 
 export function createUsageByKey({ storage, clock }: UseCaseParts): Usage['byKey'] {
-  return async ({ keys, by = 'day', ...span }) => {
+  return async ({ keys, by = 'day', ...span }, context = LIBRARY_CONTEXT) => {
+    assertUnbounded(context);
     if (!areTexts(keys) || keys.length < 1 || keys.length > BOUNDS.keysPerCall || new Set(keys).size !== keys.length) {
       throw new InvalidInputError([{ pointer: '/keys', message: `Give 1 to ${BOUNDS.keysPerCall} ids, each once.` }]);
     }
@@ -33,7 +34,8 @@ export function createUsageByKey({ storage, clock }: UseCaseParts): Usage['byKey
 }
 
 export function createBusiest({ storage, clock }: UseCaseParts): Usage['busiest'] {
-  return async ({ limit = 10, ...span } = {}) => {
+  return async ({ limit = 10, ...span } = {}, context = LIBRARY_CONTEXT) => {
+    assertUnbounded(context);
     if (!Number.isInteger(limit) || limit < 1 || limit > BOUNDS.keysPerCall) {
       throw new InvalidInputError([{ pointer: '/limit', message: `Use an integer from 1 to ${BOUNDS.keysPerCall}.` }]);
     }

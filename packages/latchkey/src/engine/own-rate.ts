@@ -16,6 +16,8 @@ export interface OwnRate {
 }
 
 const HOUR_MS = 3_600_000;
+/** So many at least, more than an owner has keys: nobody is kept from revoking by another who used the counter up. */
+const REVOCATIONS_PER_HOUR = 1_000;
 
 const MESSAGES: Readonly<Record<OwnAct, string>> = {
   change: 'You made too many changes to your keys within an hour. Wait, then try again.',
@@ -25,7 +27,12 @@ const MESSAGES: Readonly<Record<OwnAct, string>> = {
 
 export function createOwnRate(parts: { readonly limiter: Limiter; readonly clock: Clock }, perHour: number): OwnRate {
   const { limiter, clock } = parts;
-  const limitOf = (act: OwnAct): Limit => ({ name: act, limit: perHour, windowMs: HOUR_MS, algorithm: 'token-bucket' });
+  const limitOf = (act: OwnAct): Limit => ({
+    name: act,
+    limit: act === 'revoke' ? Math.max(perHour, REVOCATIONS_PER_HOUR) : perHour,
+    windowMs: HOUR_MS,
+    algorithm: 'token-bucket',
+  });
 
   async function count(ownerId: string, act: OwnAct): Promise<void> {
     // Neither a key nor an owner has this subject: `key_…` and `owner:…` are theirs.

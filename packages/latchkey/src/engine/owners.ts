@@ -54,14 +54,17 @@ function createUpdateOwner(parts: UseCaseParts): Owners['update'] {
   return async (asked, patch, context = LIBRARY_CONTEXT) => {
     const { id, ...wanted } = readPatch(asked, patch);
     const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
-      await may.assertMayChangeOwner(id, now);
-      const owner = await change.owners.find(id);
-      if (wanted.limits !== undefined) may.assertNotLoosened({ owner: id }, owner?.limits ?? [], wanted.limits);
-      const changed = differences(owner ?? NO_OWNER, wanted);
-      if (changed === null) return;
-      await change.owners.ensure(id, now);
-      await change.owners.update(id, wanted);
-      await change.append(draftEvent({ action: 'owner.updated', target: { type: 'owner', id }, owner: id, ...changed }, context, now));
+      if (!may.reachesOwner(id)) throw new NotFoundError('owner');
+      const changed = differences((await change.owners.find(id)) ?? NO_OWNER, wanted);
+      await may.aroundKeys(
+        () => change.keys.listUnrevoked(id),
+        async () => {
+          if (changed === null) return;
+          await change.owners.ensure(id, now);
+          await change.owners.update(id, wanted);
+          await change.append(draftEvent({ action: 'owner.updated', target: { type: 'owner', id }, owner: id, ...changed }, context, now));
+        },
+      );
     });
     const [propagation, owner] = await Promise.all([applied.propagate(), readOwner(parts, id)]);
     return { owner, propagation };
@@ -91,8 +94,9 @@ function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspen
     const id = ownerIdOf(asked);
     const reason = readReason(options.reason);
     const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
-      await may.assertMayChangeOwner(id, now);
+      if (!may.reachesOwner(id)) throw new NotFoundError('owner');
       const owner = await findOwner(change, id);
+      await may.aroundKeys(() => change.keys.listUnrevoked(id), NOTHING);
       if ((owner.suspendedAt !== null) === suspend) return;
       const after = suspend ? { suspendedAt: now, suspendedReason: reason } : { suspendedAt: null, suspendedReason: null };
       await change.owners.update(id, after);
@@ -122,9 +126,10 @@ function createRevokeAll(parts: UseCaseParts): Owners['revokeAll'] {
     const id = ownerIdOf(asked);
     const reason = readReason(options.reason);
     const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
-      await may.assertMayChangeOwner(id, now);
+      if (!may.reachesOwner(id)) throw new NotFoundError('owner');
       await findOwner(change, id);
       const keys = await change.keys.listUnrevoked(id);
+      await may.aroundKeys(async () => keys, NOTHING);
       for (const key of keys) {
         const after = revocation({ now, reason, context });
         await change.keys.update(key.id, after);
@@ -137,6 +142,9 @@ function createRevokeAll(parts: UseCaseParts): Owners['revokeAll'] {
     return { owner, revoked: applied.value, propagation };
   };
 }
+
+/** A change that does not reach into what a key may do. */
+const NOTHING = async (): Promise<void> => {};
 
 /** What an owner's record holds before anybody wrote it. */
 const NO_OWNER: OwnerFields = { name: null, limits: [], maxKeys: null, metadata: {} };

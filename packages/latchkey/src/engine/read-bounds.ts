@@ -91,14 +91,13 @@ export function checkBounds(
     return;
   }
   const ofOwners = held.filter((scope) => OWNER_BOUNDED_SCOPES.includes(scope));
-  if (ofOwners.length > 0 && bounds.owners === undefined) {
+  if (ofOwners.length === 0) return;
+  if (bounds.owners === undefined) {
     fields.refuse('/bounds/owners', `Name the owners: a bounded token with ${ofOwners.join(', ')} reaches whole owners.`);
+    return;
   }
-  const others = Object.keys(bounds).filter((name) => name !== 'owners');
-  if (ofOwners.includes('portal:write') && others.length > 0) {
-    fields.refuse(
-      `/bounds/${others[0] ?? ''}`,
-      'A token with portal:write is bound to owners only: in the portal, an owner reaches all of its keys.',
-    );
+  const allowed = ofOwners.includes('portal:write') ? ['owners'] : ['owners', 'grants'];
+  for (const name of Object.keys(bounds).filter((one) => !allowed.includes(one))) {
+    fields.refuse(`/bounds/${name}`, `Leave it out beside ${ofOwners.join(', ')}: these reach all keys of an owner.`);
   }
 }

@@ -2,6 +2,8 @@
 import { type CallContext, SYSTEM_ACTOR } from '../domain/actor.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../domain/errors.js';
 import type { TierRecord } from '../domain/key.js';
+import type { OperatorBounds } from '../domain/operator-bounds.js';
+import type { TierDetail } from '../ports/catalog.js';
 import type { Limit } from '../domain/limit.js';
 import { isTierName, SHORT_NAME_FORMAT } from '../domain/text.js';
 import type { Change } from '../ports/key-store.js';
@@ -16,8 +18,14 @@ import { createPreviewTier } from './preview-tier.js';
 export function createTiers(parts: UseCaseParts, limiter: Limiter): Tiers {
   const { apply, storage } = parts;
   return {
-    get: (name) => readTier(parts, name),
-    list: async () => (await storage.catalog.listTiers()).map(viewTier),
+    async get(name, { actor } = LIBRARY_CONTEXT) {
+      if (actor.bounds?.tiers?.includes(name) === false) throw new NotFoundError('tier');
+      return viewTier(await countedWithin(parts, await findTier(parts, name), actor.bounds));
+    },
+    async list({ actor } = LIBRARY_CONTEXT) {
+      const tiers = (await storage.catalog.listTiers()).filter(({ tier }) => actor.bounds?.tiers?.includes(tier.name) !== false);
+      return (await Promise.all(tiers.map((tier) => countedWithin(parts, tier, actor.bounds)))).map(viewTier);
+    },
     async put(name, input, context = LIBRARY_CONTEXT) {
       if (!isTierName(name)) throw new InvalidInputError([{ pointer: '/name', message: `Use ${SHORT_NAME_FORMAT}.` }]);
       const fields = createFieldReader();
@@ -26,8 +34,10 @@ export function createTiers(parts: UseCaseParts, limiter: Limiter): Tiers {
       const applied = await apply({ context, scope: 'tiers:write' }, async (change, now, may) => {
         const known = await change.tiers.find(name);
         if (known?.configured) throw configuredElsewhere();
-        may.assertNotLoosened({ tier: name }, known?.limits ?? [], limits);
-        await putTier(change, { name, limits, configured: false }, { known, context, now });
+        await may.aroundKeys(
+          () => change.keys.listOperatorsOfTier(name),
+          () => putTier(change, { name, limits, configured: false }, { known, context, now }),
+        );
       });
       const [propagation, tier] = await Promise.all([applied.propagate(), readTier(parts, name)]);
       return { ...tier, propagation };
@@ -94,10 +104,26 @@ async function putTier(
   );
 }
 
-async function readTier({ storage }: UseCaseParts, name: string): Promise<TierView> {
+async function readTier(parts: UseCaseParts, name: string): Promise<TierView> {
+  return viewTier(await findTier(parts, name));
+}
+
+async function findTier({ storage }: UseCaseParts, name: string): Promise<TierDetail> {
   const detail = await storage.catalog.readTier(name);
   if (detail === null) throw new NotFoundError('tier');
-  return viewTier(detail);
+  return detail;
+}
+
+/** A bounded operator is told how many of its own keys have the tier, and not how many others do. */
+async function countedWithin(
+  { storage, clock }: UseCaseParts,
+  detail: TierDetail,
+  within: OperatorBounds | null | undefined,
+): Promise<TierDetail> {
+  if (within == null) return detail;
+  const query = { tier: detail.tier.name, within, now: clock.now() };
+  const [all, revoked] = [await storage.keys.countKeys(query), await storage.keys.countKeys({ ...query, status: 'revoked' })];
+  return { ...detail, keys: all - revoked };
 }
 
 function configuredElsewhere(): ConflictError {

@@ -40,7 +40,7 @@ export function createUpdateKey(parts: UseCaseParts): Keys['update'] {
       assertChangeable(key, wanted, now);
       if (wanted.tier !== undefined) await assertTierExists(change, wanted.tier);
       await may.assertMayGrant({ ...key, ...wanted });
-      if (patch.credits !== undefined) await may.assertMayFund(key);
+      if (patch.credits !== undefined) may.assertMayFund(key);
       const changed = differences(key, wanted);
       if (changed !== null) await change.keys.update(id, only(wanted, Object.keys(changed.after)));
       const credits = patch.credits === undefined ? null : await updateCredits(change, id, { input: patch.credits, now });
@@ -128,7 +128,7 @@ async function updateCredits(
 function nextCredits(old: CreditState | null, input: UpdateCreditsInput, now: number): CreditState {
   const current = old === null ? { remaining: 0, refill: null, nextRefillAt: null } : refill(old, now);
   const remaining = input.remaining ?? Math.max(0, current.remaining + (input.add ?? 0));
-  if (remaining > BOUNDS.credits) {
+  if (remaining > Math.max(BOUNDS.credits, current.remaining)) {
     const most = BOUNDS.credits - current.remaining;
     throw new InvalidInputError([{ pointer: '/credits/add', message: `Add at most ${most}: a balance holds at most ${BOUNDS.credits}.` }]);
   }

@@ -3,7 +3,7 @@ import { toIso } from '../domain/time.js';
 import type { VerdictCode } from '../domain/verdict.js';
 import type { UsagePoint } from '../ports/usage-store.js';
 import type { Usage, UsageReport } from './api.js';
-import { ownerFilterOf, type UseCaseParts } from './context.js';
+import { assertUnbounded, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts } from './context.js';
 import { createBusiest, createUsageByKey } from './key-usage.js';
 import { readSpan } from './usage-span.js';
 
@@ -15,7 +15,8 @@ const MAX_SPAN_MS = { hour: 62 * DAY_MS, day: 3_660 * DAY_MS };
 export function createUsage(parts: UseCaseParts): Usage {
   const { storage, clock } = parts;
   return {
-    async read({ key, owner: ownedBy, by = 'day', ...asked }) {
+    async read({ key, owner: ownedBy, by = 'day', ...asked }, context = LIBRARY_CONTEXT) {
+      assertUnbounded(context);
       const owner = ownerFilterOf(ownedBy);
       const { from, until } = readSpan(asked, { now: clock.now(), maxMs: MAX_SPAN_MS[by], defaultMs: DEFAULT_SPAN_MS });
       const points = await storage.usage.readUsage({ keyId: key, owner, from, until, by });

@@ -54,11 +54,11 @@ type Presented = string | { readonly secretId: string };
 
 export function createVerifyKey(parts: VerifyParts): VerifyKey {
   const { cache, clock, coherence, finder, settling, statistics, staleIfErrorMs } = parts;
-  const { admit, refuse, refuseUnseen, refuseUnknown, refuseGuess, unavailable } = createRecording(parts);
+  const { admit, refuse, refuseUnknown, refuseGuess, unavailable } = createRecording(parts);
 
   function judge(judged: Judged, presented: Presented): MaybePromise<Verdict> {
     const { credential, request, now } = judged;
-    if (isOutOfBounds(credential, request)) return refuseUnseen(request);
+    if (isOutOfBounds(credential, request)) return refuseUnknown('not_found', request);
     const code = decide(credential, request, now);
     if (code !== null) return refuse(code, judged);
     const settled = settling.settle(credential, request, now);
@@ -204,11 +204,6 @@ function createRecording({ clock, statistics, throttle, usage }: VerifyParts) {
 
     refuse(code: RefusalCode, judged: Judged, settled?: Settlement): Refusal {
       return record(judged.credential.id, settledRefusal(refusal(code, judged), settled), judged.now);
-    },
-
-    /** For a key that is none for who asks. It was issued, so that nobody guesses: it is not counted as a guess. */
-    refuseUnseen(request: ReadRequest): Refusal {
-      return refuseCounted('not_found', { retryAfterMs: null, request, now: clock.now() });
     },
 
     refuseUnknown(code: 'missing' | 'malformed' | 'not_found', request: ReadRequest): Refusal {

@@ -83,6 +83,8 @@ export interface Change {
     countLive(owner: string, now: number): Promise<number>;
     /** The owner's keys that are not revoked. */
     listUnrevoked(owner: string): Promise<readonly KeyRecord[]>;
+    /** The operator tokens of the tier that are not revoked. */
+    listOperatorsOfTier(tier: string): Promise<readonly KeyRecord[]>;
   };
   readonly secrets: {
     /** Those of the key that are not retired at `now`, the current one first. */
@@ -111,6 +113,8 @@ export interface Change {
   };
   readonly credits: {
     find(keyId: string): Promise<CreditState | null>;
+    /** Whether the key has a budget, without waiting for a call that spends it. */
+    has(keyId: string): Promise<boolean>;
     /** Null takes the budget away. */
     put(keyId: string, state: CreditState | null): Promise<void>;
   };

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../domain/errors.js';
+import { ConfigurationError, InvalidInputError } from '../domain/errors.js';
 import type { Names } from '../domain/names.js';
 import type { CreatedOwnKey, CreateOwnKeyInput, Latchkey, OwnCallContext, OwnKeys, Principal, SelfServicePolicy } from '../engine/api.js';
 import { emptyResponse, errorResponse, jsonResponse, problemResponse, unauthenticated } from './problem-response.js';
@@ -92,7 +92,10 @@ const MEMBER: Methods = {
 const ROTATE: Methods = { POST: async ({ keys, id, body, context }) => issued(200, await keys.rotate(id, body, context)) };
 const REVOKE: Methods = { POST: async ({ keys, id, body, context }) => jsonResponse(200, await keys.revoke(id, body, context)) };
 const RETIRE: Methods = {
-  POST: async ({ keys, id, secretId, context }) => jsonResponse(200, await keys.retireSecret(id, secretId, context)),
+  async POST({ keys, id, secretId, body, context }) {
+    if (Object.keys(body).length > 0) throw new InvalidInputError([{ pointer: '', message: 'This call takes no fields. Send {}.' }]);
+    return jsonResponse(200, await keys.retireSecret(id, secretId, context));
+  },
 };
 const USAGE: Methods = { GET: async ({ keys, query }) => jsonResponse(200, await keys.usage(query())) };
 

@@ -20,6 +20,7 @@ export const storageKeyTests: readonly StorageTest[] = [
   ['an update writes the named fields and no other', updatesNamedFields],
   ['a secret is rewritten only from the form it is stored in', rewritesGuarded],
   ['a digest that was imported is known after it was rewritten, and finds nothing any more', remembersImportedDigests],
+  ['the operator tokens of a tier are those that are not revoked', listsOperatorsOfTier],
   ['retiring a secret sets its end and nothing else', retires],
   ['a key shows its current secret and those that end last, ten at most, whenever they were made', showsLiveSecrets],
   ['the keys of an owner are counted and listed by whether they are revoked or expired', countsLive],
@@ -318,6 +319,26 @@ async function remembersImportedDigests(storage: Storage): Promise<void> {
     assert.equal(await storage.keys.change((change) => change.secrets.exists(digest)), is);
     assert.equal(await storage.keys.findByDigests([digest]), null);
   }
+}
+
+async function listsOperatorsOfTier(storage: Storage): Promise<void> {
+  const operator = { environment: 'operator', tier: 'ops' };
+  const keys = [
+    sampleKey(1, operator),
+    sampleKey(2, { ...operator, revokedAt: START }),
+    sampleKey(3, { ...operator, tier: null }),
+    sampleKey(4, { tier: 'ops' }),
+    sampleKey(5, operator),
+  ];
+  await storeKeys(storage, keys);
+  await storage.keys.change(async (change) => {
+    await change.credits.put('key_0001', { remaining: 0, refill: null, nextRefillAt: null });
+    assert.deepEqual(
+      (await change.keys.listOperatorsOfTier('ops')).map(({ id }) => id),
+      ['key_0001', 'key_0005'],
+    );
+    assert.deepEqual([await change.credits.has('key_0001'), await change.credits.has('key_0005')], [true, false]);
+  });
 }
 
 async function showsLiveSecrets(storage: Storage): Promise<void> {

@@ -42,6 +42,7 @@ describe('operator authority: an operator cannot take over what it could not hav
     ['suspending its owner', (latchkey, _, by) => latchkey.owners.suspend('root', {}, by)],
     ['resuming its owner', (latchkey, _, by) => latchkey.owners.resume('root', {}, by)],
     ['revoking all of its owner', (latchkey, _, by) => latchkey.owners.revokeAll('root', {}, by)],
+    ['limiting its tier', (latchkey, _, by) => latchkey.tiers.put('root', { limits: [{ name: 'x', limit: 1, window: '1d' }] }, by)],
     ['limiting its owner', (latchkey, _, by) => latchkey.owners.update('root', { limits: [{ name: 'x', limit: 1, window: '1d' }] }, by)],
   ];
 
@@ -49,8 +50,9 @@ describe('operator authority: an operator cannot take over what it could not hav
     '%s is forbidden where it has %s, and changes nothing',
     async (_what, _than, fields, take) => {
       const harness = await openHarness();
+      await harness.latchkey.tiers.put('root', { limits: [] });
       const { by } = await operator(harness, held);
-      const victim = await operator(harness, { ...held, ...fields, owner: 'root' });
+      const victim = await operator(harness, { ...held, ...fields, owner: 'root', tier: 'root' });
       const before = await harness.latchkey.events.head();
       await expect(take(harness.latchkey, victim.id, by)).rejects.toMatchObject(forbidden);
       expect(await harness.latchkey.events.head()).toEqual(before);
@@ -168,6 +170,24 @@ describe('operator authority: an operator does not shed its own bounds', () => {
     await latchkey.close();
   });
 
+  it('by way of an owner or a tier of a token that it issued: a token is judged after such a change, too', async () => {
+    const harness = await openHarness();
+    const { latchkey } = harness;
+    const { by } = await operator(harness, { limits });
+    const token = { name: 'k', environment: 'operator', scopes: ['keys:read'] };
+    await latchkey.owners.update('other', { limits }, by);
+    await latchkey.tiers.put('other', { limits }, by);
+    await latchkey.keys.create({ ...token, owner: 'other' }, by);
+    await latchkey.keys.create({ ...token, owner: 'x', tier: 'other' }, by);
+    const before = await latchkey.events.head();
+    await expect(latchkey.owners.update('other', { limits: [] }, by)).rejects.toMatchObject(forbidden);
+    await expect(latchkey.tiers.put('other', { limits: wider }, by)).rejects.toMatchObject(forbidden);
+    expect(await latchkey.events.head()).toEqual(before);
+    expect((await latchkey.owners.get('other')).limits).toHaveLength(1);
+    await latchkey.owners.update('other', { limits: [{ name: 'calls', limit: 9, window: '1h' }] }, by);
+    await latchkey.close();
+  });
+
   it('and narrows them, and hands them on with a token that carries them', async () => {
     const harness = await openHarness();
     const { latchkey } = harness;
@@ -180,8 +200,8 @@ describe('operator authority: an operator does not shed its own bounds', () => {
 });
 
 describe('operator bounds', () => {
-  const bounds: OperatorBounds = { environments: ['live', 'operator'], owners: ['ada', 'ops'], tiers: ['free'], grants: ['articles:*'] };
-  const scopes = ['keys:read', 'keys:write', 'keys:verify', 'owners:read', 'owners:write'];
+  const bounds: OperatorBounds = { environments: ['live'], owners: ['ada'], tiers: ['free'], grants: ['articles:*'] };
+  const scopes = ['keys:read', 'keys:write', 'keys:verify', 'tiers:read'];
   const within = { owner: 'ada', environment: 'live', tier: 'free', scopes: ['articles:read'] };
   const outside: readonly (readonly [what: string, fields: Partial<CreateKeyInput>])[] = [
     ['another environment', { environment: 'test' }],
@@ -248,23 +268,78 @@ describe('operator bounds', () => {
     await latchkey.close();
   });
 
-  it('an owner beyond them is not there, and one with keys beyond them is not changed', async () => {
-    const { latchkey, issue, by } = await open();
-    await issue({ ...within, owner: 'bob' });
+  it('an owner beyond them is not there, and one with keys beyond the grants is not changed', async () => {
+    const harness = await openHarness();
+    const { latchkey, issue } = harness;
+    const ofOwner = { owners: ['ada'], grants: ['articles:*'] };
+    const { by } = await operator(harness, { scopes: ['owners:read', 'owners:write'], bounds: ofOwner });
+    await issue({ owner: 'bob' });
     await expect(latchkey.owners.get('bob', by)).rejects.toMatchObject(notFound);
-    await expect(latchkey.owners.suspend('bob', {}, by)).rejects.toMatchObject(notFound);
-    await issue(within);
-    expect((await latchkey.owners.list({}, by)).data.map(({ id }) => id)).toEqual(['ada', 'ops']);
+    for (const change of ['suspend', 'resume', 'revokeAll'] as const) {
+      await expect(latchkey.owners[change]('bob', {}, by)).rejects.toMatchObject(notFound);
+      await expect(latchkey.owners[change]('nobody', {}, by)).rejects.toMatchObject(notFound);
+    }
+    await expect(latchkey.owners.update('bob', { maxKeys: 9 }, by)).rejects.toMatchObject(notFound);
+    await issue({ owner: 'ada', scopes: ['articles:read'] });
+    expect((await latchkey.owners.list({}, by)).data.map(({ id }) => id)).toEqual(['ada']);
     await latchkey.owners.suspend('ada', {}, by);
     await latchkey.owners.resume('ada', {}, by);
-    await issue({ ...within, environment: 'test' });
+    await latchkey.owners.update('ada', { maxKeys: 9 }, by);
+    await issue({ owner: 'ada', scopes: ['users:read'] });
     for (const change of [
       () => latchkey.owners.suspend('ada', {}, by),
       () => latchkey.owners.revokeAll('ada', {}, by),
-      () => latchkey.owners.update('ada', { maxKeys: 9 }, by),
+      () => latchkey.owners.update('ada', { maxKeys: 8 }, by),
     ]) {
       await expect(change()).rejects.toMatchObject(forbidden);
     }
+    await latchkey.close();
+  });
+
+  it('its own token is there for it, whatever it is bound to: it narrows and rotates itself, and widens nothing', async () => {
+    const { latchkey, id, by } = await open();
+    expect((await latchkey.keys.get(id, by)).id).toBe(id);
+    await latchkey.keys.update(id, { scopes: ['keys:read', 'keys:write'] }, by);
+    await latchkey.keys.rotate(id, { grace: '1h' }, by);
+    await expect(latchkey.keys.update(id, { bounds: null }, by)).rejects.toMatchObject(forbidden);
+    await expect(latchkey.keys.update(id, { scopes: ['keys:read', 'keys:verify'] }, by)).rejects.toMatchObject(forbidden);
+    await latchkey.close();
+  });
+
+  it('tiers are counted within them, and the others are not there', async () => {
+    const { latchkey, issue, by } = await open();
+    for (const fields of [{}, { owner: 'bob' }, { environment: 'test' }, { tier: 'pro' }]) await issue({ ...within, ...fields });
+    await latchkey.keys.revoke((await issue(within)).id);
+    expect((await latchkey.tiers.list(by)).map(({ name, keys }) => [name, keys])).toEqual([['free', 1]]);
+    expect((await latchkey.tiers.get('free', by)).keys).toBe(1);
+    await expect(latchkey.tiers.get('pro', by)).rejects.toMatchObject(notFound);
+    await latchkey.close();
+  });
+
+  it('a token outside them is counted as a guess like one that was never issued', async () => {
+    const { latchkey, issue, by } = await open();
+    const outside = await issue({ ...within, owner: 'bob' });
+    const request = { ip: '203.0.113.9' };
+    const never = `${outside.token.slice(0, -1)}x`;
+    const answers = async (token: string) => {
+      const codes: string[] = [];
+      for (let i = 0; i < 61; i++) codes.push((await latchkey.verify(token, request, by)).code);
+      return codes;
+    };
+    expect((await answers(outside.token)).at(-1)).toBe('rate_limited');
+    expect((await latchkey.verify(never, request, by)).valid).toBe(false);
+    await latchkey.close();
+  });
+
+  it('a repeated create does not show a key that is outside them by now', async () => {
+    const harness = await openHarness({ environments: ['live', 'test'] });
+    const { latchkey } = harness;
+    const { id, by } = await operator(harness, { scopes: ['keys:write'] });
+    const repeat = { ...by, idempotencyKey: 'order-1' };
+    const create = () => latchkey.keys.create({ name: 'k', owner: 'ada', environment: 'test' }, repeat);
+    await create();
+    await latchkey.keys.update(id, { bounds: { environments: ['live'] } });
+    await expect(create()).rejects.toMatchObject(notFound);
     await latchkey.close();
   });
 
@@ -276,10 +351,21 @@ describe('operator bounds', () => {
     await latchkey.close();
   });
 
-  it('figures of all keys are not for a bounded token', async () => {
+  it('figures and entries of all keys are not for a bounded token', async () => {
     const { latchkey, by } = await open();
-    await expect(latchkey.overview(by)).rejects.toMatchObject(forbidden);
-    await expect(latchkey.tiers.preview('free', { limits: [] }, by)).rejects.toMatchObject(forbidden);
+    for (const read of [
+      async () => latchkey.overview(by),
+      async () => latchkey.tiers.preview('free', { limits: [] }, by),
+      async () => latchkey.events.list({}, by),
+      async () => latchkey.events.head(by),
+      async () => latchkey.events.verify(undefined, by),
+      async () => latchkey.events.walk({}, by),
+      async () => latchkey.usage.read({}, by),
+      async () => latchkey.usage.byKey({ keys: ['key_1'] }, by),
+      async () => latchkey.usage.busiest({}, by),
+    ]) {
+      await expect(read()).rejects.toMatchObject(forbidden);
+    }
     await latchkey.close();
   });
 
@@ -309,6 +395,8 @@ describe('operator bounds', () => {
     [{ environments: ['live'] }, ['usage:read'], '/scopes'],
     [{ environments: ['live'] }, ['owners:read'], '/bounds/owners'],
     [{ environments: ['live'], owners: ['ada'] }, ['portal:write'], '/bounds/environments'],
+    [{ grants: ['a:b'], owners: ['ada'] }, ['portal:write'], '/bounds/grants'],
+    [{ tiers: ['free'], owners: ['ada'] }, ['owners:write'], '/bounds/tiers'],
   ])('%j with the scopes %j is refused at %s', async (wrong, held, pointer) => {
     const { latchkey, issue } = await openHarness();
     const input = { name: 'k', owner: 'ops', environment: 'operator', scopes: held, bounds: wrong as OperatorBounds };

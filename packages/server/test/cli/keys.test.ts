@@ -48,6 +48,20 @@ describe('latchkey keys', () => {
     expect(stderr).not.toContain(stdout.trim());
   });
 
+  it('update lifts no bound of an operator token that it does not name, unless it is told to lift all', async () => {
+    const bound = ['--bound-environment', 'live', '--bound-owner', 'team-7'];
+    const { key } = await create('--environment', 'operator', '--scope', 'keys:read', ...bound);
+    const update = async (...options: readonly string[]) => {
+      const { code, stderr } = await service.run(['keys', 'update', key.id, ...options]);
+      expect(code, stderr).toBe(0);
+      return (await show(key.id)).bounds;
+    };
+    expect(key.bounds).toEqual({ environments: ['live'], owners: ['team-7'] });
+    expect(await update('--bound-owner', 'team-8,team-9')).toEqual({ environments: ['live'], owners: ['team-8', 'team-9'] });
+    expect(await update('--clear', 'bounds', '--bound-grant', 'articles:read')).toEqual({ grants: ['articles:read'] });
+    expect(await update('--clear', 'bounds')).toBeNull();
+  });
+
   it('create carries every field that it takes', async () => {
     const fields = [
       '--environment',

@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Catalog, OwnerDetail, OwnerQuery, TierDetail } from '../../ports/catalog.js';
 import { failingAsUnavailable } from './failure.js';
 import type { JsonMemo } from './json-memo.js';
-import { containsFolded } from './key-filter.js';
+import { containsFolded, isAmong } from './key-filter.js';
 import type { SqlReader } from './reader.js';
 import { ownerFromRow, tierFromRow } from './rows.js';
 import type { OwnerRow, Schema, TierRow } from './schema.js';
@@ -51,7 +51,7 @@ export function ownersQuery(db: Kysely<Schema>, now: number) {
 
 export function ownerListQuery(db: Kysely<Schema>, query: OwnerQuery) {
   let select = ownersQuery(db, query.now).orderBy('owners.id').limit(query.limit);
-  if (query.ids !== undefined) select = select.where('owners.id', 'in', [...query.ids]);
+  if (query.ids !== undefined) select = select.where(isAmong('owners.id', query.ids));
   if (query.after !== undefined) select = select.where('owners.id', '>', query.after);
   if (query.search !== undefined) select = select.where(containsFolded(sql.ref('owners.search_folded'), query.search));
   return select;

@@ -1,5 +1,6 @@
 /** What a change reads and writes, on a connection that is inside the change's transaction. */
 import { sql, type Kysely } from 'kysely';
+import { OPERATOR_ENVIRONMENT } from '../../domain/actor.js';
 import { sealEvent } from '../../domain/event-chain.js';
 import type { LogHead } from '../../domain/event.js';
 import type { OwnerRecord } from '../../domain/key.js';
@@ -93,6 +94,18 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'
         .selectFrom('keys')
         .select(KEY_COLUMNS)
         .where('owner', '=', owner)
+        .where('revoked_at', 'is', null)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map((row) => keyFromRow(row, memo));
+    },
+    async listOperatorsOfTier(tier) {
+      const rows = await db
+        .selectFrom('keys')
+        .select(KEY_COLUMNS)
+        .where('environment', '=', OPERATOR_ENVIRONMENT)
+        .where('tier', '=', tier)
         .where('revoked_at', 'is', null)
         .orderBy('created_at')
         .orderBy('id')
@@ -220,6 +233,9 @@ function creditsOf(db: Kysely<Schema>, memo: JsonMemo, { rowLocks, write }: Pick
       const select = db.selectFrom('credits').selectAll().where('key_id', '=', keyId);
       const row = await (rowLocks ? select.forUpdate() : select).executeTakeFirst();
       return row === undefined ? null : creditsFromRow(row, memo);
+    },
+    async has(keyId) {
+      return (await db.selectFrom('credits').select('key_id').where('key_id', '=', keyId).executeTakeFirst()) !== undefined;
     },
     async put(keyId, state) {
       if (state === null) {

@@ -14,7 +14,7 @@ export function creditsReturn(db: Kysely<Schema>, row: { readonly keyId: string;
       .updateTable('credits')
       // As `giveBack` of domain/credits.ts.
       .set({
-        remaining: sql<number>`case when remaining > ${BOUNDS.credits - row.cost} then ${sql.lit(BOUNDS.credits)} else remaining + ${row.cost} end`,
+        remaining: sql<number>`case when remaining > ${BOUNDS.credits - row.cost} then case when remaining > ${sql.lit(BOUNDS.credits)} then remaining else ${sql.lit(BOUNDS.credits)} end else remaining + ${row.cost} end`,
       })
       .where('key_id', '=', row.keyId)
   );

@@ -29,7 +29,7 @@ export function filterOf(query: Omit<KeyQuery, 'limit'>): KeyFilter {
     }
     parts.push(...attentionFilters(eb, query));
     if (query.exceptEnvironment !== undefined) parts.push(eb('keys.environment', '!=', query.exceptEnvironment));
-    parts.push(...withinFilters(eb, query.within));
+    parts.push(...withinFilters(query.within));
     if (query.status !== undefined) parts.push(statusFilter(eb, query.status, query.now));
     if (query.search !== undefined) parts.push(searchFilter(eb, query.search));
     if (query.after !== undefined) {
@@ -41,15 +41,17 @@ export function filterOf(query: Omit<KeyQuery, 'limit'>): KeyFilter {
   };
 }
 
-function withinFilters(
-  eb: ExpressionBuilder<Schema, 'keys'>,
-  { environments, owners, tiers }: KeyQuery['within'] = {},
-): Expression<SqlBool>[] {
+function withinFilters({ environments, owners, tiers }: KeyQuery['within'] = {}): Expression<SqlBool>[] {
   const parts: Expression<SqlBool>[] = [];
-  if (environments !== undefined) parts.push(eb('keys.environment', 'in', [...environments]));
-  if (owners !== undefined) parts.push(eb('keys.owner', 'in', [...owners]));
-  if (tiers !== undefined) parts.push(eb('keys.tier', 'in', [...tiers]));
+  if (environments !== undefined) parts.push(isAmong('keys.environment', environments));
+  if (owners !== undefined) parts.push(isAmong('keys.owner', owners));
+  if (tiers !== undefined) parts.push(isAmong('keys.tier', tiers));
   return parts;
+}
+
+/** An empty list, which not every database can spell, holds nothing. */
+export function isAmong(column: string, values: readonly string[]): Expression<SqlBool> {
+  return values.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${sql.ref(column)} in (${sql.join([...values])})`;
 }
 
 function isUrgent({ expiresBy, unusedSince }: Omit<KeyQuery, 'limit'>): boolean {

@@ -138,7 +138,7 @@ const retireOwnSecret = ownEndpoint(
     id: 'retireOwnSecret',
     needs: 'rotate',
     summary: 'End at once an old token of a key of yours, which a rotation left valid',
-    params: z.strictObject({ id: z.string().min(1).max(64), secretId: z.string().min(1).max(64) }),
+    params: z.strictObject({ id, secretId: id }),
     answers: { 200: { description: 'The key as it is now, and how far the change has reached', schema: changedOwnKey } },
     problems: [409],
   },

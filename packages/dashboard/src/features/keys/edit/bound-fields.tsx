@@ -30,7 +30,7 @@ export function BoundFields({ form, known }: BoundFieldsProps) {
         <TagsInput
           key={name}
           label={label}
-          description={description}
+          description={name === 'grants' && bounds?.grants?.length === 0 ? 'It may give no scopes.' : description}
           data={[...(known[name] ?? [])]}
           splitChars={[',']}
           error={form.errors[`bounds.${name}`] ?? (name === 'environments' ? form.errors['bounds'] : undefined)}

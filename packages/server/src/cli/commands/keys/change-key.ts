@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { UpdateKeyInput } from 'latchkey';
-import type { ChangedKey, Client, RevokeKeyInput } from 'latchkey/client';
+import type { ChangedKey, Client, OperatorBounds, RevokeKeyInput } from 'latchkey/client';
 import { adminCommand, attempt, connect, type AdminOptions } from '../../admin-command.js';
 import { UsageError } from '../../failures.js';
 import { collect, signedNumber } from '../../inputs.js';
@@ -40,11 +40,23 @@ Examples:
     )
     .action(async (id: string, options: UpdateOptions) =>
       attempt(terminal, options, async () => {
-        const patch = { name: options.name, ...fieldsOf(options), credits: changedCredits(options), ...cleared(options.clear ?? []) };
+        const fields = fieldsOf(options);
+        const patch = { name: options.name, ...fields, credits: changedCredits(options), ...cleared(options.clear ?? []) };
         if (Object.values(patch).every((value) => value === undefined)) throw new UsageError('Name at least one change; see --help.');
-        printChanged(await connect(terminal, options).keys.update(id, patch), 'Changed', { options, terminal });
+        const client = connect(terminal, options);
+        const bounds = fields.bounds == null ? patch.bounds : await namedBounds(client, id, { ...options, named: fields.bounds });
+        printChanged(await client.keys.update(id, { ...patch, bounds }), 'Changed', { options, terminal });
       }),
     );
+}
+
+/** The bounds that are named, with those that are not as they are: an update that names one lifts no other. */
+async function namedBounds(
+  client: Client,
+  id: string,
+  { named, clear = [] }: { readonly named: OperatorBounds; readonly clear?: readonly string[] },
+): Promise<OperatorBounds> {
+  return clear.includes('bounds') ? named : { ...(await client.keys.get(id)).bounds, ...named };
 }
 
 function changedCredits({ credits, addCredits, refill: plan }: UpdateOptions): UpdateKeyInput['credits'] {

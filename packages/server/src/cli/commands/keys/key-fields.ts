@@ -45,7 +45,7 @@ export function fieldsOf(options: FieldOptions): Omit<UpdateKeyInput, 'name' | '
   return { tier, scopes: scope, expiresAt, expiresIn, notBefore, ipRules: ip, limits: limit, metadata, bounds: boundsOf(options) };
 }
 
-/** Undefined where nothing is bound: an update leaves the bounds as they are then. */
+/** Undefined where no bound is named: an update leaves the bounds as they are then. */
 function boundsOf({ boundEnvironment, boundOwner, boundTier, boundGrant }: FieldOptions): UpdateKeyInput['bounds'] {
   const bounds = { environments: boundEnvironment, owners: boundOwner, tiers: boundTier, grants: boundGrant };
   const given = Object.entries(bounds).filter(([, list]) => list !== undefined);
