@@ -44,6 +44,16 @@ export function ipAllowed(rules: readonly string[], ip: CallerAddress): boolean 
   return false;
 }
 
+/** Returns whether every address that `rule` admits is admitted by one of `rules`; false for a rule that does not parse. */
+export function isRuleWithin(rule: string, rules: readonly string[]): boolean {
+  const inner = blockOf(rule);
+  if (inner === null) return false;
+  return rules.some((one) => {
+    const outer = blockOf(one);
+    return outer !== null && outer.prefix <= inner.prefix && contains(outer, inner.network);
+  });
+}
+
 /** What guessing is counted by: an IPv4 address itself, of an IPv6 address its /64; null for what is no address. */
 export function addressGroup(ip: string): string | null {
   const address = parseAddress(ip);

@@ -50,7 +50,7 @@ export function readCredential(request: RequestView, sources: CredentialSources 
   const found: string[] = [];
   let otherScheme = false;
   const authorization = sources.authorization === false ? [] : request.headerValues('authorization');
-  if (authorization.length > 1) return malformed('The Authorization header was sent more than once.');
+  if (authorization.length > 1) return repeated('Authorization', authorization);
   if (authorization[0] !== undefined) {
     const token = bearerToken(authorization[0].trim());
     if (token === null) otherScheme = true;
@@ -59,7 +59,7 @@ export function readCredential(request: RequestView, sources: CredentialSources 
   }
   for (const name of sources.headers ?? DEFAULT_HEADERS) {
     const values = request.headerValues(name);
-    if (values.length > 1) return malformed(`The ${name} header was sent more than once.`);
+    if (values.length > 1) return repeated(name, values);
     const value = values[0]?.trim() ?? '';
     if (value !== '') found.push(value);
   }
@@ -83,6 +83,11 @@ function oneOf(found: readonly string[], otherScheme: boolean): CredentialReadin
   if (token === undefined) return otherScheme ? malformed('The Authorization header is not of the Bearer scheme.') : { kind: 'missing' };
   if (found.some((other) => other !== token)) return { ...malformed('Two different tokens were sent.'), several: true };
   return VISIBLE.test(token) ? { kind: 'token', token } : malformed('The token has characters that no token has.');
+}
+
+function repeated(name: string, values: readonly string[]): CredentialReading {
+  const differ = new Set(values.map((value) => value.trim())).size > 1;
+  return { ...malformed(`The ${name} header was sent more than once.`), ...(differ && { several: true }) };
 }
 
 function malformed(why: string): Extract<CredentialReading, { kind: 'malformed' }> {

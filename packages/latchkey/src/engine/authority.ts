@@ -10,6 +10,7 @@ import { type CallContext, isIdentity, OPERATOR_ENVIRONMENT, type OperatorScope 
 import { covers, isWithin, type OperatorBounds } from '../domain/operator-bounds.js';
 import { ForbiddenError, NotFoundError } from '../domain/errors.js';
 import { type KeyRecord, keyStatus } from '../domain/key.js';
+import { isRuleWithin } from '../domain/ip-rules.js';
 import { type Limit, isAtLeastAsTight, withOverrides } from '../domain/limit.js';
 import { missingScopes } from '../domain/scopes.js';
 import type { Change } from '../ports/key-store.js';
@@ -150,8 +151,10 @@ function createAuthority(change: Change, own: OwnHoldings, now: number): Authori
     if (own.expiresAt !== null && (other.expiresAt === null || other.expiresAt > own.expiresAt)) {
       return { message: 'An operator token cannot outlive the one that it was issued or changed with: give an earlier expiry.' };
     }
-    if (own.ipRules.length > 0 && (other.ipRules.length === 0 || other.ipRules.some((rule) => !own.ipRules.includes(rule)))) {
-      return { message: 'An operator token has no wider IP allowlist than the one it is issued or changed with: give some of its rules.' };
+    if (own.ipRules.length > 0 && (other.ipRules.length === 0 || !other.ipRules.every((rule) => isRuleWithin(rule, own.ipRules)))) {
+      return {
+        message: 'An operator token has no wider IP allowlist than the one it is issued or changed with: give its rules, or parts of them.',
+      };
     }
     if (bounds !== null && !covers(bounds, other.bounds)) {
       return { message: `An operator token is bound at least as yours is: to ${describe(bounds)}. Give it these bounds.` };

@@ -13,6 +13,7 @@ import { textDigest } from '../domain/credential-digest.js';
 import { ConflictError, InvalidInputError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/event-chain.js';
 import type { JsonValue } from '../domain/json.js';
+import { estimateSecretBits } from '../domain/secret-strength.js';
 import { Token } from '../domain/token.js';
 import type { Entropy } from '../ports/entropy.js';
 import type { Change, IdempotencyRecord } from '../ports/key-store.js';
@@ -53,6 +54,8 @@ export interface Answered {
   readonly now: number;
 }
 
+/** A counter or a short word keeps no token, so that a database and a pepper stolen together open nothing either. */
+const LEAST_BITS = 64;
 const RECORD_MS = 24 * 3_600_000;
 /** With the pruning of each minute, no sealed token lies longer than ten. */
 const SEALED_MS = 9 * 60_000;
@@ -101,9 +104,10 @@ export function createRepeats({ entropy, peppers }: { readonly entropy: Entropy;
         id,
         fingerprint,
         keyId,
-        sealedToken: isUnguessable(idempotencyKey)
-          ? seal(token, id, { key: newest.sealingKey(idempotencyKey, id), iv: entropy.bytes(12) })
-          : null,
+        sealedToken:
+          estimateSecretBits(idempotencyKey) >= LEAST_BITS
+            ? seal(token, id, { key: newest.sealingKey(idempotencyKey, id), iv: entropy.bytes(12) })
+            : null,
         sealedUntil: now + SEALED_MS,
         expiresAt: now + RECORD_MS,
       };
@@ -140,15 +144,6 @@ function sealingUnder(secret: Uint8Array): Keyring['sealingKey'] {
 
 function hmac(key: string | Uint8Array, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** A guessable idempotency key keeps no token, so that a stolen database with a stolen pepper opens none of them either. */
-function isUnguessable(idempotencyKey: string): boolean {
-  // RFC 9562: versions 4 and 7 are drawn at random; the others can be told from where and when they were made.
-  if (UUID.test(idempotencyKey)) return /^.{14}[47]/.test(idempotencyKey) && new Set(idempotencyKey).size >= 9;
-  return idempotencyKey.length >= 32 && new Set(idempotencyKey).size >= 16;
 }
 
 function seal(token: Token, id: string, { key, iv }: { readonly key: Uint8Array; readonly iv: Uint8Array }): Uint8Array {

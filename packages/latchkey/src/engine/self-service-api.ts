@@ -106,7 +106,7 @@ export interface CreateOwnKeyInput {
 
 export interface UpdateOwnKeyInput {
   readonly name?: string | undefined;
-  /** Only some of those that the key has, or any where it has none: it can be narrowed, and not widened. */
+  /** Rules within those that the key has, or any where it has none: it can be narrowed, and not widened. */
   readonly ipRules?: readonly string[] | undefined;
 }
 

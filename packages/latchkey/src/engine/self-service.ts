@@ -4,7 +4,7 @@
  */
 import type { CallContext } from '../domain/actor.js';
 import { ForbiddenError, InvalidInputError } from '../domain/errors.js';
-import { parseIpRule } from '../domain/ip-rules.js';
+import { isRuleWithin, parseIpRule } from '../domain/ip-rules.js';
 import type { OwnerRecord } from '../domain/key.js';
 import { normaliseOwnerId } from '../domain/text.js';
 import { formatDuration } from '../domain/time.js';
@@ -137,10 +137,10 @@ async function assertNarrower(change: Change, id: string, wanted: readonly strin
   if (ipRules.length === 0) return;
   const within = wanted.every((rule) => {
     const read = parseIpRule(rule);
-    return !read.ok || ipRules.includes(read.value);
+    return !read.ok || isRuleWithin(read.value, ipRules);
   });
   if (wanted.length === 0 || !within) {
-    throw new ForbiddenError('A key cannot be opened to more addresses: keep some of its rules, or create another key.');
+    throw new ForbiddenError('A key cannot be opened to more addresses: keep some of its rules or parts of them, or create another key.');
   }
 }
 

@@ -46,6 +46,10 @@ const FIELDS: Readonly<Record<keyof VerifyRequest, true>> = {
   dryRun: true,
 };
 
+function notAnObject(): InvalidInputError {
+  return new InvalidInputError([{ pointer: '', message: 'Use an object such as { scopes: ["articles:read"] }, or leave it out.' }]);
+}
+
 function unknownField(name: string): InvalidInputError {
   const message = `There is no such field; use ${Object.keys(FIELDS).join(', ')}.`;
   return new InvalidInputError([{ pointer: `/${name}`, message }]);
@@ -76,6 +80,7 @@ export function createRequestReader({
   const listed = new Set(known);
 
   function limitsOf(inputs: readonly LimitInput[]): readonly Limit[] | null {
+    if (!Array.isArray(inputs as unknown)) throw new InvalidInputError([{ pointer: '/limits', message: 'Use a list of limits.' }]);
     if (inputs.length === 0) return null;
     const known = knownLimits.get(inputs);
     if (known) return known;
@@ -103,6 +108,7 @@ export function createRequestReader({
 
   return (request) => {
     if (request === undefined) return plain;
+    if (typeof (request as unknown) !== 'object' || (request as unknown) === null) throw notAnObject();
     for (const name in request) if (!Object.hasOwn(FIELDS, name)) throw unknownField(name);
     const cost = request.cost ?? 1;
     if (!Number.isSafeInteger(cost) || cost < 0) {
@@ -128,7 +134,8 @@ export function createRequestReader({
 
 /** Reads an address. Throws an InvalidInputError: an asker that cannot read the caller's address gives null, and the caller is counted. */
 function addressOf(ip: string): string {
-  const address = readAddress(ip);
+  const given: unknown = ip;
+  const address = typeof given === 'string' ? readAddress(given) : null;
   if (address !== null) return address;
   throw new InvalidInputError([
     { pointer: '/ip', message: 'Use an address, such as 203.0.113.7 or 2001:db8::7; null where it cannot be read.' },

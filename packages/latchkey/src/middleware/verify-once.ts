@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../domain/errors.js';
-import type { Refusal, Verdict } from '../domain/verdict.js';
+import { REFUSAL_CODES, type Refusal, type Verdict } from '../domain/verdict.js';
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';
 import { createPrivateField } from './private-field.js';
 
@@ -69,12 +69,23 @@ const UNAVAILABLE: Refusal = Object.freeze({
 async function verify(verifier: Verifier, { token, request, onFailure }: Question): Promise<Outcome> {
   try {
     const verdict: Verdict | undefined = await verifier.verify(token, request);
-    if (typeof verdict?.valid !== 'boolean') throw new TypeError('The verifier gave no verdict.');
-    if (verdict.valid && (verdict.key as unknown) == null) throw new TypeError('The verifier gave a valid verdict without a key.');
+    assertVerdict(verdict);
     return { verdict, mayAllow: true };
   } catch (error) {
     onFailure(error);
     return { verdict: unavailable(error), mayAllow: !isMisuse(error) };
+  }
+}
+
+/** A verifier of the application's own may answer anything: only a whole verdict lets a request pass, or says why not. */
+function assertVerdict(verdict: Verdict | undefined): asserts verdict is Verdict {
+  if (typeof verdict?.valid !== 'boolean') throw new TypeError('The verifier gave no verdict.');
+  const { valid, code } = verdict;
+  if (valid !== (code === 'valid') || !(valid || REFUSAL_CODES.includes(code))) {
+    throw new TypeError('The verifier gave a verdict whose code is not one of its kind.');
+  }
+  if (valid && (typeof verdict.key?.id !== 'string' || typeof verdict.key.owner !== 'string')) {
+    throw new TypeError('The verifier gave a valid verdict without a key that has an id and an owner.');
   }
 }
 

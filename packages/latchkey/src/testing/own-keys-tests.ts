@@ -203,9 +203,8 @@ async function keepsRevoking({ as }: OwnKeysSubject): Promise<void> {
   waitOf(await ada.update(key.id, { name: 'three' }).catch((error: unknown) => error));
   assert.equal((await ada.get(key.id)).name, 'two');
   await as('bob').create({ name: 'of another owner' });
-  await ada.revoke(key.id);
-  await ada.revoke(key.id);
-  waitOf(await ada.revoke(key.id).catch((error: unknown) => error));
+  // Nobody is kept from revoking by calls that changed nothing.
+  for (let i = 0; i < 10; i++) await ada.revoke(key.id);
   assert.equal((await ada.get(key.id)).status, 'revoked');
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { runs } from '../../../../tools/property-runs.js';
 import { readAddress } from '../../src/domain/caller-address.js';
 import { formatAddress, parseAddress } from '../../src/domain/ip-address.js';
-import { addressGroup, ipAllowed, parseIpRule } from '../../src/domain/ip-rules.js';
+import { addressGroup, ipAllowed, isRuleWithin, parseIpRule } from '../../src/domain/ip-rules.js';
 
 interface Ip {
   readonly bits: 32 | 128;
@@ -260,5 +260,39 @@ describe('an address as it is met', () => {
     ])
       expect(readAddress(text), text).toBeNull();
     fc.assert(fc.property(fc.string(), (text) => readAddress(text) === null || parseAddress(readAddress(text) ?? '') !== null));
+  });
+});
+
+describe('a rule within others', () => {
+  it.each([
+    ['127.0.0.1', ['127.0.0.0/8'], true],
+    ['10.1.0.0/16', ['192.0.2.1', '10.0.0.0/8'], true],
+    ['10.0.0.0/8', ['10.0.0.0/8'], true],
+    ['10.0.0.0/7', ['10.0.0.0/8'], false],
+    ['11.0.0.0/8', ['10.0.0.0/8'], false],
+    ['0.0.0.0/0', ['10.0.0.0/8'], false],
+    ['2001:db8:1::/48', ['2001:db8::/32'], true],
+    ['10.0.0.1', ['::/0'], false],
+    ['::1', ['0.0.0.0/0'], false],
+    ['10.0.0.1', [], false],
+    ['here', ['0.0.0.0/0'], false],
+    ['10.0.0.1', ['here'], false],
+  ])('%s within %j: %s', (rule, rules, expected) => {
+    expect(isRuleWithin(rule, rules)).toBe(expected);
+  });
+
+  it('admits no address that the others refuse', () => {
+    const octet = fc.nat(255);
+    const block = fc.tuple(octet, octet, octet, octet, fc.nat(32)).map(([a, b, c, d, prefix]) => {
+      const value = ((a << 24) | (b << 16) | (c << 8) | d) & (prefix === 0 ? 0 : -1 << (32 - prefix));
+      return `${[24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.')}/${prefix}`;
+    });
+    const address = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
+    fc.assert(
+      fc.property(block, fc.array(block, { maxLength: 3 }), address, (rule, rules, ip) => {
+        if (isRuleWithin(rule, rules) && ipAllowed([rule], ip)) expect(rules.length > 0 && ipAllowed(rules, ip)).toBe(true);
+      }),
+      runs(500),
+    );
   });
 });

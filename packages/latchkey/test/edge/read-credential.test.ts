@@ -76,6 +76,12 @@ describe('reading a credential', () => {
     expect(read({ 'x-api-key': 'abc, abc' })).toMatchObject({ kind: 'malformed' });
   });
 
+  it('says of a header that was sent twice with two tokens that they differ', () => {
+    expect(read({ authorization: ['Bearer abc', 'Bearer abd'] })).toMatchObject({ kind: 'malformed', several: true });
+    expect(read({ 'x-api-key': ['abc', 'abd'] })).toMatchObject({ kind: 'malformed', several: true });
+    expect(read({ 'x-api-key': ['abc', 'abc'] })).not.toHaveProperty('several');
+  });
+
   it('refuses two different tokens, and takes the same one sent in two ways', () => {
     expect(read({ authorization: 'Bearer abc', 'x-api-key': 'abd' })).toMatchObject({ kind: 'malformed' });
     expect(read({ authorization: 'Bearer abc', 'x-api-key': 'abc' })).toEqual({ kind: 'token', token: 'abc' });

@@ -62,6 +62,11 @@ describe('a verifier that fails', () => {
     ['says that it cannot', nonsense(unavailable)],
     ['gives nothing', nonsense(undefined)],
     ['gives what is no verdict', nonsense({ valid: 'yes' })],
+    ['refuses without a code', nonsense({ valid: false })],
+    ['refuses with a code that is none', nonsense({ valid: false, code: 'nonsense', key: null })],
+    ['admits with the code of a refusal', nonsense({ valid: true, code: 'revoked', key: { id: 'k', owner: 'o' }, limits: [] })],
+    ['refuses with the code of a valid key', nonsense({ valid: false, code: 'valid', key: null })],
+    ['says that a key is valid and does not say whose', nonsense({ valid: true, code: 'valid', key: {}, limits: [] })],
     ['says that a key is valid and names none', nonsense({ valid: true, code: 'valid', key: null, limits: [] })],
   ];
 

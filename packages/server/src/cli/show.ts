@@ -30,6 +30,7 @@ export function showKey(key: KeyView): string {
   ]);
   const revoked: [string, string][] =
     key.revokedAt === null ? [] : [['revoked', `${key.revokedAt} by ${key.revokedBy ?? '?'}: ${key.revokedReason ?? 'no reason given'}`]];
+  const bounds: [string, string][] = key.bounds === null ? [] : [['bound to', JSON.stringify(key.bounds)]];
   return renderFields([
     ['id', key.id],
     ['name', key.name],
@@ -46,7 +47,7 @@ export function showKey(key: KeyView): string {
     ['from addresses', key.ipRules.join(' ')],
     ['limits', limitsText(key.limits)],
     ['credits', key.credits === null ? null : creditsText(key.credits)],
-    ['bound to', key.bounds === null ? null : JSON.stringify(key.bounds)],
+    ...bounds,
     ['metadata', Object.keys(key.metadata).length === 0 ? null : JSON.stringify(key.metadata)],
     ...secrets,
   ]);

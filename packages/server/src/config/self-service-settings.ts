@@ -124,6 +124,7 @@ export const SELF_SERVICE_SETTINGS: { readonly [Field in keyof SelfServiceConfig
     variable: 'LATCHKEY_SELF_SERVICE_CHANGES_PER_HOUR',
     kind: integer(1, 1_000_000),
     fallback: 100,
-    description: 'Changes that an owner may make to its keys in an hour; revocations and new sessions are counted apart, up to as many',
+    description:
+      'Changes that an owner may make to its keys in an hour; new sessions are counted apart, up to as many, and revocations, up to 1000 at least',
   },
 };

@@ -111,7 +111,7 @@ const boundsObject = z
   })
   .openapi('Bounds', {
     description:
-      'The keys that there are for an operator token: it sees, verifies and changes no others. A list that is absent binds nothing.',
+      'The keys that an operator token sees, verifies and changes (`environments`, `owners`, `tiers`), and what it may give them (`grants`, and limits no wider than those of a bound tier). An absent list binds nothing.',
     example: { environments: ['live'], grants: ['articles:*'] },
   });
 
