@@ -8,13 +8,15 @@ import { dirname } from 'node:path';
 import { ConfigurationError, createLatchkey, type Latchkey } from 'latchkey';
 import type { JwtOptions, JwtVerifier } from 'latchkey/jwt';
 import { describeSettings, jwtOptionsOf, oidcOptionsOf, policyOf, portalOf, type Config } from './config/index.js';
-import { createApp, type AppOptions } from './http/create-app.js';
-import { serveApp, type RunningService } from './http/listen.js';
+import { createApp, type AppOptions, type ServedApp } from './http/create-app.js';
+import { serveApp, type RunningService, type ServeOptions } from './http/listen.js';
 import type { RequestLog } from './telemetry/logger.js';
 
 export interface Service {
   /** Where it listens, with the port that it really has. */
   readonly url: string;
+  /** Where metrics listen; null where they have no port of their own. */
+  readonly metricsUrl: string | null;
   /**
    * Takes nothing new, finishes what is under way within the configured time, makes usage and counters durable,
    * and releases the database. Safe to call twice.
@@ -29,9 +31,13 @@ export interface Service {
 export async function startService(config: Config, log: RequestLog): Promise<Service> {
   const latchkey = await createLatchkey(engineOptions(config, log));
   try {
-    const listener = await listen(config, latchkey, log);
+    const listeners = await listen(config, latchkey, log);
     let closing: Promise<void> | null = null;
-    return { url: listener.url, close: async () => (closing ??= close(listener, latchkey, config)) };
+    return {
+      url: listeners.main.url,
+      metricsUrl: listeners.metrics?.url ?? null,
+      close: async () => (closing ??= close(listeners, latchkey, config)),
+    };
   } catch (error) {
     await latchkey.close();
     throw error;
@@ -68,8 +74,15 @@ function engineOptions(config: Config, log: RequestLog): Parameters<typeof creat
   };
 }
 
-async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Promise<RunningService> {
+interface Listeners {
+  readonly main: RunningService;
+  /** Null where metrics have no port of their own. */
+  readonly metrics: RunningService | null;
+}
+
+async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Promise<Listeners> {
   const { adminKey, trustedProxies, allowQueryKey, bodyLimit, host, port, maxConnections, publicUrl } = config;
+  const { metrics, metricsHost, metricsPort, docs, openapi } = config;
   const jwt = jwtOptionsOf(config);
   const selfService = { jwt: jwt === null ? null : await verifierOf(jwt), policy: policyOf(config) };
   const app = createApp(latchkey, {
@@ -84,11 +97,32 @@ async function listen(config: Config, latchkey: Latchkey, log: RequestLog): Prom
     portal: portalOf(config),
     oidc: oidcOptionsOf(config),
     pagesFolder: findPages(),
+    access: { metrics, docs, openapi },
+    metricsApart: metricsPort !== null,
   });
+  const apart =
+    app.metrics === null || metricsPort === null
+      ? null
+      : await serveAt(
+          app.metrics,
+          { host: metricsHost, port: metricsPort, maxConnections },
+          'LATCHKEY_METRICS_HOST and LATCHKEY_METRICS_PORT',
+        );
   try {
-    return await serveApp(app, { host, port, maxConnections });
+    return { main: await serveAt(app, { host, port, maxConnections }, 'HOST and PORT'), metrics: apart };
   } catch (error) {
-    throw new ConfigurationError([`HOST and PORT: ${host}:${port} cannot be listened on (${codeOf(error)}). ${mendOf(codeOf(error))}`]);
+    await apart?.close(0);
+    throw error;
+  }
+}
+
+/** `settings` names where the address came from. */
+async function serveAt(app: ServedApp, options: ServeOptions, settings: string): Promise<RunningService> {
+  try {
+    return await serveApp(app, options);
+  } catch (error) {
+    const { host, port } = options;
+    throw new ConfigurationError([`${settings}: ${host}:${port} cannot be listened on (${codeOf(error)}). ${mendOf(codeOf(error))}`]);
   }
 }
 
@@ -119,8 +153,8 @@ function about(config: Config): NonNullable<AppOptions['about']> {
   };
 }
 
-async function close(listener: RunningService, latchkey: Latchkey, { shutdownMs }: Config): Promise<void> {
-  await listener.close(shutdownMs);
+async function close({ main, metrics }: Listeners, latchkey: Latchkey, { shutdownMs }: Config): Promise<void> {
+  await Promise.all([main.close(shutdownMs), metrics?.close(shutdownMs)]);
   await latchkey.close();
 }
 
@@ -129,7 +163,7 @@ function codeOf(error: unknown): string {
 }
 
 function mendOf(code: string): string {
-  if (code === 'EADDRINUSE') return 'Another process listens there: stop it, or choose another PORT.';
-  if (code === 'EACCES') return 'Ports below 1024 need rights that this user lacks: choose another PORT.';
+  if (code === 'EADDRINUSE') return 'Another process listens there: stop it, or choose another port.';
+  if (code === 'EACCES') return 'Ports below 1024 need rights that this user lacks: choose another port.';
   return 'Use an address of this machine, such as 127.0.0.1.';
 }

@@ -24,8 +24,10 @@ export async function runService(terminal: Terminal, flags: SettingFlags): Promi
   const stopped = nextSignal();
   const service = await startService(config, log);
   const database = showDatabase(config.database);
-  if (terminal.interactive) terminal.print(welcome({ url: service.url, madeKey, database, colour: terminal.colour }));
-  log.info({ listening: service.url, database }, 'started');
+  const hasDocs = config.docs !== 'off' && config.openapi !== 'off';
+  if (terminal.interactive) terminal.print(welcome({ url: service.url, hasDocs, madeKey, database, colour: terminal.colour }));
+  const metrics = service.metricsUrl === null ? {} : { metrics: service.metricsUrl };
+  log.info({ listening: service.url, ...metrics, database }, 'started');
   if (config.adminKey === null)
     log.warn('ADMIN_API_KEY is not configured: the routes of administrators answer 500. Set it and start again.');
   const signal = await stopped;

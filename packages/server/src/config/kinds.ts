@@ -15,6 +15,13 @@ export function text(expected: string, accepts: RegExp, placeholder = '<text>'):
   return { expected, placeholder, parse: (raw) => (typeof raw === 'string' && accepts.test(raw) ? raw : undefined) };
 }
 
+/** An address or a host name to listen on. */
+export const listenHost = text(
+  'use an address or host name to listen on, such as 127.0.0.1, or 0.0.0.0 for every network',
+  /^[A-Za-z0-9._:-]{1,253}$/,
+  '<address>',
+);
+
 export const path = text('use the path of a file', /./, '<path>');
 
 export const duration = text('use a duration such as "90d"', /^/, '<duration>');

@@ -1,5 +1,6 @@
 /** From the sources to a configuration: flag before variable before file before default, and every problem at once. */
 import { ConfigurationError, readLimiterSettings, readSettings, showDatabase } from 'latchkey';
+import { accessProblems } from './access-settings.js';
 import { nearestName } from './nearest-name.js';
 import { selfServiceProblems } from './self-service-config.js';
 import { signInProblems, signInWarnings } from './sign-in-config.js';
@@ -27,8 +28,11 @@ export interface ConfigReading {
 /** Variables of ours that are no settings: where the file is, and what the commands that administer read. */
 const OTHER_VARIABLES = ['LATCHKEY_CONFIG', 'LATCHKEY_URL', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_TOKEN'];
 
-/** Kubernetes sets these in every pod beside a service that is called `latchkey`. */
-const SERVICE_LINKS = /^LATCHKEY_(?:SERVICE_|PORT)/;
+/** Kubernetes sets these in every pod beside services that are called `latchkey` and `latchkey-metrics`. */
+const SERVICE_LINKS = /^LATCHKEY_(?:METRICS_)?(?:SERVICE_|PORT)/;
+
+/** What it sets `LATCHKEY_METRICS_PORT` to: not a port that somebody chose for this service. */
+const SERVICE_LINK_VALUE = /^(?:tcp|udp|sctp):\/\//;
 
 /** No problem or warning ever repeats a value: a secret may have been put in the wrong place. */
 export function readConfig(sources: ConfigSources): ConfigReading {
@@ -50,7 +54,8 @@ export function readConfig(sources: ConfigSources): ConfigReading {
   readSecretFile('oidcClientSecret', { sources, read, names, problems });
   const config = read as unknown as Config;
   problems.push(...engineProblems(config, names));
-  if (problems.length === 0) problems.push(...selfServiceProblems(config, names), ...signInProblems(config, names));
+  if (problems.length === 0)
+    problems.push(...selfServiceProblems(config, names), ...signInProblems(config, names), ...accessProblems(config, names));
   const warnings = unknownVariables(sources.variables);
   if (problems.length > 0) return { config: null, problems: [...new Set(problems)], warnings };
   return { config, problems: [], warnings: [...warnings, ...signInWarnings(config, names)] };
@@ -69,10 +74,14 @@ function locate(setting: Setting & { field: keyof Config }, sources: ConfigSourc
   if (flag !== null && fromFlag !== undefined) return { name: flag, raw: fromFlag, open: true };
   const fromVariable = setting.variable === null ? undefined : sources.variables[setting.variable];
   // Compose files pass an unset variable on as an empty one.
-  if (filled(fromVariable)) return { name: setting.variable ?? setting.field, raw: fromVariable };
+  if (filled(fromVariable) && !isServiceLink(setting, fromVariable)) return { name: setting.variable ?? setting.field, raw: fromVariable };
   const fromFile = file[setting.field];
   if (setting.secret === true || fromFile === undefined) return null;
   return { name: `${setting.field} (in the file)`, raw: fromFile, open: true };
+}
+
+function isServiceLink({ variable }: Setting, value: string): boolean {
+  return variable !== null && SERVICE_LINKS.test(variable) && SERVICE_LINK_VALUE.test(value);
 }
 
 function parse(setting: Setting & { field: keyof Config }, { name, raw, open }: Given, problems: string[]): unknown {

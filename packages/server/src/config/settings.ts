@@ -1,6 +1,7 @@
 /** The one table of settings. */
 import type { LimitInput, Pepper } from 'latchkey';
-import { adminKey, flag, integer, isAddressBlock, list, oneOf, path, peppers, text, tiers } from './kinds.js';
+import { ACCESS_SETTINGS, type AccessConfig } from './access-settings.js';
+import { adminKey, flag, integer, isAddressBlock, list, listenHost, oneOf, path, peppers, text, tiers } from './kinds.js';
 import { PAGE_SETTINGS, type PageConfig } from './page-settings.js';
 import { SELF_SERVICE_SETTINGS, type SelfServiceConfig } from './self-service-settings.js';
 import type { Setting } from './setting.js';
@@ -8,7 +9,7 @@ import type { Setting } from './setting.js';
 export type { Setting } from './setting.js';
 
 /** What the service runs with: every setting read, checked, and with its default where nothing was said. */
-export interface Config extends SelfServiceConfig, PageConfig {
+export interface Config extends SelfServiceConfig, PageConfig, AccessConfig {
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -47,11 +48,7 @@ export interface Config extends SelfServiceConfig, PageConfig {
 export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]> } = {
   host: {
     variable: 'HOST',
-    kind: text(
-      'use an address or host name to listen on, such as 127.0.0.1, or 0.0.0.0 for every network',
-      /^[A-Za-z0-9._:-]{1,253}$/,
-      '<address>',
-    ),
+    kind: listenHost,
     fallback: '127.0.0.1',
     description: 'The address that the service listens on; `0.0.0.0` for every network',
   },
@@ -172,6 +169,7 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
   },
   ...SELF_SERVICE_SETTINGS,
   ...PAGE_SETTINGS,
+  ...ACCESS_SETTINGS,
   trustedProxies: {
     variable: 'LATCHKEY_TRUSTED_PROXIES',
     kind: list('use addresses and CIDR blocks separated by commas, such as 10.0.0.0/8,::1', isAddressBlock),

@@ -9,6 +9,7 @@ import { systemClock, type Clock, type Latchkey, type SelfServicePolicy } from '
 import type { JwtVerifier } from 'latchkey/jwt';
 import { silentLog, type RequestLog } from '../telemetry/logger.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
+import { stricterAccess, withAccess, type AccessRules } from './access.js';
 import { createAdminKeyAttempts } from './admin-key-attempts.js';
 import { createAnswerer } from './answer-exchange.js';
 import { createAdminKey } from './admin-key.js';
@@ -19,7 +20,7 @@ import { createFastLane, type FastLane } from './fast-lane.js';
 import { createExchangeOpener } from './open-exchange.js';
 import { createOidcIssuer } from './oidc/oidc-issuer.js';
 import type { OidcOptions } from './oidc/oidc-options.js';
-import { createPages } from './pages/answer-page.js';
+import { createPages, NO_PAGES } from './pages/answer-page.js';
 import { readPageFiles } from './pages/page-files.js';
 import { createResponder, type PeerAddress, type Responder } from './respond.js';
 import { clusterEndpoints } from './routes/cluster.js';
@@ -30,7 +31,7 @@ import { keyEndpoints } from './routes/keys.js';
 import { insightEndpoints } from './routes/insight.js';
 import { ownKeyEndpoints } from './routes/me.js';
 import { oidcEndpoints } from './routes/oidc.js';
-import { operationsEndpoints } from './routes/operations.js';
+import { healthEndpoints, metricsEndpoints } from './routes/operations.js';
 import { ownerEndpoints } from './routes/owners.js';
 import { portalEndpoints } from './routes/portal.js';
 import { sessionEndpoints } from './routes/session.js';
@@ -58,6 +59,10 @@ export interface AppOptions {
   readonly log?: RequestLog | undefined;
   /** By default figures of this engine, in a registry of their own. */
   readonly metrics?: Metrics | undefined;
+  /** Who may read `/metrics`, `/docs` and `/openapi.json`; by default everybody. */
+  readonly access?: Partial<AccessRules> | undefined;
+  /** True if only a separate app answers `/metrics`: `metrics` of the app. By default the app itself answers it. */
+  readonly metricsApart?: boolean | undefined;
   /** Where users reach the service, such as `https://keys.example.com`; by default as each request has it. */
   readonly publicUrl?: string | null | undefined;
   /** An OpenID Connect issuer through which operators may sign in, too; by default none. */
@@ -74,7 +79,8 @@ export interface AppOptions {
   readonly clock?: Pick<Clock, 'now' | 'monotonicMs'> | undefined;
 }
 
-export interface App {
+/** An app, as a server needs it. */
+export interface ServedApp {
   /** `env` is what @hono/node-server passes: then repeated headers and the peer's address are seen. */
   fetch(request: Request, env?: unknown): Promise<Response>;
   /**
@@ -84,6 +90,11 @@ export interface App {
   readonly fastLane: FastLane;
   /** From now on `/readyz` says 503, so that nothing new is sent here. Everything is still answered. */
   drain(): void;
+}
+
+export interface App extends ServedApp {
+  /** Answers `/metrics` and nothing else, for a port of its own. Null where this app answers it, or metrics are off. */
+  readonly metrics: ServedApp | null;
 }
 
 /** Throws a ConfigurationError for trusted proxies that are none, and for a policy of self-service that cannot be. */
@@ -107,6 +118,8 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     oidc: options.oidc == null ? null : { issuer: createOidcIssuer(options.oidc, () => clock.monotonicMs()), options: options.oidc },
     isDraining: () => draining,
   };
+  const access: AccessRules = { metrics: 'open', docs: 'open', openapi: 'open', ...options.access };
+  const metrics = withAccess(metricsEndpoints, access.metrics);
   const hono = new OpenAPIHono();
   const described = [
     ...verifyEndpoints,
@@ -123,24 +136,37 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     ...portalEndpoints,
     ...ownKeyEndpoints,
     ...clusterEndpoints,
-    ...operationsEndpoints,
+    ...healthEndpoints,
+    ...(options.metricsApart === true ? [] : metrics),
   ];
-  const docs = createDocsEndpoints(() => {
+  const { openapi, docs } = createDocsEndpoints(() => {
     describeApi(hono, described);
     return hono.getOpenAPI31Document(API_INFO);
   });
   const files = options.pagesFolder == null ? null : readPageFiles(options.pagesFolder);
   const pages = createPages({ files, portal: services.portal });
   const parts = { services, open: createExchangeOpener(services), answer: createAnswerer(services) };
-  mount(hono, [...described, askAtRoot, ...docs], createResponder({ ...parts, pages, peerAddress: options.peerAddress }));
+  const undescribed = [askAtRoot, ...withAccess(openapi, access.openapi), ...withAccess(docs, stricterAccess(access.docs, access.openapi))];
+  const { peerAddress } = options;
+  mount(hono, [...described, ...undescribed], createResponder({ ...parts, pages, peerAddress }));
   return {
+    metrics:
+      options.metricsApart === true && metrics.length > 0
+        ? createMetricsApp(metrics, createResponder({ ...parts, pages: NO_PAGES, peerAddress }))
+        : null,
     fetch: async (request, env) => hono.fetch(request, env as object | undefined),
     // A host with an idea of its own of who asks is asked each time.
-    fastLane: options.peerAddress === undefined ? createFastLane(parts) : () => false,
+    fastLane: peerAddress === undefined ? createFastLane(parts) : () => false,
     drain() {
       draining = true;
     },
   };
+}
+
+function createMetricsApp(endpoints: readonly Endpoint[], respond: Responder): ServedApp {
+  const hono = new OpenAPIHono();
+  mount(hono, endpoints, respond);
+  return { fetch: async (request, env) => hono.fetch(request, env as object | undefined), fastLane: () => false, drain: () => undefined };
 }
 
 function readPublicUrl(text: string): PublicUrl {

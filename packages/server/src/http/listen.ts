@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { watchConnections, type Connections } from './connections.js';
-import type { App } from './create-app.js';
+import type { ServedApp } from './create-app.js';
 import { OWN_SERVER } from './node-incoming.js';
 
 export interface ServeOptions {
@@ -35,7 +35,7 @@ export interface RunningService {
 }
 
 /** Puts an app on a socket. Rejects with node's own error where it cannot listen (the port is taken). */
-export async function serveApp(app: App, options: ServeOptions): Promise<RunningService> {
+export async function serveApp(app: ServedApp, options: ServeOptions): Promise<RunningService> {
   // A request of HTTP/1.0 may come without a host.
   const listener = getRequestListener((request, env) => app.fetch(request, { ...env, [OWN_SERVER]: true }), {
     overrideGlobalObjects: false,

@@ -124,7 +124,10 @@ function isForPrograms(route: string): boolean {
 }
 
 function unknownRoute({ requestId }: Exchange): Answer {
-  return problem('route_not_found', { detail: 'There is no such route; /openapi.json lists all.', requestId });
+  return problem('route_not_found', {
+    detail: 'The service has no such route. Compare the path with the description of the API.',
+    requestId,
+  });
 }
 
 /** Where a fetch request went, as its URL has it: the adapter made that of the Host field. */

@@ -92,8 +92,13 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-export interface ServedFolder {
+interface Listening {
   readonly url: string;
+  /** Where metrics listen, if they have a port of their own. */
+  readonly metricsUrl: string | undefined;
+}
+
+export interface ServedFolder extends Listening {
   readonly folder: string;
   readonly child: ChildProcess;
   readonly ended: Promise<Outcome>;
@@ -108,9 +113,10 @@ export async function serve(variables: Variables = {}): Promise<ServedFolder> {
   const env = environment({ PORT: '0', ADMIN_API_KEY: ADMIN_KEY, ...variables });
   const child = spawn(process.execPath, [MAIN, 'serve'], { cwd: folder.path, env });
   const ended = outcomeOf(child);
-  const url = await listening(child, ended);
+  const { url, metricsUrl } = await listening(child, ended);
   return {
     url,
+    metricsUrl,
     folder: folder.path,
     child,
     ended,
@@ -125,16 +131,16 @@ export async function serve(variables: Variables = {}): Promise<ServedFolder> {
   };
 }
 
-async function listening(child: ChildProcess, ended: Promise<Outcome>): Promise<string> {
-  const found = new Promise<string>((resolve) => {
+async function listening(child: ChildProcess, ended: Promise<Outcome>): Promise<Listening> {
+  const found = new Promise<Listening>((resolve) => {
     let output = '';
     const search = (chunk: Buffer): void => {
       output += chunk.toString();
-      const url = /"listening":"([^"]+)"/.exec(output)?.[1];
+      const [, url, metricsUrl] = /"listening":"([^"]+)",(?:"metrics":"([^"]+)",)?"database"/.exec(output) ?? [];
       if (url === undefined) return;
       // A soak goes on for long: what a search of all that was ever printed costs grows with it.
       child.stdout?.off('data', search);
-      resolve(url);
+      resolve({ url, metricsUrl });
     };
     child.stdout?.on('data', search);
   });

@@ -112,6 +112,31 @@ describe('latchkey serve, not on a terminal', () => {
     expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('EADDRINUSE')]);
   });
 
+  it('metrics with a port of their own: they are answered there and nowhere else, until the service stops', async () => {
+    const service = await served({ LATCHKEY_METRICS_PORT: '0', LATCHKEY_METRICS: 'operator' });
+    const metrics = service.metricsUrl ?? '';
+    const ask = async (url: string, headers = {}) => (await fetch(`${url}/metrics`, { headers })).status;
+    expect(new URL(metrics).hostname).toBe('127.0.0.1');
+    const admin = { 'x-admin-key': ADMIN_KEY };
+    expect([await ask(service.url, admin), await ask(metrics), await ask(metrics, admin)]).toEqual([404, 401, 200]);
+    expect((await fetch(`${metrics}/healthz`)).status).toBe(404);
+    const taken = await runProcess(['serve', '--port', '0', '--metrics-port', new URL(metrics).port, '--database', ':memory:'], {
+      cwd: service.folder,
+    });
+    expect(taken.code).toBe(2);
+    expect(taken.stderr).toMatch(/LATCHKEY_METRICS_HOST and LATCHKEY_METRICS_PORT: .*EADDRINUSE/);
+    expect((await service.stop()).code).toBe(0);
+    await expect(ask(metrics)).rejects.toThrow('fetch failed');
+  });
+
+  it('answers nothing at /metrics, /docs and /openapi.json where the settings switch them off', async () => {
+    const service = await served({ LATCHKEY_METRICS: 'off', LATCHKEY_DOCS: 'off', LATCHKEY_OPENAPI: 'off' });
+    const statuses = ['/metrics', '/docs', '/docs/viewer.js', '/openapi.json', '/healthz'].map(
+      async (path) => (await fetch(`${service.url}${path}`)).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([404, 404, 404, 404, 200]);
+  });
+
   it('refuses a pepper that is not the one the database was made with, without repeating it', async () => {
     const folder = temporaryFolder();
     onTestFinished(() => folder.remove());
@@ -234,6 +259,15 @@ describe.runIf(hasCommands('script', 'curl'))('latchkey serve, on a terminal', (
     expect(whole).toMatch(/\d\d:\d\d:\d\d info {2}request POST \/v1\/keys 201 /);
     expect(whole).not.toContain('\u001b[1m');
     expect(readFileSync(join(folder.path, 'latchkey.db')).includes(key)).toBe(false);
+  });
+
+  it('names no page that is switched off', async () => {
+    const folder = temporaryFolder();
+    onTestFinished(() => folder.remove());
+    const terminal = onTerminal(`exec '${process.execPath}' '${MAIN}' serve --port 0`, folder.path, { LATCHKEY_OPENAPI: 'off' });
+    expect(await terminal.until(/started/)).not.toContain('/docs');
+    terminal.press('\u0003');
+    expect(await terminal.code).toBe(0);
   });
 
   it('does not print an admin key that was configured; the lines to try take it from the shell', async () => {

@@ -73,7 +73,34 @@ describe('readConfig', () => {
       'oidcClientSecretFile',
       'oidcAllowedEmails',
       'oidcAllowedGroups',
+      'metricsHost',
     ]);
+  });
+
+  it('metrics: settings that contradict each other are refused, by the names by which they came', () => {
+    const problemsOf = (variables: Readonly<Record<string, string>>, flags = {}) => read({ variables, flags }).problems;
+    expect(problemsOf({ LATCHKEY_METRICS: 'off', LATCHKEY_METRICS_PORT: '9464' })).toEqual([
+      'LATCHKEY_METRICS_PORT: leave it out, or set LATCHKEY_METRICS to open or operator; metrics are off.',
+    ]);
+    expect(problemsOf({ LATCHKEY_METRICS_HOST: '0.0.0.0' })).toEqual([
+      'LATCHKEY_METRICS_HOST: set LATCHKEY_METRICS_PORT as well; without it the service answers /metrics on its own port.',
+    ]);
+    expect(problemsOf({ PORT: '9464' }, { metricsPort: '9464' })).toEqual([
+      '--metrics-port: use another port than that of the service (PORT).',
+    ]);
+    expect(problemsOf({ PORT: '9464', LATCHKEY_METRICS_PORT: '9464', LATCHKEY_METRICS_HOST: '10.0.0.1' })).toEqual([]);
+    expect(problemsOf({ PORT: '0', LATCHKEY_METRICS_PORT: '0', LATCHKEY_METRICS: 'operator' })).toEqual([]);
+    expect(problemsOf({ LATCHKEY_DOCS: 'closed' })).toEqual(['LATCHKEY_DOCS: use one of open, operator, off.']);
+  });
+
+  it('metrics: what Kubernetes sets beside a service called latchkey-metrics is no port, and no unknown variable', () => {
+    const variables = {
+      LATCHKEY_METRICS_PORT: 'tcp://10.3.241.7:9464',
+      LATCHKEY_METRICS_PORT_9464_TCP: 'tcp://10.3.241.7:9464',
+      LATCHKEY_METRICS_SERVICE_HOST: '10.3.241.7',
+    };
+    expect(read({ variables })).toMatchObject({ problems: [], warnings: [], config: { metricsPort: null } });
+    expect(read({ variables, file: { metricsPort: 9_464 } }).config?.metricsPort).toBe(9_464);
   });
 
   it('says of scopes that there are not, in the list or in what owners may give, by the names of the settings', () => {

@@ -202,6 +202,26 @@ export const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: stri
     ['https://a.example,https://b.example', ['https://a.example', 'https://b.example']],
     ['https://c.example', ['https://c.example']],
   ],
+  metrics: [
+    ['operator', 'operator'],
+    ['off', 'off'],
+    ['open', 'open'],
+  ],
+  metricsPort: [
+    ['0', 0],
+    ['9464', 9_464],
+    ['65535', 65_535],
+  ],
+  docs: [
+    ['operator', 'operator'],
+    ['off', 'off'],
+    ['open', 'open'],
+  ],
+  openapi: [
+    ['operator', 'operator'],
+    ['off', 'off'],
+    ['open', 'open'],
+  ],
   oidcLabel: [
     ['a', 'a'],
     ['b', 'b'],

@@ -70,16 +70,17 @@ interface Description {
   readonly check: ConformanceCheck;
 }
 
-/** Made once: it is the same for every service, and to make it takes longer than most tests. */
+/** Made once, by an app of its own: the service of a test may not tell it. To make it takes longer than most tests. */
 let description: Promise<Description> | null = null;
 
-async function describe(app: App): Promise<Description> {
+async function describe(latchkey: Latchkey): Promise<Description> {
+  const app = createApp(latchkey, { adminKey: null });
   const document = (await (await app.fetch(new Request('http://service/openapi.json'))).json()) as Document;
   return { document, check: createConformanceCheck(document) };
 }
 
 async function serviceOf(latchkey: Latchkey, app: App, clock: HeldClock): Promise<Service> {
-  description ??= describe(app);
+  description ??= describe(latchkey);
   const { document, check } = await description;
   const call: Service['call'] = (method, path, input) => ask({ app, check }, { method, path, ...input });
   return {

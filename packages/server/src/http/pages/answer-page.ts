@@ -10,6 +10,9 @@ export interface Pages {
   answer(exchange: Exchange, path: string): { readonly route: string; readonly answer: () => Promise<Answer> } | null;
 }
 
+/** For an app at which there is nothing to look at, not even that the pages are not installed. */
+export const NO_PAGES: Pages = { answer: () => null };
+
 export interface PagesOptions {
   /** Null where the pages are not installed. */
   readonly files: PageFiles | null;
@@ -72,7 +75,7 @@ function isKnown(ifNoneMatch: readonly string[], etag: string): boolean {
 const NOT_INSTALLED = `This is Latchkey, without its pages for people.
 
 The dashboard and the portal are in a package of their own: npm install @latchkey/dashboard
-beside @latchkey/server, and start again. The API works without: see /docs.
+beside @latchkey/server, and start again. The API works without them.
 `;
 
 function notInstalled(): Answer {

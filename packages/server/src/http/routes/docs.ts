@@ -52,12 +52,18 @@ const START = `SwaggerUIBundle(${JSON.stringify({
 })});
 `;
 
+/** The OpenAPI document, and the page that shows it. */
+export interface DocsEndpoints {
+  readonly openapi: readonly Endpoint[];
+  readonly docs: readonly Endpoint[];
+}
+
 /** `describe` gives the OpenAPI document; it is asked for once. */
-export function createDocsEndpoints(describe: () => unknown): readonly Endpoint[] {
+export function createDocsEndpoints(describe: () => unknown): DocsEndpoints {
   let description: string | null = null;
   const readScript = createPackedReader('viewer.js.gz', 'text/javascript; charset=utf-8');
   const readStyle = createPackedReader('viewer.css.gz', 'text/css; charset=utf-8');
-  return [
+  const openapi = [
     openEndpoint(
       {
         ...page('/openapi.json', 'getDescription', 'This API, as OpenAPI 3.1'),
@@ -65,6 +71,8 @@ export function createDocsEndpoints(describe: () => unknown): readonly Endpoint[
       },
       async () => asset('application/json', (description ??= JSON.stringify(describe()))),
     ),
+  ];
+  const docs = [
     openEndpoint(page('/docs', 'getDocs', 'This API, as a page to read'), async () =>
       asset('text/html; charset=utf-8', PAGE, { ...INERT, 'content-security-policy': PAGE_POLICY }),
     ),
@@ -76,6 +84,7 @@ export function createDocsEndpoints(describe: () => unknown): readonly Endpoint[
       readStyle(acceptsGzip(headerValues)),
     ),
   ];
+  return { openapi, docs };
 }
 
 function page(path: string, id: string, summary: string) {

@@ -54,4 +54,5 @@ const metrics = openEndpoint(
   },
 );
 
-export const operationsEndpoints = [health, readiness, metrics];
+export const healthEndpoints = [health, readiness];
+export const metricsEndpoints = [metrics];
