@@ -1,7 +1,7 @@
 /** Compression of answers that are made for one request. Files are packed once instead (pages/page-files.ts). */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { Answer } from './answer.js';
+import type { Answer, HeaderFields } from './answer.js';
 import { acceptedCoding } from './pages/accepted-coding.js';
 import type { Coding } from './pages/page-files.js';
 
@@ -13,13 +13,20 @@ const CODINGS: readonly Coding[] = ['br', 'gzip', 'identity'];
  * tell of the secret where a caller can choose a part of the text (BREACH, CVE-2013-3587).
  */
 export async function compress(answer: Answer, acceptEncoding: readonly string[]): Promise<Answer> {
-  const { body, headers, carriesSecret } = answer;
-  if (typeof body !== 'string' || carriesSecret === true || Buffer.byteLength(body) < FROM_BYTES) return answer;
-  const varied = { ...answer, headers: [...headers, { vary: 'accept-encoding' }] };
+  const { body, headers } = answer;
+  if (typeof body !== 'string' || !variesByCoding(answer)) return answer;
+  const varied = { ...answer, headers: [...headers, VARY] };
   const coding = acceptedCoding(acceptEncoding, CODINGS);
   if (coding === 'identity') return varied;
   const bytes = await (coding === 'br' ? packBrotli(body) : packGzip(body));
   return { ...varied, headers: [...varied.headers, { 'content-encoding': coding }], body: bytes };
+}
+
+export const VARY: HeaderFields = { vary: 'accept-encoding' };
+
+/** Returns whether the answer is compressed for a client that accepts it. */
+export function variesByCoding({ body, carriesSecret }: Answer): boolean {
+  return typeof body === 'string' && carriesSecret !== true && Buffer.byteLength(body) >= FROM_BYTES;
 }
 
 const packGzip = async (text: string): Promise<Uint8Array> => promisify(gzip)(text);

@@ -2,6 +2,7 @@ import { z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
 import { RATE_LIMIT_HEADERS } from 'latchkey/edge';
 import { describeHeaders, registerHeaders, type HeaderName } from './describe-headers.js';
 import type { DocumentedAnswer, Endpoint, Operation } from './endpoint.js';
+import { isTagged } from './tagged-answers.js';
 import { problem } from './schemas/problem.js';
 
 type Responses = RouteConfig['responses'];
@@ -89,6 +90,7 @@ function describe(operation: Operation): RouteConfig {
     ...(operation.routingPath !== undefined && { params: z.object({ path: z.string() }) }),
     ...(operation.query !== undefined && { query: asObject(operation.query) }),
     ...(operation.repeatable === true && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
+    ...(isTagged(operation) && { headers: z.object({ 'if-none-match': ifNoneMatch }) }),
     ...(operation.headers !== undefined && { headers: operation.headers }),
     ...(operation.body !== undefined && {
       body: { required: operation.bodyOptional !== true, content: { 'application/json': { schema: operation.body } } },
@@ -120,6 +122,11 @@ function securityOf({ scope, ownKeys, session, method }: Operation): NonNullable
 const idempotencyKey = z.string().min(1).max(255).optional().openapi({
   description:
     'Makes the call safe to repeat. The token is shown again only to a random one (such as a UUID), and for ten minutes at most.',
+});
+
+const ifNoneMatch = z.string().optional().openapi({
+  description:
+    'Tags of answers that the client has (`ETag`), with a comma between two, or `*`. With the current one among them the answer is 304.',
 });
 
 /** The registry wants the parameters themselves; a rule over several of them is not among what OpenAPI can say. */

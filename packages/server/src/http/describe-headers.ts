@@ -50,6 +50,11 @@ const HEADERS = {
     example: 'applied=2, lapsed=0, pending=()',
     required: true,
   },
+  ETag: {
+    description: 'The weak tag of the answer. Sent back as `If-None-Match`, it is answered 304 while the answer is still the same.',
+    example: 'W/"OW7tvX8cGxuv2rNkOW7tvX"',
+    required: true,
+  },
   Location: { description: 'Where it is found.', required: true },
   'Set-Cookie': { description: 'The session, or its end.' },
   'Content-Disposition': { description: 'A file name for the browser.' },

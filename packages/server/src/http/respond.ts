@@ -5,6 +5,7 @@ import { empty, type Answer, type HeaderFields } from './answer.js';
 import type { Answerer } from './answer-exchange.js';
 import { compress } from './compress.js';
 import type { Endpoint, Method } from './endpoint.js';
+import { isTagged, withTag } from './tagged-answers.js';
 import { fetchedHeaderValues, rawHeaderValues } from './header-values.js';
 import { nodeIncoming, nodeOutgoing } from './node-incoming.js';
 import type { Arrival } from './open-exchange.js';
@@ -68,8 +69,11 @@ export function createResponder({ services, open, answer, pages, peerAddress = n
   return {
     run: async (endpoint: Endpoint, c: Context) =>
       respond(c, endpoint.operation.path, async (exchange) => {
-        const refused = endpoint.operation.method === 'all' ? null : refuseQueryKey(exchange);
-        return refused ?? endpoint.run(services, exchange, c.req.param());
+        const { operation } = endpoint;
+        const refused = operation.method === 'all' ? null : refuseQueryKey(exchange);
+        if (refused !== null) return refused;
+        const made = await endpoint.run(services, exchange, c.req.param());
+        return isTagged(operation) ? withTag(made, exchange.headerValues('if-none-match')) : made;
       }),
     otherMethod: async (path: string, methods: readonly Method[], c: Context) =>
       respond(c, path, async (exchange) => otherMethod(methods, exchange)),

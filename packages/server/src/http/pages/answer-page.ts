@@ -1,5 +1,6 @@
 /** The dashboard and the portal: which file, or which page, an address outside the API means. */
 import { empty, type Answer, type HeaderFields } from '../answer.js';
+import { isKnownTag } from '../entity-tag.js';
 import type { Exchange, PortalSettings } from '../services.js';
 import { acceptedCoding } from './accepted-coding.js';
 import type { PageFile, PageFiles } from './page-files.js';
@@ -55,7 +56,7 @@ async function fileAnswer({ method, headerValues }: Exchange, file: PageFile, pr
     'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     ...(file.codings.length > 1 && { vary: 'accept-encoding' }),
   };
-  if (isKnown(headerValues('if-none-match'), etag)) return { status: 304, headers: [headers], body: null };
+  if (isKnownTag(headerValues('if-none-match'), etag)) return { status: 304, headers: [headers], body: null };
   return {
     status: 200,
     headers: [
@@ -64,12 +65,6 @@ async function fileAnswer({ method, headerValues }: Exchange, file: PageFile, pr
     ],
     body: method === 'HEAD' ? null : bytes,
   };
-}
-
-/** RFC 9110 section 13.1.2: weak comparison, and `*` is any. */
-function isKnown(ifNoneMatch: readonly string[], etag: string): boolean {
-  const tags = ifNoneMatch.flatMap((value) => value.split(',')).map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes(etag) || tags.includes('*');
 }
 
 const NOT_INSTALLED = `This is Latchkey, without its pages for people.

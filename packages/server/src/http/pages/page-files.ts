@@ -1,9 +1,9 @@
 /** The files of the pages for people, as the build left them. */
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { entityTag } from '../entity-tag.js';
 
 export type Coding = 'br' | 'gzip' | 'identity';
 
@@ -79,7 +79,7 @@ function pageFile(content: Buffer, { path, contentType }: { readonly path: strin
 
 async function pack(content: Buffer, coding: Coding): Promise<PackedFile> {
   const bytes = coding === 'identity' ? content : await PACKERS[coding](content);
-  return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` };
+  return { bytes, etag: entityTag(bytes) };
 }
 
 /** Off the event loop. */

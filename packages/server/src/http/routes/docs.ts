@@ -4,6 +4,7 @@ import { gunzip } from 'node:zlib';
 import { z } from '@hono/zod-openapi';
 import type { Answer, HeaderFields } from '../answer.js';
 import { openEndpoint, type Endpoint } from '../endpoint.js';
+import { taggedAnswers } from '../tagged-answers.js';
 import { INERT } from '../pages/page-policy.js';
 
 /** The build puts the viewer's files there (copy-assets.js); the path is the same from the sources and from the build. */
@@ -67,7 +68,7 @@ export function createDocsEndpoints(describe: () => unknown): DocsEndpoints {
     openEndpoint(
       {
         ...page('/openapi.json', 'getDescription', 'This API, as OpenAPI 3.1'),
-        answers: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({}) } },
+        answers: taggedAnswers('OpenAPI 3.1', z.looseObject({})),
       },
       async () => asset('application/json', (description ??= JSON.stringify(describe()))),
     ),

@@ -1,6 +1,7 @@
 import { json } from '../answer.js';
 import { z } from '@hono/zod-openapi';
 import { endpoint } from '../endpoint.js';
+import { taggedAnswers } from '../tagged-answers.js';
 import { exportLog } from '../export-log.js';
 import { chainReport, eventPage, exportEventsQuery, listEventsQuery, logHead, verifyEventsQuery } from '../schemas/events.js';
 
@@ -15,7 +16,7 @@ const listEvents = endpoint(
     summary: 'Read the change log',
     scope: 'events:read',
     query: listEventsQuery,
-    answers: { 200: { description: 'A page of events', schema: eventPage } },
+    answers: taggedAnswers('A page of events', eventPage),
   },
   async ({ services, query, context }) => json(200, await services.latchkey.events.list(query, context)),
 );

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { json, jsonText } from '../answer.js';
 import { endpoint } from '../endpoint.js';
+import { taggedAnswers } from '../tagged-answers.js';
 import { assertHolds } from '../assert-holds.js';
 import {
   busiestKeys,
@@ -105,7 +106,7 @@ const readUsageByKey = endpoint(
     description: 'By the hour at most 7 days, by the day at most 366.',
     scope: 'usage:read',
     query: usageByKeyQuery,
-    answers: { 200: { description: 'The figures of each key', schema: usageByKey } },
+    answers: taggedAnswers('The figures of each key', usageByKey),
   },
   async ({ services, query, context }) => json(200, await services.latchkey.usage.byKey(query, context)),
 );
@@ -120,7 +121,7 @@ const readBusiest = endpoint(
     description: 'By default in the last 30 days; at most 31. Needs `keys:read` as well.',
     scope: 'usage:read',
     query: busiestQuery,
-    answers: { 200: { description: 'The busiest first', schema: busiestKeys } },
+    answers: taggedAnswers('The busiest first', busiestKeys),
   },
   async ({ services, query, context }) => {
     assertHolds(context, 'keys:read');

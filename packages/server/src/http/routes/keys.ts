@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { json } from '../answer.js';
 import { endpoint } from '../endpoint.js';
+import { taggedAnswers } from '../tagged-answers.js';
 import { issued } from '../issued.js';
 import { DELETED, propagated, propagatedWithoutBody, propagatingAnswers, waitQuery } from '../propagating.js';
 import { revokedKeys, revokeKeysBody } from '../schemas/insight.js';
@@ -52,7 +53,7 @@ const listKeys = endpoint(
     description: 'With `expiresWithin` or `unusedFor`, the most urgent come first.',
     scope: 'keys:read',
     query: listKeysQuery,
-    answers: { 200: { description: 'A page of keys', schema: keyPage } },
+    answers: taggedAnswers('A page of keys', keyPage),
   },
   async ({ services, query, context }) => json(200, await services.latchkey.keys.list(query, context)),
 );

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { json } from '../answer.js';
 import { ownEndpoint } from '../endpoint.js';
+import { taggedAnswers } from '../tagged-answers.js';
 import { issued } from '../issued.js';
 import { DELETED, propagatedWithoutBody } from '../propagating.js';
 import { reasonBody } from '../schemas/keys.js';
@@ -44,7 +45,7 @@ const listOwnKeys = ownEndpoint(
     id: 'listOwnKeys',
     summary: 'List your keys, the newest first',
     query: listOwnKeysQuery,
-    answers: { 200: { description: 'A page of keys, and how many there are', schema: ownKeyPage } },
+    answers: taggedAnswers('A page of keys, and how many there are', ownKeyPage),
   },
   async ({ who: { keys }, query }) => json(200, await keys.list(query)),
 );

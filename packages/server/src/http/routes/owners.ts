@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { json } from '../answer.js';
 import { endpoint } from '../endpoint.js';
+import { taggedAnswers } from '../tagged-answers.js';
 import { propagated, propagatingAnswers, waitQuery } from '../propagating.js';
 import { reasonBody } from '../schemas/keys.js';
 import { changedOwner, listOwnersQuery, owner, ownerPage, revokedAll, updateOwnerBody } from '../schemas/owners.js';
@@ -18,7 +19,7 @@ const listOwners = endpoint(
     summary: 'List and search owners',
     scope: 'owners:read',
     query: listOwnersQuery,
-    answers: { 200: { description: 'A page of owners', schema: ownerPage } },
+    answers: taggedAnswers('A page of owners', ownerPage),
   },
   async ({ services, query, context }) => json(200, await services.latchkey.owners.list(query, context)),
 );

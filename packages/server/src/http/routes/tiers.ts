@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { empty, json } from '../answer.js';
 import { endpoint } from '../endpoint.js';
+import { taggedAnswers } from '../tagged-answers.js';
 import { propagated, propagatingAnswers, waitQuery } from '../propagating.js';
 import { changedTier, putTierBody, tier, tierPage } from '../schemas/tiers.js';
 import { tierName } from '../schemas/values.js';
@@ -16,7 +17,7 @@ const listTiers = endpoint(
     tag,
     summary: 'List tiers',
     scope: 'tiers:read',
-    answers: { 200: { description: 'All tiers', schema: tierPage } },
+    answers: taggedAnswers('All tiers', tierPage),
   },
   async ({ services, context }) => json(200, { data: await services.latchkey.tiers.list(context), nextCursor: null }),
 );
