@@ -1,4 +1,4 @@
-/** An application that is bundled with the library finds the optional packages that it uses, and is told which one is missing. */
+/** Applications that are bundled with the library find the optional packages that they use; an error names a missing one. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';

@@ -23,7 +23,9 @@ async function main() {
   const notices = [];
   let threads = 0;
   process.on('worker', () => (threads += 1));
-  const latchkey = await createLatchkey({ database, redis, onNotice: ({ code, message }) => notices.push([code, message]) });
+  const onNotice = ({ code, message }) => notices.push([code, message]);
+  // So long that a busy machine does not exceed it.
+  const latchkey = await createLatchkey({ database, redis, onNotice, databaseTimeoutMs: 30_000, limiterTimeoutMs: 30_000 });
   try {
     const { token } = await latchkey.keys.create({ name: 'CI', owner: 'ada', limits: [{ name: 'hourly', limit: 5, window: '1h' }] });
     const { valid } = await latchkey.verify(token.reveal());
