@@ -6,7 +6,7 @@ export const BOUNDS = {
   nameLength: 100,
   ownerIdLength: 128,
   reasonLength: 500,
-  /** Of the name of a tier or a limit. */
+  /** The name of a tier or a limit. */
   shortNameLength: 32,
   environmentLength: 16,
   resourceLength: 128,
@@ -28,7 +28,7 @@ export const BOUNDS = {
   pageSize: 100,
   /** Keys that one call names. */
   keysPerCall: 100,
-  /** Of each list that bounds an operator token. */
+  /** Entries of each list that bounds an operator token. */
   operatorBoundEntries: 64,
   tokenLength: 512,
   jwtLength: 8_192,

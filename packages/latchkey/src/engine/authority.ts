@@ -85,7 +85,7 @@ interface Holdings {
   readonly expiresAt: number | null;
   readonly ipRules: readonly string[];
   readonly bounds: OperatorBounds | null;
-  /** Of the key, its tier and its owner. */
+  /** The limits of the key, its tier and its owner. */
   readonly limits: readonly Limit[];
 }
 

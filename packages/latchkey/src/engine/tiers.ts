@@ -114,7 +114,7 @@ async function findTier({ storage }: UseCaseParts, name: string): Promise<TierDe
   return detail;
 }
 
-/** A bounded operator is told how many of its own keys have the tier, and not how many others do. */
+/** Counts, for a bounded operator, the keys within its bounds that have the tier. */
 async function countedWithin(
   { storage, clock }: UseCaseParts,
   detail: TierDetail,

@@ -113,7 +113,7 @@ export interface Change {
   };
   readonly credits: {
     find(keyId: string): Promise<CreditState | null>;
-    /** Whether the key has a budget, without waiting for a call that spends it. */
+    /** Returns whether the key has a budget, without waiting for a call that spends it. */
     has(keyId: string): Promise<boolean>;
     /** Null takes the budget away. */
     put(keyId: string, state: CreditState | null): Promise<void>;

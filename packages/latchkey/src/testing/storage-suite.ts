@@ -10,6 +10,7 @@ import { storageDurabilityTests } from './storage-durability-tests.js';
 import { storageInsightTests } from './storage-insight-tests.js';
 import { storageKeyTests } from './storage-key-tests.js';
 import { storageNodeTests } from './storage-node-tests.js';
+import { storageSecretTests } from './storage-secret-tests.js';
 import { storageSessionTests } from './storage-session-tests.js';
 import type { StorageSuiteOptions, StorageTest } from './storage-suite-options.js';
 import type { SuiteRunner } from './suite-runner.js';
@@ -30,7 +31,7 @@ export function storageSuite(runner: SuiteRunner, options: StorageSuiteOptions):
 export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
   register(runner, options, {
     name: 'storage: behaviour',
-    tests: [...storageKeyTests, ...storageCatalogTests, ...storageInsightTests, ...storageSessionTests],
+    tests: [...storageKeyTests, ...storageSecretTests, ...storageCatalogTests, ...storageInsightTests, ...storageSessionTests],
   });
 }
 
@@ -81,6 +82,7 @@ async function runOn(options: StorageSuiteOptions, [, body]: StorageTest): Promi
 function refuseUnknown(skipped: ReadonlySet<string>): void {
   const groups = [
     storageKeyTests,
+    storageSecretTests,
     storageCatalogTests,
     storageInsightTests,
     storageSessionTests,

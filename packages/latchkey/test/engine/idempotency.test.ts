@@ -46,7 +46,7 @@ describe('idempotency: a repeated create', () => {
     await latchkey.close();
   });
 
-  it('that was noted before the first pepper was configured is still one creation', async () => {
+  it('repeated create: noted before the first pepper was configured, it is still one creation', async () => {
     const file = await databaseFile();
     const before = await openHarness({ file });
     const { key } = await before.latchkey.keys.create(input, by);

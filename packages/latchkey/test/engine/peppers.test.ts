@@ -36,7 +36,7 @@ describe('peppers', () => {
     await expect(openHarness({ file, peppers: [second] })).rejects.toMatchObject({ code: 'configuration' });
   });
 
-  it('that are easy to guess and older still verify what is stored under them, so that they can be left behind', async () => {
+  it('older peppers that are easy to guess still verify what is stored under them, so that they can be left behind', async () => {
     const { latchkey } = await openHarness({ peppers: [first, { id: 'p0', secret: 'a'.repeat(400) }] });
     await latchkey.close();
   });
