@@ -12,6 +12,8 @@ export interface GuideMachine {
   /** A place beside it, for what runs the guide. */
   readonly aside: string;
   readonly variables: Record<string, string>;
+  /** The longest time that a step may take. */
+  readonly patienceMs: number;
   /** Commands and files of the document, with free ports for those that it names. */
   toMachine(text: string): string;
   /** Writes a file of the document into the folder. */
@@ -27,6 +29,8 @@ export interface Reader {
   readonly folder?: string;
   /** The ports that it names. */
   readonly ports: readonly number[];
+  /** The longest time that a step may take; by default 60 000. */
+  readonly patienceMs?: number;
   /** Commands that act otherwise than elsewhere on this machine: a shell script by name, given the free port in the place of each named. */
   commands(portOf: (named: number) => number): Readonly<Record<string, string>>;
 }
@@ -82,6 +86,7 @@ export async function createGuideMachine(reader: Reader = IN_CLONE): Promise<Gui
   return {
     folder,
     aside,
+    patienceMs: reader.patienceMs ?? 60_000,
     variables: environment({ PATH: [aside, process.env['PATH']].join(delimiter), NO_COLOR: '1' }),
     toMachine,
     write: (file, text) => {

@@ -5,9 +5,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GuideMachine } from './guide-machine.js';
 
-/** How long a step may take before the shell is given up. */
-const PATIENCE_MS = 60_000;
-
 export interface Shell {
   /** Writes to the shell, and gives what it printed from then on once `isDone` says so of it; else, as far as it came, `cut` with why. */
   exchange(input: string, isDone: (output: string) => boolean): Promise<{ readonly output: string; readonly cut: string | null }>;
@@ -25,7 +22,7 @@ export interface BlockOutcome {
 export function openShell(machine: GuideMachine): Shell & { run(block: string): Promise<BlockOutcome> } {
   const child = spawn('sh', [], { cwd: machine.folder, env: machine.variables, detached: true });
   child.stdin.write('exec 2>&1\n');
-  const shell = shellOf(child);
+  const shell = shellOf(child, machine);
   return {
     ...shell,
     async run(block) {
@@ -49,12 +46,12 @@ export function openShell(machine: GuideMachine): Shell & { run(block: string): 
 export async function openTerminal(machine: GuideMachine): Promise<Shell> {
   const env = { ...machine.variables, TERM: 'dumb', PS1: '', PS2: '' };
   const child = spawn('script', ['-qec', 'stty -echo; echo ready; exec sh -i', '/dev/null'], { cwd: machine.folder, env });
-  const terminal = shellOf(child);
+  const terminal = shellOf(child, machine);
   await terminal.exchange('', (output) => output === 'ready\n');
   return terminal;
 }
 
-function shellOf(child: ChildProcessWithoutNullStreams): Shell {
+function shellOf(child: ChildProcessWithoutNullStreams, { patienceMs }: GuideMachine): Shell {
   let output = '';
   let listener = (): void => undefined;
   for (const stream of [child.stdout, child.stderr]) {
@@ -76,12 +73,12 @@ function shellOf(child: ChildProcessWithoutNullStreams): Shell {
       listener();
       const timer = new AbortController();
       const late = new Promise<'late'>((resolve) => {
-        const handle = setTimeout(resolve, PATIENCE_MS, 'late');
+        const handle = setTimeout(resolve, patienceMs, 'late');
         timer.signal.addEventListener('abort', () => clearTimeout(handle));
       });
       const how = await Promise.race([done, closed, late]);
       timer.abort();
-      const why = { done: null, closed: 'the shell ended', late: `it was not done within ${PATIENCE_MS / 1000} s` };
+      const why = { done: null, closed: 'the shell ended', late: `it was not done within ${patienceMs / 1000} s` };
       return { output, cut: why[how] };
     },
     async end() {
