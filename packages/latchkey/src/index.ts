@@ -16,7 +16,6 @@ export { LIMIT_ALGORITHMS, type Limit, type LimitAlgorithm, type LimitInput, typ
 export type { Names } from './domain/names.js';
 export { readJwtOptions } from './jwt/jwt-options.js';
 export { isScope, missingScopes } from './domain/scopes.js';
-export { estimateSecretBits, ONLINE_SECRET_BITS } from './domain/secret-strength.js';
 export { hintOf, parseToken, Token, type TokenParts } from './domain/token.js';
 export * from './domain/verdict.js';
 export type * from './engine/api.js';

@@ -25,6 +25,8 @@ export interface SessionRecord {
   readonly usedAt: number | null;
   /** The link that it was opened with. */
   readonly openedBy: string | null;
+  /** The key of the operator token that made the link: link and session end with it. Null for another maker. */
+  readonly madeBy: string | null;
 }
 
 /** Whether the session is good at `now`: before it ends, and not at that instant. */

@@ -61,6 +61,14 @@ export async function openAuthority(change: Change, { context, scope }: Requeste
   return createAuthority(change, own, now);
 }
 
+/** Returns the key of an operator token that may be used at `now`; null for any other id. */
+export async function findActiveOperator(change: Change, id: string, now: number): Promise<KeyRecord | null> {
+  const key = await change.keys.find(id);
+  const owner = key === null ? null : await change.owners.find(key.owner);
+  if (key === null || key.environment !== OPERATOR_ENVIRONMENT) return null;
+  return keyStatus(key, owner?.suspendedAt ?? null, now) === 'active' ? key : null;
+}
+
 const allow = async (): Promise<void> => {};
 
 const UNRESTRICTED: Authority = {
@@ -101,11 +109,8 @@ function holdingsOfIdentity(scopes: readonly string[]): OwnHoldings {
 }
 
 async function holdingsOfToken(change: Change, id: string, now: number): Promise<OwnHoldings> {
-  const key = await change.keys.find(id);
-  const owner = key === null ? null : await change.owners.find(key.owner);
-  if (key === null || key.environment !== OPERATOR_ENVIRONMENT || keyStatus(key, owner?.suspendedAt ?? null, now) !== 'active') {
-    throw new ForbiddenError('Your operator token is not active any more. Ask for another one.');
-  }
+  const key = await findActiveOperator(change, id, now);
+  if (key === null) throw new ForbiddenError('Your operator token is not active any more. Ask for another one.');
   return { ...(await holdingsOf(change, key)), keyId: id, hasCredits: await change.credits.has(id) };
 }
 

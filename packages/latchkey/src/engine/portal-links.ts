@@ -1,9 +1,11 @@
 /** Links to the portal: made by an operator for one owner, good for one use within minutes. */
 import { BOUNDS } from '../domain/bounds.js';
+import { isIdentity } from '../domain/actor.js';
 import { sha256 } from '../domain/credential-digest.js';
 import { NotFoundError } from '../domain/errors.js';
 import type { JsonObject } from '../domain/json.js';
 import { formatDuration, toIso } from '../domain/time.js';
+import { findActiveOperator } from './authority.js';
 import { draftEvent } from './change.js';
 import { LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
 import { createFieldReader } from './key-input.js';
@@ -33,6 +35,7 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
           details: () => ({ portal: details, lastsMs }),
           idleMs: null,
           openedBy: null,
+          madeBy: context.actor.type === 'operator' && !isIdentity(context.actor) ? context.actor.id : null,
         } as const;
         const { record, token } = newSession(parts, { ...link, expiresAt: now + LINK_MS }, now);
         await change.sessions.insert(record);
@@ -65,8 +68,10 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
       const actor = ownerActor({ ownerId: link.subject, expiresAt: null });
       const applied = await apply<LinkOpening>({ context: { ...context, actor }, scope: null }, async (change, now) => {
         if (now >= link.expiresAt) return { outcome: 'expired' };
+        if (link.madeBy !== null && (await findActiveOperator(change, link.madeBy, now)) === null) return { outcome: 'unknown' };
         if (!(await change.sessions.use(link.id, now))) return used;
-        const session = { kind: 'portal', subject: link.subject, details: () => portal, idleMs: null, openedBy: link.id } as const;
+        const from = { subject: link.subject, openedBy: link.id, madeBy: link.madeBy } as const;
+        const session = { kind: 'portal', details: () => portal, idleMs: null, ...from } as const;
         const opened = newSession(parts, { ...session, expiresAt: now + lastsMs }, now);
         await change.sessions.insert(opened.record);
         const through = { ...context, actor, session: { id: opened.record.id, link: link.id } };

@@ -18,6 +18,7 @@ export interface NewSession {
   /** Null: as late as it may be. */
   readonly expiresAt: number | null;
   readonly openedBy: string | null;
+  readonly madeBy: string | null;
 }
 
 /** A session with a token of its own: 256 random bits in the format of our tokens, so that whatever looks for those finds it too. */

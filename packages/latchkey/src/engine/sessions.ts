@@ -2,6 +2,7 @@
 import { SYSTEM_ACTOR } from '../domain/actor.js';
 import { sha256 } from '../domain/credential-digest.js';
 import { ForbiddenError, isLatchkeyError } from '../domain/errors.js';
+import { keyStatus } from '../domain/key.js';
 import { isOpen, type SessionRecord } from '../domain/session.js';
 import { normaliseOwnerId } from '../domain/text.js';
 import type { UseCaseParts } from './context.js';
@@ -30,6 +31,12 @@ export function createSessions(parts: UseCaseParts, verifySecret: Sessions['veri
     }
   }
 
+  /** A session of the portal ends with the operator token that made its link, as the link does. */
+  async function isMakerActive({ madeBy }: SessionRecord, now: number): Promise<boolean> {
+    const maker = madeBy === null ? null : await storage.keys.readKey(madeBy);
+    return madeBy === null || (maker !== null && keyStatus(maker.key, maker.ownerSuspendedAt, now) === 'active');
+  }
+
   async function begin(fields: NewSession): Promise<StartedSession> {
     const applied = await apply({ context: { actor: SYSTEM_ACTOR }, scope: null }, async (change, now) => {
       const { record, token } = newSession(parts, fields, now);
@@ -41,16 +48,16 @@ export function createSessions(parts: UseCaseParts, verifySecret: Sessions['veri
 
   return {
     start: ({ subject, details, expiresAt = null }) =>
-      begin({ kind: 'operator', subject, details, idleMs: IDLE_MS, expiresAt, openedBy: null }),
+      begin({ kind: 'operator', subject, details, idleMs: IDLE_MS, expiresAt, openedBy: null, madeBy: null }),
     async startPortal({ ownerId, details, expiresAt }) {
       const owner = normaliseOwnerId(ownerId);
       if (!owner.ok) throw new ForbiddenError('You cannot be an owner of keys: use an id of 1 to 128 visible characters.');
-      return begin({ kind: 'portal', subject: owner.value, details: () => details, idleMs: null, expiresAt, openedBy: null });
+      return begin({ kind: 'portal', subject: owner.value, details: () => details, idleMs: null, expiresAt, openedBy: null, madeBy: null });
     },
     async find(kind, token) {
       const session = isSessionToken(token) ? await storage.sessions.findSession(sha256(token)) : null;
       const now = clock.now();
-      if (session?.kind !== kind || !isOpen(session, now)) return null;
+      if (session?.kind !== kind || !isOpen(session, now) || !(await isMakerActive(session, now))) return null;
       return viewSession(await touch(session, now));
     },
     async end(id, kind) {

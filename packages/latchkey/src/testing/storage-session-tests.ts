@@ -28,6 +28,7 @@ function sampleSession(number: number, fields: Partial<SessionRecord> = {}): Ses
     expiresAt: START + 9_000,
     usedAt: null,
     openedBy: null,
+    madeBy: null,
     ...fields,
   };
 }
@@ -43,7 +44,7 @@ async function find(storage: Storage, number: number): Promise<SessionRecord | n
 }
 
 async function findsSessions(storage: Storage): Promise<void> {
-  const link = sampleSession(2, { kind: 'link', subject: `o'1\n"é`, idleMs: null, usedAt: START + 5, openedBy: 'ses_1' });
+  const link = sampleSession(2, { kind: 'link', subject: `o'1\n"é`, idleMs: null, usedAt: START + 5, openedBy: 'ses_1', madeBy: 'key_1' });
   await begin(storage, sampleSession(1), link);
   for (const [number, expected] of [
     [1, sampleSession(1)],

@@ -289,6 +289,32 @@ describe('a link to the portal', () => {
     await latchkey.close();
   });
 
+  it('ends, and with it the session that it opened, with the operator token that made it', async () => {
+    const { latchkey, issue } = await openHarness();
+    const { id } = await issue({ owner: 'ops', environment: 'operator', scopes: ['portal:write'] });
+    const by = { actor: { type: 'operator', id, scopes: ['portal:write'] } } as const;
+    const make = () => latchkey.sessions.createLink({ ownerId: 'ada', details: {} }, by);
+    const [used, unused] = [await make(), await make()];
+    const opening = await latchkey.sessions.openLink(used.token.reveal());
+    if (opening.outcome !== 'opened') throw new Error('It was not opened.');
+    const isOpen = async () => (await latchkey.sessions.find('portal', opening.token.reveal())) !== null;
+    expect(await isOpen()).toBe(true);
+    await latchkey.keys.rotate(id);
+    expect(await isOpen()).toBe(true);
+    for (const [end, undo] of [
+      [() => latchkey.keys.disable(id), () => latchkey.keys.enable(id)],
+      [() => latchkey.owners.suspend('ops'), () => latchkey.owners.resume('ops')],
+      [() => latchkey.keys.revoke(id), null],
+    ] as const) {
+      await end();
+      expect(await isOpen()).toBe(false);
+      expect((await latchkey.sessions.openLink(unused.token.reveal())).outcome).toBe('unknown');
+      await undo?.();
+      expect(await isOpen()).toBe(undo !== null);
+    }
+    await latchkey.close();
+  });
+
   it('is made for an owner that may be, for a session of at most 12 hours', async () => {
     const { latchkey } = await openHarness();
     for (const [input, pointer] of [

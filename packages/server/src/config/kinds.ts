@@ -1,6 +1,6 @@
 /** The kinds of values that a setting takes, from text (variables, flags) and from JSON (the file) alike. */
-import { estimateSecretBits, ONLINE_SECRET_BITS, type LimitInput, type Pepper } from 'latchkey';
-import { parseIpRule } from 'latchkey/edge';
+import type { LimitInput, Pepper } from 'latchkey';
+import { estimateSecretBits, ONLINE_SECRET_BITS, parseIpRule } from 'latchkey/edge';
 
 export interface Kind<Value> {
   /** Undefined where `raw` is none of this kind. */

@@ -117,6 +117,15 @@ describe.each(['nginx', 'caddy', 'haproxy'] as const)('docs/guides/%s.md', (name
       expect(new Set(reached().map((each) => each.target))).toEqual(new Set([target]));
     });
 
+    it('passes on no path that climbs out of its route, in any spelling', async () => {
+      const { token } = await service.issue({ scopes: ['articles:read'] });
+      for (const target of ['/articles/../admin', '/articles/%2e%2e/admin', '/articles/..%2fadmin', '/articles/x/../../admin']) {
+        await ask({ target, headers: bearer(token) });
+      }
+      const paths = reached().map(({ target }) => new URL(decodeURIComponent(target), 'http://api').pathname);
+      expect(paths.filter((path) => !path.startsWith('/articles/'))).toEqual([]);
+    });
+
     it('refuses as forward-auth does: 401, and 403 with the scope that is missing', async () => {
       const { token } = await service.issue({ scopes: ['articles:read'] });
       const { token: other } = await service.issue({ scopes: ['users:read'] });

@@ -17,7 +17,7 @@ export interface Stage {
   readonly bystander: Issued;
   /** An owner who signs in by JWT, and a key of theirs. */
   readonly ownerJwt: string;
-  readonly own: Issued;
+  readonly own: Issued & { readonly oldSecretId: string };
   /** A key that was rotated with a grace, and the secret that it left valid. */
   readonly rotated: Issued & { readonly oldSecretId: string };
   /** Sessions by their cookies: one that is used, and one for each operation that ends one. */
@@ -50,6 +50,9 @@ export async function setStage(service: CanaryService): Promise<Stage> {
   const rotated = await issue('a rotated key');
   const rotation = { operation: 'POST /v1/keys/{id}/rotate', path: `/v1/keys/${rotated.id}/rotate`, body: { grace: '1h' } };
   const { json } = await service.call(rotation);
+  const own = await issue('an own key');
+  const ownRotation = { ...rotation, path: `/v1/keys/${own.id}/rotate` };
+  const { json: ownRotated } = await service.call(ownRotation);
   const operator = await issue('an operator', { environment: 'operator', scopes: ['*:*'] });
   const signIn = async (body: object) => (await service.call({ operation: 'POST /v1/session', body, headers: {} })).cookie;
   const makeLink = async () => {
@@ -78,7 +81,7 @@ export async function setStage(service: CanaryService): Promise<Stage> {
     proxiedBelow: await issue('another proxied key'),
     bystander: await issue('a bystander', { environment: 'operator', scopes: ['tiers:read'] }),
     ownerJwt: await service.jwt(OWNER),
-    own: await issue('an own key'),
+    own: { ...own, oldSecretId: ownRotated['key'].secrets[1].id },
   };
 }
 
@@ -191,7 +194,7 @@ function ownersCalls({ own, ownerJwt }: Stage): readonly CanaryCall[] {
     { operation: 'GET /v1/me/keys/{id}', path, headers },
     { operation: 'PATCH /v1/me/keys/{id}', path, headers, body: { name: 'renamed by its owner' } },
     { operation: 'POST /v1/me/keys/{id}/rotate', path: `${path}/rotate`, headers, body: { grace: '1h' } },
-    { operation: 'POST /v1/me/keys/{id}/secrets/{secretId}/retire', path: `${path}/secrets/sec_none/retire`, headers, body: {} },
+    { operation: 'POST /v1/me/keys/{id}/secrets/{secretId}/retire', path: `${path}/secrets/${own.oldSecretId}/retire`, headers, body: {} },
     { operation: 'POST /v1/me/keys/{id}/revoke', path: `${path}/revoke`, headers, body: { reason: 'done with' } },
     { operation: 'DELETE /v1/me/keys/{id}', path, headers },
     { operation: 'GET /v1/me/usage', headers },

@@ -42,7 +42,15 @@ export async function openLoad(
 
 export async function serveOn({ url }: CrashDatabase, later: Later): Promise<ServedFolder> {
   // After each kill, the next change waits for the lease of the service that is gone.
-  const service = await serve({ DATABASE_URL: url, LATCHKEY_LEASE_MS: '1000', LATCHKEY_SHUTDOWN_MS: '600000', ...PATIENT });
+  // With a pepper, the next process repeats the tokens of the one that was killed.
+  const LATCHKEY_PEPPERS = 'p1:a-pepper-of-the-crash-tests-vX7kQ2mZ9rT4wB8n';
+  const service = await serve({
+    LATCHKEY_PEPPERS,
+    DATABASE_URL: url,
+    LATCHKEY_LEASE_MS: '1000',
+    LATCHKEY_SHUTDOWN_MS: '600000',
+    ...PATIENT,
+  });
   later(() => service.stop());
   return service;
 }

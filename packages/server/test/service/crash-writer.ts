@@ -52,6 +52,12 @@ const SECRETS_SHOWN = 10;
 /** For so long, at least, a token is in the answer to a repeated request. */
 const TOKEN_REPEATED_MS = 8 * 60_000;
 
+/** Whether a key may be rotated with a grace: it keeps five valid tokens at most. */
+function hasRoom({ view }: KnownKey): boolean {
+  const valid = (view['secrets'] as Fields[]).filter(({ validUntil }) => validUntil === null || Date.parse(validUntil) > Date.now());
+  return valid.length < 5;
+}
+
 /** Changes go to the newest keys, so that each has several. */
 const KEYS_IN_USE = 12;
 
@@ -157,7 +163,13 @@ export class CrashWriter {
     if (first === undefined || roll < 25) return this.#creation();
     if (roll < 30) return this.#ownerChange(this.#suspended ? 'resume' : 'suspend');
     const key = this.#dice.pick([first, ...others]);
-    if (roll < 55) return this.#keyChange(key, 'rotate', { grace: this.#dice.pick<string | number>([0, '1h']) }, this.#maybeRepeatable());
+    if (roll < 55)
+      return this.#keyChange(
+        key,
+        'rotate',
+        { grace: hasRoom(key) ? this.#dice.pick<string | number>([0, '1h']) : 0 },
+        this.#maybeRepeatable(),
+      );
     if (roll < 75) return this.#keyChange(key, 'update', { name: `renamed ${this.#serial++}`, metadata: { revision: this.#serial } });
     if (roll < 92) return this.#keyChange(key, key.disabled ? 'enable' : 'disable', { reason: 'a reason' });
     return this.#keyChange(key, 'revoke', { reason: `revoked ${this.#serial++}` });

@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import { OPERATOR_ENVIRONMENT } from '../../domain/actor.js';
 import { sealEvent } from '../../domain/event-chain.js';
 import type { LogHead } from '../../domain/event.js';
-import type { OwnerRecord } from '../../domain/key.js';
+import type { KeyRecord, OwnerRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
 import { readHead } from './events.js';
 import { failingAsUnavailable } from './failure.js';
@@ -67,6 +67,9 @@ export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: Change
 }
 
 function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'] {
+  const unrevoked = db.selectFrom('keys').select(KEY_COLUMNS).where('revoked_at', 'is', null).orderBy('created_at').orderBy('id');
+  const list = async (query: typeof unrevoked): Promise<readonly KeyRecord[]> =>
+    (await query.execute()).map((row) => keyFromRow(row, memo));
   return {
     async find(id) {
       const row = await db.selectFrom('keys').select(KEY_COLUMNS).where('id', '=', id).executeTakeFirst();
@@ -89,29 +92,8 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'
         .executeTakeFirstOrThrow();
       return Number(row.count);
     },
-    async listUnrevoked(owner) {
-      const rows = await db
-        .selectFrom('keys')
-        .select(KEY_COLUMNS)
-        .where('owner', '=', owner)
-        .where('revoked_at', 'is', null)
-        .orderBy('created_at')
-        .orderBy('id')
-        .execute();
-      return rows.map((row) => keyFromRow(row, memo));
-    },
-    async listOperatorsOfTier(tier) {
-      const rows = await db
-        .selectFrom('keys')
-        .select(KEY_COLUMNS)
-        .where('environment', '=', OPERATOR_ENVIRONMENT)
-        .where('tier', '=', tier)
-        .where('revoked_at', 'is', null)
-        .orderBy('created_at')
-        .orderBy('id')
-        .execute();
-      return rows.map((row) => keyFromRow(row, memo));
-    },
+    listUnrevoked: (owner) => list(unrevoked.where('owner', '=', owner)),
+    listOperatorsOfTier: (tier) => list(unrevoked.where('environment', '=', OPERATOR_ENVIRONMENT).where('tier', '=', tier)),
   };
 }
 

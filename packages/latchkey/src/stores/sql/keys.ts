@@ -145,6 +145,7 @@ function joinDetail(db: Kysely<Schema>, page: ReturnType<typeof keyPage>, order:
                 .whereRef('last.key_id', '=', 'keys.id')
                 .where('last.valid_until', 'is not', null)
                 .orderBy('last.valid_until', 'desc')
+                .orderBy('last.created_at', 'desc')
                 .orderBy('last.id', 'desc')
                 .limit(SECRETS_SHOWN),
             ),

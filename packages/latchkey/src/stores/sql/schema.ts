@@ -191,6 +191,7 @@ export interface SessionRow {
   readonly expires_at: number;
   readonly used_at: number | null;
   readonly opened_by: string | null;
+  readonly made_by: string | null;
 }
 
 export interface MigrationRow {

@@ -65,6 +65,7 @@ export function sessionFromRow(row: SessionRow): SessionRecord {
     expiresAt: row.expires_at,
     usedAt: row.used_at,
     openedBy: row.opened_by,
+    madeBy: row.made_by,
   };
 }
 
@@ -81,5 +82,6 @@ function sessionInsert(session: SessionRecord): SessionRow {
     expires_at: session.expiresAt,
     used_at: session.usedAt,
     opened_by: session.openedBy,
+    made_by: session.madeBy,
   };
 }
