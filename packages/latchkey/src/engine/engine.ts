@@ -40,6 +40,7 @@ import { createSettling } from './settle.js';
 import { createSlowLookup } from './slow-lookup.js';
 import { createStatistics } from './statistics.js';
 import { createSteadyClock } from './steady-clock.js';
+import { takesObject } from './takes-object.js';
 import { applyConfiguredTiers, createTiers } from './tiers.js';
 import { createUnknownTokens, type UnknownTokens } from './unknown-tokens.js';
 import { createUpdateKey } from './update-key.js';
@@ -149,17 +150,17 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
       }
     },
     keys: {
-      create: createCreateKey(parts),
+      create: takesObject(0, createCreateKey(parts)),
       import: createImportKeys(parts),
       get: createGetKey(parts),
       list: createListKeys(parts),
-      update: createUpdateKey(parts),
-      rotate: createRotateKey(parts),
-      revoke: createRevokeKey(parts),
-      disable: createDisableKey(parts),
-      enable: createEnableKey(parts),
+      update: takesObject(1, createUpdateKey(parts)),
+      rotate: takesObject(1, createRotateKey(parts)),
+      revoke: takesObject(1, createRevokeKey(parts)),
+      disable: takesObject(1, createDisableKey(parts)),
+      enable: takesObject(1, createEnableKey(parts)),
       retireSecret: createRetireSecret(parts),
-      revokeMany: createRevokeKeys(parts),
+      revokeMany: takesObject(0, createRevokeKeys(parts)),
       limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
       explain: async (id, input = {}, context = LIBRARY_CONTEXT) => explain.key(id, readRequest(input), context),
     },

@@ -62,7 +62,8 @@ const SEALED_MS = 9 * 60_000;
 
 export function createRepeats({ entropy, peppers }: { readonly entropy: Entropy; readonly peppers: readonly Pepper[] }): Repeats {
   /** The newest first. The last finds what was noted before the first pepper was configured. */
-  const ofProcess = processKeyring(entropy.bytes(32));
+  let secret: Uint8Array | null = null;
+  const ofProcess = processKeyring(() => (secret ??= entropy.bytes(32)));
   const keyrings = [...peppers.map(({ secret }) => pepperedKeyring(secret)), ofProcess];
   const newest = keyrings[0] ?? ofProcess;
 
@@ -134,8 +135,8 @@ function pepperedKeyring(pepper: string): Keyring {
  * A secret of the process names nothing that another node, or the next start, has to find: the name is a plain digest then,
  * and only the token stays with the process that issued it.
  */
-function processKeyring(secret: Uint8Array): Keyring {
-  return { idOf: textDigest, sealingKey: sealingUnder(secret) };
+function processKeyring(secret: () => Uint8Array): Keyring {
+  return { idOf: textDigest, sealingKey: (idempotencyKey, id) => sealingUnder(secret())(idempotencyKey, id) };
 }
 
 function sealingUnder(secret: Uint8Array): Keyring['sealingKey'] {

@@ -13,6 +13,7 @@ import { loggedKey } from './key-events.js';
 import { createFieldReader, type FieldReader } from './key-input.js';
 import { viewKey } from './key-view.js';
 import { MAX_PER_LOCATOR } from './slow-lookup.js';
+import { assertObject } from './takes-object.js';
 
 /** Records in one call: more go in several calls, each whole or not at all. */
 const MAX_RECORDS = 1_000;
@@ -20,9 +21,13 @@ const MAX_RECORDS = 1_000;
 export function createImportKeys(parts: UseCaseParts): Keys['import'] {
   const { apply, clock } = parts;
   return async (records, context = LIBRARY_CONTEXT) => {
-    if (records.length === 0 || records.length > MAX_RECORDS) {
+    if (!Array.isArray(records as unknown) || records.length === 0 || records.length > MAX_RECORDS) {
       throw new InvalidInputError([{ pointer: '', message: `Give 1 to ${MAX_RECORDS} records in one call.` }]);
     }
+    records.forEach((record, index) => {
+      assertObject(record, `/${index}`);
+      assertObject(record.secret, `/${index}/secret`);
+    });
     readRecords(records, { parts, context, now: clock.now() });
     const { value: views } = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const imported: KeyView[] = [];

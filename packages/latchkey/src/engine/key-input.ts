@@ -17,6 +17,7 @@ import { isKnownScope, isScope, knownScopesFormat, SCOPE_FORMAT } from '../domai
 import { isTierName, normaliseName, normaliseOwnerId, normaliseReason, SHORT_NAME_FORMAT } from '../domain/text.js';
 import { DURATION_FORMAT, INSTANT_FORMAT, parseDuration, parseInstant } from '../domain/time.js';
 import type { CreditsInput, RefillInput } from './api.js';
+import { assertObject } from './takes-object.js';
 
 export interface ScopeBounds {
   /** That of the key; null before it is known, when any scope passes that can be read. */
@@ -75,6 +76,12 @@ export function createFieldReader(): FieldReader {
     return false;
   }
 
+  function list(value: readonly string[], pointer: string): readonly string[] {
+    if (Array.isArray(value as unknown)) return value;
+    refuse(pointer, 'Use a list of texts.');
+    return [];
+  }
+
   const reader: FieldReader = {
     refuse,
     refused: (pointer) => issues.some((issue) => issue.pointer.startsWith(pointer)),
@@ -91,7 +98,8 @@ export function createFieldReader(): FieldReader {
       }
       return value;
     },
-    scopes(values, { environment, known, held = [] }) {
+    scopes(given, { environment, known, held = [] }) {
+      const values = list(given, '/scopes');
       const among = environment === null || environment === OPERATOR_ENVIRONMENT ? null : known;
       if (environment === OPERATOR_ENVIRONMENT && values.length === 0)
         refuse('/scopes', 'An operator token needs at least one scope, such as "keys:verify".');
@@ -126,7 +134,8 @@ export function createFieldReader(): FieldReader {
       if (durationMs === null) refuse(pointer, `Use ${DURATION_FORMAT}.`);
       return durationMs ?? 0;
     },
-    ipRules(values) {
+    ipRules(given) {
+      const values = list(given, '/ipRules');
       if (values.length > BOUNDS.ipRules) refuse('/ipRules', `Give at most ${BOUNDS.ipRules} rules.`);
       return [...new Set(values.map((rule, index) => take(parseIpRule(String(rule)), `/ipRules/${index}`, '')))];
     },
@@ -138,11 +147,14 @@ export function createFieldReader(): FieldReader {
     },
     metadata: (value) => take(parseMetadata(value), '/metadata', {}),
     credits(value, now) {
+      assertObject(value, '/credits');
       const remaining = reader.amount(value.remaining, '/credits/remaining');
       const refill = value.refill == null ? null : reader.refill(value.refill);
       return { remaining, refill, nextRefillAt: refill === null ? null : firstRefillAt(refill, now) };
     },
-    refill({ amount, mode = 'set', every, day }) {
+    refill(value) {
+      assertObject(value, '/credits/refill');
+      const { amount, mode = 'set', every, day } = value;
       const common = { amount: reader.amount(amount, '/credits/refill/amount', 1), mode };
       if (mode !== 'set' && mode !== 'add') refuse('/credits/refill/mode', 'Use "set" or "add".');
       if (every === 'month') {

@@ -1,0 +1,62 @@
+/** Callers without types: what has the wrong shape is an input error that names its place, and never a TypeError. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Latchkey } from '../../src/index.js';
+import { openHarness } from './harness.js';
+
+let latchkey: Latchkey;
+let id = '';
+
+beforeAll(async () => {
+  const harness = await openHarness();
+  ({ latchkey } = harness);
+  ({ id } = await harness.issue());
+});
+
+afterAll(async () => latchkey.close());
+
+const KEY = { name: 'k', owner: 'ada' };
+const never = (value: unknown) => value as never;
+const imported = { name: 'k', owner: 'ada' };
+
+const CALLS: readonly (readonly [what: string, call: (value: unknown) => Promise<unknown>, values: readonly unknown[], pointer: string])[] =
+  [
+    ['verify: request', (value) => latchkey.verify('a', never(value)), [null, 5, 'scopes'], ''],
+    ['verify: ip', (value) => latchkey.verify('a', { ip: never(value) }), [5, {}, ['1.2.3.4'], true], '/ip'],
+    ['verify: limits', (value) => latchkey.verify('a', { limits: never(value) }), [null, {}, 'daily', 5], '/limits'],
+    ['verify: scopes', (value) => latchkey.verify('a', { scopes: never(value) }), [null, {}, 'a:b', 5], '/scopes'],
+    ['create', (value) => latchkey.keys.create(never(value)), [undefined, null, 5, 'name', []], ''],
+    ['create: scopes', (value) => latchkey.keys.create({ ...KEY, scopes: never(value) }), [{}, 'a:b', 5], '/scopes'],
+    ['create: ipRules', (value) => latchkey.keys.create({ ...KEY, ipRules: never(value) }), [{}, '10.0.0.1', 5], '/ipRules'],
+    ['create: limits', (value) => latchkey.keys.create({ ...KEY, limits: never(value) }), [{}, 'daily', 5], '/limits'],
+    ['create: credits', (value) => latchkey.keys.create({ ...KEY, credits: never(value) }), [5, 'all', []], '/credits'],
+    [
+      'create: refill',
+      (value) => latchkey.keys.create({ ...KEY, credits: { remaining: 1, refill: never(value) } }),
+      [5, 'all'],
+      '/credits/refill',
+    ],
+    ['create: metadata', (value) => latchkey.keys.create({ ...KEY, metadata: never(value) }), [5, 'all', []], '/metadata'],
+    ['create: bounds', (value) => latchkey.keys.create({ ...KEY, bounds: never(value) }), [5, 'all', []], '/bounds'],
+    ['update', (value) => latchkey.keys.update(id, never(value)), [null, 5, 'name', []], ''],
+    ['rotate', (value) => latchkey.keys.rotate(id, never(value)), [null, 5, '1h', []], ''],
+    ['revoke', (value) => latchkey.keys.revoke(id, never(value)), [null, 5, 'leaked', []], ''],
+    ['revokeMany', (value) => latchkey.keys.revokeMany(never(value)), [undefined, null, 5, [id]], ''],
+    ['import', (value) => latchkey.keys.import(never(value)), [undefined, null, 5, {}, 'all'], ''],
+    ['import: record', (value) => latchkey.keys.import([never(value)]), [null, 5, 'all', []], '/0'],
+    [
+      'import: secret',
+      (value) => latchkey.keys.import([{ ...imported, secret: never(value) }]),
+      [undefined, null, 5, 'bcrypt'],
+      '/0/secret',
+    ],
+  ];
+
+describe('input of the wrong shape', () => {
+  it.each(CALLS)('%s', async (_what, call, values, pointer) => {
+    for (const value of values) {
+      const error: unknown = await call(value).catch((reason: unknown) => reason);
+      expect(error, String(value)).toMatchObject({ code: 'invalid_input', issues: [{ pointer }] });
+    }
+    expect((await latchkey.keys.get(id)).status).toBe('active');
+  });
+});
