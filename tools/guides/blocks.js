@@ -54,7 +54,7 @@ function paragraph(lines) {
 }
 
 /**
- * Whether a block has one of the marks, so that no reader of a guide types it in its order.
+ * Returns whether a block has a mark, so that no reader of a guide types it in its order.
  *
  * @param {string} info
  */
@@ -77,7 +77,7 @@ export function blockOf(document, name) {
 }
 
 /**
- * What is wrong with the marks of a document, one line for each block of which nobody says what becomes of it.
+ * Returns a line for each block of a document that no mark and no test claims.
  *
  * @param {{ name: string, markdown: string }} document
  * @param {{ isWalked: boolean, tests: string }} claims Whether a test runs the document in its order, and the text of all tests.

@@ -180,3 +180,31 @@ describe('the life of a key', () => {
     expect(window.complaints).toEqual([]);
   });
 });
+
+describe('an operator token', () => {
+  it('is bound in its form, shows what it is bound to, and keeps what the form does not change', async () => {
+    const { page, context, complaints } = await openWindow(browser, service.url);
+    await signIn(page, service);
+    await page.goto('/keys/new');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Support desk');
+    await page.getByRole('textbox', { name: 'Owner' }).fill('support');
+    expect(await page.getByText('Bounds of this operator token').count()).toBe(0);
+    await page.getByRole('combobox', { name: 'Environment' }).selectOption('operator');
+    await addEntry(page, 'Scopes', 'keys:read');
+    await addEntry(page, 'Environments', 'live');
+    await addEntry(page, 'Owners', 'acme');
+    await page.getByRole('button', { name: 'Create the key' }).click();
+    await takeToken(page);
+    await page.getByText('environments: live').waitFor();
+    await page.getByText('owners: acme').waitFor();
+    const { data } = await service.client.keys.list({ owner: 'support' });
+    expect(data.map(({ bounds }) => bounds)).toEqual([{ environments: ['live'], owners: ['acme'] }]);
+    await page.getByRole('link', { name: 'Edit' }).click();
+    await addEntry(page, 'Owners', 'globex');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('owners: acme, globex').waitFor();
+    expect((await service.client.keys.get(data[0]?.id ?? '')).bounds).toEqual({ environments: ['live'], owners: ['acme', 'globex'] });
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});

@@ -1,16 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SignJWT } from 'jose';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockOf } from '../../../tools/guides/blocks.js';
-import { connectBrowser, openWindow, styleOf, type Window } from './harness/browser.js';
+import { connectBrowser, openWindow, styleOf } from './harness/browser.js';
 import { addEntry, enterAdminKey, signIn, takeToken } from './harness/operator.js';
+import { jwtOf, JWT_VARIABLES, openPortal } from './harness/portal.js';
 import { startService, type RunningService } from './harness/service.js';
-
-const ISSUER = 'https://id.example/';
-const AUDIENCE = 'portal';
-const JWT_SECRET = 'a-secret-for-jwts-that-is-long-enough-0123456789';
 
 /** As an application writes it. */
 const FRAME = blockOf('docs/guides/dashboard.md', 'frame');
@@ -37,9 +33,7 @@ beforeAll(async () => {
     LATCHKEY_PORTAL_NAME: 'Example News',
     LATCHKEY_PORTAL_COLOR: '#7a2e8e',
     LATCHKEY_PORTAL_FRAME_ANCESTORS: hostUrl,
-    LATCHKEY_JWT_SECRET: JWT_SECRET,
-    LATCHKEY_JWT_ISSUER: ISSUER,
-    LATCHKEY_JWT_AUDIENCE: AUDIENCE,
+    ...JWT_VARIABLES,
   };
   [service, browser] = await Promise.all([startService({ variables }), connectBrowser()]);
   await service.client.owners.update('editors', { name: 'The editors' });
@@ -55,19 +49,6 @@ afterAll(async () => {
 async function newLink(allow?: Parameters<RunningService['client']['portal']['createLink']>[0]['allow']): Promise<string> {
   const { url } = await service.client.portal.createLink({ ownerId: 'editors', returnUrl: 'https://app.example.com/account', allow });
   return service.url + new URL(url).pathname + new URL(url).hash;
-}
-
-/** The portal of an owner, and a way to end its session. */
-async function openPortal(ownerId: string): Promise<Window & { readonly withdraw: () => Promise<void> }> {
-  const window = await openWindow(browser, service.url);
-  const { id, url } = await service.client.portal.createLink({ ownerId });
-  await window.page.goto(service.url + new URL(url).pathname + new URL(url).hash);
-  return { ...window, withdraw: async () => service.client.portal.withdrawLink(id) };
-}
-
-async function jwtOf(owner: string): Promise<string> {
-  const signer = new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: owner }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('10m');
-  return signer.sign(Buffer.from(JWT_SECRET));
 }
 
 describe('a link to the portal', () => {
@@ -171,6 +152,21 @@ describe('an owner', () => {
     await context.close();
   });
 
+  it('sees an old token that a rotation left valid, and ends it', async () => {
+    const { page, context, complaints } = await openPortal({ browser, service }, 'rotating');
+    const { key, token } = await service.client.keys.create({ name: 'Overlapping', owner: 'rotating' });
+    await service.client.keys.rotate(key.id, { grace: '24h' });
+    const old = page.getByRole('list', { name: 'Old tokens of Overlapping that are still valid' });
+    await old.getByRole('button', { name: 'End now…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End it now' }).click();
+    await page.getByRole('dialog').getByText('The end of the old secret holds everywhere').waitFor();
+    expect((await service.client.verify(token)).code).toBe('revoked');
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    await old.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it('sees within seconds what an operator does to the keys', async () => {
     const { page, context } = await openWindow(browser, service.url);
     const { key } = await service.client.keys.create({ name: 'Watched', owner: 'editors' });
@@ -209,7 +205,7 @@ describe('the name and the colour of the host', () => {
 
 describe('leaving the portal', () => {
   it('says where it failed that the keys are still open, and can be tried again', async () => {
-    const { page, context } = await openPortal('leaving');
+    const { page, context } = await openPortal({ browser, service }, 'leaving');
     await page.getByRole('button', { name: 'Leave' }).waitFor();
     await page.route('**/v1/portal-session', async (route) => route.abort());
     await page.getByRole('button', { name: 'Leave' }).click();
@@ -225,7 +221,7 @@ describe('leaving the portal', () => {
 
 describe('a form that is refused', () => {
   it('says at the field what is wrong there, and nothing in the notation of programs', async () => {
-    const { page, context } = await openPortal('clumsy');
+    const { page, context } = await openPortal({ browser, service }, 'clumsy');
     await page.getByRole('button', { name: 'Create a key' }).click();
     const dialog = page.getByRole('dialog');
     await addEntry(page, 'Allowed addresses', 'nowhere');
@@ -267,7 +263,7 @@ describe('in dark colours', () => {
 
 describe('a session that ends', () => {
   it('leaves a token that is not yet stored where it is, says that a new link is needed, and closes the portal after that', async () => {
-    const { page, context, complaints, withdraw } = await openPortal('leaving');
+    const { page, context, complaints, withdraw } = await openPortal({ browser, service }, 'leaving');
     await page.getByRole('button', { name: 'Create a key' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Not yet stored');
@@ -283,7 +279,7 @@ describe('a session that ends', () => {
   });
 
   it('leaves what was typed, which goes on with a new link of the same owner', async () => {
-    const { page, context, withdraw } = await openPortal('typing');
+    const { page, context, withdraw } = await openPortal({ browser, service }, 'typing');
     await page.getByRole('button', { name: 'Create a key' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Half typed');
@@ -296,117 +292,6 @@ describe('a session that ends', () => {
     await dialog.getByRole('button', { name: 'Create the key' }).click();
     await takeToken(page);
     await page.getByRole('heading', { name: 'Half typed' }).waitFor();
-    await context.close();
-  });
-});
-
-describe('a link of another owner that is followed in the same browser', () => {
-  beforeAll(async () => {
-    for (const owner of ['first', 'second']) await service.client.keys.create({ name: `Of the ${owner}`, owner });
-  });
-
-  const question = (page: Page) => page.getByRole('dialog', { name: 'Open the keys of another owner?' });
-
-  async function linkOf(ownerId: string): Promise<string> {
-    const { url } = await service.client.portal.createLink({ ownerId });
-    return service.url + new URL(url).pathname + new URL(url).hash;
-  }
-
-  it.each([
-    ['light', false],
-    ['dark', true],
-  ] as const)('asks first, in %s colours: the keys that are open stay, and the link is not spent', async (_colours, dark) => {
-    const { page, context, complaints } = await openWindow(browser, service.url, { dark });
-    await page.goto(await linkOf('first'));
-    await page.getByRole('heading', { name: 'Of the first' }).waitFor();
-    const link = await linkOf('second');
-    await page.goto(link);
-    await question(page).getByText('The keys of first are open in this browser.').waitFor();
-    await question(page).getByText('the keys of second').waitFor();
-    expect(page.url()).toBe(`${service.url}/portal`);
-    await question(page).getByRole('button', { name: 'Keep what is open' }).click();
-    await question(page).waitFor({ state: 'hidden' });
-    await page.reload();
-    await page.getByRole('heading', { name: 'Of the first' }).waitFor();
-    expect(await page.getByText('Of the second').count()).toBe(0);
-    // A page that is loaded anew with the link asks as well.
-    await page.goto('about:blank');
-    await page.goto(link);
-    await question(page).getByRole('button', { name: 'Open the other keys' }).click();
-    await page.getByRole('heading', { name: 'Of the second' }).waitFor();
-    expect(await page.getByText('Of the first').count()).toBe(0);
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  it('asks as well for a JWT of the host application', async () => {
-    const { page, context } = await openPortal('first');
-    await page.getByRole('heading', { name: 'Of the first' }).waitFor();
-    await page.goto(`/portal#jwt=${await jwtOf('second')}`);
-    await question(page).getByRole('button', { name: 'Open the other keys' }).click();
-    await page.getByRole('heading', { name: 'Of the second' }).waitFor();
-    await context.close();
-  });
-
-  it('keeps what was typed where what is open is kept', async () => {
-    const { page, context } = await openPortal('first');
-    await page.getByRole('button', { name: 'Create a key' }).click();
-    const name = page.getByRole('textbox', { name: 'Name' });
-    await name.fill('Half typed');
-    await page.goto(await linkOf('second'));
-    await question(page).getByRole('button', { name: 'Keep what is open' }).click();
-    await question(page).waitFor({ state: 'hidden' });
-    expect(await name.inputValue()).toBe('Half typed');
-    await context.close();
-  });
-
-  it('opens without a question where the session ended while it was asked', async () => {
-    const { page, context, withdraw } = await openPortal('first');
-    await page.getByRole('heading', { name: 'Of the first' }).waitFor();
-    await page.goto(await linkOf('second'));
-    await question(page).waitFor();
-    await withdraw();
-    await question(page).getByRole('button', { name: 'Open the other keys' }).click();
-    await page.getByRole('heading', { name: 'Of the second' }).waitFor();
-    await context.close();
-  });
-
-  it('shows the keys of its owner once it is confirmed, nothing of the one before, and leaves its secret nowhere', async () => {
-    const { page, context, complaints } = await openPortal('first');
-    await page.getByRole('heading', { name: 'Of the first' }).waitFor();
-    // What the second owner has is long in coming: until then nothing may be shown.
-    let answer = (): void => undefined;
-    const held = new Promise<void>((resolve) => (answer = resolve));
-    const link = await linkOf('second');
-    await page.goto(link);
-    await question(page).waitFor();
-    await page.route('**/v1/me/**', async (route) => {
-      await held;
-      await route.continue();
-    });
-    await question(page).getByRole('button', { name: 'Open the other keys' }).click();
-    await page.getByText('second', { exact: true }).waitFor();
-    expect(await page.getByText('Of the first').count()).toBe(0);
-    answer();
-    await page.getByRole('heading', { name: 'Of the second' }).waitFor();
-    expect(page.url()).toBe(`${service.url}/portal`);
-    await page.goBack();
-    await page.goForward();
-    expect(page.url()).toBe(`${service.url}/portal`);
-    expect(await page.content()).not.toContain(new URL(link).hash.slice('#link='.length));
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  it('opens the portal of its owner in every window, for they share the session', async () => {
-    const { page, context } = await openPortal('first');
-    await page.getByRole('heading', { name: 'Of the first' }).waitFor();
-    const other = await context.newPage();
-    await other.goto(await linkOf('second'));
-    await question(other).getByRole('button', { name: 'Open the other keys' }).click();
-    for (const window of [other, page]) await window.getByRole('heading', { name: 'Of the second' }).waitFor();
-    await page.getByText('second', { exact: true }).waitFor();
-    expect(await page.getByText('Of the first').count()).toBe(0);
     await context.close();
   });
 });

@@ -5,13 +5,9 @@ import type { SecretScheme } from '../domain/key.js';
 import type { LimitInput } from '../domain/limit.js';
 import type { Names } from '../domain/names.js';
 
-export interface CreateKeyInput<N extends Names = Names> {
-  /** 1 to 100 characters. */
-  readonly name: string;
-  /** The id, in the host application, of whom the key belongs to: 1 to 128 visible characters. */
-  readonly owner: string;
+/** The fields that a new and a changed key share. Fields that are absent in a change stay as they are. */
+interface KeyFieldsInput<N extends Names> {
   readonly tier?: N['tier'] | null | undefined;
-  readonly environment?: N['environment'] | undefined;
   readonly scopes?: readonly N['scope'][] | undefined;
   /** ISO 8601 with a zone, in the future. Not together with `expiresIn`. */
   readonly expiresAt?: string | null | undefined;
@@ -19,10 +15,18 @@ export interface CreateKeyInput<N extends Names = Names> {
   readonly notBefore?: string | null | undefined;
   readonly ipRules?: readonly string[] | undefined;
   readonly limits?: readonly LimitInput[] | undefined;
-  readonly credits?: CreditsInput | null | undefined;
   readonly metadata?: JsonObject | undefined;
-  /** Only for the environment `operator`: the keys that there are for the token, and the scopes that it may give them. Null: all. */
+  /** Only for the environment `operator`: the keys that the token reaches, and the scopes that it may give them. Null: all. */
   readonly bounds?: OperatorBounds | null | undefined;
+}
+
+export interface CreateKeyInput<N extends Names = Names> extends KeyFieldsInput<N> {
+  /** 1 to 100 characters. */
+  readonly name: string;
+  /** The id, in the host application, of the key's owner: 1 to 128 visible characters. */
+  readonly owner: string;
+  readonly environment?: N['environment'] | undefined;
+  readonly credits?: CreditsInput | null | undefined;
 }
 
 export interface CreditsInput {
@@ -42,19 +46,9 @@ export interface RefillInput {
 }
 
 /** Fields that are absent stay as they are. */
-export interface UpdateKeyInput<N extends Names = Names> {
+export interface UpdateKeyInput<N extends Names = Names> extends KeyFieldsInput<N> {
   readonly name?: string | undefined;
-  readonly tier?: N['tier'] | null | undefined;
-  readonly scopes?: readonly N['scope'][] | undefined;
-  readonly expiresAt?: string | null | undefined;
-  readonly expiresIn?: string | number | undefined;
-  readonly notBefore?: string | null | undefined;
-  readonly ipRules?: readonly string[] | undefined;
-  readonly limits?: readonly LimitInput[] | undefined;
   readonly credits?: UpdateCreditsInput | null | undefined;
-  readonly metadata?: JsonObject | undefined;
-  /** Only for the environment `operator`: the keys that there are for the token, and the scopes that it may give them. Null: all. */
-  readonly bounds?: OperatorBounds | null | undefined;
 }
 
 /** `remaining` sets the budget, `add` changes it by so much (not both); null takes the budget away. */

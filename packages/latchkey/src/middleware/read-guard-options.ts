@@ -124,19 +124,29 @@ function readLimits(inputs: NonNullable<GuardOptions<unknown>['limits']>, report
 
 function readSources(sources: CredentialSources, report: Report): CredentialSources {
   refuseUnknown('credentials.', sources, { known: CREDENTIALS, report });
-  const { authorization, headers, cookie, queryParameter, allowQuery } = sources;
+  const { authorization, cookie, queryParameter, allowQuery } = sources;
+  const headers = readHeaders(sources.headers, report);
   if (authorization !== undefined && typeof authorization !== 'boolean') report('credentials.authorization: use true or false.');
-  for (const name of headers ?? []) {
-    if (!HTTP_TOKEN.test(name)) report('credentials.headers: use names of headers, such as "x-api-key".');
-    else if (/^(?:authorization|cookie)$/i.test(name)) report(`credentials.headers: ${name} is not a header that carries a bare token.`);
-  }
   if (cookie !== undefined && !HTTP_TOKEN.test(cookie)) report('credentials.cookie: use the name of a cookie.');
   if (queryParameter === '') report('credentials.queryParameter: use a name, or leave it out.');
   if (allowQuery !== undefined && typeof allowQuery !== 'boolean') report('credentials.allowQuery: use true or false.');
   if (authorization === false && headers?.length === 0 && cookie === undefined && allowQuery !== true)
     report('credentials: name a header or a cookie, or leave authorization true.');
-  const lowerCase = headers === undefined ? undefined : Object.freeze(headers.map((name) => name.toLowerCase()));
-  return Object.freeze({ authorization, headers: lowerCase, cookie, queryParameter, allowQuery });
+  return Object.freeze({ authorization, headers, cookie, queryParameter, allowQuery });
+}
+
+/** Returns the names in lower case; undefined where none are stated, or what is stated is no list. */
+function readHeaders(headers: CredentialSources['headers'], report: Report): readonly string[] | undefined {
+  if (headers === undefined) return undefined;
+  if (!Array.isArray(headers as unknown)) {
+    report('credentials.headers: use a list such as ["x-api-key"].');
+    return undefined;
+  }
+  for (const name of headers) {
+    if (!HTTP_TOKEN.test(name)) report('credentials.headers: use names of headers, such as "x-api-key".');
+    else if (/^(?:authorization|cookie)$/i.test(name)) report(`credentials.headers: ${name} is not a header that carries a bare token.`);
+  }
+  return Object.freeze(headers.map((name) => name.toLowerCase()));
 }
 
 function checkWords<Native>(options: GuardOptions<Native>, report: Report): void {

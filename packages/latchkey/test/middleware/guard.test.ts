@@ -200,6 +200,7 @@ describe('what the host gives and what fails in it', () => {
     ['resource', { resource: '' }],
     ['credentials.query', { credentials: { query: true } }],
     ['credentials.allowQuery', { credentials: { allowQuery: 'no' } }],
+    ['credentials.headers', { credentials: { headers: 'x-api-key' as never } }],
     ['credentials.headers', { credentials: { headers: ['x api key'] } }],
     ['credentials.headers', { credentials: { headers: ['Authorization'] } }],
     ['credentials.cookie', { credentials: { cookie: 'a=b' } }],

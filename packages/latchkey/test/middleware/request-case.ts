@@ -6,11 +6,11 @@ export interface Tokens {
   /** Of team-7, live, may read articles. */
   readonly good: string;
   readonly other: string;
-  /** Of the environment `test`. */
+  /** A token of the environment `test`. */
   readonly test: string;
   /** May be used from 10.0.0.0/8 alone. */
   readonly inside: string;
-  /** Of a tier with two limits. */
+  /** A token of a tier with two limits. */
   readonly tiered: string;
   /** With one credit. */
   readonly spent: string;
@@ -40,7 +40,7 @@ export interface Case {
 
 export interface Expected {
   readonly status: number;
-  /** Of the problem details. */
+  /** The `code` of the problem details. */
   readonly code?: string;
   readonly detail?: string;
   /** `WWW-Authenticate`; by default there must be none. */

@@ -6,7 +6,7 @@ interface DocumentedHeader {
   readonly description: string;
   readonly type?: 'integer';
   readonly example?: string | number;
-  /** Whether every answer has it for which it is declared. */
+  /** True where every answer that declares the header has it. */
   readonly required?: true;
 }
 
@@ -63,7 +63,7 @@ const HEADERS = {
 
 export type HeaderName = keyof typeof HEADERS;
 
-/** What every answer has. */
+/** The headers of every answer. */
 const COMMON: readonly HeaderName[] = ['X-Request-Id', 'X-Content-Type-Options', 'Cache-Control'];
 
 /** Writes every header into the app's registry. */

@@ -48,7 +48,7 @@ describe('latchkey keys', () => {
     expect(stderr).not.toContain(stdout.trim());
   });
 
-  it('update lifts no bound of an operator token that it does not name, unless it is told to lift all', async () => {
+  it('update lifts no bound of an operator token that it does not name, but for --clear bounds', async () => {
     const bound = ['--bound-environment', 'live', '--bound-owner', 'team-7'];
     const { key } = await create('--environment', 'operator', '--scope', 'keys:read', ...bound);
     const update = async (...options: readonly string[]) => {

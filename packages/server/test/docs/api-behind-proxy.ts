@@ -43,7 +43,7 @@ export async function startApi(): Promise<RecordingApi> {
     });
   });
   server.on('connection', (socket) => sockets.add(socket));
-  // What comes after the upgrade is sent back.
+  // The API echoes everything that follows the upgrade.
   server.on('upgrade', (incoming: IncomingMessage, socket: Socket) => {
     keep(incoming, '');
     socket.on('error', () => undefined);

@@ -50,7 +50,7 @@ describe.runIf(hasCommands('haproxy'))('deploy/haproxy.cfg', () => {
 describe.runIf(hasCommands('systemd-analyze'))('deploy/latchkey.service', () => {
   it('is accepted by systemd, by itself and with the additions of docs/guides/production.md', () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-unit-'));
-    // Where nothing is installed, systemd would not find the program.
+    // systemd checks that the program exists, and here Node may be elsewhere.
     const unit = read('deploy/latchkey.service').replace('/usr/bin/node ', `${process.execPath} `);
     writeFileSync(join(folder, 'latchkey.service'), unit);
     const verify = () => {

@@ -32,7 +32,7 @@ describe('packages/latchkey/README.md', () => {
     await service.close();
   });
 
-  /** What a block prints that is given these values, in node. */
+  /** Runs a block in Node with these values, and returns its output. */
   async function run(code: string, given: Readonly<Record<string, string>>): Promise<string> {
     const file = join(folder, 'block.mjs');
     const values = Object.entries(given).map(([name, value]) => `const ${name} = ${value};\n`);

@@ -30,7 +30,7 @@ export interface Making {
   readonly spelling: Spelling;
   /** Values for fields and parameters that a request needs beside the one that is probed. */
   readonly known: Readonly<Record<string, unknown>>;
-  /** What else changes in an object whose field is probed. */
+  /** Other fields that change in an object whose field is probed. */
   readonly beside: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 

@@ -1,4 +1,4 @@
-/** Whether the OpenAPI document promises what the service does: each bound of what is sent is probed at, inside and outside. */
+/** Probes each bound that the OpenAPI document states of a request: at the bound, inside and outside. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { boundSites, pointerOf, probeAt, unboundedNumbers, type Making, type Site } from './bound-sites.js';
 import { ADMIN, holdClock, openService, selfServiceOf, type Answer, type Service } from './service.js';
@@ -60,7 +60,7 @@ async function ask(site: Site, size: number): Promise<Answer> {
   });
 }
 
-/** Whether it is refused for what stands at the site, by itself or by what holds it. */
+/** Returns whether the answer refuses the value at the site, or a value that holds it. */
 function isRefused({ status, json }: Answer, site: Site): boolean {
   const pointer = site.in === 'header' ? '' : pointerOf(site);
   const errors = (json?.['errors'] ?? []) as readonly { readonly pointer: string }[];

@@ -69,7 +69,7 @@ describe('a body', () => {
     await server.close();
   });
 
-  it('that does not come is no harm to anybody else, nor is an asker who went away', async () => {
+  it('fast lane: a body that does not come, or a client that went away, harms no other request', async () => {
     const server = await serveWatched();
     const { token } = await server.service.issue();
     const bytes = bytesOf(verify(JSON.stringify({ token })));
@@ -86,7 +86,7 @@ describe('a body', () => {
     await server.close();
   });
 
-  it('that is under way when the service closes is read to its end and answered', async () => {
+  it('fast lane: a request under way when the service closes is read to its end and answered', async () => {
     const server = await serveWatched();
     const { token } = await server.service.issue();
     const bytes = Buffer.from(

@@ -52,7 +52,7 @@ const SECRETS_SHOWN = 10;
 /** For so long, at least, a token is in the answer to a repeated request. */
 const TOKEN_REPEATED_MS = 8 * 60_000;
 
-/** Whether a key may be rotated with a grace: it keeps five valid tokens at most. */
+/** Returns whether a key may be rotated with a grace: it keeps five valid tokens at most. */
 function hasRoom({ view }: KnownKey): boolean {
   const valid = (view['secrets'] as Fields[]).filter(({ validUntil }) => validUntil === null || Date.parse(validUntil) > Date.now());
   return valid.length < 5;
