@@ -6,6 +6,7 @@
  * owner's keys), settings:read.
  */
 import type { OperatorBounds } from './operator-bounds.js';
+import { isKnownScope, isScope } from './scopes.js';
 
 export interface Actor {
   readonly type: 'admin' | 'operator' | 'owner' | 'library' | 'system';
@@ -70,6 +71,11 @@ export const OPERATOR_SCOPES = [
 ] as const;
 
 export type OperatorScope = (typeof OPERATOR_SCOPES)[number];
+
+/** Returns whether a text is a scope that Latchkey's own API asks for, or covers one (`*:read`, `*:*`). */
+export function isOperatorScope(scope: unknown): boolean {
+  return typeof scope === 'string' && isScope(scope) && isKnownScope(OPERATOR_SCOPES, scope);
+}
 
 /** The application in whose process the library runs: it already holds the database. */
 export const LIBRARY_ACTOR: Actor = { type: 'library', id: 'library', scopes: ['*:*'] };

@@ -14,15 +14,18 @@ export function readAddress(text: string): string | null {
   return parseAddress(bare) === null ? null : bare;
 }
 
-const PORT = /^(?::\d{1,5})?$/;
-
 function withoutPort(text: string): string {
   if (text.startsWith('[')) {
     const end = text.indexOf(']');
-    return PORT.test(text.slice(end + 1)) ? text.slice(1, end) : text;
+    const after = text.slice(end + 1);
+    return after === '' || isPort(after) ? text.slice(1, end) : text;
   }
   const colon = text.indexOf(':');
-  return colon >= 0 && PORT.test(text.slice(colon)) ? text.slice(0, colon) : text;
+  return colon >= 0 && isPort(text.slice(colon)) ? text.slice(0, colon) : text;
+}
+
+function isPort(text: string): boolean {
+  return /^:\d{1,5}$/.test(text) && Number(text.slice(1)) <= 65_535;
 }
 
 /** RFC 4007, section 11: only IPv6 has zones. */

@@ -8,13 +8,14 @@ export const OFFLINE_SECRET_BITS = 112;
 /**
  * Returns the estimated entropy of `text` in bits: the number of its characters times log2 of the size of its alphabet.
  * A character counts for nothing where it can be foretold: it continues a run (`aaa`), a sequence (`abc`, `321`, `qwe`) or a
- * repetition of three characters or more (`password` in `passwordpassword`). Words are overestimated: no dictionary is asked.
+ * repetition of three characters or more, in whatever case (`password` in `passwordPASSWORD`). Words are overestimated: no
+ * dictionary is asked.
  */
 export function estimateSecretBits(text: string): number {
   const seen = new Set<string>();
   let counted = 0;
   for (let at = 0; at < text.length; at++) {
-    const last = text.slice(at - 2, at + 1);
+    const last = text.slice(at - 2, at + 1).toLowerCase();
     if (at < 2 || !(isSequence(last) || seen.has(last))) counted += 1;
     if (at >= 2) seen.add(last);
   }
@@ -25,7 +26,7 @@ export function estimateSecretBits(text: string): number {
 function isSequence(three: string): boolean {
   const step = three.charCodeAt(1) - three.charCodeAt(0);
   if (Math.abs(step) <= 1 && three.charCodeAt(2) - three.charCodeAt(1) === step) return true;
-  return KEYBOARD_ROWS.some((row) => row.includes(three.toLowerCase()));
+  return KEYBOARD_ROWS.some((row) => row.includes(three));
 }
 
 const ROWS = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];

@@ -3,12 +3,16 @@ import { BOUNDS } from './bounds.js';
 import { parsed, unreadable, type Parsed } from './parsed.js';
 import { containsToken } from './token.js';
 
-/** Control, format (zero-width and bidirectional controls among them) and surrogate characters, line and paragraph separators. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+/**
+ * Control, format (zero-width and bidirectional controls among them) and surrogate characters, line and paragraph separators, and
+ * what else shows nothing by itself: joiners of graphemes, variation selectors. Hangul fillers are letters of old spelling.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034F\p{Variation_Selector}]/u;
 
 /**
- * Matches joiners as ordinary spelling has them: between letters of scripts whose letters join (Persian, Devanagari), and ZWJ within
- * an emoji (Unicode Standard, section 23.2; UTS 51). Between letters that do not join they would only hide.
+ * Matches what shows nothing by itself, as ordinary spelling has it: joiners between letters of scripts whose letters join (Persian,
+ * Devanagari), ZWJ and the choice of a presentation within an emoji (Unicode Standard, section 23.2; UTS 51), and the choice of a
+ * variant of an ideograph or of a Mongolian letter (UTS 37). Elsewhere they would only hide.
  */
 const JOINING = [
   'Arabic',
@@ -32,7 +36,13 @@ const JOINING = [
   .join('');
 const EMOJI = '\\p{Extended_Pictographic}';
 const JOINERS = new RegExp(
-  `(?<=[${JOINING}])[\\u200C\\u200D](?=[${JOINING}])|(?<=[${EMOJI}\\p{Emoji_Modifier}\\uFE0F])\\u200D(?=${EMOJI})`,
+  [
+    `(?<=[${JOINING}])[\\u200C\\u200D](?=[${JOINING}])`,
+    `(?<=[${EMOJI}\\p{Emoji_Modifier}\\uFE0F])\\u200D(?=${EMOJI})`,
+    '(?<=\\p{Emoji})(?<![0-9#*])[\\uFE0E\\uFE0F]|(?<=[0-9#*])\\uFE0F(?=\\u20E3)',
+    '(?<=\\p{Script=Mongolian})[\\u180B-\\u180D\\u180F]',
+    '(?<=\\p{Ideographic})[\\u{E0100}-\\u{E01EF}]',
+  ].join('|'),
   'gu',
 );
 

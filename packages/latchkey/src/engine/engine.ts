@@ -40,7 +40,8 @@ import { createSettling } from './settle.js';
 import { createSlowLookup } from './slow-lookup.js';
 import { createStatistics } from './statistics.js';
 import { createSteadyClock } from './steady-clock.js';
-import { takesObject } from './takes-object.js';
+import { KEY_CALLS, OWNER_CALLS, SESSION_CALLS, TIER_CALLS, USAGE_CALLS } from './call-shapes.js';
+import { takesEach } from './takes.js';
 import { applyConfiguredTiers, createTiers } from './tiers.js';
 import { createUnknownTokens, type UnknownTokens } from './unknown-tokens.js';
 import { createUpdateKey } from './update-key.js';
@@ -149,27 +150,33 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
         return Promise.reject(error instanceof Error ? error : new Error(String(error)));
       }
     },
-    keys: {
-      create: takesObject(0, createCreateKey(parts)),
-      import: createImportKeys(parts),
-      get: createGetKey(parts),
-      list: createListKeys(parts),
-      update: takesObject(1, createUpdateKey(parts)),
-      rotate: takesObject(1, createRotateKey(parts)),
-      revoke: takesObject(1, createRevokeKey(parts)),
-      disable: takesObject(1, createDisableKey(parts)),
-      enable: takesObject(1, createEnableKey(parts)),
-      retireSecret: createRetireSecret(parts),
-      revokeMany: takesObject(0, createRevokeKeys(parts)),
-      limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
-      explain: async (id, input = {}, context = LIBRARY_CONTEXT) => explain.key(id, readRequest(input), context),
-    },
-    owners: createOwners(parts),
-    tiers: createTiers(parts, limiter),
+    keys: takesEach<Latchkey['keys']>(
+      {
+        create: createCreateKey(parts),
+        import: createImportKeys(parts),
+        get: createGetKey(parts),
+        list: createListKeys(parts),
+        update: createUpdateKey(parts),
+        rotate: createRotateKey(parts),
+        revoke: createRevokeKey(parts),
+        disable: createDisableKey(parts),
+        enable: createEnableKey(parts),
+        retireSecret: createRetireSecret(parts),
+        revokeMany: createRevokeKeys(parts),
+        limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
+        explain: async (id, input = {}, context = LIBRARY_CONTEXT) => explain.key(id, readRequest(input), context),
+      },
+      KEY_CALLS,
+    ),
+    owners: takesEach(createOwners(parts), OWNER_CALLS),
+    tiers: takesEach(createTiers(parts, limiter), TIER_CALLS),
     events: createEvents(parts),
-    usage: createUsage(parts),
+    usage: takesEach(createUsage(parts), USAGE_CALLS),
     overview: createOverview(parts, coherence),
-    sessions: createSessions(parts, async (secretId, request) => verifyKey.secret(secretId, readRequest(request))),
+    sessions: takesEach(
+      createSessions(parts, async (secretId, request) => verifyKey.secret(secretId, readRequest(request))),
+      SESSION_CALLS,
+    ),
     selfService: (policy) => createSelfService({ ...parts, limiter }, policy),
     stats: () => ({
       verifications: { ...statistics.verifications },

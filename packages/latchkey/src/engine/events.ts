@@ -7,6 +7,7 @@ import type { Events, EventView, ListEventsQuery } from './api.js';
 import { assertUnbounded, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts } from './context.js';
 import { readPaging, toPage } from './cursor.js';
 import { createFieldReader } from './key-input.js';
+import { assertShapes } from './takes.js';
 
 const READ_AT_ONCE = 200;
 
@@ -16,8 +17,10 @@ export function createEvents({ storage }: UseCaseParts): Events {
       assertUnbounded(context);
       return storage.events.readHead();
     },
-    async list({ order = 'newest', limit, cursor, ...query } = {}, context = LIBRARY_CONTEXT) {
+    async list(asked = {}, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
+      assertShapes([asked], ['fields']);
+      const { order = 'newest', limit, cursor, ...query } = asked;
       const filters = readFilters(query);
       const { action, targetId, owner, actorId, from, until } = filters;
       const given = [action, targetId, owner, actorId, order, from, until].map((value) => value ?? null);
@@ -33,10 +36,12 @@ export function createEvents({ storage }: UseCaseParts): Events {
     },
     walk(query = {}, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
+      assertShapes([query], ['fields']);
       return viewAll(walkLog(storage.events, readFilters(query)));
     },
     async verify(expectedHead, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
+      assertShapes([expectedHead], ['options']);
       return verifyChain(walkLog(storage.events), expectedHead);
     },
   };

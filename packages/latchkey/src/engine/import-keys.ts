@@ -13,7 +13,7 @@ import { loggedKey } from './key-events.js';
 import { createFieldReader, type FieldReader } from './key-input.js';
 import { viewKey } from './key-view.js';
 import { MAX_PER_LOCATOR } from './slow-lookup.js';
-import { assertObject } from './takes-object.js';
+import { assertObject } from './takes.js';
 
 /** Records in one call: more go in several calls, each whole or not at all. */
 const MAX_RECORDS = 1_000;

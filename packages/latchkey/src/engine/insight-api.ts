@@ -29,7 +29,7 @@ export interface LimitStanding {
 export interface ExplainKeyInput {
   readonly environment?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
-  readonly ip?: string | undefined;
+  readonly ip?: string | null | undefined;
   /** An integer ≥ 0, by default 1. */
   readonly cost?: number | undefined;
   readonly resource?: string | undefined;

@@ -2,7 +2,7 @@
  * What people write of a key, read into what a record holds. Every problem is found and named at once; nothing
  * is guessed, and nothing that cannot be read means "none".
  */
-import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
+import { isOperatorScope, OPERATOR_ENVIRONMENT, OPERATOR_SCOPES } from '../domain/actor.js';
 import { BOUNDS } from '../domain/bounds.js';
 import { type CreditRefill, type CreditState, firstRefillAt } from '../domain/credits.js';
 import { type InputIssue, InvalidInputError } from '../domain/errors.js';
@@ -17,7 +17,7 @@ import { isKnownScope, isScope, knownScopesFormat, SCOPE_FORMAT } from '../domai
 import { isTierName, normaliseName, normaliseOwnerId, normaliseReason, SHORT_NAME_FORMAT } from '../domain/text.js';
 import { DURATION_FORMAT, INSTANT_FORMAT, parseDuration, parseInstant } from '../domain/time.js';
 import type { CreditsInput, RefillInput } from './api.js';
-import { assertObject } from './takes-object.js';
+import { assertObject } from './takes.js';
 
 export interface ScopeBounds {
   /** That of the key; null before it is known, when any scope passes that can be read. */
@@ -100,9 +100,12 @@ export function createFieldReader(): FieldReader {
     },
     scopes(given, { environment, known, held = [] }) {
       const values = list(given, '/scopes');
-      const among = environment === null || environment === OPERATOR_ENVIRONMENT ? null : known;
-      if (environment === OPERATOR_ENVIRONMENT && values.length === 0)
-        refuse('/scopes', 'An operator token needs at least one scope, such as "keys:verify".');
+      const isOperator = environment === OPERATOR_ENVIRONMENT;
+      // An operator token also holds what it may give to keys.
+      const ofEnvironment = isOperator && known !== null ? [...OPERATOR_SCOPES, ...known] : known;
+      const among = environment === null ? null : ofEnvironment;
+      if (isOperator && !values.some(isOperatorScope))
+        refuse('/scopes', `An operator token needs at least one scope of Latchkey's own: ${OPERATOR_SCOPES.join(', ')}.`);
       if (values.length > BOUNDS.scopes) refuse('/scopes', `Give at most ${BOUNDS.scopes} scopes.`);
       values.forEach((scope, index) => {
         if (typeof scope !== 'string' || !isScope(scope)) refuse(`/scopes/${index}`, `Use ${SCOPE_FORMAT}.`);

@@ -8,6 +8,7 @@ import type { KeyRecord, OwnerRecord } from '../domain/key.js';
 import type { Change, KeyStore } from '../ports/key-store.js';
 import type { ApplyChange } from './change.js';
 import type { UseCaseParts } from './context.js';
+import type { Repeats } from './idempotency.js';
 import type { Principal } from './self-service-api.js';
 
 export interface OwnRules {
@@ -18,6 +19,8 @@ export interface OwnRules {
   readonly mints?: boolean;
   /** What else must hold, judged within the change. */
   readonly before?: (change: Change) => Promise<void>;
+  /** Why nothing new may be done: only a request that was answered before is answered again. */
+  readonly onlyAgain?: Error;
 }
 
 export function ownParts(parts: UseCaseParts, rules: OwnRules): UseCaseParts {
@@ -26,6 +29,7 @@ export function ownParts(parts: UseCaseParts, rules: OwnRules): UseCaseParts {
   return {
     ...parts,
     apply: ownChanges(parts, rules),
+    repeats: rules.onlyAgain === undefined ? parts.repeats : onlyRepeats(parts.repeats, rules.onlyAgain),
     storage: {
       keys: ownKeyStore(storage.keys, ownerId),
       catalog: storage.catalog,
@@ -81,6 +85,17 @@ function ownChanges({ apply, settings }: UseCaseParts, { principal, maxKeys, min
       await before?.(own);
       return work(own, now, may);
     });
+}
+
+function onlyRepeats(repeats: Repeats, whyNotNew: Error): Repeats {
+  return {
+    ...repeats,
+    async find(...asked) {
+      const repeated = await repeats.find(...asked);
+      if (repeated === null) throw whyNotNew;
+      return repeated;
+    },
+  };
 }
 
 function ownKeyStore(keys: KeyStore, owner: string): KeyStore {

@@ -12,7 +12,12 @@ export type OwnAct = 'change' | 'revoke' | 'session';
 
 export interface OwnRate {
   /** Counts one act of an owner. Rejects with a RateLimitedError, which counts nothing, or an UnavailableError. */
-  count(ownerId: string, act: OwnAct): Promise<void>;
+  count(ownerId: string, act: OwnAct): Promise<CountedAct>;
+}
+
+export interface CountedAct {
+  /** For an act that turned out to be none. Rejects with an UnavailableError where the counters do not answer. */
+  giveBack(): Promise<void>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -25,6 +30,8 @@ const MESSAGES: Readonly<Record<OwnAct, string>> = {
   session: 'Too many sessions were opened for this owner within an hour. Wait, then try again.',
 };
 
+const UNCOUNTED: CountedAct = { giveBack: async () => undefined };
+
 export function createOwnRate(parts: { readonly limiter: Limiter; readonly clock: Clock }, perHour: number): OwnRate {
   const { limiter, clock } = parts;
   const limitOf = (act: OwnAct): Limit => ({
@@ -34,21 +41,23 @@ export function createOwnRate(parts: { readonly limiter: Limiter; readonly clock
     algorithm: 'token-bucket',
   });
 
-  async function count(ownerId: string, act: OwnAct): Promise<void> {
+  async function count(ownerId: string, act: OwnAct): Promise<CountedAct> {
     // Neither a key nor an owner has this subject: `key_…` and `owner:…` are theirs.
-    const charge = { subject: `self-service:${ownerId}`, owner: ownerId, limits: [limitOf(act)] };
-    const { allowed, retryAfterMs } = await limiter.consume([charge], 1, clock.now());
-    if (!allowed) throw new RateLimitedError(MESSAGES[act], retryAfterMs ?? HOUR_MS);
+    const charges = [{ subject: `self-service:${ownerId}`, owner: ownerId, limits: [limitOf(act)] }];
+    const consumption = await limiter.consume(charges, 1, clock.now());
+    if (!consumption.allowed) throw new RateLimitedError(MESSAGES[act], consumption.retryAfterMs ?? HOUR_MS);
+    return { giveBack: async () => limiter.refund(charges, 1, consumption) };
   }
 
   return {
     async count(ownerId, act) {
       try {
-        await count(ownerId, act);
+        return await count(ownerId, act);
       } catch (error) {
         // Counters that do not answer must not keep an owner from taking authority away.
         const passes = act === 'revoke' && isLatchkeyError(error) && error.code === 'unavailable';
         if (!passes) throw error;
+        return UNCOUNTED;
       }
     },
   };

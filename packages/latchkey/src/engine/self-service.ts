@@ -3,7 +3,7 @@
  * anybody else (own-parts.ts), with input that was held against the operator's policy (self-service-policy.ts).
  */
 import type { CallContext } from '../domain/actor.js';
-import { ForbiddenError, InvalidInputError } from '../domain/errors.js';
+import { ForbiddenError, InvalidInputError, RateLimitedError } from '../domain/errors.js';
 import { isRuleWithin, parseIpRule } from '../domain/ip-rules.js';
 import type { OwnerRecord } from '../domain/key.js';
 import { normaliseOwnerId } from '../domain/text.js';
@@ -15,7 +15,7 @@ import { findKey, readKeyView, type UseCaseParts } from './context.js';
 import { createCreateKey } from './create-key.js';
 import { createListKeys } from './list-keys.js';
 import { assertNotEnded, ownerActor, ownMaxKeys, ownParts, type OwnRules } from './own-parts.js';
-import { createOwnRate, type OwnAct, type OwnRate } from './own-rate.js';
+import { type CountedAct, createOwnRate, type OwnAct, type OwnRate } from './own-rate.js';
 import { createRetireSecret } from './retire-secret.js';
 import { createRevokeKey } from './revoke-key.js';
 import { createRotateKey } from './rotate-key.js';
@@ -44,18 +44,34 @@ export function createSelfService(parts: UseCaseParts & { readonly limiter: Limi
       if (!ownerId.ok) throw new ForbiddenError('You cannot be an owner of keys: use an id of 1 to 128 visible characters.');
       return createOwnKeys({ ...parts, rate }, choices, { ...principal, ownerId: ownerId.value });
     },
-    countSession: (ownerId) => rate.count(ownerId, 'session'),
+    countSession: async (ownerId) => {
+      await rate.count(ownerId, 'session');
+    },
   };
 }
 
 function createOwnKeys(parts: UseCaseParts & { readonly rate: OwnRate }, choices: OwnChoices, principal: Principal): OwnKeys {
   const { clock, settings } = parts;
-  const count = async (act: OwnAct): Promise<void> => {
+  const count = async (act: OwnAct): Promise<CountedAct> => {
     assertNotEnded(principal, clock.now());
-    await parts.rate.count(principal.ownerId, act);
+    return parts.rate.count(principal.ownerId, act);
   };
   const own = (rules: Omit<OwnRules, 'principal' | 'maxKeys'> = {}): UseCaseParts =>
     ownParts(parts, { ...rules, principal, maxKeys: choices.maxKeys });
+  /** Counts what issues a token, unless it repeats a request: that is answered even where no more changes are. */
+  const issue = async <R extends CreatedKey>(
+    context: OwnCallContext | undefined,
+    run: (issuing: UseCaseParts) => Promise<R>,
+  ): Promise<R> => {
+    const counted = await count('change').catch((error: unknown) => {
+      if (context?.idempotencyKey !== undefined && error instanceof RateLimitedError) return error;
+      throw error;
+    });
+    if (counted instanceof RateLimitedError) return run(own({ mints: true, onlyAgain: counted }));
+    const issued = await run(own({ mints: true }));
+    if (issued.replayed) await counted.giveBack();
+    return issued;
+  };
   const mostKeys = (owner: OwnerRecord | null): number => ownMaxKeys(owner, { settings, maxKeys: choices.maxKeys });
   const contextOf = (context: OwnCallContext = {}): CallContext => ({ ...context, actor: ownerActor(principal) });
   const view = (key: KeyView): OwnKeyView => viewOwnKey(key, settings.prefix);
@@ -85,8 +101,7 @@ function createOwnKeys(parts: UseCaseParts & { readonly rate: OwnRate }, choices
     },
     async create(input, context) {
       const read = readOwnKey(input, choices, { owner: principal.ownerId, now: clock.now() });
-      await count('change');
-      return created(await createCreateKey(own({ mints: true }))(read, contextOf(context)));
+      return created(await issue(context, async (issuing) => createCreateKey(issuing)(read, contextOf(context))));
     },
     async update(id, patch, context) {
       assertFields(patch, ['name', 'ipRules']);
@@ -99,8 +114,8 @@ function createOwnKeys(parts: UseCaseParts & { readonly rate: OwnRate }, choices
     },
     async rotate(id, options = {}, context) {
       assertFields(options, ['grace']);
-      await count('change');
-      const rotated = await createRotateKey(own({ mints: true }))(id, { grace: options.grace }, contextOf(context));
+      const { grace } = options;
+      const rotated = await issue(context, async (issuing) => createRotateKey(issuing)(id, { grace }, contextOf(context)));
       return { ...created(rotated), propagation: rotated.propagation };
     },
     async retireSecret(id, secretId, context) {

@@ -3,6 +3,7 @@ import type { Names } from '../domain/names.js';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication, type AuthenticatorDecision } from './authenticator.js';
+import { forwardedAddress } from './forwarded-address.js';
 import type { GuardOptions } from './guard-options.js';
 import { createGuard, handingOn, type Denial, type GuardDecision, type GuardRequest } from './guard.js';
 import { nodeHeaderValues } from './node-request.js';
@@ -62,15 +63,22 @@ export function authenticate<N extends Names>(verifier: Verifier<N>, options: Au
 }
 
 function viewOf(request: Request): GuardRequest<Request> {
+  const headerValues = nodeHeaderValues(request);
   return {
     key: request,
     native: request,
     method: request.method,
     query: queryOf(request.originalUrl),
-    address: request.ip,
-    headerValues: nodeHeaderValues(request),
+    address: forwardedAddress(request.ip, { headerValues, isProxy: isProxy(request) }),
+    headerValues,
     fieldCount: request.rawHeaders.length / 2,
   };
+}
+
+/** Returns whether the application trusts the peer of the connection, by its setting `trust proxy`. */
+function isProxy({ app, socket }: Request): boolean {
+  const trusts = app.get('trust proxy fn') as ((address: string | undefined, hop: number) => boolean) | undefined;
+  return trusts?.(socket.remoteAddress, 0) === true;
 }
 
 function carryOut(decision: GuardDecision, request: Request, response: Response): boolean {

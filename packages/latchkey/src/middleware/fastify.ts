@@ -3,6 +3,7 @@ import type { Names } from '../domain/names.js';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
+import { forwardedAddress } from './forwarded-address.js';
 import type { GuardOptions } from './guard-options.js';
 import { createGuard, handingOn, type Denial, type GuardRequest } from './guard.js';
 import { nodeHeaderValues } from './node-request.js';
@@ -83,13 +84,26 @@ function refuse({ status, contentType, body }: Denial, reply: FastifyReply): Fas
 }
 
 function viewOf(request: FastifyRequest): GuardRequest<FastifyRequest> {
+  const headerValues = nodeHeaderValues(request.raw);
   return {
     key: request.raw,
     native: request,
     method: request.method,
     query: queryOf(request.originalUrl),
-    address: request.ip,
-    headerValues: nodeHeaderValues(request.raw),
+    address: forwardedAddress(request.ip, { headerValues, isProxy: isProxy(request) }),
+    headerValues,
     fieldCount: request.raw.rawHeaders.length / 2,
   };
+}
+
+/**
+ * Returns whether the application trusts the peer of the connection, by its option `trustProxy`. Fastify does not show that option,
+ * so it is given the same connection with one forwarded address: it reads that address only where it trusts the peer.
+ */
+function isProxy(request: FastifyRequest): boolean {
+  if (request.ips === undefined) return false;
+  const { socket } = request.raw;
+  const raw = { headers: { 'x-forwarded-for': '192.0.2.1' }, socket, connection: socket };
+  const read: unknown = Reflect.get(request, 'ips', Object.create(request, { raw: { value: raw } }));
+  return Array.isArray(read) && read.length > 1;
 }

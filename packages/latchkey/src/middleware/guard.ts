@@ -27,8 +27,8 @@ export interface GuardRequest<Native> {
   readonly method: string;
   /** Without the question mark. */
   readonly query: string;
-  /** The caller's address as the framework has it. */
-  readonly address?: string | undefined;
+  /** The caller's address as the framework has it; null where it should name one and does not. */
+  readonly address?: CallerAddress;
   /** Every value sent under this lower-case name, once for each time that the header was sent. */
   readonly headerValues: (name: string) => readonly string[];
   /** How many header fields were sent, where the framework shows them all. */

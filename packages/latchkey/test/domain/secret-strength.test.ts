@@ -19,6 +19,7 @@ describe('secret strength: the estimate', () => {
     'qwertyuiopasdfgh',
     'QWERTYUIOP123456',
     'passwordpassword',
+    'adminADMINadminADMIN',
     'password12345678',
     'changemechangeme',
     'adminadminadmin1',

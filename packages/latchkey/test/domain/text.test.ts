@@ -58,7 +58,20 @@ describe('a name', () => {
   });
 
   it('may be spelt with the joiners that its script needs, and holds none that only hides', () => {
-    for (const text of ['می\u200cخواهم', 'کتاب\u200cها', 'क्\u200dष', 'क्\u200cष', '👨\u200d👩\u200d👧', '🏳\ufe0f\u200d🌈', '👩🏽\u200d💻']) {
+    for (const text of [
+      'می\u200cخواهم',
+      'کتاب\u200cها',
+      'क्\u200dष',
+      'क्\u200cष',
+      '👨\u200d👩\u200d👧',
+      '🏳\ufe0f\u200d🌈',
+      '👩🏽\u200d💻',
+      '❤\ufe0f',
+      '☎\ufe0e',
+      '1\ufe0f\u20e3',
+      '葛\u{e0100}',
+      'ᠠ\u180b',
+    ]) {
       expect(value(normaliseName(text)), text).toBe(text);
     }
     for (const text of [
@@ -74,6 +87,12 @@ describe('a name', () => {
       '👧\u200c👧',
       '7\u200d7',
       '👧\u200d',
+      'a\ufe0f',
+      '1\ufe0f',
+      '❤\ufe0f\ufe0f',
+      'a\u{e0100}',
+      'a\u180b',
+      'a\u034fb',
     ]) {
       expect(value(normaliseName(text)), JSON.stringify(text)).toBeNull();
     }

@@ -11,6 +11,7 @@ const LISTED =
 
 const UNKNOWN = 'There is no such scope. Use one of the configured ones, or one of them with "*" in place of segments.';
 
+const NO_OWN: string = expect.stringMatching(/^An operator token needs at least one scope of Latchkey's own: keys:read, /);
 const refusal = (pointer: string, message = LISTED) => ({ code: 'invalid_input', issues: [{ pointer, message }] });
 
 describe('with a list of scopes', () => {
@@ -77,6 +78,21 @@ describe('with a list of scopes', () => {
     await expect(latchkey.verify(token, { scopes })).rejects.toMatchObject(refusal('/scopes/0', UNKNOWN));
     await expect(issue({ scopes })).rejects.toMatchObject(refusal('/scopes/0'));
     await latchkey.close();
+  });
+
+  it('an operator token opens something of Latchkey itself, and may hold what it gives to keys', async () => {
+    const { latchkey, issue } = await openHarness();
+    for (const scopes of [[], ['keys:raed'], ['articles:*']])
+      await expect(issue({ environment: 'operator', scopes })).rejects.toMatchObject(refusal('/scopes', NO_OWN));
+    const { id } = await issue({ environment: 'operator', scopes: ['*:read', 'articles:*'] });
+    await expect(latchkey.keys.update(id, { scopes: ['articles:*'] })).rejects.toMatchObject(refusal('/scopes', NO_OWN));
+    await latchkey.close();
+    const listed = await openHarness({ scopes: SCOPES });
+    await listed.issue({ environment: 'operator', scopes: ['keys:write', 'articles:*'] });
+    await expect(listed.issue({ environment: 'operator', scopes: ['keys:write', 'keys:raed'] })).rejects.toMatchObject(
+      refusal('/scopes/1', expect.stringContaining('keys:read, ')),
+    );
+    await listed.latchkey.close();
   });
 
   it('owners are offered those that the policy covers, and told of no others', async () => {

@@ -12,7 +12,7 @@ describe('self-service rate', () => {
     const out = async (): Promise<never> => Promise.reject(new UnavailableError('limiter'));
     const limiter: Limiter = { consume: out, peek: out, refund: out, close: async () => undefined };
     const rate = createOwnRate({ limiter, clock }, 10);
-    await expect(rate.count('ada', 'revoke')).resolves.toBeUndefined();
+    await (await rate.count('ada', 'revoke')).giveBack();
     for (const act of ['change', 'session'] as const) await expect(rate.count('ada', act)).rejects.toMatchObject({ code: 'unavailable' });
   });
 

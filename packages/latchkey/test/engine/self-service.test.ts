@@ -161,6 +161,27 @@ describe('what is not one’s own', () => {
   });
 });
 
+describe('self-service: a request that is repeated under its idempotency key', () => {
+  it('is no further change, and is answered even where no more changes are left', async () => {
+    const { as, latchkey } = await open();
+    const ada = as('ada', { policy: { changesPerHour: 2 } });
+    const context = { idempotencyKey: 'b7d6c9a0-5a0e-4f6e-9f0e-0c6f1f3a7c11' };
+    const first = await ada.create({ name: 'CI' }, context);
+    for (let turn = 0; turn < 3; turn += 1) {
+      const again = await ada.create({ name: 'CI' }, context);
+      expect([again.replayed, again.key.id, reveal(again.token)]).toEqual([true, first.key.id, reveal(first.token)]);
+    }
+    const rotating = { idempotencyKey: 'd1f0a3a4-30f1-4f0c-8a56-7a3f4a0f9e22' };
+    const rotated = await ada.rotate(first.key.id, { grace: '1h' }, rotating);
+    await expect(ada.create({ name: 'CI 2' }, { idempotencyKey: '5f3c' })).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(ada.rotate(first.key.id, {})).rejects.toMatchObject({ code: 'rate_limited' });
+    const again = await ada.rotate(first.key.id, { grace: '1h' }, rotating);
+    expect([again.replayed, reveal(again.token)]).toEqual([true, reveal(rotated.token)]);
+    await expect(ada.create({ name: 'CI 2' })).rejects.toMatchObject({ code: 'rate_limited' });
+    await latchkey.close();
+  });
+});
+
 describe('rotation', () => {
   it('leaves a key what it has, even what the policy would not give any more', async () => {
     const { as, latchkey } = await open();

@@ -60,3 +60,76 @@ describe('input of the wrong shape', () => {
     expect((await latchkey.keys.get(id)).status).toBe('active');
   });
 });
+
+/** Every call of these groups, with arguments that work. */
+const SURFACE: Readonly<Record<string, () => readonly unknown[]>> = {
+  'keys.create': () => [KEY],
+  'keys.import': () => [[]],
+  'keys.get': () => [id],
+  'keys.list': () => [{}],
+  'keys.update': () => [id, {}],
+  'keys.rotate': () => [id, {}],
+  'keys.disable': () => [id, {}],
+  'keys.enable': () => [id, {}],
+  'keys.retireSecret': () => [id, 'sec_unknown'],
+  'keys.revoke': () => ['key_unknown', {}],
+  'keys.revokeMany': () => [{ ids: ['key_unknown'] }],
+  'keys.limits': () => [id],
+  'keys.explain': () => [id, {}],
+  'owners.get': () => ['ada'],
+  'owners.list': () => [{}],
+  'owners.update': () => ['ada', {}],
+  'owners.suspend': () => ['nobody', {}],
+  'owners.resume': () => ['ada', {}],
+  'owners.revokeAll': () => ['nobody', {}],
+  'tiers.get': () => ['none'],
+  'tiers.list': () => [],
+  'tiers.put': () => ['free', { limits: [] }],
+  'tiers.remove': () => ['none'],
+  'tiers.preview': () => ['free', { limits: [] }],
+  'events.head': () => [],
+  'events.list': () => [{}],
+  'events.walk': () => [{}],
+  'events.verify': () => [undefined],
+  'usage.read': () => [{}],
+  'usage.byKey': () => [{ keys: [id] }],
+  'usage.busiest': () => [{}],
+  'sessions.createLink': () => [{ ownerId: 'ada' }],
+};
+
+const SHAPES: readonly unknown[] = [undefined, null, 5, 'text', true, [], {}, [5], { limit: {} }, { name: 5, limits: 5 }, Symbol('s'), 5n];
+
+/** Calls by name, as a caller without types does. Resolves to the error, or null. */
+async function errorOf(what: string, args: readonly unknown[]): Promise<unknown> {
+  const [group = '', name = ''] = what.split('.');
+  const calls = latchkey[group as 'keys'] as unknown as Readonly<Record<string, (...given: unknown[]) => unknown>>;
+  try {
+    const answer = await calls[name]?.(...args);
+    if (what === 'events.walk') for await (const _ of answer as AsyncIterable<unknown>);
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('library: a call with an argument of another shape', () => {
+  it('is tried for every call', () => {
+    const calls = (['keys', 'owners', 'tiers', 'events', 'usage'] as const).flatMap((group) =>
+      Object.keys(latchkey[group]).map((name) => `${group}.${name}`),
+    );
+    expect(Object.keys(SURFACE)).toEqual(expect.arrayContaining(calls));
+  });
+
+  it.each(Object.entries(SURFACE))('%s: is an input error, or finds nothing', async (what, args) => {
+    for (const index of args().keys()) {
+      for (const shape of SHAPES) {
+        const error = await errorOf(what, args().with(index, shape));
+        const isClear = error === null || ['invalid_input', 'not_found'].includes((error as { code?: string }).code ?? '');
+        if (!isClear)
+          expect
+            .soft(error, `argument ${index}: ${typeof shape} ${JSON.stringify(shape, (_, v) => (typeof v === 'bigint' ? 'n' : v))}`)
+            .toBeNull();
+      }
+    }
+  });
+});

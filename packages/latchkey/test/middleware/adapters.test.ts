@@ -1,7 +1,9 @@
 /** What is particular to one framework. */
+import { once } from 'node:events';
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import { Socket, type AddressInfo } from 'node:net';
 import express from 'express';
+import express4 from 'express4';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import type { VerifiedKey, Verifier, VerifyRequest } from 'latchkey';
@@ -176,6 +178,54 @@ describe('express', () => {
     };
     expect([await inject('/outer/inner'), await inject(`/outer/inner?api_key=${token}`)]).toEqual([200, 401]);
     expect(asked.map((request) => request?.ip)).toEqual(['192.0.2.44']);
+  });
+});
+
+/** An application that trusts these peers, and whose only route is guarded. Returns where it listens, and how to close it. */
+type Behind = (verifier: Verifier, trusted: readonly string[]) => Promise<{ readonly url: string; readonly close: () => Promise<unknown> }>;
+
+const behindExpress =
+  (make: typeof express): Behind =>
+  async (verifier, trusted) => {
+    const app = make();
+    app.set('trust proxy', [...trusted]);
+    app.get('/', expressGuard(verifier), (_request, response) => void response.end('in'));
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${port}/`, close: async () => new Promise((resolve) => server.close(resolve)) };
+  };
+
+const BEHIND: Readonly<Record<string, Behind>> = {
+  'express 5': behindExpress(express),
+  'express 4': behindExpress(express4),
+  'fastify 5': async (verifier, trusted) => {
+    const app = fastify({ trustProxy: [...trusted] });
+    app.get('/', { onRequest: fastifyGuard(verifier) }, async () => 'in');
+    return { url: await app.listen({ host: '127.0.0.1', port: 0 }), close: async () => app.close() };
+  },
+};
+
+describe.each(Object.entries(BEHIND))('%s behind a proxy that it trusts', (_name, listen) => {
+  async function addressesOf(trusted: readonly string[], forwarded: readonly (string | null)[]): Promise<readonly unknown[]> {
+    const { verifier, asked } = recorded();
+    const { token } = await engine.issue();
+    const { url, close } = await listen(verifier, trusted);
+    for (const value of forwarded) {
+      await fetch(url, { headers: { 'x-api-key': token, connection: 'close', ...(value !== null && { 'x-forwarded-for': value }) } });
+    }
+    await close();
+    return asked.map((request) => request?.ip);
+  }
+
+  it('reads the caller from what the proxy forwards, and has no address where the proxy names nobody', async () => {
+    const forwarded = ['192.0.2.44', '203.0.113.9, 192.0.2.44', '192.0.2.44:4711', 'unknown', 'garbage', '', ' ', '192.0.2.44,', ',', null];
+    const nobody = Array.from({ length: 7 }, () => null);
+    expect(await addressesOf(['127.0.0.1'], forwarded)).toEqual(['192.0.2.44', '192.0.2.44', '192.0.2.44', ...nobody]);
+  });
+
+  it('believes nobody else: a peer that is no proxy is the caller', async () => {
+    expect(await addressesOf(['10.0.0.0/8'], ['192.0.2.44', '', null])).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
   });
 });
 

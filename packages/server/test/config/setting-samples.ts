@@ -238,8 +238,8 @@ export const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: stri
     ['c', 'c'],
   ],
   oidcOperatorScopes: [
-    ['a:read', ['a:read']],
-    ['a:read,b:read', ['a:read', 'b:read']],
+    ['keys:read', ['keys:read']],
+    ['keys:read,b:read', ['keys:read', 'b:read']],
     ['*:*', ['*:*']],
   ],
   shutdownMs: [

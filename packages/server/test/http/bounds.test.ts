@@ -47,7 +47,8 @@ async function ask(site: Site, size: number): Promise<Answer> {
   // Only an operator token is bound, and a key keeps its environment.
   const operator = { environment: 'operator', scopes: ['keys:read'] };
   const { id } = await service.issue({ credits: { remaining: 0 }, ...(site.steps[0] === 'bounds' && operator) });
-  const beside = { ...BESIDE, ...(site.operation === 'POST /v1/keys' && { bounds: operator }) };
+  const { environment: _, ...bounded } = operator;
+  const beside = { ...BESIDE, bounds: site.operation === 'POST /v1/keys' ? operator : bounded };
   const known = { keys: id, format: 'jsonl', token: 'a', name: 'a key', id };
   const { query, headers, body } = probeAt(site, size, { document, known, spelling: SPELLING, beside });
   const [method = '', path = ''] = site.operation.split(' ');

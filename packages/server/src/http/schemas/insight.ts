@@ -23,7 +23,7 @@ export const explainKeyBody = z
   .strictObject({
     environment: environmentName.optional(),
     scopes: scopes.optional(),
-    ip: z.string().optional(),
+    ip: z.string().nullable().optional(),
     cost: cost.optional(),
     resource: resource.optional(),
   })
