@@ -33,7 +33,7 @@ const config: KnipConfig = {
     'packages/server': {
       // Found as files that are served, not as code that is imported.
       ignoreDependencies: ['@latchkey/dashboard'],
-      entry: ['copy-assets.js'],
+      entry: ['copy-assets.js', 'bundle.js', 'src/cli/main.ts!'],
       project: ['src/**/*.ts!', 'test/**/*.ts'],
     },
   },

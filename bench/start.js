@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../tools/services/free-port.js';
 import { median } from './cpu.js';
 
-const main = fileURLToPath(new URL('../packages/server/dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../packages/server/bin/latchkey.js', import.meta.url));
 const readyMs = [];
 const residentMiB = [];
 for (let run = 0; run < 5; run++) await startOnce();

@@ -37,7 +37,7 @@ function removeOrphans(folder) {
   const dist = join(folder, 'dist');
   if (!existsSync(dist)) return;
   for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
-    if (!COMPILED.test(file) || file.startsWith('assets')) continue;
+    if (!COMPILED.test(file) || /^(?:assets|program)\b/.test(file)) continue;
     const source = join(folder, 'src', file.replace(COMPILED, ''));
     if (!['.ts', '.tsx', '.js'].some((extension) => existsSync(source + extension))) rmSync(join(dist, file));
   }

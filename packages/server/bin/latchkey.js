@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 // Not in dist/: npm links a command when it installs, which in a clone is before anything is built.
-await import('../dist/cli/main.js');
+await import('../dist/program/main.js');

@@ -2,7 +2,6 @@
  * The service's composition root: from a configuration to an engine, an HTTP app on a socket, and the order in
  * which they end. The one place in this package where an engine is made.
  */
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { ConfigurationError, createLatchkey, type Latchkey } from 'latchkey';
@@ -11,6 +10,7 @@ import { describeSettings, jwtOptionsOf, oidcOptionsOf, policyOf, portalOf, type
 import { createApp, type AppOptions, type ServedApp } from './http/create-app.js';
 import { serveApp, type RunningService, type ServeOptions } from './http/listen.js';
 import type { RequestLog } from './telemetry/logger.js';
+import { ownVersion } from './own-package.js';
 
 export interface Service {
   /** Where it listens, with the port that it really has. */
@@ -142,10 +142,9 @@ function findPages(): string | null {
 }
 
 function about(config: Config): NonNullable<AppOptions['about']> {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
   const database = /^postgres(?:ql)?:/.test(config.database) ? 'postgres' : 'sqlite';
   return {
-    version,
+    version: ownVersion(),
     node: process.version,
     database: { kind: database },
     limiter: { kind: config.redis !== null ? 'redis' : database === 'postgres' ? 'postgres' : 'memory' },

@@ -7,10 +7,8 @@
  * and `events --database` alone work on the spot, and what they work with is loaded when they run: engine,
  * configuration and drivers are most of what there is to load, and the others start without.
  */
-import { readFileSync } from 'node:fs';
+import { ownVersion } from '../own-package.js';
 import { runCommandLine } from './program.js';
 import { processTerminal } from './terminal.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-
-await runCommandLine(process.argv.slice(2), processTerminal(process), version);
+await runCommandLine(process.argv.slice(2), processTerminal(process), ownVersion());

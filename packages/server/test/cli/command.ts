@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../../src/cli/program.js';
 import { processTerminal } from '../../src/cli/terminal.js';
 
-export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
 export const ADMIN_KEY = 'an-admin-key-for-these-tests-alone';
 
 type Variables = Readonly<Record<string, string>>;

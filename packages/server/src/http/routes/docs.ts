@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { z } from '@hono/zod-openapi';
 import type { Answer, HeaderFields } from '../answer.js';
+import { ASSETS } from '../../own-package.js';
 import { openEndpoint, type Endpoint } from '../endpoint.js';
 import { taggedAnswers } from '../tagged-answers.js';
 import { INERT } from '../pages/page-policy.js';
-
-/** The build puts the viewer's files there (copy-assets.js); the path is the same from the sources and from the build. */
-const ASSETS = new URL('../../../dist/assets/', import.meta.url);
 
 /** Everything comes from the service itself. The viewer's style sheet holds its icons as `data:` URLs. */
 const PAGE_POLICY = [
@@ -116,7 +115,7 @@ function createPackedReader(name: string, contentType: string): (gzipped: boolea
   let unpacked: Promise<Buffer> | null = null;
   const headers = { 'cache-control': 'public, max-age=3600', vary: 'accept-encoding' };
   return async (gzipped) => {
-    packed ??= readFile(new URL(name, ASSETS));
+    packed ??= readFile(join(ASSETS, name));
     const bytes = await packed;
     if (gzipped) return asset(contentType, bytes, { ...headers, 'content-encoding': 'gzip' });
     unpacked ??= promisify(gunzip)(bytes);
