@@ -40,28 +40,36 @@ export type JwtSource = string | (() => string | null | Promise<string | null>);
 
 /** Throws a ConfigurationError. */
 export function connectOperator(options: ConnectionOptions & OperatorCredentials): Connection {
+  assertOptions(options);
   const headers = readOperator(options);
-  if (options.adminKey === undefined && options.token === undefined) assertCookieOrNone('adminKey or token', options);
+  if (options.adminKey == null && options.token == null) assertCookieOrNone('adminKey or token', options);
   return connect(options, async () => headers);
 }
 
 /** Throws a ConfigurationError. */
 export function connectOwner(options: ConnectionOptions & { readonly jwt?: JwtSource | undefined }): Connection {
+  assertOptions(options);
   const { jwt } = options;
-  if (jwt === undefined) assertCookieOrNone('jwt', options);
-  if (jwt === undefined || typeof jwt === 'string') {
-    const headers = jwt === undefined ? {} : bearer(jwt, 'jwt');
+  if (jwt == null) assertCookieOrNone('jwt', options);
+  if (jwt == null || typeof jwt === 'string') {
+    const headers = jwt == null ? {} : bearer(jwt, 'jwt');
     return connect(options, async () => headers);
   }
+  if (typeof (jwt as unknown) !== 'function') throw new ConfigurationError(['jwt: use a JWT, or a function that gives one.']);
   return connect(options, async () => {
     const fresh = await freshJwt(jwt);
     return fresh === null ? {} : bearer(fresh, 'jwt');
   });
 }
 
+function assertOptions(options: ConnectionOptions): void {
+  if (typeof (options as unknown) !== 'object' || (options as unknown) === null)
+    throw new ConfigurationError(['Give an object with a url.']);
+}
+
 /** A variable that nobody set would otherwise be found out at the first call. */
 function assertCookieOrNone(missing: string, { credentials }: ConnectionOptions): void {
-  if (credentials !== undefined) return;
+  if (credentials !== undefined && ['omit', 'same-origin', 'include'].includes(credentials)) return;
   throw new ConfigurationError([
     `Give ${missing}, or say credentials: "same-origin" where a session in a cookie says who asks, "omit" for calls that need no credential.`,
   ]);
@@ -69,7 +77,7 @@ function assertCookieOrNone(missing: string, { credentials }: ConnectionOptions)
 
 /** Checked here because the error that `fetch` would raise repeats the value. */
 export function readHeader(value: string, what: string): string {
-  if (/^[\x21-\x7e]+$/.test(value)) return value;
+  if (typeof (value as unknown) === 'string' && /^[\x21-\x7e]+$/.test(value)) return value;
   throw new ConfigurationError([`${what} must be visible ASCII characters, without spaces or line breaks.`]);
 }
 
@@ -103,9 +111,9 @@ function pageAddress(): string | undefined {
 }
 
 function readOperator({ adminKey, token }: OperatorCredentials): Readonly<Record<string, string>> {
-  if (adminKey !== undefined && token !== undefined) throw new ConfigurationError(['Give adminKey or token, not both.']);
-  if (adminKey !== undefined) return { 'x-admin-key': readHeader(adminKey, 'adminKey') };
-  return token === undefined ? {} : bearer(token, 'token');
+  if (adminKey != null && token != null) throw new ConfigurationError(['Give adminKey or token, not both.']);
+  if (adminKey != null) return { 'x-admin-key': readHeader(adminKey, 'adminKey') };
+  return token == null ? {} : bearer(token, 'token');
 }
 
 function bearer(token: string, what: string): Readonly<Record<string, string>> {

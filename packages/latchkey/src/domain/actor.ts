@@ -12,6 +12,8 @@ export interface Actor {
   readonly type: 'admin' | 'operator' | 'owner' | 'library' | 'system';
   /** The key id of an operator token, `oidc:` and a subject, the owner's id, or a fixed word for the others. */
   readonly id: string;
+  /** Of an operator token: the id of the secret that was presented. Portal links end with it. */
+  readonly secretId?: string | undefined;
   /** What the actor may do. The admin key, the library and the system hold `*:*`. */
   readonly scopes: readonly string[];
   /** Of an operator token: the keys that there are for it. Null or absent: all. */

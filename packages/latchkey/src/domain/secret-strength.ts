@@ -12,14 +12,17 @@ export const OFFLINE_SECRET_BITS = 112;
  * dictionary is asked.
  */
 export function estimateSecretBits(text: string): number {
+  const folded = text.toLowerCase();
   const seen = new Set<string>();
-  let counted = 0;
-  for (let at = 0; at < text.length; at++) {
-    const last = text.slice(at - 2, at + 1).toLowerCase();
-    if (at < 2 || !(isSequence(last) || seen.has(last))) counted += 1;
-    if (at >= 2) seen.add(last);
+  const foretold = new Set<number>();
+  for (let at = 2; at < text.length; at++) {
+    const last = folded.slice(at - 2, at + 1);
+    if (isSequence(last)) foretold.add(at);
+    // All three, for it is known where a repetition begins; but none of those that it repeats.
+    if (seen.has(last)) for (const each of [at - 2, at - 1, at]) foretold.add(each);
+    seen.add(last);
   }
-  return counted * Math.log2(alphabetOf(text));
+  return (text.length - foretold.size) * Math.log2(alphabetOf(text));
 }
 
 /** Three characters that are alike, follow each other as codes, or are neighbours on a keyboard. */

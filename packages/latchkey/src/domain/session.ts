@@ -25,7 +25,10 @@ export interface SessionRecord {
   readonly usedAt: number | null;
   /** The link that it was opened with. */
   readonly openedBy: string | null;
-  /** The key of the operator token that made the link: link and session end with it. Null for another maker. */
+  /**
+   * The operator token that made the link: the id of its secret, or of its key where the maker named none. Link and session are
+   * judged by what it may do at each use. Null for another maker.
+   */
   readonly madeBy: string | null;
 }
 

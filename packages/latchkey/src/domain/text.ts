@@ -4,10 +4,12 @@ import { parsed, unreadable, type Parsed } from './parsed.js';
 import { containsToken } from './token.js';
 
 /**
- * Control, format (zero-width and bidirectional controls among them) and surrogate characters, line and paragraph separators, and
- * what else shows nothing by itself: joiners of graphemes, variation selectors. Hangul fillers are letters of old spelling.
+ * Control, format (zero-width and bidirectional controls among them) and surrogate characters, line and paragraph separators, what is
+ * no character, and what else shows nothing: fillers, joiners of graphemes, variation selectors, empty cells of Braille, empty heads
+ * of notes, and the controls of hieroglyphs. Two names that look alike are not told apart by these.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034F\p{Variation_Selector}]/u;
+const UNSAFE =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}\u{13440}-\u{13455}]/u;
 
 /**
  * Matches what shows nothing by itself, as ordinary spelling has it: joiners between letters of scripts whose letters join (Persian,
@@ -38,6 +40,8 @@ const EMOJI = '\\p{Extended_Pictographic}';
 const JOINERS = new RegExp(
   [
     `(?<=[${JOINING}])[\\u200C\\u200D](?=[${JOINING}])`,
+    // Chillus of Malayalam and the khanda ta of Bengali in their older spelling, at the end of words as well.
+    '(?<=\\p{L}[\\u0D4D\\u09CD])\\u200D(?![\\u200C\\u200D])',
     `(?<=[${EMOJI}\\p{Emoji_Modifier}\\uFE0F])\\u200D(?=${EMOJI})`,
     '(?<=\\p{Emoji})(?<![0-9#*])[\\uFE0E\\uFE0F]|(?<=[0-9#*])\\uFE0F(?=\\u20E3)',
     '(?<=\\p{Script=Mongolian})[\\u180B-\\u180D\\u180F]',

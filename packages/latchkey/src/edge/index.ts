@@ -23,6 +23,5 @@ export {
 } from './public-refusal.js';
 export { readAddress, type CallerAddress } from '../domain/caller-address.js';
 export { addressGroup, ipAllowed, parseIpRule } from '../domain/ip-rules.js';
-export { isKnownScope } from '../domain/scopes.js';
 export { estimateSecretBits, ONLINE_SECRET_BITS } from '../domain/secret-strength.js';
 export { RATE_LIMIT_HEADERS, rateLimitHeaders } from './rate-limit-headers.js';

@@ -58,7 +58,7 @@ export function readCredential(request: RequestView, sources: CredentialSources 
     else found.push(token);
   }
   for (const name of sources.headers ?? DEFAULT_HEADERS) {
-    const values = request.headerValues(name);
+    const values = request.headerValues(name).flatMap(apart);
     if (values.length > 1) return repeated(name, values);
     const value = values[0]?.trim() ?? '';
     if (value !== '') found.push(value);
@@ -67,6 +67,13 @@ export function readCredential(request: RequestView, sources: CredentialSources 
   found.push(...inQuery);
   return oneOf(found, otherScheme);
 }
+
+/** Returns the values of one field: where a platform has joined the fields of one name, as RFC 9110, section 5.3, allows, there are several. */
+function apart(value: string): readonly string[] {
+  return JOINED.test(value) ? value.split(', ') : [value];
+}
+
+const JOINED = /^[\x21-\x7e]+(?:, [\x21-\x7e]+)+$/;
 
 /** RFC 6750 section 2.1, with the scheme in any case (RFC 9110 section 11.1). Null for another scheme; the token is judged later. */
 function bearerToken(header: string): string | null {

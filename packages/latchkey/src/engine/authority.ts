@@ -62,7 +62,7 @@ export async function openAuthority(change: Change, { context, scope }: Requeste
 }
 
 /** Returns the key of an operator token that may be used at `now`; null for any other id. */
-export async function findActiveOperator(change: Change, id: string, now: number): Promise<KeyRecord | null> {
+async function findActiveOperator(change: Change, id: string, now: number): Promise<KeyRecord | null> {
   const key = await change.keys.find(id);
   const owner = key === null ? null : await change.owners.find(key.owner);
   if (key === null || key.environment !== OPERATOR_ENVIRONMENT) return null;

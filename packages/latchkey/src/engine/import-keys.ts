@@ -92,7 +92,8 @@ function readSecret(secret: ImportedSecret, keyId: string, fields: FieldReader):
     if (secret.hint !== undefined && !/^[\x21-\x7e…]{1,12}$/u.test(secret.hint)) {
       fields.refuse('/secret/hint', 'Use 1 to 12 visible characters: what may be shown of the token, such as "sk_…6789".');
     }
-    if (bytes === null) fields.refuse('/secret/digest', `Use the SHA-256 of the token, 32 bytes as ${secret.encoding}.`);
+    if (!Object.hasOwn(ALPHABETS, secret.encoding)) fields.refuse('/secret/encoding', `Use ${Object.keys(ALPHABETS).join(', ')}.`);
+    else if (bytes === null) fields.refuse('/secret/digest', `Use the SHA-256 of the token, 32 bytes as ${secret.encoding}.`);
     return {
       ...common,
       scheme: 'sha256',
@@ -103,11 +104,13 @@ function readSecret(secret: ImportedSecret, keyId: string, fields: FieldReader):
     };
   }
   const { scheme, hash } = secret;
-  const trouble = whyNotHash(scheme, hash);
+  if (!SLOW_SCHEMES.includes(scheme)) fields.refuse('/secret/scheme', 'Use sha256, bcrypt or argon2id.');
+  const trouble = SLOW_SCHEMES.includes(scheme) ? whyNotHash(scheme, hash) : null;
   if (trouble !== null) fields.refuse('/secret/hash', trouble);
   const lookup: Partial<Record<'start' | 'end', string>> | undefined = secret.lookup;
   const end = lookup?.start === undefined ? 'end' : 'start';
-  const characters = lookup?.[end] ?? '';
+  const given: unknown = lookup?.[end];
+  const characters = typeof given === 'string' ? given : '';
   if (!/^[\x21-\x7e]{4,12}$/.test(characters)) {
     fields.refuse(
       `/secret/lookup/${end}`,
@@ -117,6 +120,8 @@ function readSecret(secret: ImportedSecret, keyId: string, fields: FieldReader):
   const hint = end === 'start' ? `${characters.slice(0, 4)}…` : `…${characters.slice(-4)}`;
   return { ...common, scheme, digest: null, encoded: hash, locator: `${end}:${characters.length}:${characters}`, hint };
 }
+
+const SLOW_SCHEMES: readonly string[] = ['bcrypt', 'argon2id'];
 
 const BCRYPT = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{53}$/;
 const ARGON2ID = /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,4}),p=(\d{1,3})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,86}$/;
@@ -134,7 +139,7 @@ function whyNotHash(scheme: 'bcrypt' | 'argon2id', hash: string): string | null 
 const ALPHABETS = { hex: /^[0-9a-f]{64}$/i, base64: /^[A-Za-z0-9+/]{43}=?$/, base64url: /^[A-Za-z0-9_-]{43}=?$/ };
 
 function decodeDigest(text: string, encoding: 'hex' | 'base64' | 'base64url'): Buffer | null {
-  if (!(encoding in ALPHABETS) || !ALPHABETS[encoding].test(text)) return null;
+  if (!Object.hasOwn(ALPHABETS, encoding) || !ALPHABETS[encoding].test(text)) return null;
   const bytes = Buffer.from(text, encoding);
   return bytes.length === 32 ? bytes : null;
 }

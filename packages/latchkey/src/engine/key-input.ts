@@ -2,7 +2,7 @@
  * What people write of a key, read into what a record holds. Every problem is found and named at once; nothing
  * is guessed, and nothing that cannot be read means "none".
  */
-import { isOperatorScope, OPERATOR_ENVIRONMENT, OPERATOR_SCOPES } from '../domain/actor.js';
+import { OPERATOR_ENVIRONMENT, OPERATOR_SCOPES } from '../domain/actor.js';
 import { BOUNDS } from '../domain/bounds.js';
 import { type CreditRefill, type CreditState, firstRefillAt } from '../domain/credits.js';
 import { type InputIssue, InvalidInputError } from '../domain/errors.js';
@@ -101,11 +101,9 @@ export function createFieldReader(): FieldReader {
     scopes(given, { environment, known, held = [] }) {
       const values = list(given, '/scopes');
       const isOperator = environment === OPERATOR_ENVIRONMENT;
-      // An operator token also holds what it may give to keys.
-      const ofEnvironment = isOperator && known !== null ? [...OPERATOR_SCOPES, ...known] : known;
+      const ofEnvironment = isOperator ? OPERATOR_SCOPES : known;
       const among = environment === null ? null : ofEnvironment;
-      if (isOperator && !values.some(isOperatorScope))
-        refuse('/scopes', `An operator token needs at least one scope of Latchkey's own: ${OPERATOR_SCOPES.join(', ')}.`);
+      if (isOperator && values.length === 0) refuse('/scopes', 'An operator token needs at least one scope, such as "keys:verify".');
       if (values.length > BOUNDS.scopes) refuse('/scopes', `Give at most ${BOUNDS.scopes} scopes.`);
       values.forEach((scope, index) => {
         if (typeof scope !== 'string' || !isScope(scope)) refuse(`/scopes/${index}`, `Use ${SCOPE_FORMAT}.`);

@@ -1,14 +1,13 @@
 /** Links to the portal: made by an operator for one owner, good for one use within minutes. */
 import { BOUNDS } from '../domain/bounds.js';
-import { isIdentity } from '../domain/actor.js';
 import { sha256 } from '../domain/credential-digest.js';
 import { NotFoundError } from '../domain/errors.js';
 import type { JsonObject } from '../domain/json.js';
 import { formatDuration, toIso } from '../domain/time.js';
-import { findActiveOperator } from './authority.js';
 import { draftEvent } from './change.js';
 import { LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
 import { createFieldReader } from './key-input.js';
+import { makerOf, mayStillOpen } from './link-maker.js';
 import { ownerActor } from './own-parts.js';
 import { isSessionToken, newSession, viewSession } from './session-records.js';
 import type { LinkOpening, Sessions } from './sessions-api.js';
@@ -35,7 +34,7 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
           details: () => ({ portal: details, lastsMs }),
           idleMs: null,
           openedBy: null,
-          madeBy: context.actor.type === 'operator' && !isIdentity(context.actor) ? context.actor.id : null,
+          madeBy: makerOf(context.actor),
         } as const;
         const { record, token } = newSession(parts, { ...link, expiresAt: now + LINK_MS }, now);
         await change.sessions.insert(record);
@@ -63,12 +62,12 @@ export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLi
       const used = { outcome: 'used', linkId: link.id } as const;
       if (link.usedAt !== null) return used;
       if (clock.now() >= link.expiresAt) return { outcome: 'expired' };
+      if (!(await mayStillOpen(link, { keys: storage.keys, now: clock.now() }))) return { outcome: 'unknown' };
       if (admit !== undefined && !(await admit(link.subject))) return { outcome: 'not_admitted', ownerId: link.subject };
       const { portal, lastsMs } = readDetails(link.details);
       const actor = ownerActor({ ownerId: link.subject, expiresAt: null });
       const applied = await apply<LinkOpening>({ context: { ...context, actor }, scope: null }, async (change, now) => {
         if (now >= link.expiresAt) return { outcome: 'expired' };
-        if (link.madeBy !== null && (await findActiveOperator(change, link.madeBy, now)) === null) return { outcome: 'unknown' };
         if (!(await change.sessions.use(link.id, now))) return used;
         const from = { subject: link.subject, openedBy: link.id, madeBy: link.madeBy } as const;
         const session = { kind: 'portal', details: () => portal, idleMs: null, ...from } as const;

@@ -2,10 +2,10 @@
 import { SYSTEM_ACTOR } from '../domain/actor.js';
 import { sha256 } from '../domain/credential-digest.js';
 import { ForbiddenError, isLatchkeyError } from '../domain/errors.js';
-import { keyStatus } from '../domain/key.js';
 import { isOpen, type SessionRecord } from '../domain/session.js';
 import { normaliseOwnerId } from '../domain/text.js';
 import type { UseCaseParts } from './context.js';
+import { mayStillOpen } from './link-maker.js';
 import { createPortalLinks } from './portal-links.js';
 import { isSessionToken, newSession, viewSession, type NewSession } from './session-records.js';
 import type { Sessions, StartedSession } from './sessions-api.js';
@@ -31,12 +31,6 @@ export function createSessions(parts: UseCaseParts, verifySecret: Sessions['veri
     }
   }
 
-  /** A session of the portal ends with the operator token that made its link, as the link does. */
-  async function isMakerActive({ madeBy }: SessionRecord, now: number): Promise<boolean> {
-    const maker = madeBy === null ? null : await storage.keys.readKey(madeBy);
-    return madeBy === null || (maker !== null && keyStatus(maker.key, maker.ownerSuspendedAt, now) === 'active');
-  }
-
   async function begin(fields: NewSession): Promise<StartedSession> {
     const applied = await apply({ context: { actor: SYSTEM_ACTOR }, scope: null }, async (change, now) => {
       const { record, token } = newSession(parts, fields, now);
@@ -57,7 +51,7 @@ export function createSessions(parts: UseCaseParts, verifySecret: Sessions['veri
     async find(kind, token) {
       const session = isSessionToken(token) ? await storage.sessions.findSession(sha256(token)) : null;
       const now = clock.now();
-      if (session?.kind !== kind || !isOpen(session, now) || !(await isMakerActive(session, now))) return null;
+      if (session?.kind !== kind || !isOpen(session, now) || !(await mayStillOpen(session, { keys: storage.keys, now }))) return null;
       return viewSession(await touch(session, now));
     },
     async end(id, kind) {

@@ -143,7 +143,16 @@ function readTiers(tiers: Readonly<Record<string, readonly LimitInput[]>>, probl
   return read;
 }
 
+/** Whether callers without types, too, gave a list of such items. */
+function areOf<Item>(list: readonly Item[], isOne: (item: Partial<Item> | null | undefined) => boolean): boolean {
+  return Array.isArray(list as unknown) && list.every(isOne);
+}
+
 function readScopes(scopes: readonly string[], problems: string[]): readonly string[] {
+  if (!areOf(scopes, (each) => typeof each === 'string')) {
+    problems.push('scopes: use a list such as ["articles:read"].');
+    return [];
+  }
   if (scopes.length === 0) problems.push('scopes: name at least one, such as "articles:read", or leave the setting out for any.');
   for (const scope of scopes) {
     if (!isScope(scope)) problems.push(`scopes: use ${SCOPE_FORMAT}.`);
@@ -154,6 +163,10 @@ function readScopes(scopes: readonly string[], problems: string[]): readonly str
 }
 
 function readPeppers(peppers: readonly Pepper[], problems: string[]): readonly Pepper[] {
+  if (!areOf(peppers, (each) => typeof each?.id === 'string' && typeof each.secret === 'string')) {
+    problems.push('peppers: use a list such as [{ id: "p1", secret: process.env.PEPPER }].');
+    return [];
+  }
   for (const [index, { id, secret }] of peppers.entries()) {
     if (!/^[a-z0-9_-]{1,32}$/.test(id)) problems.push('peppers: give each an id of 1 to 32 of a-z, 0-9, _ and -.');
     else if (Buffer.byteLength(secret) < 32)

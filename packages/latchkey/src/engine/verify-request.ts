@@ -98,7 +98,8 @@ export function createRequestReader({
     const issues: InputIssue[] = [];
     if (scopes.length > BOUNDS.scopes) issues.push({ pointer: '/scopes', message: `Ask for at most ${BOUNDS.scopes} scopes.` });
     scopes.forEach((scope, index) => {
-      if (!isScope(scope)) issues.push({ pointer: `/scopes/${index}`, message: 'Use resource:action, such as "articles:read".' });
+      if (typeof (scope as unknown) !== 'string' || !isScope(scope))
+        issues.push({ pointer: `/scopes/${index}`, message: 'Use resource:action, such as "articles:read".' });
       else if (known !== null && !ofOperator && !listed.has(scope) && !isKnownScope(known, scope))
         issues.push({ pointer: `/scopes/${index}`, message: UNKNOWN_SCOPE });
     });
@@ -110,7 +111,7 @@ export function createRequestReader({
     if (request === undefined) return plain;
     if (typeof (request as unknown) !== 'object' || (request as unknown) === null) throw notAnObject();
     for (const name in request) if (!Object.hasOwn(FIELDS, name)) throw unknownField(name);
-    const cost = request.cost ?? 1;
+    const { cost = 1 } = request;
     if (!Number.isSafeInteger(cost) || cost < 0) {
       throw new InvalidInputError([{ pointer: '/cost', message: 'Use an integer of at least 0.' }]);
     }
@@ -118,6 +119,7 @@ export function createRequestReader({
       const problem = whyNotResource(request.resource);
       if (problem !== null) throw new InvalidInputError([{ pointer: '/resource', message: problem }]);
     }
+    assertTypes(request);
     if (request.scopes !== undefined) checkScopes(request.scopes, request.environment === OPERATOR_ENVIRONMENT);
     return {
       environment: request.environment ?? environment,
@@ -130,6 +132,14 @@ export function createRequestReader({
       within: null,
     };
   };
+}
+
+/** Throws an InvalidInputError for a field of another type: a null that would count as absent would ask for less than it says. */
+function assertTypes({ environment, userAgent, dryRun }: VerifyRequest): void {
+  const wrong = (pointer: string, message: string) => new InvalidInputError([{ pointer, message }]);
+  if (environment !== undefined && typeof environment !== 'string') throw wrong('/environment', 'Use the name of an environment.');
+  if (userAgent !== undefined && typeof userAgent !== 'string') throw wrong('/userAgent', 'Use text.');
+  if (dryRun !== undefined && typeof dryRun !== 'boolean') throw wrong('/dryRun', 'Use true or false.');
 }
 
 /** Reads an address. Throws an InvalidInputError: an asker that cannot read the caller's address gives null, and the caller is counted. */

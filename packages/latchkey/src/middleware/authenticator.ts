@@ -60,6 +60,8 @@ export function createAuthenticator<Native, N extends Names = Names>(
   verifier: Verifier<N>,
   options: AuthenticateOptions<Native, N>,
 ): Authenticator<Native> {
+  if (typeof (options as unknown) !== 'object' || (options as unknown) === null)
+    throw new ConfigurationError(['jwt: use what createJwtVerifier gives.']);
   const { jwt, anonymous = false, apiKeys = true, ...guardOptions } = options;
   if (typeof jwt !== 'function') throw new ConfigurationError(['jwt: use what createJwtVerifier gives.']);
   if (typeof anonymous !== 'boolean') throw new ConfigurationError(['anonymous: use true or false.']);
@@ -153,6 +155,8 @@ async function verifyJwt(jwt: JwtVerifier, token: string, onFailure: (error: unk
   try {
     const outcome: JwtVerification | undefined = await jwt(token);
     if (typeof outcome?.ok !== 'boolean') throw new TypeError('The verifier of JWTs gave no outcome.');
+    if (outcome.ok && (typeof outcome.ownerId !== 'string' || outcome.ownerId === ''))
+      throw new TypeError('The verifier of JWTs named no owner.');
     return outcome;
   } catch (error) {
     onFailure(error);

@@ -67,9 +67,12 @@ const REALM = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** `known`: the scopes that there are, null for any. Throws a ConfigurationError that lists every problem. */
 export function readGuardOptions<Native>(options: GuardOptions<Native>, known: readonly string[] | null = null): GuardSettings<Native> {
+  if (typeof (options as unknown) !== 'object' || (options as unknown) === null)
+    throw new ConfigurationError(['Use an object of options.']);
   const problems: string[] = [];
   const report: Report = (problem) => problems.push(problem);
   refuseUnknown('', options, { known: OPTIONS, report });
+  if (Object.values(options).includes(null)) throw new ConfigurationError(problems);
   const scopes = readScopes(options.scopes ?? [], { known, report });
   const limits = options.limits === undefined ? undefined : readLimits(options.limits, report);
   const credentials = readSources(options.credentials ?? {}, report);
@@ -95,9 +98,11 @@ export function readGuardOptions<Native>(options: GuardOptions<Native>, known: r
   });
 }
 
+/** Refuses what no option is called, and a null, which must not count as a condition that nobody made. */
 function refuseUnknown(at: string, given: object, { known, report }: { known: object; report: Report }): void {
-  for (const name of Object.keys(given)) {
+  for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(known, name)) report(`${at}${name}: there is no such option; use ${Object.keys(known).join(', ')}.`);
+    else if (value === null) report(`${at}${name}: use a value, or leave it out.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../domain/errors.js';
-import { REFUSAL_CODES, type Refusal, type Verdict } from '../domain/verdict.js';
+import { REFUSAL_CODES, type Refusal, type Verdict, type VerifiedKey } from '../domain/verdict.js';
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';
 import { createPrivateField } from './private-field.js';
 
@@ -84,9 +84,16 @@ function assertVerdict(verdict: Verdict | undefined): asserts verdict is Verdict
   if (valid !== (code === 'valid') || !(valid || REFUSAL_CODES.includes(code))) {
     throw new TypeError('The verifier gave a verdict whose code is not one of its kind.');
   }
-  if (valid && (typeof verdict.key?.id !== 'string' || typeof verdict.key.owner !== 'string')) {
-    throw new TypeError('The verifier gave a valid verdict without a key that has an id and an owner.');
+  if (valid && !isWholeKey(verdict.key)) {
+    throw new TypeError('The verifier gave a valid verdict without a key that has an id, an owner, an environment and scopes.');
   }
+  if (verdict.limits !== undefined && !Array.isArray(verdict.limits)) throw new TypeError('The verifier gave limits that are no list.');
+}
+
+function isWholeKey(key: Partial<VerifiedKey> | null | undefined): boolean {
+  const scopes: readonly unknown[] = Array.isArray(key?.scopes as unknown) ? (key?.scopes ?? []) : [null];
+  const texts: readonly unknown[] = [key?.id, key?.owner, key?.environment, ...scopes];
+  return texts.every((text) => typeof text === 'string' && text !== '');
 }
 
 /** A service elsewhere may have said when to come again. */

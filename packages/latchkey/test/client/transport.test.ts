@@ -237,6 +237,12 @@ describe('a client keeps credentials and promises', () => {
     const unset: string | undefined = undefined;
     expect(() => createClient({ url: 'http://service', adminKey: unset, token: unset })).toThrow(/^.*Give adminKey or token/);
     expect(() => createOwnKeysClient({ url: 'http://service/v1/me', jwt: unset })).toThrow(/^.*Give jwt/);
+    for (const given of [{ token: null }, { adminKey: null }, { token: 5 }, { token: () => 'a' }, { credentials: 'x' }, { adminKey: '' }])
+      expect(() => createClient({ url: 'http://service', ...given } as never), JSON.stringify(given)).toThrow(ConfigurationError);
+    for (const jwt of [null, 5, ''])
+      expect(() => createOwnKeysClient({ url: 'http://service/v1/me', jwt } as never)).toThrow(ConfigurationError);
+    for (const make of [createClient, createOwnKeysClient])
+      for (const options of [undefined, null, 'http://service']) expect(() => make(options as never)).toThrow(ConfigurationError);
     for (const credentials of ['omit', 'same-origin', 'include'] as const) {
       expect(() => createClient({ url: 'http://service', credentials })).not.toThrow();
       expect(() => createOwnKeysClient({ url: 'http://service/v1/me', credentials })).not.toThrow();

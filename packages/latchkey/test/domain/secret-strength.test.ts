@@ -20,6 +20,8 @@ describe('secret strength: the estimate', () => {
     'QWERTYUIOP123456',
     'passwordpassword',
     'adminADMINadminADMIN',
+    'letmeinletmein123',
+    'passwordPASSWORD',
     'password12345678',
     'changemechangeme',
     'adminadminadmin1',

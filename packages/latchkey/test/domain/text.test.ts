@@ -71,6 +71,8 @@ describe('a name', () => {
       '1\ufe0f\u20e3',
       '葛\u{e0100}',
       'ᠠ\u180b',
+      'അവന്\u200d',
+      'ত্\u200d',
     ]) {
       expect(value(normaliseName(text)), text).toBe(text);
     }
@@ -93,6 +95,14 @@ describe('a name', () => {
       'a\u{e0100}',
       'a\u180b',
       'a\u034fb',
+      'ad\u3164',
+      'ad\u115f',
+      'ad\u17b4',
+      'ad\u2800',
+      'ad\u{1d159}',
+      'ad\u{13440}',
+      'ad\uffff',
+      'ന്\u200d\u200d',
     ]) {
       expect(value(normaliseName(text)), JSON.stringify(text)).toBeNull();
     }

@@ -301,8 +301,11 @@ describe('a link to the portal', () => {
     expect(await isOpen()).toBe(true);
     await latchkey.keys.rotate(id);
     expect(await isOpen()).toBe(true);
+    const scopes = ['portal:write'];
     for (const [end, undo] of [
       [() => latchkey.keys.disable(id), () => latchkey.keys.enable(id)],
+      [() => latchkey.keys.update(id, { scopes: ['keys:read'] }), () => latchkey.keys.update(id, { scopes })],
+      [() => latchkey.keys.update(id, { bounds: { owners: ['bob'] } }), () => latchkey.keys.update(id, { bounds: { owners: ['ada'] } })],
       [() => latchkey.owners.suspend('ops'), () => latchkey.owners.resume('ops')],
       [() => latchkey.keys.revoke(id), null],
     ] as const) {
@@ -312,6 +315,25 @@ describe('a link to the portal', () => {
       await undo?.();
       expect(await isOpen()).toBe(undo !== null);
     }
+    await latchkey.close();
+  });
+
+  it('ends with the secret that was presented, when a rotation ends it', async () => {
+    const { latchkey, issue, clock } = await openHarness();
+    const { id, token } = await issue({ owner: 'ops', environment: 'operator', scopes: ['portal:write'] });
+    const verdict = await latchkey.verify(token, { environment: 'operator' });
+    if (!verdict.valid) throw new Error('It is not valid.');
+    const by = { actor: { type: 'operator', id, secretId: verdict.secretId, scopes: ['portal:write'] } } as const;
+    const make = async () => (await latchkey.sessions.createLink({ ownerId: 'ada', details: {} }, by)).token.reveal();
+    const [used, unused] = [await make(), await make()];
+    const opening = await latchkey.sessions.openLink(used);
+    if (opening.outcome !== 'opened') throw new Error('It was not opened.');
+    const isOpen = async () => (await latchkey.sessions.find('portal', opening.token.reveal())) !== null;
+    await latchkey.keys.rotate(id, { grace: '1m' });
+    expect(await isOpen()).toBe(true);
+    await clock.advance(61_000);
+    expect(await isOpen()).toBe(false);
+    expect((await latchkey.sessions.openLink(unused)).outcome).toBe('unknown');
     await latchkey.close();
   });
 

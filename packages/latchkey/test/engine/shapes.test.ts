@@ -15,6 +15,7 @@ beforeAll(async () => {
 afterAll(async () => latchkey.close());
 
 const KEY = { name: 'k', owner: 'ada' };
+const SLOW = { scheme: 'bcrypt', hash: `$2b$10$${'a'.repeat(53)}`, lookup: { start: 'sk_live' } } as const;
 const never = (value: unknown) => value as never;
 const imported = { name: 'k', owner: 'ada' };
 
@@ -23,6 +24,11 @@ const CALLS: readonly (readonly [what: string, call: (value: unknown) => Promise
     ['verify: request', (value) => latchkey.verify('a', never(value)), [null, 5, 'scopes'], ''],
     ['verify: ip', (value) => latchkey.verify('a', { ip: never(value) }), [5, {}, ['1.2.3.4'], true], '/ip'],
     ['verify: limits', (value) => latchkey.verify('a', { limits: never(value) }), [null, {}, 'daily', 5], '/limits'],
+    ['verify: environment', (value) => latchkey.verify('a', { environment: never(value) }), [null, 5, {}], '/environment'],
+    ['verify: dryRun', (value) => latchkey.verify('a', { dryRun: never(value) }), [null, 'yes', 1], '/dryRun'],
+    ['verify: userAgent', (value) => latchkey.verify('a', { userAgent: never(value) }), [null, 5, {}], '/userAgent'],
+    ['verify: cost', (value) => latchkey.verify('a', { cost: never(value) }), [null, '1', {}], '/cost'],
+    ['verify: scope', (value) => latchkey.verify('a', { scopes: [never(value)] }), [null, 5, {}], '/scopes/0'],
     ['verify: scopes', (value) => latchkey.verify('a', { scopes: never(value) }), [null, {}, 'a:b', 5], '/scopes'],
     ['create', (value) => latchkey.keys.create(never(value)), [undefined, null, 5, 'name', []], ''],
     ['create: scopes', (value) => latchkey.keys.create({ ...KEY, scopes: never(value) }), [{}, 'a:b', 5], '/scopes'],
@@ -48,6 +54,24 @@ const CALLS: readonly (readonly [what: string, call: (value: unknown) => Promise
       (value) => latchkey.keys.import([{ ...imported, secret: never(value) }]),
       [undefined, null, 5, 'bcrypt'],
       '/0/secret',
+    ],
+    [
+      'import: scheme',
+      (value) => latchkey.keys.import([{ ...imported, secret: { ...SLOW, scheme: never(value) } }]),
+      ['md5', null, 5],
+      '/0/secret/scheme',
+    ],
+    [
+      'import: encoding',
+      (value) => latchkey.keys.import([{ ...imported, secret: { scheme: 'sha256', digest: '0'.repeat(64), encoding: never(value) } }]),
+      [undefined, 'utf8', 5],
+      '/0/secret/encoding',
+    ],
+    [
+      'import: lookup',
+      (value) => latchkey.keys.import([{ ...imported, secret: { ...SLOW, lookup: { start: never(value) } } }]),
+      [5, null, {}],
+      '/0/secret/lookup/start',
     ],
   ];
 

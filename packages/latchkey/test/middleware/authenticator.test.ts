@@ -5,7 +5,7 @@ import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import { SignJWT, type JWTPayload } from 'jose';
-import type { Latchkey } from 'latchkey';
+import { ConfigurationError, type Latchkey } from 'latchkey';
 import { authenticate as expressAuth, requireApiKey as expressGuard } from 'latchkey/express';
 import { authenticate as fastifyAuth, requireApiKey as fastifyGuard } from 'latchkey/fastify';
 import { authenticate as fetchAuth, withApiKey } from 'latchkey/fetch';
@@ -239,7 +239,12 @@ describe('an authenticator', () => {
     const failures: unknown[] = [];
     const down = createJwtVerifier({ ...BASE, jwksUrl: 'http://127.0.0.1:1/', clock });
     const broken: JwtVerifier = () => Promise.reject(new Error('broken'));
-    for (const verifier of [down, broken]) {
+    const ofNobody = [undefined, '', 5].map(
+      (ownerId): JwtVerifier =>
+        async () =>
+          ({ ok: true, ownerId, claims: {}, expiresAt: 1 }) as never,
+    );
+    for (const verifier of [down, broken, ...ofNobody]) {
       const options = {
         jwt: verifier,
         anonymous: true,
@@ -255,11 +260,13 @@ describe('an authenticator', () => {
         headers: { 'Retry-After': '1' },
       });
     }
-    expect(failures).toEqual([new Error('broken')]);
+    const named = new TypeError('The verifier of JWTs named no owner.');
+    expect(failures).toEqual([new Error('broken'), named, named, named]);
   });
 
   it('is not made without a way to check JWTs, nor with options that are none', () => {
     const make = (options: object) => () => createAuthenticator(engine.latchkey, options as { jwt: JwtVerifier });
+    for (const options of [undefined, null]) expect(make(options as never)).toThrow(ConfigurationError);
     expect(make({})).toThrow('jwt: use what createJwtVerifier gives.');
     expect(make({ jwt, anonymous: 'yes' })).toThrow('anonymous: use true or false.');
     expect(make({ jwt, anonymus: true })).toThrow('no such option');

@@ -53,6 +53,7 @@ describe('a verifier that fails', () => {
       throw new Error('acme_live_secret is at fault');
     },
   };
+  const WHOLE = { id: 'k', owner: 'o', environment: 'live', scopes: [] };
   const nonsense = (value: unknown): Verifier => ({ verify: async () => Promise.resolve(value as Verdict) });
   const unavailable: Verdict = { valid: false, code: 'unavailable', message: '', key: null, degraded: false };
   const down: readonly (readonly [name: string, verifier: Verifier])[] = [
@@ -68,6 +69,9 @@ describe('a verifier that fails', () => {
     ['refuses with the code of a valid key', nonsense({ valid: false, code: 'valid', key: null })],
     ['says that a key is valid and does not say whose', nonsense({ valid: true, code: 'valid', key: {}, limits: [] })],
     ['says that a key is valid and names none', nonsense({ valid: true, code: 'valid', key: null, limits: [] })],
+    ['says of a valid key no scopes', nonsense({ valid: true, code: 'valid', key: { id: 'k', owner: 'o', environment: 'live' } })],
+    ['says of a valid key no environment', nonsense({ valid: true, code: 'valid', key: { id: 'k', owner: 'o', scopes: [] } })],
+    ['gives limits that are none', nonsense({ valid: true, code: 'valid', key: WHOLE, limits: 'x' })],
   ];
 
   it.each(down)('that %s is a 503, and never access', async (_name, verifier) => {
@@ -211,6 +215,10 @@ describe('what the host gives and what fails in it', () => {
     ['preflight', { preflight: true }],
     ['onUnavailable', { onUnavailable: 'pass' }],
     ['problem', { problem: {} }],
+    ...['scopes', 'environment', 'cost', 'limits', 'resource', 'credentials', 'address', 'preflight', 'onUnavailable'].map(
+      (name) => [name, { [name]: null }] as const,
+    ),
+    ['Use an object of options.', null],
   ];
 
   it.each(wrong)('%s that cannot be is refused when the guard is made (%j)', (named, options) => {

@@ -85,6 +85,12 @@ const unreadable: readonly Case[] = [
     expected: malformed('The Authorization header has no token after Bearer.'),
   },
   {
+    name: 'a header with two different tokens that a platform has joined',
+    path: '/plain',
+    headers: ({ good, other }) => [apiKey(`${good}, ${other}`)],
+    expected: { ...malformed('The x-api-key header was sent more than once.'), detail: SEVERAL.detail ?? '' },
+  },
+  {
     name: 'two different tokens',
     path: '/plain',
     headers: ({ good, other }) => [bearer(good), apiKey(other)],

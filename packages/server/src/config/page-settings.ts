@@ -1,4 +1,5 @@
 /** The settings of the pages for people: where they are, how they look, and how operators sign in to them. */
+import { isOperatorScope, OPERATOR_SCOPES } from 'latchkey';
 import { list, path, text, url } from './kinds.js';
 import type { Setting } from './setting.js';
 
@@ -110,7 +111,7 @@ export const PAGE_SETTINGS: { readonly [Field in keyof PageConfig]: Setting<Page
   },
   oidcOperatorScopes: {
     variable: 'LATCHKEY_OIDC_OPERATOR_SCOPES',
-    kind: list('use scopes of operators separated by commas, such as keys:read,usage:read', (item) => /^[^:\s]+:[^:\s]+$/.test(item)),
+    kind: list(`use scopes of operators separated by commas, of ${OPERATOR_SCOPES.join(', ')}`, isOperatorScope),
     fallback: null,
     description: 'What those who sign in so may do, such as `*:*` for everything; unset, only read, and the service says so when it starts',
   },

@@ -1,6 +1,4 @@
 /** Signing in, and how the pages look, as the configuration has it. */
-import { isOperatorScope, OPERATOR_SCOPES } from 'latchkey';
-import { isKnownScope } from 'latchkey/edge';
 import type { Config } from './settings.js';
 
 /** Sign-in through an OpenID Connect issuer. */
@@ -55,7 +53,7 @@ export function signInProblems(config: Config, names: ReadonlyMap<string, string
   const name = (field: keyof Config): string => names.get(field) ?? field;
   const isMeant = [oidcIssuer, oidcClientId, oidcClientSecret].some((value) => value !== null);
   if (!isMeant && oidcAllowedEmails.length === 0 && oidcAllowedGroups.length === 0) return [];
-  const problems: string[] = [...operatorScopeProblems(config, names)];
+  const problems: string[] = [];
   if (oidcIssuer === null) problems.push(`${name('oidcIssuer')}: say at which issuer operators sign in.`);
   if (oidcClientId === null) problems.push(`${name('oidcClientId')}: give the client id that the issuer gave.`);
   if (publicUrl === null) problems.push(`${name('publicUrl')}: say where the issuer is to send operators back to.`);
@@ -65,17 +63,6 @@ export function signInProblems(config: Config, names: ReadonlyMap<string, string
     );
   }
   return problems;
-}
-
-/** Operators hold scopes of Latchkey's own API, and those that they may give to keys. */
-function operatorScopeProblems({ oidcOperatorScopes, scopes }: Config, names: ReadonlyMap<string, string>): readonly string[] {
-  if (oidcOperatorScopes === null) return [];
-  const name = names.get('oidcOperatorScopes') ?? 'oidcOperatorScopes';
-  const others = oidcOperatorScopes.filter((scope) => !isOperatorScope(scope));
-  const areKnown = scopes === null || others.every((scope) => isKnownScope(scopes, scope));
-  if (others.length < oidcOperatorScopes.length && areKnown) return [];
-  const beside = scopes === null ? 'others' : `only those of ${names.get('scopes') ?? 'scopes'}`;
-  return [`${name}: use at least one of Latchkey's own scopes (${OPERATOR_SCOPES.join(', ')}), and beside them ${beside}.`];
 }
 
 /** Returns what works, but is probably not meant. */

@@ -3,6 +3,7 @@ import type { OperatorScope } from 'latchkey';
 import { NO_STORE, type HeaderFields } from './answer.js';
 import { authenticateOperator } from './authenticate-operator.js';
 import type { Endpoint } from './endpoint.js';
+import { problem } from './problem.js';
 
 /** Who may read a route: everybody, operators only, or nobody. */
 export type Access = 'open' | 'operator' | 'off';
@@ -26,18 +27,25 @@ export function stricterAccess(one: Access, other: Access): Access {
   return ORDER.indexOf(one) > ORDER.indexOf(other) ? one : other;
 }
 
-/** Returns the endpoints as `access` demands: unchanged, for operators only, or none of them. */
-export function withAccess(endpoints: readonly Endpoint[], access: Access): readonly Endpoint[] {
+/**
+ * Returns the endpoints as `access` demands: unchanged, for operators only, or none of them. `ofAllKeys`: what they tell is of all
+ * keys, and so not for an operator who is bound to some.
+ */
+export function withAccess(endpoints: readonly Endpoint[], access: Access, { ofAllKeys = false } = {}): readonly Endpoint[] {
   if (access === 'off') return [];
-  return access === 'open' ? endpoints : endpoints.map(forOperators);
+  return access === 'open' ? endpoints : endpoints.map((endpoint) => forOperators(endpoint, ofAllKeys));
 }
 
-function forOperators({ operation, run }: Endpoint): Endpoint {
+function forOperators({ operation, run }: Endpoint, ofAllKeys: boolean): Endpoint {
   return {
     operation: { ...operation, scope: SCOPE },
     async run(services, exchange, params) {
       const authentication = await authenticateOperator(services, exchange, SCOPE);
       if ('refused' in authentication) return authentication.refused;
+      if (ofAllKeys && authentication.actor.bounds != null) {
+        const detail = 'This tells of all keys, and your operator token is bound to some. Use a token that is not bound.';
+        return problem('forbidden', { detail, requestId: exchange.requestId });
+      }
       const answer = await run(services, exchange, params);
       return { ...answer, headers: answer.headers.map(withoutCaching) };
     },

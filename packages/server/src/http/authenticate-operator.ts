@@ -59,6 +59,6 @@ async function byToken(
   const verdict = await services.latchkey.verify(token, operatorRequest(exchange, scopes));
   exchange.keyId = verdict.key?.id ?? null;
   if (!verdict.valid) return { refused: operatorRefusal(services, exchange, { verdict, scopes }) };
-  const { id, scopes: held, bounds } = verdict.key;
-  return { actor: { type: 'operator', id, scopes: held, bounds } };
+  const { secretId, key } = verdict;
+  return { actor: { type: 'operator', id: key.id, secretId, scopes: key.scopes, bounds: key.bounds } };
 }

@@ -119,7 +119,7 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
     isDraining: () => draining,
   };
   const access: AccessRules = { metrics: 'open', docs: 'open', openapi: 'open', ...options.access };
-  const metrics = withAccess(metricsEndpoints, access.metrics);
+  const metrics = withAccess(metricsEndpoints, access.metrics, { ofAllKeys: true });
   const hono = new OpenAPIHono();
   const described = [
     ...verifyEndpoints,

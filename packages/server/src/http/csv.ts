@@ -1,5 +1,5 @@
-/** Characters that begin a formula in a spreadsheet, also in full width (OWASP, "CSV injection"). */
-const FORMULA = '=+\\-@\uff1d\uff0b\uff0d\uff20';
+/** Characters that begin a formula in a spreadsheet, also in full width, in small form and as the minus sign (OWASP, "CSV injection"). */
+const FORMULA = '=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212';
 
 /**
  * Places where a cell may begin: at the start, and after what separates cells and rows for a spreadsheet of another locale,

@@ -101,11 +101,12 @@ function judgeAdmin({ adminKey }: Services, exchange: Exchange, { token, session
 }
 
 async function judgeToken(services: Services, exchange: Exchange, { session, scopes }: Judging): Promise<OperatorSession | Refused> {
-  const verdict = await services.latchkey.sessions.verifySecret(textOf(session.details['secretId']), operatorRequest(exchange, scopes));
+  const secretId = textOf(session.details['secretId']);
+  const verdict = await services.latchkey.sessions.verifySecret(secretId, operatorRequest(exchange, scopes));
   exchange.keyId = verdict.key?.id ?? null;
   if (verdict.valid) {
     const { id, name, scopes: held, bounds } = verdict.key;
-    return { session, principal: { type: 'operator', id, name }, actor: { type: 'operator', id, scopes: held, bounds } };
+    return { session, principal: { type: 'operator', id, name }, actor: { type: 'operator', id, secretId, scopes: held, bounds } };
   }
   const refused = operatorRefusal(services, exchange, { verdict, scopes });
   // A token that is not accepted any more is nobody's business: whoever had the session signs in again.

@@ -239,7 +239,7 @@ export const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: stri
   ],
   oidcOperatorScopes: [
     ['keys:read', ['keys:read']],
-    ['keys:read,b:read', ['keys:read', 'b:read']],
+    ['keys:read,*:read', ['keys:read', '*:read']],
     ['*:*', ['*:*']],
   ],
   shutdownMs: [

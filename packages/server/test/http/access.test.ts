@@ -81,6 +81,9 @@ describe('access to /metrics, /docs and /openapi.json', () => {
     ] as const)
       expect(new Set(await statuses(service, ALL, headers)), JSON.stringify(headers)).toEqual(new Set([status]));
     expect((await get(service.app, '/metrics', {}, 'HEAD')).status).toBe(401);
+    const bounded = await service.issue({ environment: 'operator', scopes: ['settings:read'], bounds: { owners: ['ada'] } });
+    expect((await get(service.app, '/metrics', bearer(bounded.token))).status).toBe(403);
+    expect((await get(service.app, '/openapi.json', bearer(bounded.token))).status).toBe(200);
   });
 
   it('operator: no cache keeps what only operators may read', async () => {

@@ -182,7 +182,28 @@ describe('an export of the log', () => {
 
 describe('a row of CSV', () => {
   it('reads back as what was written, but for the apostrophe before a formula, also where ";" and tabs begin a cell', () => {
-    const unit = fc.constantFrom('"', ',', ';', ' ', '\r', '\n', '=', '+', '-', '@', '＝', '－', '\t', '\0', 'a', 'é', '😀');
+    const unit = fc.constantFrom(
+      '"',
+      ',',
+      ';',
+      ' ',
+      '\r',
+      '\n',
+      '=',
+      '+',
+      '-',
+      '@',
+      '＝',
+      '－',
+      '﹦',
+      '﹢',
+      '−',
+      '\t',
+      '\0',
+      'a',
+      'é',
+      '😀',
+    );
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.string({ unit }), fc.integer(), fc.constant(null)), { minLength: 1 }), (cells) => {
         const [row, ...more] = parseCsv(csvRow(cells));
@@ -195,7 +216,7 @@ describe('a row of CSV', () => {
 });
 
 /** A formula at the start of a cell, for a spreadsheet that splits cells at ";" or tabs, whatever stands in quotes. */
-const A_FORMULA = /^[\t\r\0]|(?:^|[;\t\r\n])[ "\0]*[=+\-@＝＋－＠]/;
+const A_FORMULA = /^[\t\r\0]|(?:^|[;\t\r\n])[ "\0]*[=+\-@＝＋－＠﹦﹢﹣﹫−]/;
 
 /** RFC 4180, written from its grammar and not from what is tested. */
 function parseCsv(text: string): readonly (readonly string[])[] {

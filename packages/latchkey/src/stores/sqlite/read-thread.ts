@@ -19,8 +19,12 @@ export interface Question {
   readonly values: readonly unknown[];
 }
 
-/** `started` is posted once, as soon as the driver is loaded. */
-export type Message = 'started' | ({ readonly id: number } & ({ readonly rows: readonly unknown[] } | { readonly failure: Error }));
+/** `started` is posted once, as soon as the driver is loaded. A failure without an id: the database cannot be opened, and the thread ends. */
+export type Message =
+  | 'started'
+  | { readonly failure: Error }
+  | { readonly id: number; readonly rows: readonly unknown[] }
+  | { readonly id: number; readonly failure: Error };
 
 export const READ_THREAD = `'use strict';
 const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
@@ -32,8 +36,15 @@ async function main() {
   const { DatabaseSync } = driver === null ? process.getBuiltinModule('node:sqlite') : await import(driver);
   parentPort.postMessage('started');
 
-  const database = new DatabaseSync(location, options);
-  for (const text of setup) database.exec(text);
+  let database;
+  try {
+    database = new DatabaseSync(location, options);
+    for (const text of setup) database.exec(text);
+  } catch (failure) {
+    // As a message, which comes after the one before it. An error that ends a thread may overtake messages.
+    parentPort.postMessage({ failure });
+    return;
+  }
   parentPort.on('message', ({ id, text, values }) => {
     try {
       parentPort.postMessage({ id, rows: database.prepare(text).all(...values) });

@@ -112,6 +112,10 @@ function startThread(workerData: ReadThreadData, ended: () => void): Thread {
       started = true;
       return;
     }
+    if (!('id' in message)) {
+      end(message.failure);
+      return;
+    }
     const asked = waiting.get(message.id);
     waiting.delete(message.id);
     if (waiting.size === 0) worker.unref();

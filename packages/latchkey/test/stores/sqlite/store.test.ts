@@ -230,6 +230,20 @@ describe('a search', () => {
     });
   });
 
+  it('is refused so, too, where the event loop hears of the start and of the failure at once', async () => {
+    await withFileStorage(async (storage, file) => {
+      await storeKeys(storage, [sampleKey(1)]);
+      await rename(file, `${file}-away`);
+      const listing = storage.keys.listKeys({ limit: 10, now: START });
+      const refused = expect(listing).rejects.toBeInstanceOf(UnavailableError);
+      // Long enough for a thread to start and to fail; on a slower machine, less is shown.
+      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500));
+      await refused;
+      await rename(`${file}-away`, file);
+      expect(await storage.keys.listKeys({ limit: 10, now: START })).toHaveLength(1);
+    });
+  });
+
   it('sees every change that was answered before it began', async () => {
     await withFileStorage(async (storage) => {
       for (let number = 1; number <= 50; number++) {
