@@ -136,10 +136,13 @@ export function createRequestReader({
 
 /** Throws an InvalidInputError for a field of another type: a null that would count as absent would ask for less than it says. */
 function assertTypes({ environment, userAgent, dryRun }: VerifyRequest): void {
-  const wrong = (pointer: string, message: string) => new InvalidInputError([{ pointer, message }]);
   if (environment !== undefined && typeof environment !== 'string') throw wrong('/environment', 'Use the name of an environment.');
   if (userAgent !== undefined && typeof userAgent !== 'string') throw wrong('/userAgent', 'Use text.');
   if (dryRun !== undefined && typeof dryRun !== 'boolean') throw wrong('/dryRun', 'Use true or false.');
+}
+
+function wrong(pointer: string, message: string): InvalidInputError {
+  return new InvalidInputError([{ pointer, message }]);
 }
 
 /** Reads an address. Throws an InvalidInputError: an asker that cannot read the caller's address gives null, and the caller is counted. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { UnavailableError } from '../domain/errors.js';
 import { verifyChain } from '../domain/event-chain.js';
 import type { EventQuery } from '../ports/event-log.js';
+import type { Change } from '../ports/key-store.js';
 import type { Storage } from '../ports/storage.js';
 import type { UsageCount } from '../ports/usage-store.js';
 import { HOUR_MS, sampleEvent, sampleIdempotency, sampleKey, sampleSecret, sampleTier, START, storeKeys } from './storage-records.js';
@@ -11,6 +12,7 @@ export const storageCatalogTests: readonly StorageTest[] = [
   ['an owner is made once and updated field by field', makesOwners],
   ['owners are listed by id with the counts of their keys', listsOwners],
   ['tiers are put, replaced, listed by name, counted and removed', keepsTiers],
+  ['tiers: the keys of each are counted through every change, and none that was undone', countsKeysOfTiers],
   ['the log gives its entries as they were appended, in both orders and by each filter', readsLog],
   ['credits are kept, replaced and taken away', keepsCredits],
   ['a repeated request finds the record of the first until it is pruned', keepsIdempotency],
@@ -89,6 +91,37 @@ async function keepsTiers(storage: Storage): Promise<void> {
   await storage.keys.change((change) => change.tiers.remove('pro'));
   assert.equal(await storage.catalog.readTier('pro'), null);
   assert.equal(await storage.keys.change((change) => change.tiers.find('pro')), null);
+}
+
+async function countsKeysOfTiers(storage: Storage): Promise<void> {
+  await storage.keys.change(async (change) => {
+    for (const name of ['pro', 'free', 'none']) await change.tiers.put(sampleTier(name));
+  });
+  const tiers = ['pro', 'pro', 'pro', 'free', null, 'free'];
+  await storeKeys(
+    storage,
+    tiers.map((tier, index) => sampleKey(index + 1, { tier, revokedAt: index === 5 ? START : null })),
+  );
+  const update = async (id: string, fields: Parameters<Change['keys']['update']>[1]) =>
+    storage.keys.change((change) => change.keys.update(id, fields));
+  const counts = async () => Object.fromEntries((await storage.catalog.listTiers()).map(({ tier, keys }) => [tier.name, keys]));
+  assert.deepEqual(await counts(), { pro: 3, free: 1, none: 0 });
+  await update('key_0001', { tier: 'free' });
+  await update('key_0002', { revokedAt: START + 1 });
+  await update('key_0002', { revokedAt: START + 2 });
+  await update('key_0003', { tier: null });
+  await update('key_0005', { tier: 'pro' });
+  await update('key_0006', { tier: 'pro' });
+  await update('key_0004', { name: 'Another name', tier: 'free' });
+  assert.deepEqual(await counts(), { pro: 1, free: 2, none: 0 });
+  const failing = storage.keys.change(async (change) => {
+    await change.keys.update('key_0005', { tier: 'none' });
+    await change.keys.insert(sampleKey(7, { tier: 'none' }));
+    throw new Error('undone');
+  });
+  await assert.rejects(failing, /undone/);
+  assert.deepEqual(await counts(), { pro: 1, free: 2, none: 0 });
+  assert.equal(await storage.keys.change((change) => change.tiers.countKeys('free')), 2);
 }
 
 async function readsLog(storage: Storage): Promise<void> {

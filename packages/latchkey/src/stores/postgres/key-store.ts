@@ -18,7 +18,10 @@ import type { Transact, Transaction } from './transaction.js';
 
 export interface KeyStoreParts {
   readonly read: Run;
+  /** For verifications. */
   readonly reader: SqlReader;
+  /** For lists and searches. */
+  readonly administrator: SqlReader;
   /** Under the lock, so that changes run one after another, in every process. */
   readonly transact: Transact;
   readonly listener: Pick<Listener, 'tag'>;
@@ -26,10 +29,14 @@ export interface KeyStoreParts {
   readonly memo: JsonMemo;
 }
 
-export function createPostgresKeyStore({ read, reader, transact, listener, schema, memo }: KeyStoreParts): KeyStore {
+export function createPostgresKeyStore({ read, reader, administrator, transact, listener, schema, memo }: KeyStoreParts): KeyStore {
   const find = createDigestLookup({ read, reader, memo });
+  const { findByLocators, findBySecret, readForeign } = createKeyReads(reader, memo);
   return {
-    ...createKeyReads(reader, memo),
+    ...createKeyReads(administrator, memo),
+    findByLocators,
+    findBySecret,
+    readForeign,
     async findByDigests(digests) {
       try {
         return await find(digests);

@@ -96,7 +96,25 @@ const POSTGRES: Flavour = {
     await refuseChanges(db, table);
     await refuseDisorder(db, table);
   },
+  countByTier,
 };
+
+async function countByTier(db: Kysely<Schema>): Promise<void> {
+  // By the schema that the table has when it changes: a dump may be restored into another.
+  await sql`create function keys_counted() returns trigger language plpgsql as '
+    begin
+      if tg_op = ''UPDATE'' and old.tier is not null and old.revoked_at is null then
+        execute format(''update %I.tier_counts set keys = keys - 1 where tier = $1'', tg_table_schema) using old.tier;
+      end if;
+      if new.tier is not null and new.revoked_at is null then
+        execute format(''insert into %I.tier_counts as counted values ($1, 1)
+          on conflict (tier) do update set keys = counted.keys + 1'', tg_table_schema) using new.tier;
+      end if;
+      return null;
+    end'`.execute(db);
+  await sql`create trigger keys_counted after insert or update of tier, revoked_at on keys
+    for each row execute function keys_counted()`.execute(db);
+}
 
 async function refuseChanges(db: Kysely<Schema>, table: string): Promise<void> {
   const name = sql.id(`${table}_append_only`);

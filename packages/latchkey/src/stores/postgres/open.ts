@@ -52,6 +52,10 @@ const TIMEOUT_MS = 5_000;
 const CHANGING = 2;
 /** Leases are renewed however busy the others are. */
 const RENEWING = 1;
+/** Lists, searches and figures: however many are asked for and however slow they are, verifications wait for none of them. */
+const ADMINISTERING = 2;
+/** Verifications have one more where another waits for a row. */
+const READING_MIN = 2;
 
 /**
  * Opens the database, making the schema and migrating it where needed; any number of processes may do so at once.
@@ -65,10 +69,15 @@ export async function openPostgresStorage(options: PostgresOptions): Promise<Sto
   const address = parsePostgresUrl(options.url);
   const driver = await loadDriver();
   const changing = Math.min(CHANGING, poolSize - RENEWING - 1);
+  const reading = poolSize - changing - RENEWING;
+  const administering = Math.max(0, Math.min(ADMINISTERING, reading - READING_MIN));
   const config = clientConfig(driver, address, timeoutMs);
   const lane = (size: number): Lane => createLane(driver, { config, size, timeoutMs, pooler: address.pooler, readOnly });
+  const reads = lane(reading - administering);
   const storage = assemble({
-    reads: lane(poolSize - changing - RENEWING),
+    reads,
+    // A pool that is too small to be shared out has one lane for both.
+    administration: administering === 0 ? reads : lane(administering),
     changes: lane(changing),
     leases: lane(RENEWING),
     listener: createListener({ driver, config, schema: address.schema, clock }),
@@ -105,7 +114,9 @@ async function prepare({ readOnly, lane, ...migrating }: Preparation): Promise<v
 }
 
 interface Parts {
+  /** For what verifications need. */
   readonly reads: Lane;
+  readonly administration: Lane;
   readonly changes: Lane;
   readonly leases: Lane;
   readonly listener: Listener;
@@ -115,25 +126,26 @@ interface Parts {
   readonly readOnly: boolean;
 }
 
-function assemble({ reads, changes, leases, listener, schema, clock, timeoutMs, readOnly }: Parts): Storage {
+function assemble({ reads, administration, changes, leases, listener, schema, clock, timeoutMs, readOnly }: Parts): Storage {
   const memo = createJsonMemo();
   const read = createRead(reads);
   const db = createQueries(read, schema);
   const reader: SqlReader = { db, read: async (work) => work() };
+  const administrator: SqlReader = { ...reader, db: createQueries(createRead(administration), schema) };
   const common = { clock, schema, timeoutMs };
   const inTurn = readOnly ? refuse : createTransact({ ...common, lane: changes, lock: lockStatement(schema), appends: true });
   const writable: Lane = readOnly ? { ...reads, use: refuse } : reads;
   const beside = readOnly ? refuse : createTransact({ ...common, lane: reads });
   const figures = { db, schema, transact: readOnly ? refuse : createTransact({ ...common, lane: reads, losable: true }) };
   return {
-    keys: createPostgresKeyStore({ read, reader, transact: inTurn, listener, schema, memo }),
-    catalog: createCatalog(reader, memo),
-    census: createPostgresCensus(db),
-    events: createEventLog(reader),
+    keys: createPostgresKeyStore({ read, reader, administrator, transact: inTurn, listener, schema, memo }),
+    catalog: createCatalog(administrator, memo),
+    census: createPostgresCensus(administrator.db),
+    events: createEventLog(administrator),
     credits: createPostgresCreditStore({ db, read, lane: writable, transact: beside, schema, memo }),
     counters: createPostgresCounterStore(figures),
     sharedCounters: createPostgresSharedCounters({ lane: writable, schema, timeoutMs }),
-    usage: createPostgresUsageStore(figures),
+    usage: createPostgresUsageStore({ ...figures, db: administrator.db }),
     nodes: createPostgresNodeStore({
       lane: leases,
       transact: readOnly ? refuse : createTransact({ ...common, lane: leases }),
@@ -147,7 +159,7 @@ function assemble({ reads, changes, leases, listener, schema, clock, timeoutMs, 
         await read({ text: readOnly ? 'select 1' : `update "${schema}".idempotency set key_id = key_id where false`, values: [] });
       },
       async close() {
-        await Promise.all([reads.close(), changes.close(), leases.close(), listener.close()]);
+        await Promise.all([reads.close(), administration.close(), changes.close(), leases.close(), listener.close()]);
       },
     } satisfies Pick<Storage, 'check' | 'close'>),
   };

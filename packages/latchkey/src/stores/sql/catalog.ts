@@ -67,15 +67,9 @@ function ownerDetailFromRow(
 export function tiersQuery(db: Kysely<Schema>) {
   return db
     .selectFrom('tiers')
+    .leftJoin('tier_counts', 'tier_counts.tier', 'tiers.name')
     .selectAll('tiers')
-    .select((eb) =>
-      eb
-        .selectFrom('keys')
-        .select(sql<number>`count(*)`.as('count'))
-        .whereRef('keys.tier', '=', 'tiers.name')
-        .where('keys.revoked_at', 'is', null)
-        .as('unrevoked_keys'),
-    )
+    .select('tier_counts.keys as unrevoked_keys')
     .orderBy('tiers.name');
 }
 

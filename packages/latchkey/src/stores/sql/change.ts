@@ -198,13 +198,8 @@ function tiersOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['tier
       await write(db.deleteFrom('tiers').where('name', '=', name));
     },
     async countKeys(name) {
-      const row = await db
-        .selectFrom('keys')
-        .select((eb) => eb.fn.countAll().as('count'))
-        .where('tier', '=', name)
-        .where('revoked_at', 'is', null)
-        .executeTakeFirstOrThrow();
-      return Number(row.count);
+      const row = await db.selectFrom('tier_counts').select('keys').where('tier', '=', name).executeTakeFirst();
+      return Number(row?.keys ?? 0);
     },
   };
 }

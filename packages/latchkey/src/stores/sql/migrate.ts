@@ -6,11 +6,12 @@ import { sessions } from './migrations/0003-sessions.js';
 import { uses } from './migrations/0004-uses.js';
 import { authority } from './migrations/0005-authority.js';
 import { liveSecrets } from './migrations/0006-live-secrets.js';
+import { tierCounts } from './migrations/0007-tier-counts.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { MigrationRow, Schema } from './schema.js';
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, nodes, sessions, uses, authority, liveSecrets];
+export const MIGRATIONS: readonly Migration[] = [initial, nodes, sessions, uses, authority, liveSecrets, tierCounts];
 
 export interface MigrationRun {
   readonly flavour: Flavour;

@@ -12,6 +12,7 @@ export interface Schema {
   readonly secrets: SecretRow;
   readonly owners: OwnerRow;
   readonly tiers: TierRow;
+  readonly tier_counts: TierCountRow;
   readonly credits: CreditRow;
   readonly events: EventRow;
   readonly idempotency: IdempotencyRow;
@@ -165,6 +166,13 @@ export interface LastUseRow {
   readonly at: number;
   readonly address: string | null;
   readonly user_agent: string | null;
+}
+
+/** Kept by triggers on the keys. */
+export interface TierCountRow {
+  readonly tier: string;
+  /** Those that are not revoked. */
+  readonly keys: number;
 }
 
 export interface NodeRow {

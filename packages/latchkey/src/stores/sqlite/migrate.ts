@@ -47,4 +47,11 @@ const SQLITE: Flavour = {
     await sql`create trigger ${sql.id(`${table}_in_order`)} before insert on ${on}
       when new.seq is not (select coalesce(max(seq), 0) + 1 from ${on}) ${refuse}`.execute(db);
   },
+  async countByTier(db) {
+    const add = sql`insert into tier_counts select new.tier, 1 where new.tier is not null and new.revoked_at is null
+      on conflict (tier) do update set keys = keys + 1`;
+    await sql`create trigger keys_counted after insert on keys begin ${add}; end`.execute(db);
+    await sql`create trigger keys_counted_again after update of tier, revoked_at on keys begin
+      update tier_counts set keys = keys - 1 where tier = old.tier and old.revoked_at is null; ${add}; end`.execute(db);
+  },
 };

@@ -58,6 +58,24 @@ describe.skipIf(findPostgres() === null)('contention', () => {
     for (const found of await Promise.all(reads)) expect(found?.key.id).toBe('key_0001');
   });
 
+  it('lists that wait for the database leave every verification and the check of readiness their connections', async () => {
+    const { storage, schema } = await open({ poolSize: 6 });
+    await storeKeys(storage, [sampleKey(1)]);
+    const giveBack = await hold(`lock table "${schema}".events, "${schema}".last_uses, "${schema}".usage_hours in access exclusive mode`);
+    const now = START;
+    const lists = Array.from({ length: 20 }, () => [
+      storage.keys.listKeys({ limit: 1, now }),
+      storage.events.readEvents({ limit: 1 }),
+      storage.usage.readUsage({ from: 0, until: now, by: 'day', keyId: 'key_0001' }),
+    ]).flat();
+    for (let read = 0; read < 20; read++) {
+      expect(await storage.keys.findByDigests([sampleDigest('secret 1')])).not.toBeNull();
+      await storage.check();
+    }
+    await giveBack();
+    await Promise.all(lists);
+  });
+
   it('many calls that spend the credits of one key wait for its row on one connection, and leave the others to verifications', async () => {
     const { storage, schema } = await open({ poolSize: 5 });
     await storeKeys(storage, [sampleKey(1)]);

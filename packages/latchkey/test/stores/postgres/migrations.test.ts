@@ -11,6 +11,7 @@ import { migrateAt } from '../../../src/stores/postgres/migrate.js';
 import { migratePostgres, openPostgresStorage } from '../../../src/stores/postgres/open.js';
 import { MIGRATIONS } from '../../../src/stores/sql/migrate.js';
 import type { Migration } from '../../../src/stores/sql/migrations/migration.js';
+import { COUNT_TIERS, KEYS_OF_TIERS, REVOKED_BY_AN_OLDER_NODE } from '../keys-of-tiers.js';
 import { migrateFromProcesses } from '../migrate-from-processes.js';
 import { PATIENT_MS } from './opened-postgres.js';
 
@@ -66,6 +67,19 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
     expect([await columns(), await recorded()]).toEqual([before, IDS]);
     expect(await migrate([...MIGRATIONS, addNote])).toEqual(['9000-note']);
     expect(await recorded()).toEqual([...IDS, '9000-note']);
+  });
+
+  it('count the keys of tiers of an older version, and keep the counts true beside a node of that version', async () => {
+    const within = async (statement: string) => postgres.query(`set search_path = latchkey; ${statement}`, url);
+    await migrate(MIGRATIONS.slice(0, 6));
+    await within(KEYS_OF_TIERS);
+    await migrate(MIGRATIONS);
+    expect(await within(COUNT_TIERS)).toMatchObject([{ tier: 'free' }, { tier: 'pro', keys: '2' }]);
+    await within(REVOKED_BY_AN_OLDER_NODE);
+    expect(await within(COUNT_TIERS)).toMatchObject([
+      { tier: 'free', keys: '1' },
+      { tier: 'pro', keys: '1' },
+    ]);
   });
 
   it('refuse a database of a newer version, and say which version it needs', async () => {

@@ -9,6 +9,7 @@ import { migrateSqlite, migrateWith } from '../../../src/stores/sqlite/migrate.j
 import { createMutex } from '../../../src/stores/sqlite/mutex.js';
 import { openSqliteStorage } from '../../../src/stores/sqlite/open.js';
 import { createWriter } from '../../../src/stores/sqlite/writer.js';
+import { COUNT_TIERS, KEYS_OF_TIERS, REVOKED_BY_AN_OLDER_NODE } from '../keys-of-tiers.js';
 import { withDatabaseFile } from '../temporary-database.js';
 import { migrateFromProcesses } from '../migrate-from-processes.js';
 
@@ -82,6 +83,22 @@ describe('migrations', () => {
         { id: 'key_idle', first_used_at: null, idle_since: 2_000 },
         { id: 'key_used', first_used_at: 5_000, idle_since: 5_000 },
       ]);
+    });
+  });
+
+  it('count the keys of tiers of an older version, and keep the counts true beside a node of that version', async () => {
+    await withDatabaseFile(async (file) => {
+      await migrateTo(file, MIGRATIONS.slice(0, 6));
+      const connection = openSqlite(file);
+      connection.prepare(KEYS_OF_TIERS).run();
+      await migrateSqlite(file);
+      expect(read(file, COUNT_TIERS)).toEqual([
+        { tier: 'free', keys: 1 },
+        { tier: 'pro', keys: 2 },
+      ]);
+      connection.prepare(REVOKED_BY_AN_OLDER_NODE).run();
+      connection.close();
+      expect(read(file, COUNT_TIERS)).toContainEqual({ tier: 'pro', keys: 1 });
     });
   });
 

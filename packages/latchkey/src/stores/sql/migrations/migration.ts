@@ -15,6 +15,8 @@ export interface Flavour {
   ): CreateTableBuilder<Table, Column>;
   /** Makes the database refuse to update or delete rows of the table, or to insert any but the next `seq`. */
   protectLog(db: Kysely<Schema>, table: string): Promise<void>;
+  /** Makes the database keep `tier_counts` true with every change of `keys`. */
+  countByTier(db: Kysely<Schema>): Promise<void>;
 }
 
 /** One step from a schema to the next. Released migrations are never edited; there is no way back. */
