@@ -15,7 +15,7 @@ export interface KeyQuery {
   /** Keys of this environment are left out. */
   readonly exceptEnvironment?: string | undefined;
   readonly status?: KeyStatus | undefined;
-  /** Matches a part of the name, whatever the case; or a whole id; or the last 4 characters of a hint. */
+  /** Matches a whole id; or, where it is none, a part of the name, whatever the case, or the last 4 characters of a hint. */
   readonly search?: string | undefined;
   /** Keys, neither revoked nor expired, that expire at this instant or before it. */
   readonly expiresBy?: number | undefined;

@@ -119,15 +119,17 @@ export async function readForeign(db: Kysely<Schema>): Promise<ForeignTokens> {
   return { any: rows[0]?.any_foreign === 1, locatorShapes: rows.flatMap((row) => row.shape ?? []) };
 }
 
+/** The ids alone, so that an index which has what is filtered by answers without the rows of the keys that are passed over. */
 function keyPage(db: Kysely<Schema>) {
-  return db.selectFrom('keys').select([...KEY_COLUMNS, 'keys.idle_since']);
+  return db.selectFrom('keys').select('keys.id');
 }
 
 function joinDetail(db: Kysely<Schema>, page: ReturnType<typeof keyPage>, order: KeyOrder) {
   const [column, direction] = KEY_ORDERS[order];
   return (
     db
-      .selectFrom(page.as('keys'))
+      .selectFrom(page.as('page'))
+      .innerJoin('keys', 'keys.id', 'page.id')
       .leftJoin('owners', 'owners.id', 'keys.owner')
       .leftJoin('credits', 'credits.key_id', 'keys.id')
       .leftJoin('last_uses', 'last_uses.key_id', 'keys.id')

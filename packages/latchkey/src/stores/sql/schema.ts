@@ -171,7 +171,7 @@ export interface LastUseRow {
 /** Kept by triggers on the keys. */
 export interface TierCountRow {
   readonly tier: string;
-  /** Those that are not revoked. */
+  /** The number of those that are not revoked. */
   readonly keys: number;
 }
 

@@ -89,6 +89,8 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
     ['a verification under three peppers', () => digests(3)],
     ['credentials by locator', () => locatorQuery(db, ['start:8:1000', 'start:8:2000'], 5)],
     ['a key', () => detailQuery(db, 'key_777')],
+    ['a search that finds nothing', () => listQuery(db, { ...page, search: 'nowhere' })],
+    ['a search of an id', () => listQuery(db, { ...page, search: 'key_0123456789abcdef' })],
     ['the first page of all keys', () => listQuery(db, page)],
     ['a deep page of all keys', () => listQuery(db, deep)],
     ['a deep page of an owner', () => listQuery(db, { ...deep, owner: 'owner-5' })],
