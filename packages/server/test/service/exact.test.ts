@@ -7,8 +7,8 @@ import { parallel, type Fields } from './ask.js';
 import { PATIENT, startFleet, type Fleet } from './fleet.js';
 
 const SERVICES = 4;
-const CALLS = 600;
-const ADMITTED = 150;
+const CALLS = 400;
+const ADMITTED = 100;
 const REFUSED = CALLS - ADMITTED;
 
 /** No window ends while it is counted. */

@@ -20,11 +20,11 @@ export interface LeakFinder {
 }
 
 export function createLeakFinder(): LeakFinder {
-  const forms = new Map<string, string>();
+  const forms = createTexts();
   const parts = new Map<string, string>();
 
   function watch(name: string, secret: string): void {
-    for (const [form, text] of formsOf(secret)) if (!forms.has(text)) forms.set(text, `${name} (${form})`);
+    for (const [form, text] of formsOf(secret)) forms.add(text, `${name} (${form})`);
   }
 
   return {
@@ -36,8 +36,7 @@ export function createLeakFinder(): LeakFinder {
     },
     find(place, content) {
       const text = typeof content === 'string' ? content : Buffer.from(content).toString('latin1');
-      const found = new Set<string>();
-      for (const [form, what] of forms) if (text.includes(form)) found.add(what);
+      const found = new Set(forms.within(text));
       for (const [run] of text.matchAll(/[0-9A-Za-z]{12,}/g)) {
         for (let start = 0; start + PART <= run.length; start++) {
           const what = parts.get(run.slice(start, start + PART));
@@ -45,6 +44,40 @@ export function createLeakFinder(): LeakFinder {
         }
       }
       return [...found].map((what) => ({ place, what }));
+    },
+  };
+}
+
+/** Characters by which a text is looked up. */
+const HEAD = 4;
+const FILTER_SIZE = 2 ** 20;
+
+/** Texts, thousands of them, that are looked for in one pass: by their first characters, most places of a long text are passed over. */
+function createTexts(): { add(text: string, what: string): void; within(long: string): readonly string[] } {
+  const byHead = new Map<string, { readonly text: string; readonly what: string }[]>();
+  const known = new Set<string>();
+  const filter = new Uint8Array(FILTER_SIZE);
+  const hashAt = (text: string, at: number): number => {
+    let hash = 0;
+    for (let i = at; i < at + HEAD; i++) hash = Math.imul(hash, 33) + text.charCodeAt(i);
+    return (hash ^ (hash >>> 12)) & (FILTER_SIZE - 1);
+  };
+  return {
+    add(text, what) {
+      if (text.length < HEAD) throw new Error('A secret of so few characters would be found everywhere.');
+      if (known.has(text)) return;
+      known.add(text);
+      const head = text.slice(0, HEAD);
+      byHead.set(head, [...(byHead.get(head) ?? []), { text, what }]);
+      filter[hashAt(text, 0)] = 1;
+    },
+    within(long) {
+      const found: string[] = [];
+      for (let at = 0; at + HEAD <= long.length; at++) {
+        if (filter[hashAt(long, at)] === 0) continue;
+        for (const { text, what } of byHead.get(long.slice(at, at + HEAD)) ?? []) if (long.startsWith(text, at)) found.push(what);
+      }
+      return found;
     },
   };
 }

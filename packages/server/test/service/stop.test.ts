@@ -14,7 +14,7 @@ it('stop under load: the service finishes what is under way and loses nothing, f
     const { code, stdout } = await service.stop();
     expect([code, stdout.includes('"msg":"stopped"')]).toEqual([0, true]);
   };
-  await runUntilEnded(load, service.url, { after: 300, end: stop });
+  await runUntilEnded(load, service.url, { after: 150, end: stop });
   const again = await serveOn(load.database, later);
   const ask = createAsk(again.url);
   // The service did not begin a call that it did not answer.
