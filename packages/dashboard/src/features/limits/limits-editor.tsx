@@ -1,6 +1,7 @@
 import { ActionIcon, Button, NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { CrossIcon, PlusIcon } from '../../ui/icons.js';
 import { NEW_LIMIT, type LimitDraft } from './limit-draft.js';
+import formClasses from '../../ui/form.module.css';
 import classes from './limits.module.css';
 
 interface LimitsEditorProps {
@@ -25,9 +26,9 @@ export function LimitsEditor({ label, description, limits, onChange, errors }: L
     onChange(limits.map((limit, each) => (each === index ? { ...limit, ...patch } : limit)));
   const textOf = (path: string): string | undefined => (typeof errors[path] === 'string' ? errors[path] : undefined);
   return (
-    <fieldset className={classes.editor}>
+    <fieldset className={formClasses.group}>
       <legend>{label}</legend>
-      <div className={classes.description}>{description}</div>
+      <div className={formClasses.description}>{description}</div>
       {textOf('limits') !== undefined && <div className={classes.error}>{textOf('limits')}</div>}
       {limits.map((limit, index) => (
         <div key={index} className={classes.row} role="group" aria-label={`Limit ${index + 1}`}>

@@ -42,7 +42,8 @@ function OldSecret({ item, secret, mayRetire }: OldSecretProps) {
   return (
     <li>
       <span>
-        The old token <Mono>{secret.hint}</Mono> is valid until <Time at={secret.validUntil} />, last used <Time at={secret.lastUsedAt} />
+        The old token <Mono>{secret.hint}</Mono> still works. It ends <Time at={secret.validUntil} />; last used{' '}
+        <Time at={secret.lastUsedAt} />
       </span>
       {mayRetire && (
         <Button size="compact-sm" variant="subtle" onClick={() => setRetiring(true)}>

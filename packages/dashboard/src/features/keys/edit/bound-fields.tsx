@@ -1,4 +1,4 @@
-import { Fieldset, TagsInput } from '@mantine/core';
+import { TagsInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { OperatorBounds } from 'latchkey/client';
 import formClasses from '../../../ui/form.module.css';
@@ -25,7 +25,9 @@ export function BoundFields({ form, known }: BoundFieldsProps) {
     form.setFieldValue('bounds', Object.keys(next).length === 0 ? null : next);
   };
   return (
-    <Fieldset legend="Bounds of this operator token" className={formClasses.form}>
+    <fieldset className={formClasses.group}>
+      <legend>Bounds of this operator token</legend>
+      <div className={formClasses.description}>The token sees, verifies and changes only the keys within all of these.</div>
       {LISTS.map(([name, label, description]) => (
         <TagsInput
           key={name}
@@ -38,6 +40,6 @@ export function BoundFields({ form, known }: BoundFieldsProps) {
           onChange={(list) => change(name, list)}
         />
       ))}
-    </Fieldset>
+    </fieldset>
   );
 }

@@ -25,6 +25,9 @@ interface KeyFormProps {
   readonly cancel: ReactNode;
 }
 
+const SCOPES_OF_KEYS = 'What it may do, such as articles:read or articles:*. Enter adds one.';
+const SCOPES_OF_OPERATORS = 'What it may do with Latchkey, such as keys:read or *:read. Enter adds one.';
+
 export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel }: KeyFormProps) {
   const form = useForm<KeyFormValues>({
     initialValues: initial,
@@ -107,7 +110,7 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
       </div>
       <TagsInput
         label="Scopes"
-        description="What it may do, such as articles:read or articles:*. Enter adds one."
+        description={environment === 'operator' ? SCOPES_OF_OPERATORS : SCOPES_OF_KEYS}
         data={[...knownScopes]}
         clearable
         splitChars={[',', ' ']}
