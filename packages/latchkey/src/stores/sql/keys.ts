@@ -129,7 +129,8 @@ function joinDetail(db: Kysely<Schema>, page: ReturnType<typeof keyPage>, order:
   return (
     db
       .selectFrom(page.as('page'))
-      .innerJoin('keys', 'keys.id', 'page.id')
+      // SQLite keeps the order of a cross join: from the few ids to their keys, and never the other way round.
+      .crossJoin('keys')
       .leftJoin('owners', 'owners.id', 'keys.owner')
       .leftJoin('credits', 'credits.key_id', 'keys.id')
       .leftJoin('last_uses', 'last_uses.key_id', 'keys.id')
@@ -154,6 +155,7 @@ function joinDetail(db: Kysely<Schema>, page: ReturnType<typeof keyPage>, order:
           ]),
         ),
       )
+      .whereRef('keys.id', '=', 'page.id')
       .select([
         ...KEY_COLUMNS,
         ...SECRET_COLUMNS,
