@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Work that is left out where nothing that goes into it has changed. That is told by what the files hold and not by when they
- * were written: a checkout writes all of them anew.
+ * Work that is done only when its source files have changed. Their contents decide, not the times at which they were written:
+ * a checkout writes all files anew.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';

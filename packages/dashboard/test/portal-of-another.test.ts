@@ -86,7 +86,7 @@ describe('a link of another owner that is followed in the same browser', () => {
   it('shows the keys of its owner once it is confirmed, nothing of the one before, and leaves its secret nowhere', async () => {
     const { page, context, complaints } = await openPortal({ browser, service }, 'first');
     await page.getByRole('heading', { name: 'Key of first' }).waitFor();
-    // What the second owner has is long in coming: until then nothing may be shown.
+    // The answer with the keys of the second owner is held back: until it comes, nothing may be shown.
     let answer = (): void => undefined;
     const held = new Promise<void>((resolve) => (answer = resolve));
     const link = (await linkFor(service, 'second')).url;

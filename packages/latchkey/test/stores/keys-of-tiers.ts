@@ -9,7 +9,7 @@ export const KEYS_OF_TIERS = `insert into keys
   ('key_4', 'a', 'a', 'o', null, 'live', '[]', 1, 'admin', '[]', '[]', '{}', 1, null),
   ('key_5', 'a', 'a', 'o', 'free', 'live', '[]', 1, 'admin', '[]', '[]', '{}', 1, null)`;
 
-/** What a node of an earlier version, which knows nothing of the counts, then does. */
+/** A change by a node of an earlier version, which knows nothing of the counts. */
 export const REVOKED_BY_AN_OLDER_NODE = "update keys set revoked_at = 3 where id = 'key_1'";
 
 export const COUNT_TIERS = 'select tier, keys from tier_counts order by tier';

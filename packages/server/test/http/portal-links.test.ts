@@ -6,7 +6,7 @@ import { nodeEnv } from './service.js';
 const BRANDING = { name: 'Acme', logoUrl: null, color: '#336699' };
 
 describe('a link to the portal', () => {
-  it('has its secret behind the fragment, opens the keys of its owner, and stands in the log without it', async () => {
+  it('portal link: has its secret in the fragment, opens the keys of its owner, and is logged without the secret', async () => {
     const service = await open({ publicUrl: 'https://keys.example.com', portal: { branding: BRANDING, frameAncestors: [] } });
     await service.latchkey.owners.update('ada', { name: 'Ada' });
     const now = service.clock.now();
@@ -54,7 +54,7 @@ describe('a link to the portal', () => {
     expect((await service.call('POST', '/v1/portal-session', { body: { link: secret } })).json?.['code']).toBe('link_used');
   });
 
-  it('that was used goes on with the session that it opened, in the browser that has this session and in no other', async () => {
+  it('portal link: one that was used continues its session in the browser that has the session, and in no other', async () => {
     const service = await open();
     const { secret } = await linkOf(service);
     const browser = openBrowser(service);
