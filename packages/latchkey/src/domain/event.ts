@@ -15,6 +15,7 @@ export const EVENT_ACTIONS = [
   'owner.updated',
   'owner.suspended',
   'owner.resumed',
+  'owner.keys_revoked',
   'owner.portal_link_created',
   'owner.portal_link_withdrawn',
   'owner.portal_opened',
@@ -56,4 +57,10 @@ export interface LogEvent extends EventDraft {
 export interface LogHead {
   readonly seq: number;
   readonly hash: string;
+}
+
+/** The keys that an entry names beside its target: those of one batch, where all keys of an owner are revoked. */
+export function keysNamedBy({ action, after }: Pick<EventDraft, 'action' | 'after'>): readonly string[] {
+  const keys = action === 'owner.keys_revoked' ? after?.['keys'] : null;
+  return Array.isArray(keys) ? keys.filter((id) => typeof id === 'string') : [];
 }

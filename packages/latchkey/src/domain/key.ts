@@ -72,6 +72,25 @@ export interface OwnerRecord {
   readonly createdAt: number;
   readonly suspendedAt: number | null;
   readonly suspendedReason: string | null;
+  /** The revocation of all keys that is under way; null where none is. */
+  readonly revocation: OwnerRevocation | null;
+}
+
+/**
+ * A revocation of all keys of an owner. It holds from its first transaction on: every read of a key that it covers says
+ * "revoked". The keys' own rows follow in batches (ADR 36).
+ */
+export interface OwnerRevocation {
+  /** Keys that were created at this instant or before it are revoked. A key that is created later gets a later instant. */
+  readonly until: number;
+  readonly at: number;
+  readonly by: string;
+  readonly reason: string | null;
+  /** The place in the audit log of the event that began it: who did it, and from where. */
+  readonly event: number;
+  /** The number of keys that it revokes, and of those whose rows do not say so yet. */
+  readonly keys: number;
+  readonly left: number;
 }
 
 /** A named set of limits. */

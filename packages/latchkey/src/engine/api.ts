@@ -100,7 +100,10 @@ export interface Owners {
   update(id: string, patch: UpdateOwnerInput, context?: CallContext): Promise<ChangedOwner>;
   suspend(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedOwner>;
   resume(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedOwner>;
-  /** Revokes every key that is not revoked yet; those that are stay as they are. */
+  /**
+   * Revokes every key that is not revoked yet; those that are stay as they are. When it resolves, every one of them is refused.
+   * Of more than 500 keys the records follow in batches, of which the owner's `revoking` tells.
+   */
   revokeAll(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<RevokedAll>;
 }
 
@@ -260,6 +263,19 @@ export interface OwnerView {
   readonly suspendedReason: string | null;
   /** `live`: neither revoked nor expired. */
   readonly keys: { readonly total: number; readonly live: number };
+  /** How far a revocation of all keys has come; null where none is under way. */
+  readonly revoking: RevokingView | null;
+}
+
+/**
+ * A revocation of all keys of an owner. Each of them is refused, and shown as revoked, since `at`. Their records follow in
+ * batches: until they have, lists that filter by status, and counts over all owners, still take them for what they were.
+ */
+export interface RevokingView {
+  readonly at: string;
+  /** The keys that it revokes, and those whose records are left. */
+  readonly keys: number;
+  readonly left: number;
 }
 
 export interface ChangedOwner {

@@ -36,10 +36,10 @@ export interface Authority {
   /** For the credits of a key. Throws a ForbiddenError for those of the actor's own token. */
   assertMayFund(key: KeyRecord): void;
   /**
-   * Runs a change of a record that its keys depend on, an owner or a tier: each of the keys could have been
-   * made by the actor before it and after it.
+   * Runs a change of a record that its keys depend on, an owner or a tier: each of the keys that are neither revoked nor
+   * expired could have been made by the actor before it and after it.
    */
-  aroundKeys(keys: () => Promise<readonly KeyRecord[]>, change: () => Promise<void>): Promise<void>;
+  aroundKeys(of: { readonly owner: string } | { readonly tier: string }, change: () => Promise<void>): Promise<void>;
   /** Returns whether the owner is within the actor's bounds. */
   reachesOwner(id: string): boolean;
 }
@@ -75,7 +75,7 @@ const UNRESTRICTED: Authority = {
   assertMayChange: allow,
   assertMayGrant: allow,
   assertMayFund() {},
-  aroundKeys: (_keys, change) => change(),
+  aroundKeys: (_of, change) => change(),
   reachesOwner: () => true,
 };
 
@@ -194,12 +194,12 @@ function createAuthority(change: Change, own: OwnHoldings, now: number): Authori
       if (!own.hasCredits || !isOwn(key)) return;
       throw new ForbiddenError('You cannot change the credits of your own token. Ask an operator who may.');
     },
-    async aroundKeys(keys, run) {
-      // Nothing brings an expired key back.
-      const live = (await keys()).filter(({ expiresAt }) => expiresAt === null || now < expiresAt);
-      for (const key of live) await assertMayChange(key);
+    async aroundKeys(of, run) {
+      // Who is not bound may change every key but an operator token. A tier decides about the keys that have it for operator tokens only.
+      const keys = await change.keys.listKinds({ ...of, operators: bounds === null || 'tier' in of }, now);
+      for (const key of keys) await assertMayChange(key);
       await run();
-      for (const key of live) if (key.environment === OPERATOR_ENVIRONMENT) await assertMayGrant(key);
+      for (const key of keys) if (key.environment === OPERATOR_ENVIRONMENT) await assertMayGrant(key);
     },
     reachesOwner: (id) => bounds?.owners === undefined || bounds.owners.includes(id),
   };

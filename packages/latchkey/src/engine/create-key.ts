@@ -40,15 +40,14 @@ export function createCreateKey(parts: UseCaseParts): Keys['create'] {
       const answered = request === null ? null : await repeats.find(change, request, { may, now });
       if (answered !== null) return answered;
       const draft = read(now);
-      const { key } = draft;
+      await may.assertMayGrant(draft.key);
+      const { key, owner } = await insertKey(change, draft, { parts, now });
       const secret = newSecret(token, { keyId: key.id, parts, now });
-      await may.assertMayGrant(key);
-      const owner = await insertKey(change, draft, { parts, now });
       await change.secrets.insert(secret);
       if (request !== null) await repeats.note(change, request, { keyId: key.id, token, now });
       const body = { action: 'key.created', target: { type: 'key', id: key.id }, owner: key.owner, after: loggedKey(key, secret) } as const;
       await change.append(draftEvent(body, context, now));
-      return viewKey({ ...draft, secrets: [secret], ownerSuspendedAt: owner.suspendedAt, lastUse: null }, now);
+      return viewKey({ ...draft, key, secrets: [secret], ownerSuspendedAt: owner.suspendedAt, lastUse: null }, now);
     });
     if ('keyId' in outcome) return { key: await readKeyView(parts, outcome.keyId), token: outcome.token, replayed: true };
     return { key: outcome, token, replayed: false };
@@ -90,14 +89,16 @@ export function readNewKey(
   return { key, credits: input.credits == null ? null : fields.credits(input.credits, now) };
 }
 
-/** Writes key, owner and credits, where the tier exists and the owner may have another key. The owner's record. */
+/** Writes key, owner and credits, where the tier exists and the owner may have another key. Returns the key and the owner's record. */
 export async function insertKey(
   change: Change,
-  { key, credits }: NewKey,
+  { key: drafted, credits }: NewKey,
   { parts, now }: { parts: UseCaseParts; now: number },
-): Promise<OwnerRecord> {
-  await assertTierExists(change, key.tier);
-  const owner = await change.owners.ensure(key.owner, now);
+): Promise<{ readonly key: KeyRecord; readonly owner: OwnerRecord }> {
+  await assertTierExists(change, drafted.tier);
+  const owner = await change.owners.ensure(drafted.owner, now);
+  // A revocation of all keys that is under way is not for this one.
+  const key = { ...drafted, createdAt: Math.max(drafted.createdAt, (owner.revocation?.until ?? 0) + 1) };
   const maxKeys = owner.maxKeys ?? parts.settings.maxKeysPerOwner;
   if (maxKeys !== null && (await change.keys.countLive(key.owner, now)) >= maxKeys) {
     throw new ConflictError(
@@ -107,7 +108,7 @@ export async function insertKey(
   }
   await change.keys.insert(key);
   if (credits !== null) await change.credits.put(key.id, credits);
-  return owner;
+  return { key, owner };
 }
 
 export async function assertTierExists(change: Change, tier: string | null): Promise<void> {

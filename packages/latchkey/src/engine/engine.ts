@@ -31,6 +31,7 @@ import { createOwners } from './owners.js';
 import { checkPeppers } from './peppers.js';
 import { createRetireSecret } from './retire-secret.js';
 import { createDisableKey, createEnableKey, createRevokeKey } from './revoke-key.js';
+import { createRevokeAll } from './revoke-all.js';
 import { createRevokeKeys } from './revoke-keys.js';
 import { createRotateKey } from './rotate-key.js';
 import { createSelfService } from './self-service.js';
@@ -132,7 +133,8 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
   const readRequest = createRequestReader(settings);
   const verifyKey = createVerifyKey({ clock, cache, coherence, finder, settling, throttle, usage, statistics, staleIfErrorMs });
   const explain = createExplain({ clock, cache, coherence, finder, limiter, credits, keys: storage.keys });
-  const stopHousekeeping = startHousekeeping({ storage, clock });
+  const { revokeAll, ...revocations } = createRevokeAll(parts);
+  const stopHousekeeping = startHousekeeping({ storage, clock, resume: revocations.resume });
   let closing: Promise<void> | null = null;
 
   return {
@@ -168,7 +170,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
       },
       KEY_CALLS,
     ),
-    owners: takesEach(createOwners(parts), OWNER_CALLS),
+    owners: takesEach(createOwners(parts, revokeAll), OWNER_CALLS),
     tiers: takesEach(createTiers(parts, limiter), TIER_CALLS),
     events: createEvents(parts),
     usage: takesEach(createUsage(parts), USAGE_CALLS),
@@ -191,6 +193,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     close() {
       closing ??= (async () => {
         stopHousekeeping();
+        await revocations.close();
         await coherence.close();
         // Each is closed whatever became of those before it: above all, the database is let go.
         const results = await Promise.allSettled([usage.close(), limiter.close()]);

@@ -33,12 +33,15 @@ export function createImportKeys(parts: UseCaseParts): Keys['import'] {
       const imported: KeyView[] = [];
       for (const { draft, secret } of readRecords(records, { parts, context, now })) {
         await may.assertMayGrant(draft.key);
-        const { suspendedAt } = await insertKey(change, draft, { parts, now });
+        const {
+          key,
+          owner: { suspendedAt },
+        } = await insertKey(change, draft, { parts, now });
         await insertSecret(change, secret);
-        const { id, owner } = draft.key;
-        const after = loggedKey(draft.key, secret);
+        const { id, owner } = key;
+        const after = loggedKey(key, secret);
         await change.append(draftEvent({ action: 'key.imported', target: { type: 'key', id }, owner, after }, context, now));
-        imported.push(viewKey({ ...draft, secrets: [secret], ownerSuspendedAt: suspendedAt, lastUse: null }, now));
+        imported.push(viewKey({ ...draft, key, secrets: [secret], ownerSuspendedAt: suspendedAt, lastUse: null }, now));
       }
       return imported;
     });

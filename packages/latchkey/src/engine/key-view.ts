@@ -1,9 +1,9 @@
 /** What is shown of records: times as ISO 8601, a status in one word, and never anything of a secret but its hint. */
 import type { CreditState } from '../domain/credits.js';
-import { type KeyDetail, keyStatus, type SecretRecord } from '../domain/key.js';
+import { type KeyDetail, keyStatus, type OwnerRevocation, type SecretRecord } from '../domain/key.js';
 import { formatDuration, isoOrNull, toIso } from '../domain/time.js';
 import type { OwnerDetail, TierDetail } from '../ports/catalog.js';
-import type { CreditsView, KeyView, OwnerView, SecretView, TierView } from './api.js';
+import type { CreditsView, KeyView, OwnerView, RevokingView, SecretView, TierView } from './api.js';
 
 const DAY_MS = 86_400_000;
 
@@ -63,7 +63,12 @@ export function viewOwner({ owner, keys }: OwnerDetail): OwnerView {
     suspendedAt: isoOrNull(owner.suspendedAt),
     suspendedReason: owner.suspendedReason,
     keys,
+    revoking: owner.revocation === null ? null : viewRevocation(owner.revocation),
   };
+}
+
+function viewRevocation({ at, keys, left }: OwnerRevocation): RevokingView {
+  return { at: toIso(at), keys, left };
 }
 
 export function viewTier({ tier, keys }: TierDetail): TierView {

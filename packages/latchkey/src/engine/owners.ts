@@ -1,4 +1,4 @@
-/** Owners: what their keys share, and suspending, resuming or revoking all of them at once. */
+/** Owners: what their keys share, and suspending or resuming all of them at once. */
 import { NotFoundError } from '../domain/errors.js';
 import type { OwnerRecord } from '../domain/key.js';
 import type { Change } from '../ports/key-store.js';
@@ -9,9 +9,8 @@ import { readPaging, toPage } from './cursor.js';
 import { loggedFields } from './key-events.js';
 import { createFieldReader } from './key-input.js';
 import { viewOwner } from './key-view.js';
-import { revocation } from './revoke-key.js';
 
-export function createOwners(parts: UseCaseParts): Owners {
+export function createOwners(parts: UseCaseParts, revokeAll: Owners['revokeAll']): Owners {
   return {
     get: async (asked, { actor } = LIBRARY_CONTEXT) => {
       const id = ownerIdOf(asked);
@@ -22,7 +21,7 @@ export function createOwners(parts: UseCaseParts): Owners {
     update: createUpdateOwner(parts),
     suspend: createSuspension(parts, true),
     resume: createSuspension(parts, false),
-    revokeAll: createRevokeAll(parts),
+    revokeAll,
   };
 }
 
@@ -56,15 +55,12 @@ function createUpdateOwner(parts: UseCaseParts): Owners['update'] {
     const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
       if (!may.reachesOwner(id)) throw new NotFoundError('owner');
       const changed = differences((await change.owners.find(id)) ?? NO_OWNER, wanted);
-      await may.aroundKeys(
-        () => change.keys.listUnrevoked(id),
-        async () => {
-          if (changed === null) return;
-          await change.owners.ensure(id, now);
-          await change.owners.update(id, wanted);
-          await change.append(draftEvent({ action: 'owner.updated', target: { type: 'owner', id }, owner: id, ...changed }, context, now));
-        },
-      );
+      await may.aroundKeys({ owner: id }, async () => {
+        if (changed === null) return;
+        await change.owners.ensure(id, now);
+        await change.owners.update(id, wanted);
+        await change.append(draftEvent({ action: 'owner.updated', target: { type: 'owner', id }, owner: id, ...changed }, context, now));
+      });
     });
     const [propagation, owner] = await Promise.all([applied.propagate(), readOwner(parts, id)]);
     return { owner, propagation };
@@ -96,7 +92,7 @@ function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspen
     const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
       if (!may.reachesOwner(id)) throw new NotFoundError('owner');
       const owner = await findOwner(change, id);
-      await may.aroundKeys(() => change.keys.listUnrevoked(id), NOTHING);
+      await may.aroundKeys({ owner: id }, NOTHING);
       if ((owner.suspendedAt !== null) === suspend) return;
       const after = suspend ? { suspendedAt: now, suspendedReason: reason } : { suspendedAt: null, suspendedReason: null };
       await change.owners.update(id, after);
@@ -117,29 +113,6 @@ function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspen
     });
     const [propagation, owner] = await Promise.all([applied.propagate(), readOwner(parts, id)]);
     return { owner, propagation };
-  };
-}
-
-function createRevokeAll(parts: UseCaseParts): Owners['revokeAll'] {
-  const { apply } = parts;
-  return async (asked, options = {}, context = LIBRARY_CONTEXT) => {
-    const id = ownerIdOf(asked);
-    const reason = readReason(options.reason);
-    const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
-      if (!may.reachesOwner(id)) throw new NotFoundError('owner');
-      await findOwner(change, id);
-      const keys = await change.keys.listUnrevoked(id);
-      await may.aroundKeys(async () => keys, NOTHING);
-      for (const key of keys) {
-        const after = revocation({ now, reason, context });
-        await change.keys.update(key.id, after);
-        const target = { type: 'key' as const, id: key.id };
-        await change.append(draftEvent({ action: 'key.revoked', target, owner: id, reason, after: loggedFields(after) }, context, now));
-      }
-      return keys.length;
-    });
-    const [propagation, owner] = await Promise.all([applied.propagate(), readOwner(parts, id)]);
-    return { owner, revoked: applied.value, propagation };
   };
 }
 

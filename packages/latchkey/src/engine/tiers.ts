@@ -34,10 +34,7 @@ export function createTiers(parts: UseCaseParts, limiter: Limiter): Tiers {
       const applied = await apply({ context, scope: 'tiers:write' }, async (change, now, may) => {
         const known = await change.tiers.find(name);
         if (known?.configured) throw configuredElsewhere();
-        await may.aroundKeys(
-          () => change.keys.listOperatorsOfTier(name),
-          () => putTier(change, { name, limits, configured: false }, { known, context, now }),
-        );
+        await may.aroundKeys({ tier: name }, () => putTier(change, { name, limits, configured: false }, { known, context, now }));
       });
       const [propagation, tier] = await Promise.all([applied.propagate(), readTier(parts, name)]);
       return { ...tier, propagation };

@@ -16,6 +16,8 @@ export interface OwnerQuery {
   readonly search?: string | undefined;
   /** Only these. */
   readonly ids?: readonly string[] | undefined;
+  /** Only owners whose keys are being revoked. */
+  readonly revoking?: true | undefined;
   /** Owners whose id sorts after this one. */
   readonly after?: string | undefined;
   readonly limit: number;

@@ -4,7 +4,7 @@ import type { CreditState } from '../domain/credits.js';
 import type { Digest } from '../domain/digest.js';
 import type { EventDraft, LogEvent } from '../domain/event.js';
 import type { SessionRecord } from '../domain/session.js';
-import type { Credential, KeyDetail, KeyRecord, KeyStatus, OwnerRecord, SecretRecord, TierRecord } from '../domain/key.js';
+import type { Credential, KeyDetail, KeyRecord, KeyStatus, OwnerRecord, OwnerRevocation, SecretRecord, TierRecord } from '../domain/key.js';
 
 export interface KeyQuery {
   readonly owner?: string | undefined;
@@ -81,10 +81,15 @@ export interface Change {
     update(id: string, fields: Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>): Promise<void>;
     /** The owner's keys that are neither revoked nor, at `now`, expired. */
     countLive(owner: string, now: number): Promise<number>;
-    /** The owner's keys that are not revoked. */
-    listUnrevoked(owner: string): Promise<readonly KeyRecord[]>;
-    /** The operator tokens of the tier that are not revoked. */
-    listOperatorsOfTier(tier: string): Promise<readonly KeyRecord[]>;
+    /** Keys that are neither revoked nor, at `now`, expired, such that every other one that `of` describes is like one of these. */
+    listKinds(of: KeysOf, now: number): Promise<readonly KeyRecord[]>;
+    /** What a revocation of all keys of the owner would revoke. */
+    countUnrevoked(owner: string): Promise<UnrevokedKeys>;
+    /**
+     * Revokes the oldest of the owner's keys that are not revoked and were created at `until` or before it, at most `limit`
+     * of them. Returns their ids.
+     */
+    revokeOldest(owner: string, by: OwnerRevocation, limit: number): Promise<readonly string[]>;
   };
   readonly secrets: {
     /** Those of the key that are not retired at `now`, the current one first. */
@@ -139,6 +144,22 @@ export interface Change {
   };
   /** Appends one entry to the log, after the one before it in commit order. */
   append(draft: EventDraft): Promise<LogEvent>;
+}
+
+/**
+ * The keys of an owner or of a tier; with `operators`, only operator tokens. Two keys are alike where environment, tier,
+ * scopes and limits are the same. No operator token is like another.
+ */
+export interface KeysOf {
+  readonly owner?: string;
+  readonly tier?: string;
+  readonly operators: boolean;
+}
+
+export interface UnrevokedKeys {
+  readonly count: number;
+  /** When the youngest was created; 0 where there is none. */
+  readonly newestAt: number;
 }
 
 /** How a secret is stored: the fields that an upgrade rewrites together. */

@@ -33,6 +33,7 @@ async function makesOwners(storage: Storage): Promise<void> {
     createdAt: START,
     suspendedAt: null,
     suspendedReason: null,
+    revocation: null,
   };
   assert.equal(await storage.catalog.readOwner('o', START), null);
   assert.deepEqual(await storage.keys.change((change) => change.owners.ensure('o', START)), fresh);

@@ -293,8 +293,9 @@ async function listsOperatorsOfTier(storage: Storage): Promise<void> {
   await storeKeys(storage, keys);
   await storage.keys.change(async (change) => {
     await change.credits.put('key_0001', { remaining: 0, refill: null, nextRefillAt: null });
+    const ofTier = await change.keys.listKinds({ tier: 'ops', operators: true }, START);
     assert.deepEqual(
-      (await change.keys.listOperatorsOfTier('ops')).map(({ id }) => id),
+      ofTier.map(({ id }) => id),
       ['key_0001', 'key_0005'],
     );
     assert.deepEqual([await change.credits.has('key_0001'), await change.credits.has('key_0005')], [true, false]);
@@ -313,10 +314,6 @@ async function countsLive(storage: Storage): Promise<void> {
     assert.equal(await change.keys.countLive('owner-1', START + 9), 3);
     assert.equal(await change.keys.countLive('owner-1', START + 10), 2);
     assert.equal(await change.keys.countLive('nobody', START), 0);
-    assert.deepEqual(
-      (await change.keys.listUnrevoked('owner-1')).map((key) => key.id),
-      ['key_0001', 'key_0002', 'key_0004'],
-    );
     assert.equal(await change.tiers.countKeys('pro'), 3);
     assert.deepEqual(await change.keys.find('key_0005'), sampleKey(5, { owner: 'owner-2', tier: 'pro' }));
     assert.equal(await change.keys.find('key_0009'), null);

@@ -10,6 +10,7 @@ import { storageDurabilityTests } from './storage-durability-tests.js';
 import { storageInsightTests } from './storage-insight-tests.js';
 import { storageKeyTests } from './storage-key-tests.js';
 import { storageNodeTests } from './storage-node-tests.js';
+import { storageRevocationTests } from './storage-revocation-tests.js';
 import { storageSecretTests } from './storage-secret-tests.js';
 import { storageSessionTests } from './storage-session-tests.js';
 import type { StorageSuiteOptions, StorageTest } from './storage-suite-options.js';
@@ -31,7 +32,14 @@ export function storageSuite(runner: SuiteRunner, options: StorageSuiteOptions):
 export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
   register(runner, options, {
     name: 'storage: behaviour',
-    tests: [...storageKeyTests, ...storageSecretTests, ...storageCatalogTests, ...storageInsightTests, ...storageSessionTests],
+    tests: [
+      ...storageKeyTests,
+      ...storageSecretTests,
+      ...storageRevocationTests,
+      ...storageCatalogTests,
+      ...storageInsightTests,
+      ...storageSessionTests,
+    ],
   });
 }
 
@@ -83,6 +91,7 @@ function refuseUnknown(skipped: ReadonlySet<string>): void {
   const groups = [
     storageKeyTests,
     storageSecretTests,
+    storageRevocationTests,
     storageCatalogTests,
     storageInsightTests,
     storageSessionTests,

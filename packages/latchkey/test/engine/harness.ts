@@ -62,7 +62,7 @@ export function propertyRuns(count: number): { readonly numRuns: number } {
 
 export async function openHarness(options: HarnessOptions = {}): Promise<Harness> {
   const { seed = 1, file, clock = createTestClock(), wrap = (storage) => storage, join = () => alone, ...settings } = options;
-  const { storage, settled } = followChanges(wrap(file === undefined ? await store.open() : await openSqliteStorage({ file })));
+  const { storage, settled } = followHousekeeping(wrap(file === undefined ? await store.open() : await openSqliteStorage({ file })));
   const limiter = createMemoryLimiter({ counters: storage.counters, clock });
   const entropy = createSeededEntropy(seed);
   const slowHashes = createSlowHashes();
@@ -80,14 +80,31 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   };
 }
 
-function followChanges(storage: Storage): { readonly storage: Storage; readonly settled: () => Promise<unknown> } {
-  const changes: Promise<unknown>[] = [];
-  const change: Storage['keys']['change'] = (work) => {
-    const changed = storage.keys.change(work);
-    changes.push(changed);
-    return changed;
+/** Follows what the housekeeping calls, each call of which may lead to the next. */
+function followHousekeeping(storage: Storage): { readonly storage: Storage; readonly settled: () => Promise<void> } {
+  const calls: Promise<unknown>[] = [];
+  const followed =
+    <Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    (...args: Args): Promise<Result> => {
+      const called = call(...args);
+      calls.push(called);
+      return called;
+    };
+  return {
+    storage: {
+      ...storage,
+      keys: { ...storage.keys, change: <T>(work: Parameters<typeof storage.keys.change<T>>[0]) => followed(storage.keys.change<T>)(work) },
+      catalog: { ...storage.catalog, listOwners: followed(storage.catalog.listOwners) },
+      sessions: { ...storage.sessions, pruneSessions: followed(storage.sessions.pruneSessions) },
+    },
+    async settled() {
+      for (let seen = -1; seen !== calls.length;) {
+        seen = calls.length;
+        await Promise.allSettled(calls);
+        await new Promise((resolve) => void setImmediate(resolve));
+      }
+    },
   };
-  return { storage: { ...storage, keys: { ...storage.keys, change } }, settled: () => Promise.allSettled(changes) };
 }
 
 export function reveal(token: Token | null): string {

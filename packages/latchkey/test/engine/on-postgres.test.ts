@@ -28,6 +28,7 @@ describe.skipIf(findPostgres() === null)('on PostgreSQL', async () => {
   await import('./lifecycle.test.js');
   await import('./lifecycle-model.test.js');
   await import('./races.test.js');
+  await import('./revoke-all.test.js');
   await import('./faults.test.js');
   await import('./instants.test.js');
   await import('./authority.test.js');

@@ -62,6 +62,7 @@ export function showOwner(owner: OwnerView): string {
     ['status', owner.status],
     ...suspended,
     ['keys', `${owner.keys.live} live of ${owner.keys.total}`],
+    ['revoking', owner.revoking === null ? null : revokingText(owner.revoking)],
     ['most keys', owner.maxKeys === null ? null : String(owner.maxKeys)],
     ['shared limits', limitsText(owner.limits)],
     ['metadata', Object.keys(owner.metadata).length === 0 ? null : JSON.stringify(owner.metadata)],
@@ -120,6 +121,11 @@ export function limitsText(limits: readonly Limit[]): string {
 /** Null where every node has applied the change, which needs no word. */
 export function propagationText({ pending }: Propagation): string | null {
   return pending.length === 0 ? null : `Not known to have reached: ${pending.join(', ')}.`;
+}
+
+/** How far a revocation of all keys of an owner has come. */
+export function revokingText({ keys, left }: NonNullable<OwnerView['revoking']>): string {
+  return `${keys - left} of ${keys} records are marked as revoked`;
 }
 
 function expiryText(key: KeyView): string {

@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<EventView['action'], ActionWords>> = {
   'owner.updated': { word: 'Owner changed', tone: 'accent' },
   'owner.suspended': { word: 'Owner suspended', tone: 'bad' },
   'owner.resumed': { word: 'Owner resumed', tone: 'good' },
+  'owner.keys_revoked': { word: 'Keys revoked', tone: 'bad' },
   'owner.portal_link_created': { word: 'Portal link made', tone: 'calm' },
   'owner.portal_link_withdrawn': { word: 'Portal link withdrawn', tone: 'warn' },
   'owner.portal_opened': { word: 'Portal opened', tone: 'calm' },

@@ -1,13 +1,14 @@
 /** What a change reads and writes, on a connection that is inside the change's transaction. */
-import { sql, type Kysely } from 'kysely';
+import { expressionBuilder, sql, type ExpressionBuilder, type Kysely } from 'kysely';
 import { OPERATOR_ENVIRONMENT } from '../../domain/actor.js';
 import { sealEvent } from '../../domain/event-chain.js';
-import type { LogHead } from '../../domain/event.js';
-import type { KeyRecord, OwnerRecord } from '../../domain/key.js';
+import { keysNamedBy, type LogHead } from '../../domain/event.js';
+import type { OwnerRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
 import { readHead } from './events.js';
 import { failingAsUnavailable } from './failure.js';
 import type { JsonMemo } from './json-memo.js';
+import { notExpired } from './key-filter.js';
 import {
   asBuffer,
   creditsFromRow,
@@ -59,6 +60,8 @@ export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: Change
         // Nobody else appends until the change ends: the head is read once.
         const event = sealEvent(draft, head === undefined ? await readHead(db) : head);
         await write(db.insertInto('events').values(eventInsert(event)));
+        const named = keysNamedBy(event).map((key_id) => ({ key_id, seq: event.seq }));
+        if (named.length > 0) await write(db.insertInto('event_keys').values(named));
         head = event;
         return event;
       },
@@ -66,13 +69,19 @@ export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: Change
   };
 }
 
+/** The keys that no revocation of all keys of their owner covers. */
+function uncovered(eb: ExpressionBuilder<Schema, 'keys' | 'owners'>) {
+  return eb.or([eb('owners.revoking_until', 'is', null), eb('keys.created_at', '>', eb.ref('owners.revoking_until'))]);
+}
+
 function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'] {
-  const unrevoked = db.selectFrom('keys').select(KEY_COLUMNS).where('revoked_at', 'is', null).orderBy('created_at').orderBy('id');
-  const list = async (query: typeof unrevoked): Promise<readonly KeyRecord[]> =>
-    (await query.execute()).map((row) => keyFromRow(row, memo));
+  const withOwners = db.selectFrom('keys').leftJoin('owners', 'owners.id', 'keys.owner');
+  const live = (now: number) =>
+    withOwners.where('keys.revoked_at', 'is', null).where(notExpired(expressionBuilder<Schema, 'keys'>(), now)).where(uncovered);
+  const unrevoked = (owner: string) => db.selectFrom('keys').where('owner', '=', owner).where('revoked_at', 'is', null);
   return {
     async find(id) {
-      const row = await db.selectFrom('keys').select(KEY_COLUMNS).where('id', '=', id).executeTakeFirst();
+      const row = await withOwners.select(KEY_COLUMNS).where('keys.id', '=', id).executeTakeFirst();
       return row === undefined ? null : keyFromRow(row, memo);
     },
     async insert(key) {
@@ -83,17 +92,37 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'
       if (Object.keys(row).length > 0) await write(db.updateTable('keys').set(row).where('id', '=', id));
     },
     async countLive(owner, now) {
-      const row = await db
-        .selectFrom('keys')
+      const row = await live(now)
+        .where('keys.owner', '=', owner)
         .select((eb) => eb.fn.countAll().as('count'))
-        .where('owner', '=', owner)
-        .where('revoked_at', 'is', null)
-        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
         .executeTakeFirstOrThrow();
       return Number(row.count);
     },
-    listUnrevoked: (owner) => list(unrevoked.where('owner', '=', owner)),
-    listOperatorsOfTier: (tier) => list(unrevoked.where('environment', '=', OPERATOR_ENVIRONMENT).where('tier', '=', tier)),
+    async listKinds({ owner, tier, operators }, now) {
+      let kinds = live(now)
+        .select((eb) => eb.fn.min('keys.id').as('id'))
+        .groupBy(['keys.environment', 'keys.tier', 'keys.scopes', 'keys.limits'])
+        .groupBy(sql`case when keys.environment = ${sql.lit(OPERATOR_ENVIRONMENT)} then keys.id end`);
+      if (owner !== undefined) kinds = kinds.where('keys.owner', '=', owner);
+      if (tier !== undefined) kinds = kinds.where('keys.tier', '=', tier);
+      if (operators) kinds = kinds.where('keys.environment', '=', OPERATOR_ENVIRONMENT);
+      const rows = await withOwners.select(KEY_COLUMNS).where('keys.id', 'in', kinds).orderBy('keys.id').execute();
+      return rows.map((row) => keyFromRow(row, memo));
+    },
+    async countUnrevoked(owner) {
+      const row = await unrevoked(owner)
+        .select((eb) => [eb.fn.countAll().as('count'), eb.fn.max('created_at').as('newest')])
+        .executeTakeFirstOrThrow();
+      return { count: Number(row.count), newestAt: Number(row.newest ?? 0) };
+    },
+    async revokeOldest(owner, { until, at, by, reason }, limit) {
+      const oldest = unrevoked(owner).where('created_at', '<=', until).orderBy('created_at').orderBy('id').limit(limit).select('id');
+      const ids = (await oldest.execute()).map(({ id }) => id);
+      if (ids.length === 0) return [];
+      const row = { revoked_at: at, revoked_by: by, revoked_reason: reason };
+      await write(db.updateTable('keys').set(row).where('id', 'in', ids));
+      return ids;
+    },
   };
 }
 
@@ -168,7 +197,17 @@ function ownersOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['own
     async ensure(id, now) {
       const known = await find(id);
       if (known !== null) return known;
-      const owner = { id, name: null, limits: [], maxKeys: null, metadata: {}, createdAt: now, suspendedAt: null, suspendedReason: null };
+      const owner: OwnerRecord = {
+        id,
+        name: null,
+        limits: [],
+        maxKeys: null,
+        metadata: {},
+        createdAt: now,
+        suspendedAt: null,
+        suspendedReason: null,
+        revocation: null,
+      };
       await write(db.insertInto('owners').values(ownerInsert(owner)));
       return owner;
     },

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Expression, type ExpressionBuilder, type Kysely, type SqlBool } from 'kysely';
 import type { LogHead } from '../../domain/event.js';
 import type { EventLog, EventQuery } from '../../ports/event-log.js';
 import { failingAsUnavailable } from './failure.js';
@@ -22,28 +22,56 @@ export function createEventLog({ db, read }: SqlReader): EventLog {
   });
 }
 
+/**
+ * The entries about a key are those that have it as their target and those that name it. Each kind is found in the order of the
+ * log, by an index of its own, and no further than the page.
+ */
 export function eventsQuery(db: Kysely<Schema>, query: EventQuery) {
-  const newestFirst = query.order === 'newest';
-  let select = db
+  const direction = query.order === 'newest' ? 'desc' : 'asc';
+  const page = db.selectFrom('events').selectAll('events').orderBy('events.seq', direction).limit(query.limit);
+  const { targetId } = query;
+  if (targetId === undefined) return page.where(filterOf(query));
+  const targeted = db
     .selectFrom('events')
-    .selectAll()
-    .orderBy('seq', newestFirst ? 'desc' : 'asc')
+    .select('events.seq')
+    .where('events.target_id', '=', targetId)
+    .where(filterOf(query))
+    .orderBy('events.seq', direction)
     .limit(query.limit);
-  if (query.after !== undefined) select = select.where('seq', newestFirst ? '<' : '>', query.after);
-  if (query.action !== undefined) select = select.where('action', '=', query.action);
-  if (query.targetId !== undefined) select = select.where('target_id', '=', query.targetId);
-  if (query.owner !== undefined) select = select.where('owner', '=', query.owner);
-  if (query.actorId !== undefined) select = select.where('actor_id', '=', query.actorId);
-  const events = sql.table('events');
-  if (query.from !== undefined) {
-    const first = sql<number>`(select seq from ${events} where at >= ${query.from - DISORDER_MS} order by at, seq limit 1)`;
-    select = select.where('seq', '>=', first).where('at', '>=', query.from);
-  }
-  if (query.until !== undefined) {
-    const last = sql<number>`(select seq from ${events} where at < ${query.until + DISORDER_MS} order by at desc, seq desc limit 1)`;
-    select = select.where('seq', '<=', last).where('at', '<', query.until);
-  }
-  return select;
+  const naming = db
+    .selectFrom('event_keys')
+    .innerJoin('events', 'events.seq', 'event_keys.seq')
+    .select('events.seq')
+    .where('event_keys.key_id', '=', targetId)
+    .where(filterOf(query))
+    .orderBy('event_keys.seq', direction)
+    .limit(query.limit);
+  // As subqueries, for SQLite lets no part of a compound have an order.
+  const seqs = db
+    .selectFrom(targeted.as('targeted'))
+    .select('seq')
+    .unionAll(db.selectFrom(naming.as('naming')).select('seq'));
+  return page.where('events.seq', 'in', seqs);
+}
+
+function filterOf({ order, after, action, owner, actorId, from, until }: EventQuery) {
+  return (eb: ExpressionBuilder<Schema, 'events'>): Expression<SqlBool> => {
+    const parts: Expression<SqlBool>[] = [];
+    if (after !== undefined) parts.push(eb('events.seq', order === 'newest' ? '<' : '>', after));
+    if (action !== undefined) parts.push(eb('events.action', '=', action));
+    if (owner !== undefined) parts.push(eb('events.owner', '=', owner));
+    if (actorId !== undefined) parts.push(eb('events.actor_id', '=', actorId));
+    const events = sql.table('events');
+    if (from !== undefined) {
+      const first = sql<number>`(select seq from ${events} where at >= ${from - DISORDER_MS} order by at, seq limit 1)`;
+      parts.push(eb('events.seq', '>=', first), eb('events.at', '>=', from));
+    }
+    if (until !== undefined) {
+      const last = sql<number>`(select seq from ${events} where at < ${until + DISORDER_MS} order by at desc, seq desc limit 1)`;
+      parts.push(eb('events.seq', '<=', last), eb('events.at', '<', until));
+    }
+    return eb.and(parts);
+  };
 }
 
 export async function readHead(db: Kysely<Schema>): Promise<LogHead | null> {

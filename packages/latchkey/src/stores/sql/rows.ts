@@ -9,13 +9,13 @@ import { importedDigest } from '../../domain/credential-digest.js';
 import { Digest } from '../../domain/digest.js';
 import type { LogEvent } from '../../domain/event.js';
 import type { JsonObject } from '../../domain/json.js';
-import type { KeyRecord, OwnerRecord, SecretRecord, SecretScheme, TierRecord } from '../../domain/key.js';
+import type { KeyRecord, OwnerRecord, OwnerRevocation, SecretRecord, SecretScheme, TierRecord } from '../../domain/key.js';
 import type { Limit } from '../../domain/limit.js';
 import type { SecretForm } from '../../ports/key-store.js';
 import type { JsonMemo } from './json-memo.js';
 import type { CreditRow, EventRow, KeyRow, OwnerRow, SecretRow, TierRow } from './schema.js';
 
-/** The columns of a key that make its record. */
+/** The columns of a key, joined with its owner, that make its record. */
 export const KEY_COLUMNS = [
   'keys.id',
   'keys.name',
@@ -35,6 +35,7 @@ export const KEY_COLUMNS = [
   'keys.limits',
   'keys.metadata',
   'keys.bounds',
+  'owners.revocation as owner_revocation',
 ] as const;
 
 /** The columns of a secret that make its record, under names that do not meet those of its key. */
@@ -54,7 +55,10 @@ export const SECRET_COLUMNS = [
   'secrets.last_used_at',
 ] as const;
 
-export type SelectedKey = Omit<KeyRow, 'name_folded' | 'first_used_at' | 'idle_since'>;
+export type SelectedKey = Omit<KeyRow, 'name_folded' | 'first_used_at' | 'idle_since'> & {
+  /** Null also where the owner has no record. */
+  readonly owner_revocation: string | null;
+};
 
 export type SelectedSecret = Omit<SecretRow, 'id' | 'created_at' | 'imported_digest' | 'locator_shape' | 'hint_end'> & {
   readonly secret_id: string;
@@ -74,14 +78,21 @@ export function keyFromRow(row: SelectedKey, memo: JsonMemo): KeyRecord {
     notBefore: row.not_before,
     expiresAt: row.expires_at,
     disabledAt: row.disabled_at,
-    revokedAt: row.revoked_at,
-    revokedBy: row.revoked_by,
-    revokedReason: row.revoked_reason,
+    ...revocationFromRow(row, memo),
     ipRules: memo.parse(row.ip_rules) as readonly string[],
     limits: limitsFrom(row.limits, memo),
     metadata: memo.parse(row.metadata) as JsonObject,
     bounds: row.bounds === null ? null : (memo.parse(row.bounds) as unknown as OperatorBounds),
   };
+}
+
+/** A revocation of all keys of the owner says it for each, until the row of the key does. */
+function revocationFromRow(row: SelectedKey, memo: JsonMemo): Pick<KeyRecord, 'revokedAt' | 'revokedBy' | 'revokedReason'> {
+  if (row.revoked_at === null && row.owner_revocation !== null) {
+    const { until, at, by, reason } = memo.parse(row.owner_revocation) as unknown as OwnerRevocation;
+    if (row.created_at <= until) return { revokedAt: at, revokedBy: by, revokedReason: reason };
+  }
+  return { revokedAt: row.revoked_at, revokedBy: row.revoked_by, revokedReason: row.revoked_reason };
 }
 
 export function secretFromRow(row: SelectedSecret, memo: JsonMemo): SecretRecord {
@@ -112,6 +123,7 @@ export function ownerFromRow(row: OwnerRow, memo: JsonMemo): OwnerRecord {
     createdAt: row.created_at,
     suspendedAt: row.suspended_at,
     suspendedReason: row.suspended_reason,
+    revocation: row.revocation === null ? null : (memo.parse(row.revocation) as unknown as OwnerRevocation),
   };
 }
 
@@ -295,6 +307,10 @@ const OWNER_ENCODERS: Encoders<Omit<OwnerRecord, 'id'>, OwnerRow> = {
   createdAt: (createdAt) => ({ created_at: createdAt }),
   suspendedAt: (suspendedAt) => ({ suspended_at: suspendedAt }),
   suspendedReason: (suspendedReason) => ({ suspended_reason: suspendedReason }),
+  revocation: (revocation) => ({
+    revoking_until: revocation?.until ?? null,
+    revocation: revocation === null ? null : JSON.stringify(revocation),
+  }),
 };
 
 function columnsOf<Rec extends object, Row>(fields: Partial<Rec>, encoders: Encoders<Rec, Row>): Partial<Row> {

@@ -15,6 +15,7 @@ export interface Schema {
   readonly tier_counts: TierCountRow;
   readonly credits: CreditRow;
   readonly events: EventRow;
+  readonly event_keys: EventKeyRow;
   readonly idempotency: IdempotencyRow;
   readonly peppers: PepperRow;
   readonly counters: CounterTableRow;
@@ -87,6 +88,10 @@ export interface OwnerRow {
   readonly created_at: number;
   readonly suspended_at: number | null;
   readonly suspended_reason: string | null;
+  /** `OwnerRevocation.until`: keys that were created at or before it are revoked, whatever their rows say. */
+  readonly revoking_until: number | null;
+  /** The whole `OwnerRevocation`. */
+  readonly revocation: string | null;
 }
 
 export interface TierRow {
@@ -123,6 +128,12 @@ export interface EventRow {
   readonly after_json: string | null;
   readonly previous_hash: string;
   readonly hash: string;
+}
+
+/** A key that an entry names beside its target. Made from the entry, so that the entries about a key are found by an index. */
+export interface EventKeyRow {
+  readonly key_id: string;
+  readonly seq: number;
 }
 
 export interface IdempotencyRow {

@@ -5,7 +5,7 @@ import { isBusy } from './connections.js';
 import type { Connection } from './driver.js';
 import type { Mutex } from './mutex.js';
 import { createQueries } from './queries.js';
-import { pause } from './turn.js';
+import { pause, turn } from './turn.js';
 
 /**
  * `synced`: on the disk when the transaction has ended. `written`: with the operating system, so that a
@@ -30,6 +30,8 @@ export interface Writer {
 export function createWriter(connection: Connection, mutex: Mutex): Writer {
   const { prepare } = connection;
   let durability: Durability | null = null;
+  /** True once the event loop has been round since the last transaction. */
+  let rested = true;
 
   /** The driver would wait for another process with the event loop in its hand. */
   async function begin(wanted: Durability): Promise<void> {
@@ -50,6 +52,8 @@ export function createWriter(connection: Connection, mutex: Mutex): Writer {
     prepare,
     transaction: (wanted, work) =>
       mutex.run(async () => {
+        // The driver works on the event loop: no row of transactions keeps it to itself.
+        if (!rested) await turn();
         await begin(wanted);
         const gate = createGate(prepare);
         try {
@@ -61,6 +65,9 @@ export function createWriter(connection: Connection, mutex: Mutex): Writer {
           gate.close();
           if (connection.inTransaction) attempt(() => prepare('rollback').run());
           throw error;
+        } finally {
+          rested = false;
+          setImmediate(() => (rested = true));
         }
       }),
   };

@@ -185,6 +185,15 @@ describe('work that is long', () => {
     return turns;
   }
 
+  it('event loop: has its turn between two changes of a row of changes', async () => {
+    await withFileStorage(async (storage) => {
+      const changes = async (): Promise<void> => {
+        for (let number = 1; number <= 10; number++) await storage.keys.change((change) => change.append(sampleEvent(number)));
+      };
+      expect(await turnsDuring(changes())).toBeGreaterThanOrEqual(9);
+    });
+  });
+
   it('lets the event loop have its turn: a change of many entries, and a long page of the log', async () => {
     await withFileStorage(async (storage) => {
       const append = storage.keys.change(async (change) => {

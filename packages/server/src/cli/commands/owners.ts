@@ -5,7 +5,7 @@ import { adminCommand, attempt, commandGroup, connect, type AdminOptions } from 
 import { UsageError } from '../failures.js';
 import { LIMIT_FORM, collect, jsonObject, limits, wholeNumber } from '../inputs.js';
 import { printPage } from '../pages.js';
-import { OWNER_COLUMNS, propagationText, showOwner } from '../show.js';
+import { OWNER_COLUMNS, propagationText, revokingText, showOwner } from '../show.js';
 import type { Terminal } from '../terminal.js';
 
 /** `latchkey owners …` */
@@ -153,5 +153,7 @@ function printChanged(
   }
   terminal.print(showOwner(changed.owner));
   const pending = propagationText(changed.propagation);
-  terminal.note(pending === null ? `${done}.` : `${done}. ${pending}`);
+  const { revoking } = changed.owner;
+  const rest = revoking === null ? [] : [`Every key is refused; ${revokingText(revoking)}. See: latchkey owners show ${changed.owner.id}`];
+  terminal.note([`${done}.`, ...rest, ...(pending === null ? [] : [pending])].join(' '));
 }

@@ -30,9 +30,22 @@ export const owner = z
     suspendedAt: instant.nullable(),
     suspendedReason: z.string().nullable(),
     keys: z.object({ total: z.number().int(), live: z.number().int() }),
+    revoking: z
+      .object({
+        at: instant,
+        keys: z.number().int().openapi({ description: 'The keys that it revokes.' }),
+        left: z.number().int().openapi({ description: 'Those of them whose records do not say so yet.' }),
+      })
+      .nullable()
+      .openapi({
+        description:
+          'How far a revocation of all keys has come; null where none is under way. Every one of the keys is refused from its beginning on.',
+      }),
   })
   .openapi('Owner');
 
 export const ownerPage = z.object({ data: z.array(owner), nextCursor: z.string().nullable() }).openapi('OwnerPage');
 export const changedOwner = z.object({ owner, propagation }).openapi('ChangedOwner');
-export const revokedAll = z.object({ owner, revoked: z.number().int(), propagation }).openapi('RevokedAll');
+export const revokedAll = z
+  .object({ owner, revoked: z.number().int().openapi({ description: 'The keys that this call revoked.' }), propagation })
+  .openapi('RevokedAll');
