@@ -9,7 +9,7 @@ export { BOUNDS } from './domain/bounds.js';
 export type { OperatorBounds } from './domain/operator-bounds.js';
 export * from './domain/errors.js';
 export { EVENT_ACTIONS, type EventAction, type LogEvent, type LogHead } from './domain/event.js';
-export { verifyChain } from './domain/event-chain.js';
+export { createChainCheck, keptBreak, verifyChain, type ChainCheck, type ChainCheckOptions } from './domain/event-chain.js';
 export type { JsonObject, JsonValue } from './domain/json.js';
 export { KEY_STATUSES, type KeyStatus } from './domain/key.js';
 export { LIMIT_ALGORITHMS, type Limit, type LimitAlgorithm, type LimitInput, type LimitReading } from './domain/limit.js';
@@ -22,6 +22,7 @@ export type * from './engine/api.js';
 export { readPolicy as readSelfServicePolicy } from './engine/self-service-policy.js';
 export { OWN_KEY_STATUSES } from './engine/self-service-api.js';
 export { createEngine, type EngineParts } from './engine/engine.js';
+export { checkLog } from './engine/check-log.js';
 export { walkLog } from './engine/events.js';
 export { LIMITER_FAILURE_POLICIES, type LimiterFailurePolicy } from './limiters/failover.js';
 export { readLimiterSettings, type LimiterSettings, type LimiterSettingsInput } from './limiters/settings.js';
@@ -47,4 +48,10 @@ export {
   type PostgresOptions,
 } from './postgres.js';
 export { inspectRedisAt, type RedisFinding, type RedisNodeReport, type RedisReport } from './redis.js';
-export { inspectSqlite, migrateSqlite, openSqliteStorage, type SqliteInspection, type SqliteOptions } from './sqlite.js';
+export {
+  inspectSqlite,
+  migrateSqlite,
+  openSqliteStorage,
+  type SqliteInspection,
+  type SqliteOptions,
+} from './sqlite.js';

@@ -37,6 +37,7 @@ import type {
   UsageByKeyRequest,
   UsageReport,
   UsageRequest,
+  VerifyEventsQuery,
 } from '../engine/api.js';
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';
 import type { Token } from '../domain/token.js';
@@ -131,8 +132,11 @@ export interface ClientTiers<N extends Names = Names> {
 export interface ClientEvents {
   list(query?: ListEventsQuery, options?: RequestOptions): Promise<Page<EventView>>;
   head(options?: RequestOptions): Promise<LogHead | null>;
-  /** Reads every entry: it may take five minutes, whatever time the client gives other calls. */
-  verify(expectedHead?: LogHead, options?: RequestOptions): Promise<ChainReport>;
+  /**
+   * One request: the check of the whole log may take five minutes, whatever time the client gives other calls. To follow it, ask with
+   * a `limit`, and go on `after` the head of each report.
+   */
+  verify(query?: VerifyEventsQuery, options?: RequestOptions): Promise<ChainReport>;
   /** Where the log is to be downloaded, oldest first: JSON lines as `latchkey events --verify` takes them, or CSV. */
   exportUrl(format: 'jsonl' | 'csv', query?: Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>): string;
 }

@@ -3,7 +3,7 @@ import { BOUNDS } from '../domain/bounds.js';
 import type { LogHead } from '../domain/event.js';
 import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
 import type { Token } from '../domain/token.js';
-import type { TierView } from '../engine/api.js';
+import type { TierView, VerifyEventsQuery } from '../engine/api.js';
 import type { BatchQuestion, Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
 import { connectOperator, type ConnectionOptions, type OperatorCredentials } from './connection.js';
 import type { Issued } from './issued.js';
@@ -148,13 +148,13 @@ function createEvents({ ask, urlOf }: Transport): ClientEvents {
   return {
     list: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/events', query }),
     head: async (options) => (await ask<LogHead | null | undefined>({ ...options, method: 'GET', path: '/v1/events/head' })) ?? null,
-    verify: async (expectedHead, options) =>
-      ask({ ...options, method: 'GET', path: '/v1/events/verify', query: headQuery(expectedHead), patienceMs: CHECK_MS }),
+    verify: async (query, options) =>
+      ask({ ...options, method: 'GET', path: '/v1/events/verify', query: checkQuery(query), patienceMs: CHECK_MS }),
     exportUrl: (format, query) => urlOf('/v1/events/export', { ...query, format }),
   };
 }
 
-/** A million entries take the better part of a minute. For longer than this, Node's own `fetch` waits for no answer. */
+/** A million entries take about ten seconds. For longer than this, Node's own `fetch` waits for no answer. */
 const CHECK_MS = 5 * 60_000;
 
 function createUsage({ ask }: Transport): ClientUsage {
@@ -166,6 +166,6 @@ function createUsage({ ask }: Transport): ClientUsage {
   };
 }
 
-function headQuery(head: LogHead | undefined): Query | undefined {
-  return head === undefined ? undefined : { seq: head.seq, hash: head.hash };
+function checkQuery({ expect, after, limit }: VerifyEventsQuery = {}): Query {
+  return { seq: expect?.seq, hash: expect?.hash, afterSeq: after?.seq, afterHash: after?.hash, limit };
 }

@@ -104,6 +104,7 @@ export type {
   UsageByKeyRequest,
   UsageReport,
   UsageRequest,
+  VerifyEventsQuery,
 } from '../engine/api.js';
 export { formatDuration, isoOrNull, toIso } from '../domain/time.js';
 export type { OperatorBounds } from '../domain/operator-bounds.js';

@@ -6,7 +6,7 @@
  * A chain alone cannot tell a log that was cut short, or rewritten from some entry to the end, from a true
  * one: that takes a head that somebody else has kept.
  */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { EventDraft, LogEvent, LogHead } from './event.js';
 import type { JsonObject, JsonValue } from './json.js';
 
@@ -30,15 +30,15 @@ export function sealEvent(draft: EventDraft, previous: LogHead | null): LogEvent
     before: wellFormedObject(draft.before),
     after: wellFormedObject(draft.after),
   };
-  return { ...linked, hash: hashOf(linked) };
+  return { ...linked, hash: digest('sha256', entryText(linked, canonicalJson)) };
 }
 
-/** Structurally the report of the engine's `events.verify`. */
+/** What a check of some entries found. */
 export interface ChainReport {
   readonly intact: boolean;
   /** Entries read. */
   readonly entries: number;
-  /** The last entry that was read. */
+  /** The last entry that was read; where none was, the one that the check began after. */
   readonly head: LogHead | null;
   /** The first entry that is not as it was written, and why; null where the log is intact. */
   readonly broken: ChainBreak | null;
@@ -49,39 +49,70 @@ export interface ChainBreak {
   readonly reason: string;
 }
 
-export interface ChainCheck {
-  /** Takes the next entry in the order of `seq`; the first break so far, or null. */
-  next(event: LogEvent): ChainBreak | null;
-  finish(): ChainReport;
+export interface ChainCheckOptions {
+  /** An entry of this log that was kept elsewhere: with it, a cut tail and a log that was rewritten and hashed anew are found. */
+  readonly expect?: LogHead | undefined;
+  /** The entry that the first one continues from; by default the log begins. */
+  readonly after?: LogHead | null | undefined;
 }
 
-/**
- * Checks a log entry by entry, in constant memory. With `expectedHead`, a head of this log that was kept
- * elsewhere, it also finds a cut tail and a log that was rewritten and hashed anew.
- */
-export function createChainCheck(expectedHead?: LogHead): ChainCheck {
+export interface ChainCheck {
+  /** The last entry that was checked. */
+  readonly head: LogHead | null;
+  /** The first break so far. */
+  readonly broken: ChainBreak | null;
+  /** Takes the next entry in the order of `seq`; returns the first break so far, or null. */
+  next(event: LogEvent): ChainBreak | null;
+  /** Moves on to `head`: whoever calls has checked the entries up to there. The expected entry must not be among them. */
+  skipTo(head: LogHead): void;
+  /** Reports. `atEnd`: the log ends here, so that an expected entry must have come; by default it does. */
+  finish(atEnd?: boolean): ChainReport;
+}
+
+/** Checks a log entry by entry, in constant memory. */
+export function createChainCheck({ expect, after = null }: ChainCheckOptions = {}): ChainCheck {
   let entries = 0;
-  let head: LogHead | null = null;
+  let head = after;
   let broken: ChainBreak | null = null;
   return {
+    get head() {
+      return head;
+    },
+    get broken() {
+      return broken;
+    },
     next(event) {
-      broken ??= linkBreak(event, head) ?? contentBreak(event) ?? rewriteBreak(event, expectedHead);
+      broken ??= linkBreak(event, head) ?? contentBreak(event) ?? rewriteBreak(event, expect);
       entries += 1;
       head = { seq: event.seq, hash: event.hash };
       return broken;
     },
-    finish() {
-      broken ??= tailBreak(head, expectedHead);
+    skipTo(place) {
+      entries += place.seq - (head?.seq ?? 0);
+      head = place;
+    },
+    finish(atEnd = true) {
+      if (atEnd) broken ??= tailBreak(head, expect);
       return { intact: broken === null, entries, head, broken };
     },
   };
 }
 
 /** Reads `events` to the end, in the order given, and reports. */
-export async function verifyChain(events: Iterable<LogEvent> | AsyncIterable<LogEvent>, expectedHead?: LogHead): Promise<ChainReport> {
-  const check = createChainCheck(expectedHead);
+export async function verifyChain(
+  events: Iterable<LogEvent> | AsyncIterable<LogEvent>,
+  options: ChainCheckOptions = {},
+): Promise<ChainReport> {
+  const check = createChainCheck(options);
   for await (const event of events) check.next(event);
   return check.finish();
+}
+
+/** Returns how an entry that was kept differs from `found`, the one in its place now; null where it does not. */
+export function keptBreak({ seq, hash }: LogHead, found: LogHead | null): ChainBreak | null {
+  if (found?.seq !== seq) return { seq, reason: `Entry ${seq}, which was kept, is not in the log: it was cut off or taken out.` };
+  if (found.hash === hash) return null;
+  return { seq, reason: `Entry ${seq} is not the one that was kept: the log was rewritten at or before it.` };
 }
 
 /** Canonical JSON (RFC 8785): members sorted by UTF-16 code units, numbers and strings as ECMAScript writes them. */
@@ -93,25 +124,25 @@ export function canonicalJson(value: JsonValue): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
 }
 
-function hashOf(entry: Omit<LogEvent, 'hash'>): string {
-  const { seq, previousHash, at, action, actor, target, owner, reason, address, requestId, session, before, after } = entry;
-  const hashed = {
-    seq,
-    previousHash,
-    at,
-    action,
-    actor: { type: actor.type, id: actor.id },
-    target: { type: target.type, id: target.id },
-    owner,
-    reason,
-    address,
-    requestId,
-    // Entries from before there were sessions have no such member, in a database and in an export.
-    ...(session != null && { session: { id: session.id, link: session.link } }),
-    before,
-    after,
-  };
-  return createHash('sha256').update(canonicalJson(hashed), 'utf8').digest('hex');
+type LinkedEntry = Omit<LogEvent, 'hash'>;
+
+/**
+ * The text that an entry's hash is over: its canonical JSON, if `write` gives that of the changed fields. An entry from before
+ * there were sessions has no such member, in a database and in an export.
+ */
+function entryText(entry: LinkedEntry, write: (value: JsonObject | null) => string): string {
+  const { action, actor, target, session } = entry;
+  const acting = session == null ? '' : `,"session":{"id":${quote(session.id)},"link":${quote(session.link)}}`;
+  return (
+    `{"action":${quote(action)},"actor":{"id":${quote(actor.id)},"type":${quote(actor.type)}},"address":${quote(entry.address)},` +
+    `"after":${write(entry.after)},"at":${quote(entry.at)},"before":${write(entry.before)},"owner":${quote(entry.owner)},` +
+    `"previousHash":${quote(entry.previousHash)},"reason":${quote(entry.reason)},"requestId":${quote(entry.requestId)},` +
+    `"seq":${quote(entry.seq)}${acting},"target":{"id":${quote(target.id)},"type":${quote(target.type)}}}`
+  );
+}
+
+function quote(value: string | number | null): string {
+  return JSON.stringify(value);
 }
 
 function linkBreak(event: LogEvent, previous: LogHead | null): ChainBreak | null {
@@ -126,9 +157,9 @@ function linkBreak(event: LogEvent, previous: LogHead | null): ChainBreak | null
 }
 
 function contentBreak(event: LogEvent): ChainBreak | null {
-  return hashOf(event) === event.hash
-    ? null
-    : { seq: event.seq, reason: `Entry ${event.seq} was altered: its content does not match its hash.` };
+  // What is stored is canonical, and most often still is when it was parsed: only where it is not, its members are sorted.
+  for (const write of [JSON.stringify, canonicalJson]) if (digest('sha256', entryText(event, write)) === event.hash) return null;
+  return { seq: event.seq, reason: `Entry ${event.seq} was altered: its content does not match its hash.` };
 }
 
 function rewriteBreak(event: LogEvent, expected: LogHead | undefined): ChainBreak | null {

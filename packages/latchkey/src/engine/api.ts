@@ -124,8 +124,11 @@ export interface Events {
   head(context?: CallContext): Promise<LogHead | null>;
   /** Every entry that the filters admit, the oldest first, read little by little as it is asked for. */
   walk(query?: Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>, context?: CallContext): AsyncIterable<EventView>;
-  /** Reads the whole log and checks every link; with `expectedHead`, that no tail was cut off as well. */
-  verify(expectedHead?: LogHead, context?: CallContext): Promise<ChainReport>;
+  /**
+   * Checks every link and every hash of the log, or of the part that is asked for. Entries are checked where they are stored, some
+   * thousands at a time: verifications go on. To follow a long check, ask with a `limit`, and go on `after` the head of each report.
+   */
+  verify(query?: VerifyEventsQuery, context?: CallContext): Promise<ChainReport>;
 }
 
 export interface Usage {
@@ -173,6 +176,16 @@ export interface ListEventsQuery {
   readonly order?: 'newest' | 'oldest' | undefined;
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
+}
+
+/** Which part of the log is checked, and against what. */
+export interface VerifyEventsQuery {
+  /** An entry that was kept elsewhere: with it, a cut tail and a log that was rewritten and hashed anew are found, too. */
+  readonly expect?: LogHead | undefined;
+  /** Only the entries after this one are checked, which must be in the log as it was kept: the head of an earlier report. */
+  readonly after?: LogHead | undefined;
+  /** Entries at most, 1 or more; by default all. */
+  readonly limit?: number | undefined;
 }
 
 export interface UpdateOwnerInput {
@@ -311,11 +324,14 @@ export interface EventView extends Omit<LogEvent, 'at'> {
 
 export interface ChainReport {
   readonly intact: boolean;
-  /** Entries read. */
+  /** Entries checked. */
   readonly entries: number;
+  /** The last entry that was checked; where none was, the one that the check began after. */
   readonly head: LogHead | null;
   /** The first entry that is not as it was written, and why; null where the log is intact. */
   readonly broken: { readonly seq: number; readonly reason: string } | null;
+  /** Whether the check came to the end of the log. Else it ended at a break, or at its limit: it goes on after `head`. */
+  readonly complete: boolean;
 }
 
 /** Counted since start, for metrics. */

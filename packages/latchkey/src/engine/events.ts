@@ -1,9 +1,9 @@
 /** The change log, to read and to check. */
-import { verifyChain } from '../domain/event-chain.js';
 import { EVENT_ACTIONS, type LogEvent } from '../domain/event.js';
 import { toIso } from '../domain/time.js';
 import type { EventLog, EventQuery } from '../ports/event-log.js';
 import type { Events, EventView, ListEventsQuery } from './api.js';
+import { checkLog } from './check-log.js';
 import { assertUnbounded, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts } from './context.js';
 import { readPaging, toPage } from './cursor.js';
 import { createFieldReader } from './key-input.js';
@@ -39,10 +39,10 @@ export function createEvents({ storage }: UseCaseParts): Events {
       assertShapes([query], ['fields']);
       return viewAll(walkLog(storage.events, readFilters(query)));
     },
-    async verify(expectedHead, context = LIBRARY_CONTEXT) {
+    async verify(query = {}, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
-      assertShapes([expectedHead], ['options']);
-      return verifyChain(walkLog(storage.events), expectedHead);
+      assertShapes([query], ['fields']);
+      return checkLog(storage.events, query);
     },
   };
 }

@@ -17,6 +17,12 @@ export interface EventQuery {
 /** The change log, to read. Entries are appended by changes alone, and never altered. */
 export interface EventLog {
   readEvents(query: EventQuery): Promise<readonly LogEvent[]>;
+  /**
+   * Checks entries where they are stored, off the event loop and in one short transaction: from the entry after `after` on, `limit`
+   * at most. Returns the last one up to which each entry follows the one before and links to it, and its hash is over its content;
+   * `after` where there is none. It may stop early, even at once, at an entry that it does not understand: others judge that one.
+   */
+  confirm(after: LogHead | null, limit: number): Promise<LogHead | null>;
   /** Null while the log is empty. */
   readHead(): Promise<LogHead | null>;
 }

@@ -25,6 +25,7 @@ import type {
   UpdateOwnerInput,
   UsageReport,
   UsageRequest,
+  VerifyEventsQuery,
 } from '../engine/api.js';
 import type { Verifier } from '../ports/verifier.js';
 
@@ -58,7 +59,7 @@ export interface Administration extends Verifier {
   readonly events: {
     list(query?: ListEventsQuery): Promise<Page<EventView>>;
     head(): Promise<LogHead | null>;
-    verify(expectedHead?: LogHead): Promise<ChainReport>;
+    verify(query?: VerifyEventsQuery): Promise<ChainReport>;
   };
   readonly usage: { read(query: UsageRequest): Promise<UsageReport> };
   ready(): Promise<void>;
@@ -111,7 +112,7 @@ export function administrationOf(latchkey: Latchkey, actor: Actor): Administrati
     events: {
       list: (query) => events.list(query, by),
       head: () => events.head(by),
-      verify: (expectedHead) => events.verify(expectedHead, by),
+      verify: (query) => events.verify(query, by),
     },
     usage: { read: (query) => usage.read(query, by) },
   };

@@ -224,9 +224,9 @@ async function logs({ admin, issue }: Subject): Promise<void> {
   const head = await admin.events.head();
   assert.ok(head);
   assert.deepEqual(head, { seq: 4, hash: data[3]?.hash });
-  assert.deepEqual(await admin.events.verify(), { intact: true, entries: 4, head, broken: null });
-  assert.equal((await admin.events.verify(head)).intact, true);
-  const cut = await admin.events.verify({ seq: 5, hash: head.hash });
+  assert.deepEqual(await admin.events.verify(), { intact: true, entries: 4, head, broken: null, complete: true });
+  assert.equal((await admin.events.verify({ expect: head })).intact, true);
+  const cut = await admin.events.verify({ expect: { seq: 5, hash: head.hash } });
   assert.deepEqual([cut.intact, cut.broken?.seq], [false, 5]);
 }
 

@@ -225,7 +225,7 @@ async function ordersLog(storage: Storage): Promise<void> {
     changed.flatMap((id) => [id, id]),
   );
   assert.deepEqual(changed.toSorted(), committed.toSorted());
-  assert.equal((await verifyChain(events, (await storage.events.readHead()) ?? undefined)).intact, true);
+  assert.equal((await verifyChain(events, { expect: (await storage.events.readHead()) ?? undefined })).intact, true);
 }
 
 /** What a reader met who went on from the last event it knew, again and again, until the work was done. */

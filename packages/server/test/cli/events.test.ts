@@ -62,6 +62,25 @@ describe('latchkey events', () => {
     expect(JSON.parse(piped.stdout)).toMatchObject({ intact: true, entries: 5, broken: null });
   });
 
+  it('--after checks only what is newer than a head that was kept, and that it still stands: at the service, in the file, in an export', async () => {
+    const file = join(service.folder, 'newer.jsonl');
+    writeFileSync(file, (await service.run(['events', '--export'])).stdout);
+    const entries = readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { seq: number; hash: string });
+    const [kept, newest] = [entries[2], entries[4]].map((entry) => `${entry?.seq}:${entry?.hash}`);
+    for (const source of [[], ['--database', 'file:./latchkey.db'], ['--file', file]]) {
+      const whole = await service.run(['events', '--verify', '--after', kept ?? '', ...source]);
+      expect([whole.code, whole.stdout]).toEqual([0, `The log is whole: 2 entries after entry 3, head ${newest}\n`]);
+      const other = await service.run(['events', '--verify', '--after', `3:${'0'.repeat(64)}`, ...source]);
+      expect([other.code, other.stdout]).toEqual([
+        1,
+        expect.stringMatching(/^The log is broken at entry 3: Entry 3 is not the one that was kept/),
+      ]);
+    }
+  });
+
   it('--verify names the first entry that was altered, taken out, or moved, and exits 1', async () => {
     const cases: readonly [name: string, statements: string, seq: number][] = [
       ['reason', "UPDATE events SET reason = 'other' WHERE seq >= 3", 3],
@@ -102,6 +121,7 @@ describe('latchkey events', () => {
     for (const args of [
       ['--head', '--verify'],
       ['--expect', `1:${'0'.repeat(64)}`],
+      ['--after', `1:${'0'.repeat(64)}`],
       ['--database', 'file:./latchkey.db'],
       ['--verify', '--expect', '5:nonsense'],
       ['--verify', '--database', 'latchkey.db'],

@@ -50,7 +50,7 @@ it('what is read is what the engine gives, field by field', async () => {
     (from: Client | Latchkey) => from.owners.list({ search: 'acm' }),
     (from: Client | Latchkey) => from.tiers.list(),
     (from: Client | Latchkey) => from.events.list({ owner: 'acme', order: 'oldest' }),
-    (from: Client | Latchkey) => from.events.verify(head ?? undefined),
+    (from: Client | Latchkey) => from.events.verify({ expect: head ?? undefined }),
     (from: Client | Latchkey) => from.usage.read({ by: 'day', from: '2020-01-01', until: '2020-01-03' }),
   ]) {
     expect(await read(client), String(read)).toEqual(await read(latchkey));

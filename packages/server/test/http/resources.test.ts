@@ -193,7 +193,13 @@ describe('events and usage', () => {
     expect(await check()).toMatchObject({ intact: true, head, broken: null });
     expect(await check(`?seq=${head?.['seq']}&hash=${head?.['hash']}`)).toMatchObject({ intact: true });
     expect(await check(`?seq=${head?.['seq'] + 1}&hash=${head?.['hash']}`)).toMatchObject({ intact: false });
-    expect((await service.admin('GET', '/v1/events/verify?seq=1')).status).toBe(400);
+    const first = await check('?limit=1');
+    expect(first).toMatchObject({ intact: true, entries: 1, complete: false });
+    const rest = await check(`?afterSeq=1&afterHash=${first?.['head']['hash']}`);
+    expect(rest).toMatchObject({ intact: true, entries: head?.['seq'] - 1, head, complete: true });
+    for (const query of ['seq=1', `afterHash=${'0'.repeat(64)}`, 'limit=0']) {
+      expect((await service.admin('GET', `/v1/events/verify?${query}`)).status, query).toBe(400);
+    }
   });
 
   it('have no head while nothing has happened', async () => {

@@ -18,14 +18,16 @@ export function ChainOutcome({ chain: { running, report, failure, cancel } }: { 
 interface ProgressProps {
   readonly since: number;
   readonly entries: number | null;
+  readonly checked: number;
   readonly onCancel: () => void;
 }
 
-function Progress({ since, entries, onCancel }: ProgressProps) {
+function Progress({ since, entries, checked, onCancel }: ProgressProps) {
   const now = useNow();
   return (
     <div className={classes.progress} role="group" aria-label="Check of the chain">
       <Working>{entries === null ? 'Checking the log' : `Checking ${formatCount(entries, 'entry', 'entries')}`}</Working>
+      {checked > 0 && <span>{formatNumber(checked)} checked</span>}
       <span role="timer">for {formatSpan(now - since)}</span>
       <Button size="xs" variant="default" onClick={onCancel}>
         Cancel

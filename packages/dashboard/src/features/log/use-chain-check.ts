@@ -6,7 +6,11 @@ interface Running {
   readonly since: number;
   /** How many there are to check. Null until it is known. */
   readonly entries: number | null;
+  readonly checked: number;
 }
+
+/** Entries of one request: about a second of work of the service. */
+const STEP = 100_000;
 
 export interface ChainCheck {
   readonly running: Running | null;
@@ -16,7 +20,7 @@ export interface ChainCheck {
   readonly cancel: () => void;
 }
 
-/** The check of the whole log takes as long as the log is: it is waited for until it is cancelled, or the page is left. */
+/** Checks the whole log, one request after another, until it is cancelled or the page is left. */
 export function useChainCheck(): ChainCheck {
   const [running, setRunning] = useState<Running | null>(null);
   const [report, setReport] = useState<ChainReport | null>(null);
@@ -28,13 +32,19 @@ export function useChainCheck(): ChainCheck {
     giving.current = new AbortController();
     const { signal } = giving.current;
     const since = Date.now();
-    setRunning({ since, entries: null });
+    let checked = 0;
+    setRunning({ since, entries: null, checked });
     setReport(null);
     setFailure(null);
     try {
       const head = await api.events.head({ signal });
-      setRunning({ since, entries: head?.seq ?? 0 });
-      setReport(await api.events.verify(undefined, { signal }));
+      let report: ChainReport | null = null;
+      do {
+        setRunning({ since, entries: head?.seq ?? 0, checked });
+        report = await api.events.verify({ after: report?.head ?? undefined, limit: STEP }, { signal });
+        checked += report.entries;
+      } while (report.intact && !report.complete);
+      setReport({ ...report, entries: checked });
     } catch (error) {
       if (!signal.aborted) setFailure(error);
     } finally {

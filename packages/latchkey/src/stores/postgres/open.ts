@@ -16,6 +16,7 @@ import { requireMigrated } from '../sql/migrate.js';
 import type { SqlReader } from '../sql/reader.js';
 import { parsePostgresUrl } from './address.js';
 import { createPostgresCensus } from './census.js';
+import { createConfirm } from './confirm.js';
 import { createLane, type Lane } from './connections.js';
 import { createPostgresCreditStore } from './credit-store.js';
 import { clientConfig, loadDriver } from './driver.js';
@@ -141,7 +142,7 @@ function assemble({ reads, administration, changes, leases, listener, schema, cl
     keys: createPostgresKeyStore({ read, reader, administrator, transact: inTurn, listener, schema, memo }),
     catalog: createCatalog(administrator, memo),
     census: createPostgresCensus(administrator.db),
-    events: createEventLog(administrator),
+    events: createEventLog(administrator, createConfirm(administrator.db)),
     credits: createPostgresCreditStore({ db, read, lane: writable, transact: beside, schema, memo }),
     counters: createPostgresCounterStore(figures),
     sharedCounters: createPostgresSharedCounters({ lane: writable, schema, timeoutMs }),

@@ -12,12 +12,13 @@ import type { Schema } from './schema.js';
  */
 const DISORDER_MS = 600_000;
 
-export function createEventLog({ db, read }: SqlReader): EventLog {
+export function createEventLog({ db, read }: SqlReader, confirm: EventLog['confirm']): EventLog {
   return failingAsUnavailable<EventLog>({
     async readEvents(query) {
       const rows = await read(() => eventsQuery(db, query).execute());
       return rows.map(eventFromRow);
     },
+    confirm,
     readHead: () => read(() => readHead(db)),
   });
 }

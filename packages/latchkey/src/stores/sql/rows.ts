@@ -8,6 +8,7 @@ import type { CreditRefill, CreditState } from '../../domain/credits.js';
 import { importedDigest } from '../../domain/credential-digest.js';
 import { Digest } from '../../domain/digest.js';
 import type { LogEvent } from '../../domain/event.js';
+import { canonicalJson } from '../../domain/event-chain.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { KeyRecord, OwnerRecord, OwnerRevocation, SecretRecord, SecretScheme, TierRecord } from '../../domain/key.js';
 import type { Limit } from '../../domain/limit.js';
@@ -245,6 +246,7 @@ export function creditsToRow(state: CreditState): Omit<CreditRow, 'key_id'> {
   };
 }
 
+/** JSON in its canonical form, over which the hash is: see stores/sql/confirm.ts. */
 export function eventInsert(event: LogEvent): EventRow {
   return {
     seq: event.seq,
@@ -260,8 +262,8 @@ export function eventInsert(event: LogEvent): EventRow {
     request_id: event.requestId,
     session_id: event.session?.id ?? null,
     session_link: event.session?.link ?? null,
-    before_json: event.before === null ? null : JSON.stringify(event.before),
-    after_json: event.after === null ? null : JSON.stringify(event.after),
+    before_json: event.before === null ? null : canonicalJson(event.before),
+    after_json: event.after === null ? null : canonicalJson(event.after),
     previous_hash: event.previousHash,
     hash: event.hash,
   };

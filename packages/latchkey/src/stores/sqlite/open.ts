@@ -6,6 +6,7 @@
  * queries are those of stores/sql/. What is written here is on the disk before a change is answered.
  */
 import { ConfigurationError } from '../../domain/errors.js';
+import type { EventLog } from '../../ports/event-log.js';
 import type { Notify } from '../../ports/notice.js';
 import type { Storage } from '../../ports/storage.js';
 import { createCatalog } from '../sql/catalog.js';
@@ -14,6 +15,7 @@ import { asUnavailable, failingAsUnavailable } from '../sql/failure.js';
 import { createJsonMemo } from '../sql/json-memo.js';
 import { readRecorded, requireMigrated } from '../sql/migrate.js';
 import { createSqliteCensus } from './census.js';
+import { createConfirm } from './confirm.js';
 import { findDriver, openForeign, openReader, openWriter, resolveFile } from './connections.js';
 import { createSqliteCreditStore } from './credit-store.js';
 import type { Connection } from './driver.js';
@@ -69,6 +71,7 @@ async function openForServing(path: string, notify: Notify): Promise<Storage> {
     return assemble({
       reader,
       searches: thread,
+      confirm: createConfirm(thread),
       writer,
       close: async () => {
         await thread.close();
@@ -96,6 +99,8 @@ async function openInMemory(): Promise<Storage> {
   return assemble({
     reader,
     searches: reader,
+    // Its one connection is on the event loop.
+    confirm: async (after) => after,
     writer,
     close: () => closeOnce(mutex, connection, () => connection.close()),
   });
@@ -118,7 +123,7 @@ async function openForReading(path: string, notify: Notify): Promise<Storage> {
     await thread.close();
     connection.close();
   };
-  return assemble({ reader, searches: thread, writer: refusingWriter, close });
+  return assemble({ reader, searches: thread, confirm: createConfirm(thread), writer: refusingWriter, close });
 }
 
 interface Parts {
@@ -126,17 +131,18 @@ interface Parts {
   readonly reader: Reader;
   /** For what may read through very many rows. */
   readonly searches: SqlReader;
+  readonly confirm: EventLog['confirm'];
   readonly writer: Writer;
   close(): Promise<void>;
 }
 
-function assemble({ reader, searches, writer, close }: Parts): Storage {
+function assemble({ reader, searches, confirm, writer, close }: Parts): Storage {
   const memo = createJsonMemo();
   return {
     keys: createSqliteKeyStore({ reader, searches, writer, memo }),
     catalog: createCatalog(searches, memo),
     census: createSqliteCensus(searches),
-    events: { ...createEventLog(searches), readHead: createEventLog(reader).readHead },
+    events: { ...createEventLog(searches, confirm), readHead: createEventLog(reader, confirm).readHead },
     credits: createSqliteCreditStore(reader, writer, memo),
     counters: createSqliteCounterStore(reader, writer),
     sharedCounters: null,

@@ -2,6 +2,7 @@
  * The program of the reading thread, as text. A bundler moves or drops a file that is named by its URL, but carries a text
  * along. The text uses nothing but Node's modules and the file of the driver: it is not compiled, and nothing is imported into it.
  */
+import type { LogHead } from '../../domain/event.js';
 
 /** Given to the thread when it starts. */
 export interface ReadThreadData {
@@ -17,6 +18,8 @@ export interface Question {
   readonly id: number;
   readonly text: string;
   readonly values: readonly unknown[];
+  /** Given: the rows are entries of the audit log, and the answer is one row, the last entry that continues from this one unbroken. */
+  readonly after?: LogHead | undefined;
 }
 
 /** `started` is posted once, as soon as the driver is loaded. A failure without an id: the database cannot be opened, and the thread ends. */
@@ -28,7 +31,17 @@ export type Message =
 
 export const READ_THREAD = `'use strict';
 const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
+const { hash: digest } = process.getBuiltinModule('node:crypto');
 const { driver, location, options, setup } = workerData;
+
+function confirm(rows, { seq, hash }) {
+  for (const row of rows) {
+    if (row.seq !== seq + 1 || row.previous_hash !== hash) break;
+    if (row.text === null || digest('sha256', row.text) !== row.hash) break;
+    ({ seq, hash } = row);
+  }
+  return [{ seq, hash }];
+}
 
 async function main() {
   // Node 22 warns in each thread that its module is experimental.
@@ -45,9 +58,10 @@ async function main() {
     parentPort.postMessage({ failure });
     return;
   }
-  parentPort.on('message', ({ id, text, values }) => {
+  parentPort.on('message', ({ id, text, values, after }) => {
     try {
-      parentPort.postMessage({ id, rows: database.prepare(text).all(...values) });
+      const rows = database.prepare(text).all(...values);
+      parentPort.postMessage({ id, rows: after === undefined ? rows : confirm(rows, after) });
     } catch (failure) {
       parentPort.postMessage({ id, failure });
     }

@@ -3,6 +3,7 @@
  * verification waiting for as long as it takes (docs/adr/0028-searches-in-a-thread.md).
  */
 import { Worker } from 'node:worker_threads';
+import type { LogHead } from '../../domain/event.js';
 import type { Notify } from '../../ports/notice.js';
 import type { SqlReader } from '../sql/reader.js';
 import { bindable, countPlaceholders, locateDriver, openingOf, SET_CACHE, type Driver } from './driver.js';
@@ -11,6 +12,11 @@ import { READ_THREAD, type Message, type Question, type ReadThreadData } from '.
 import type { Reader } from './reader.js';
 
 export interface ThreadReader extends SqlReader {
+  /**
+   * Runs a query for entries of the audit log, as `hashedEntries` makes it, and checks them in the thread. Returns the last one up to
+   * which all are right; `after` where the first is not, or no thread can be started.
+   */
+  confirm(text: string, values: readonly unknown[], after: LogHead): Promise<LogHead>;
   close(): Promise<void>;
 }
 
@@ -32,20 +38,24 @@ export function createThreadReader({ driver, file, readOnly, beside, notify }: T
   let startable = true;
   let closed = false;
 
-  async function run(text: string, values: readonly unknown[]): Promise<readonly unknown[]> {
+  /** Null where no thread can be started. */
+  async function askThread({ text, values, after }: Omit<Question, 'id'>): Promise<readonly unknown[] | null> {
     refuseWhenClosed();
-    if (startable) {
-      try {
-        thread ??= startThread(dataOf(driver, file, readOnly), () => (thread = null));
-        return await thread.run(text, bindable(values, countPlaceholders(text)));
-      } catch (error) {
-        if (!(error instanceof NotStarted)) throw error;
-        refuseWhenClosed();
-        if (startable) notify({ level: 'warn', code: 'reads_warning', message: messageOf(error) });
-        startable = false;
-      }
+    if (!startable) return null;
+    try {
+      thread ??= startThread(dataOf(driver, file, readOnly), () => (thread = null));
+      return await thread.run({ text, values: bindable(values, countPlaceholders(text)), after });
+    } catch (error) {
+      if (!(error instanceof NotStarted)) throw error;
+      refuseWhenClosed();
+      if (startable) notify({ level: 'warn', code: 'reads_warning', message: messageOf(error) });
+      startable = false;
+      return null;
     }
-    return beside.prepare(text).all(...values);
+  }
+
+  async function run(text: string, values: readonly unknown[]): Promise<readonly unknown[]> {
+    return (await askThread({ text, values })) ?? beside.prepare(text).all(...values);
   }
 
   function refuseWhenClosed(): void {
@@ -55,6 +65,10 @@ export function createThreadReader({ driver, file, readOnly, beside, notify }: T
   return {
     db: queriesOver(async ({ sql, parameters }) => ({ rows: [...(await run(sql, parameters))] })),
     read: async (work) => work(),
+    async confirm(text, values, after) {
+      const [head = after] = (await askThread({ text, values, after })) ?? [];
+      return head as LogHead;
+    },
     async close() {
       closed = true;
       await thread?.end();
@@ -79,7 +93,7 @@ function dataOf(driver: Driver, file: string, readOnly: boolean): ReadThreadData
 }
 
 interface Thread {
-  run(text: string, values: readonly unknown[]): Promise<readonly unknown[]>;
+  run(question: Omit<Question, 'id'>): Promise<readonly unknown[]>;
   end(): Promise<void>;
 }
 
@@ -124,12 +138,12 @@ function startThread(workerData: ReadThreadData, ended: () => void): Thread {
   });
 
   return {
-    run: async (text, values) =>
+    run: async (question) =>
       new Promise((resolve, reject) => {
         last += 1;
         waiting.set(last, { resolve, reject });
         worker.ref();
-        worker.postMessage({ id: last, text, values } satisfies Question);
+        worker.postMessage({ id: last, ...question } satisfies Question);
       }),
     async end() {
       await worker.terminate();

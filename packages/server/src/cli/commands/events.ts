@@ -23,6 +23,7 @@ interface EventsOptions extends AdminOptions {
   readonly export?: boolean;
   readonly verify?: boolean;
   readonly expect?: LogHead;
+  readonly after?: LogHead;
   /** True where DATABASE_URL says which. */
   readonly database?: string | true;
   readonly file?: string;
@@ -43,6 +44,7 @@ export function addEventsCommand(program: Command, terminal: Terminal): void {
     .option('--export', 'print the whole log, oldest first, as lines of JSON')
     .option('--verify', 'check every link of the log; exit code 1 where it is broken')
     .option('--expect <seq:hash>', 'with --verify: a head that was kept, so that a cut tail is found too', head)
+    .option('--after <seq:hash>', 'with --verify: check only the entries after this head, which an earlier check printed', head)
     .option('--database [url]', 'read the database itself, without a service: this one, else DATABASE_URL')
     .option('--file <path>', 'with --verify: read an export; - for standard input')
     .addHelpText(
@@ -51,7 +53,8 @@ export function addEventsCommand(program: Command, terminal: Terminal): void {
 Examples:
   latchkey events --owner acme --action key.revoked
   latchkey events --export > log.jsonl && latchkey events --verify --file log.jsonl
-  latchkey events --verify --database file:./latchkey.db --expect "$KEPT_HEAD"`,
+  latchkey events --verify --database file:./latchkey.db --expect "$KEPT_HEAD"
+  latchkey events --verify --after "$CHECKED_HEAD"    # only what is new since the last check`,
     )
     .action(async (options: EventsOptions) => attempt(terminal, options, async () => run(options, terminal)));
 }
@@ -59,7 +62,9 @@ Examples:
 async function run(options: EventsOptions, terminal: Terminal): Promise<void> {
   const chosen = [options.head, options.export, options.verify].filter((mode) => mode === true);
   if (chosen.length > 1) throw new UsageError('Use one of --head, --export and --verify.');
-  if (options.expect !== undefined && options.verify !== true) throw new UsageError('--expect goes with --verify.');
+  for (const name of ['expect', 'after'] as const) {
+    if (options[name] !== undefined && options.verify !== true) throw new UsageError(`--${name} goes with --verify.`);
+  }
   if (chosen.length === 0) {
     if (options.database !== undefined || options.file !== undefined)
       throw new UsageError('--database and --file go with --verify, --export or --head.');
@@ -68,7 +73,7 @@ async function run(options: EventsOptions, terminal: Terminal): Promise<void> {
   }
   const source = await openSource(options, terminal);
   try {
-    if (options.verify === true) printReport(await source.verify(options.expect), options, terminal);
+    if (options.verify === true) await verify(source, options, terminal);
     else if (options.export === true) for await (const event of source.walk()) terminal.printJson(event);
     else printHead(await source.head(), options, terminal);
   } finally {
@@ -102,15 +107,30 @@ async function printEvents(options: EventsOptions, terminal: Terminal): Promise<
   await printPage(terminal, { ...options, read, columns: COLUMNS, none: 'There is no such event.' });
 }
 
+async function verify(source: LogSource, options: EventsOptions, terminal: Terminal): Promise<void> {
+  const { expect, after } = options;
+  const report = await source.verify({ expect, after }, (entries) => terminal.note(`Checked ${countOf(entries, 'entry', 'entries')}.`));
+  printReport(report, options, terminal);
+}
+
 function printReport(report: ChainReport, options: EventsOptions, terminal: Terminal): void {
   if (!report.intact) terminal.finish(EXIT.refused);
   if (options.json === true) {
     terminal.printJson(report);
     return;
   }
-  if (report.broken !== null) terminal.print(`The log is broken at entry ${report.broken.seq}: ${report.broken.reason}\n`);
-  else if (report.head === null) terminal.print('The log is empty.\n');
-  else terminal.print(`The log is whole: ${countOf(report.entries, 'entry', 'entries')}, head ${report.head.seq}:${report.head.hash}\n`);
+  const { broken, head: last, entries } = report;
+  if (broken !== null) {
+    terminal.print(`The log is broken at entry ${broken.seq}: ${broken.reason}\n`);
+    return;
+  }
+  if (last === null) {
+    terminal.print('The log is empty.\n');
+    return;
+  }
+  const checked = `${countOf(entries, 'entry', 'entries')}${options.after === undefined ? '' : ` after entry ${options.after.seq}`}`;
+  terminal.print(`The log is whole: ${checked}, head ${last.seq}:${last.hash}\n`);
+  if (terminal.interactive) terminal.note(`Next time, check only what is new: latchkey events --verify --after ${last.seq}:${last.hash}`);
 }
 
 function printHead(last: LogHead | null, options: EventsOptions, terminal: Terminal): void {

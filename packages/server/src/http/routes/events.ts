@@ -1,3 +1,4 @@
+import type { LogHead } from 'latchkey';
 import { json } from '../answer.js';
 import { z } from '@hono/zod-openapi';
 import { endpoint } from '../endpoint.js';
@@ -41,16 +42,16 @@ const verifyEvents = endpoint(
     path: '/v1/events/verify',
     id: 'verifyEvents',
     tag,
-    summary: 'Check the whole change log',
+    summary: 'Check the change log, or a part of it',
     description:
-      'Reads every entry and checks every link; with `seq` and `hash` of an entry that you know of, that no tail was cut off as well.',
+      'Checks every link and every hash; with `seq` and `hash` of an entry that you kept, that no tail was cut off as well. With `afterSeq` and `afterHash`, only what is newer. To follow a long check, give a `limit` and go on after the `head` of each report.',
     scope: 'events:read',
     query: verifyEventsQuery,
     answers: { 200: { description: 'Whether the log is as it was written', schema: chainReport } },
   },
-  async ({ services, query: { seq, hash }, context }) => {
-    const expected = seq === undefined || hash === undefined ? undefined : { seq, hash };
-    return json(200, await services.latchkey.events.verify(expected, context));
+  async ({ services, query: { seq, hash, afterSeq, afterHash, limit }, context }) => {
+    const query = { expect: headOf(seq, hash), after: headOf(afterSeq, afterHash), limit };
+    return json(200, await services.latchkey.events.verify(query, context));
   },
 );
 
@@ -74,5 +75,9 @@ const exportEvents = endpoint(
   },
   async ({ services, query: { format, ...query }, context }) => exportLog(services.latchkey.events.walk(query, context), format),
 );
+
+function headOf(seq: number | undefined, hash: string | undefined): LogHead | undefined {
+  return seq === undefined || hash === undefined ? undefined : { seq, hash };
+}
 
 export const eventEndpoints = [listEvents, getHead, verifyEvents, exportEvents];

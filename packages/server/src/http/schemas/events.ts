@@ -26,20 +26,24 @@ export const exportEventsQuery = z.strictObject({
   format: z.enum(['jsonl', 'csv']).openapi({ description: '`jsonl`: an entry a line, as `latchkey events --verify --file` takes it.' }),
 });
 
-/** Both or neither: an expected head is a place in the log and the hash that stood there. */
+const placeInLog = (description: string) => integerParameter({ min: 1, max: Number.MAX_SAFE_INTEGER, description }).optional();
+
+const hashInLog = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'Use 64 hexadecimal digits.')
+  .optional();
+
+/** Of each head both or neither: a place in the log and the hash that stood there. */
 export const verifyEventsQuery = z
   .strictObject({
-    seq: integerParameter({
-      min: 1,
-      max: Number.MAX_SAFE_INTEGER,
-      description: 'With `hash`: the last entry that you know of.',
-    }).optional(),
-    hash: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, 'Use 64 hexadecimal digits.')
-      .optional(),
+    seq: placeInLog('With `hash`: an entry that you kept, such as an earlier head of the log.'),
+    hash: hashInLog,
+    afterSeq: placeInLog('With `afterHash`: check only the entries after this one, such as the `head` of an earlier report.'),
+    afterHash: hashInLog,
+    limit: placeInLog('Check so many entries at most; the next request goes on after the `head` of the report.'),
   })
-  .refine((query) => (query.seq === undefined) === (query.hash === undefined), 'Give seq and hash together.');
+  .refine((query) => (query.seq === undefined) === (query.hash === undefined), 'Give seq and hash together.')
+  .refine((query) => (query.afterSeq === undefined) === (query.afterHash === undefined), 'Give afterSeq and afterHash together.');
 
 const change = z.record(z.string(), z.unknown()).nullable();
 
@@ -78,5 +82,6 @@ export const chainReport = z
     entries: z.number().int(),
     head: logHead,
     broken: z.object({ seq: z.number().int(), reason: z.string() }).nullable(),
+    complete: z.boolean().openapi({ description: 'Whether the check came to the end of the log.' }),
   })
   .openapi('ChainReport');
