@@ -54,4 +54,6 @@ export {
   openSqliteStorage,
   type SqliteInspection,
   type SqliteOptions,
+  type TableWeight,
+  type UsageHeld,
 } from './sqlite.js';

@@ -1,10 +1,10 @@
 /** The SQLite store on its own, for tools that migrate or read a database without an engine. Loaded when first used. */
 import { systemNotify } from './engine/system.js';
 import type { Storage } from './ports/storage.js';
-import type { SqliteInspection } from './stores/sqlite/inspect.js';
+import type { SqliteInspection, TableWeight, UsageHeld } from './stores/sqlite/inspect.js';
 import type { SqliteOptions } from './stores/sqlite/open.js';
 
-export type { SqliteInspection, SqliteOptions };
+export type { SqliteInspection, SqliteOptions, TableWeight, UsageHeld };
 
 /**
  * See `openSqliteStorage` in stores/sqlite/open.ts: what it guarantees and rejects with is the same. Without `notify`,

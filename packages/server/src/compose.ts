@@ -48,6 +48,7 @@ function engineOptions(config: Config, log: RequestLog): Parameters<typeof creat
   const { database, databasePool, databaseTimeoutMs } = config;
   const { prefix, environments, environment, tiers, scopes, peppers, maxKeysPerOwner } = config;
   const { cacheKeys, guessesPerMinute, consistency, leaseMs, staleIfErrorMs } = config;
+  const { usageHoursKeptDays, usageDaysKept } = config;
   const { redis, redisPrefix, limiterTimeoutMs, onLimiterFailure, nodes } = config;
   return {
     database,
@@ -65,6 +66,8 @@ function engineOptions(config: Config, log: RequestLog): Parameters<typeof creat
     consistency,
     leaseMs,
     staleIfErrorMs,
+    usageHoursKeptDays,
+    usageDaysKept,
     redis: redis ?? undefined,
     redisPrefix,
     limiterTimeoutMs,

@@ -134,7 +134,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
   const verifyKey = createVerifyKey({ clock, cache, coherence, finder, settling, throttle, usage, statistics, staleIfErrorMs });
   const explain = createExplain({ clock, cache, coherence, finder, limiter, credits, keys: storage.keys });
   const { revokeAll, ...revocations } = createRevokeAll(parts);
-  const stopHousekeeping = startHousekeeping({ storage, clock, resume: revocations.resume });
+  const stopHousekeeping = startHousekeeping({ storage, clock, settings, resume: revocations.resume });
   let closing: Promise<void> | null = null;
 
   return {

@@ -1,20 +1,26 @@
-/** Does what nobody asks for, at the start and each minute: goes on with what was interrupted, and drops what expired. */
+/** Work that nobody asks for, at the start and each minute: goes on with what was interrupted, drops what expired, sums up usage. */
 import { isLatchkeyError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { Storage } from '../ports/storage.js';
+import type { UsageRetention } from '../ports/usage-store.js';
+import type { EngineSettings } from './settings.js';
 
 const INTERVAL_MS = 60_000;
-const SESSIONS_KEPT_MS = 86_400_000;
+const DAY_MS = 86_400_000;
+const SESSIONS_KEPT_MS = DAY_MS;
+/** After its end, until a day is summed up: what is still written of it later costs a little more. */
+const ROLL_UP_AFTER_MS = 10 * 60_000;
 
 export interface HousekeepingParts {
   readonly storage: Storage;
   readonly clock: Clock;
+  readonly settings: Pick<EngineSettings, 'usageHoursKeptDays' | 'usageDaysKept'>;
   /** Goes on with what was begun and is not done. */
   readonly resume: () => Promise<void>;
 }
 
 /** Starts at once; returns what stops it. A run that fails is made up for by the next. */
-export function startHousekeeping({ storage, clock, resume }: HousekeepingParts): () => void {
+export function startHousekeeping({ storage, clock, settings, resume }: HousekeepingParts): () => void {
   let cancel: (() => void) | null = null;
   let stopped = false;
 
@@ -25,6 +31,7 @@ export function startHousekeeping({ storage, clock, resume }: HousekeepingParts)
       while (!stopped && (await storage.keys.change((change) => change.idempotency.prune(now))));
       // Kept for a while, so that who comes late with a link is told that it is over, and not that there is none.
       await storage.sessions.pruneSessions(now - SESSIONS_KEPT_MS);
+      while (!stopped && (await storage.usage.keepUp(retentionOf(settings, now))));
     } catch (error) {
       if (!isLatchkeyError(error)) throw error;
     }
@@ -36,4 +43,17 @@ export function startHousekeeping({ storage, clock, resume }: HousekeepingParts)
     stopped = true;
     cancel?.();
   };
+}
+
+function retentionOf({ usageHoursKeptDays, usageDaysKept }: HousekeepingParts['settings'], now: number): UsageRetention {
+  const today = dayOf(now);
+  return {
+    rollBefore: dayOf(now - ROLL_UP_AFTER_MS),
+    hoursFrom: Math.max(0, today - usageHoursKeptDays * DAY_MS),
+    daysFrom: Math.max(0, today - usageDaysKept * DAY_MS),
+  };
+}
+
+function dayOf(instant: number): number {
+  return instant - (instant % DAY_MS);
 }

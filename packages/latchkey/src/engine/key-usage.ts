@@ -6,7 +6,7 @@ import type { KeyUsagePoint } from '../ports/usage-store.js';
 import type { BusyKey, KeyUsage, Usage } from './api.js';
 import { assertUnbounded, isKeyId, LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
 import { areTexts } from './self-service-policy.js';
-import { readSpan } from './usage-span.js';
+import { readBusiestSpan, readDaySpan, readHourSpan } from './usage-span.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -21,7 +21,10 @@ export function createUsageByKey({ storage, clock }: UseCaseParts): Usage['byKey
       throw new InvalidInputError([{ pointer: '/keys', message: `Give 1 to ${BOUNDS.keysPerCall} ids, each once.` }]);
     }
     if (!keys.every(isKeyId)) throw new InvalidInputError([{ pointer: '/keys', message: 'Use the ids of keys.' }]);
-    const { from, until } = readSpan(span, { now: clock.now(), maxMs: MAX_SPAN_MS[by], defaultMs: by === 'hour' ? DAY_MS : 30 * DAY_MS });
+    const kept = await storage.usage.readKept();
+    const bounds = { now: clock.now(), maxMs: MAX_SPAN_MS[by], kept };
+    const { from, until } =
+      by === 'hour' ? readHourSpan(span, { ...bounds, defaultMs: DAY_MS }) : readDaySpan(span, { ...bounds, defaultMs: 30 * DAY_MS });
     const stepMs = by === 'hour' ? HOUR_MS : DAY_MS;
     // Whole hours or days, so that no point is of a part of one.
     const first = from - (from % stepMs);
@@ -39,7 +42,8 @@ export function createBusiest({ storage, clock }: UseCaseParts): Usage['busiest'
     if (!Number.isInteger(limit) || limit < 1 || limit > BOUNDS.keysPerCall) {
       throw new InvalidInputError([{ pointer: '/limit', message: `Use an integer from 1 to ${BOUNDS.keysPerCall}.` }]);
     }
-    const { from, until } = readSpan(span, { now: clock.now(), maxMs: MAX_BUSIEST_SPAN_MS, defaultMs: 30 * DAY_MS });
+    const kept = await storage.usage.readKept();
+    const { from, until } = readBusiestSpan(span, { now: clock.now(), maxMs: MAX_BUSIEST_SPAN_MS, defaultMs: 30 * DAY_MS, kept });
     const { keys, complete } = await storage.usage.readBusiest({ from, until }, limit);
     const data: BusyKey[] = [];
     for (const { keyId, valid, refused } of keys) {

@@ -34,6 +34,8 @@ export interface EngineSettings {
   readonly consistency: 'lease' | 'strict';
   readonly leaseMs: number;
   readonly staleIfErrorMs: number;
+  readonly usageHoursKeptDays: number;
+  readonly usageDaysKept: number;
 }
 
 /** Every setting may be left out. The names that stand here are checked, by their types, in every call. */
@@ -75,15 +77,20 @@ export interface SettingsInput<N extends Names = Names> {
    * default 0. What was revoked meanwhile is accepted by it for as long: this gives up the promise for the outage.
    */
   readonly staleIfErrorMs?: number | undefined;
+  /** For how many days usage is kept by the hour, beside the day that is not over; 2 to 366, by default 14. */
+  readonly usageHoursKeptDays?: number | undefined;
+  /** For how many days usage is kept by the day; 92 to 36 600, at least as many as by the hour, by default 400. */
+  readonly usageDaysKept?: number | undefined;
 }
 
 /** Throws a ConfigurationError that lists every problem. */
 export function readSettings(input: SettingsInput): EngineSettings {
   const problems: string[] = [];
-  const integer = (name: keyof SettingsInput, fallback: number, min: number): number => {
+  const integer = (name: keyof SettingsInput, fallback: number, bounds: number | readonly [min: number, max: number]): number => {
+    const [min, max = null] = typeof bounds === 'number' ? [bounds] : bounds;
     const value = input[name] ?? fallback;
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min) return value;
-    problems.push(`${name}: use an integer of at least ${min}.`);
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= (max ?? value)) return value;
+    problems.push(`${name}: use an integer ${max === null ? `of at least ${min}` : `from ${min} to ${max}`}.`);
     return fallback;
   };
   const settings: EngineSettings = {
@@ -101,7 +108,10 @@ export function readSettings(input: SettingsInput): EngineSettings {
     consistency: input.consistency ?? 'lease',
     leaseMs: integer('leaseMs', 5_000, 100),
     staleIfErrorMs: integer('staleIfErrorMs', 0, 0),
+    usageHoursKeptDays: integer('usageHoursKeptDays', 14, [2, 366]),
+    usageDaysKept: integer('usageDaysKept', 400, [92, 36_600]),
   };
+  if (settings.usageDaysKept < settings.usageHoursKeptDays) problems.push('usageDaysKept: keep days at least as long as hours.');
   if (!['lease', 'strict'].includes(settings.consistency)) problems.push('consistency: use "lease" or "strict".');
   if (settings.environment !== null && !settings.environments.includes(settings.environment)) {
     problems.push(`environment: use one of the environments (${settings.environments.join(', ')}).`);

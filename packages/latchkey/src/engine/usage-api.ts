@@ -4,7 +4,11 @@ import type { VerdictCode } from '../domain/verdict.js';
 export interface UsageRequest {
   readonly key?: string | undefined;
   readonly owner?: string | undefined;
-  /** ISO 8601; by default 30 days ago and now. */
+  /**
+   * ISO 8601; by default 30 days ago, or the first instant that is kept, and now. By the day, figures are of whole UTC days from
+   * that of `from` on. Of before what is kept (`usageHoursKeptDays`, `usageDaysKept`) none are given: an InvalidInputError names
+   * the first instant there is.
+   */
   readonly from?: string | undefined;
   readonly until?: string | undefined;
   readonly by?: 'hour' | 'day' | undefined;

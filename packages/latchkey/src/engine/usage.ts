@@ -5,7 +5,7 @@ import type { UsagePoint } from '../ports/usage-store.js';
 import type { Usage, UsageReport } from './api.js';
 import { assertUnbounded, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts } from './context.js';
 import { createBusiest, createUsageByKey } from './key-usage.js';
-import { readSpan } from './usage-span.js';
+import { readDaySpan, readHourSpan } from './usage-span.js';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_SPAN_MS = 30 * DAY_MS;
@@ -18,7 +18,9 @@ export function createUsage(parts: UseCaseParts): Usage {
     async read({ key, owner: ownedBy, by = 'day', ...asked }, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
       const owner = ownerFilterOf(ownedBy);
-      const { from, until } = readSpan(asked, { now: clock.now(), maxMs: MAX_SPAN_MS[by], defaultMs: DEFAULT_SPAN_MS });
+      const read = by === 'hour' ? readHourSpan : readDaySpan;
+      const kept = await storage.usage.readKept();
+      const { from, until } = read(asked, { now: clock.now(), maxMs: MAX_SPAN_MS[by], defaultMs: DEFAULT_SPAN_MS, kept });
       const points = await storage.usage.readUsage({ keyId: key, owner, from, until, by });
       return toReport(points, { from: toIso(from), until: toIso(until), by });
     },

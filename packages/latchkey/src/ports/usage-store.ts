@@ -19,10 +19,22 @@ export interface UsageBatch {
 export interface UsageQuery {
   readonly keyId?: string | undefined;
   readonly owner?: string | undefined;
-  /** Epoch milliseconds; from inclusive, until exclusive. */
+  /** Epoch milliseconds; from inclusive, until exclusive. By the day, `from` is the beginning of a day. */
   readonly from: number;
   readonly until: number;
   readonly by: 'hour' | 'day';
+}
+
+/** The first figures that are kept. Epoch milliseconds, beginnings of UTC days. */
+export interface UsageKept {
+  /** By the hour, and by the day. */
+  readonly hoursFrom: number;
+  readonly daysFrom: number;
+}
+
+export interface UsageRetention extends UsageKept {
+  /** Days before this one are over, and are summed up. */
+  readonly rollBefore: number;
 }
 
 /** So many verifications with one outcome in the hour or UTC day that begins at `start`. */
@@ -59,7 +71,10 @@ export interface BusiestActivity {
 
 /** Figures of what was verified. May lose at most the last second in a crash. */
 export interface UsageStore {
-  /** Adds the counts and sets the last uses (never to an earlier time) and with them since when keys are idle; all or none. */
+  /**
+   * Adds the counts, to the key's, to its owner's and to those of all, and sets the last uses (never to an earlier time) and
+   * with them since when keys are idle; all or none.
+   */
   recordUsage(batch: UsageBatch): Promise<void>;
   /** Oldest first. */
   readUsage(query: UsageQuery): Promise<readonly UsagePoint[]>;
@@ -67,4 +82,11 @@ export interface UsageStore {
   readKeyUsage(query: KeyUsageQuery): Promise<readonly KeyUsagePoint[]>;
   /** The keys that were verified most often, at most `limit`; found among those that were busiest in some hour. */
   readBusiest(span: { readonly from: number; readonly until: number }, limit: number): Promise<BusiestActivity>;
+  readKept(): Promise<UsageKept>;
+  /**
+   * Does one small step, in a transaction of its own, of what keeps the figures small: sums up days, drops the hours and days of
+   * before those given. Sums by day are the same before and after; a crash at any instant and any number of nodes change nothing
+   * about that. Hours are never dropped before their day is summed up. Resolves with whether there was something to do.
+   */
+  keepUp(retention: UsageRetention): Promise<boolean>;
 }

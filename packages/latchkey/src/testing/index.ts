@@ -35,6 +35,7 @@ export {
   storageBehaviourSuite,
   storageDurabilitySuite,
   storageNodeSuite,
+  storageUsageSuite,
   storageSuite,
   type StorageSuiteOptions,
   storageTimeSuite,

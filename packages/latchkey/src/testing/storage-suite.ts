@@ -1,7 +1,7 @@
 /**
  * The conformance suite of the `Storage` port: what every store must do, whatever it is made of.
  *
- * Five groups, each of which can be called by itself: behaviour, atomicity, time, durability, nodes. The test
+ * Six groups, each of which can be called by itself: behaviour, usage, atomicity, time, durability, nodes. The test
  * runner is handed in (`describe` and `it` of vitest, node:test, mocha, …); each test opens a fresh store.
  */
 import { storageAtomicityTests } from './storage-atomicity-tests.js';
@@ -16,12 +16,14 @@ import { storageSessionTests } from './storage-session-tests.js';
 import type { StorageSuiteOptions, StorageTest } from './storage-suite-options.js';
 import type { SuiteRunner } from './suite-runner.js';
 import { storageTimeTests } from './storage-time-tests.js';
+import { storageUsageTests } from './storage-usage-tests.js';
 
 export type { OpenedStorage, StorageSuiteOptions } from './storage-suite-options.js';
 
 /** All groups; throws where `skips` names a test that does not exist. */
 export function storageSuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
   storageBehaviourSuite(runner, options);
+  storageUsageSuite(runner, options);
   storageAtomicitySuite(runner, options);
   storageTimeSuite(runner, options);
   storageDurabilitySuite(runner, options);
@@ -41,6 +43,11 @@ export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuite
       ...storageSessionTests,
     ],
   });
+}
+
+/** Usage adds up, by whatever it is asked for, and however much of it is summed up or dropped. */
+export function storageUsageSuite(runner: SuiteRunner, options: StorageSuiteOptions): void {
+  register(runner, options, { name: 'storage: usage', tests: storageUsageTests });
 }
 
 /** Changes, spendings and batches happen whole, one after another, or not at all. */
@@ -95,6 +102,7 @@ function refuseUnknown(skipped: ReadonlySet<string>): void {
     storageCatalogTests,
     storageInsightTests,
     storageSessionTests,
+    storageUsageTests,
     storageAtomicityTests,
     storageTimeTests,
     storageDurabilityTests,

@@ -96,6 +96,7 @@ function followHousekeeping(storage: Storage): { readonly storage: Storage; read
       keys: { ...storage.keys, change: <T>(work: Parameters<typeof storage.keys.change<T>>[0]) => followed(storage.keys.change<T>)(work) },
       catalog: { ...storage.catalog, listOwners: followed(storage.catalog.listOwners) },
       sessions: { ...storage.sessions, pruneSessions: followed(storage.sessions.pruneSessions) },
+      usage: { ...storage.usage, keepUp: followed(storage.usage.keepUp) },
     },
     async settled() {
       for (let seen = -1; seen !== calls.length;) {

@@ -26,3 +26,26 @@ it.each([2, 30])('a service that ran with a clock %i days ahead, and was set rig
   expect(await runAt(4_000, 5, 1_000)).toBe(0);
   expect(await runAt(DAY_MS, 5, 1_000)).toBe(3);
 });
+
+it('usage: days that are over are summed up, and hours and days are dropped, each when its time has passed', async () => {
+  const file = await databaseFile();
+  const clock = createTestClock();
+  const today = clock.now() - (clock.now() % DAY_MS);
+  const { latchkey, storage } = await openHarness({ file, clock, usageHoursKeptDays: 2, usageDaysKept: 92 });
+  const kept = async () => {
+    const { hoursFrom, daysFrom } = await storage.usage.readKept();
+    return [(hoursFrom - today) / DAY_MS, (daysFrom - today) / DAY_MS];
+  };
+  await expect.poll(kept).toEqual([-2, -92]);
+  const counts = [-93, -3, 0].map((day) => ({ keyId: 'key_a', hour: today + day * DAY_MS, code: 'valid', count: 1 }) as const);
+  await storage.usage.recordUsage({ counts, lastUses: [] });
+  clock.set(today + 3 * DAY_MS - 60_001);
+  await clock.advance(60_000);
+  await expect.poll(kept).toEqual([0, -90]);
+  const read = async (by: 'hour' | 'day') => {
+    const points = await storage.usage.readUsage({ keyId: 'key_a', from: 0, until: clock.now(), by });
+    return points.map(({ start }) => (start - today) / DAY_MS);
+  };
+  expect([await read('hour'), await read('day')]).toEqual([[0], [-3, 0]]);
+  await latchkey.close();
+});

@@ -233,6 +233,35 @@ describe('usage of several keys', () => {
   });
 });
 
+describe('usage that is no longer kept', () => {
+  it('is refused, and the error names the first instant there is; what is not said begins there', async () => {
+    const { latchkey, clock, issue, storage } = await openHarness();
+    const { id } = await issue();
+    const today = clock.now() - (clock.now() % DAY);
+    const counts = [1, 20, 500].map((days) => ({ keyId: id, hour: today - days * DAY + HOUR, code: 'valid', count: days }) as const);
+    await storage.usage.recordUsage({ counts, lastUses: [] });
+    while (await storage.usage.keepUp({ rollBefore: today, hoursFrom: today - 14 * DAY, daysFrom: today - 400 * DAY }));
+    const hours = { message: expect.stringContaining(`since ${toIso(today - 14 * DAY)}`) };
+    const days = { message: expect.stringContaining(`since ${toIso(today - 400 * DAY)}`) };
+    const [month, longAgo] = [toIso(today - 30 * DAY), toIso(today - 401 * DAY)];
+    const refused: readonly (readonly [Promise<unknown>, object])[] = [
+      [latchkey.usage.read({ by: 'hour', from: month }), hours],
+      [latchkey.usage.byKey({ keys: [id], by: 'hour', from: month, until: toIso(today - 25 * DAY) }), hours],
+      [latchkey.usage.read({ by: 'day', from: longAgo }), days],
+      [latchkey.usage.busiest({ from: longAgo, until: toIso(today - 390 * DAY) }), days],
+    ];
+    for (const [call, issue] of refused) await expect(call).rejects.toMatchObject({ issues: [{ pointer: '/from', ...issue }] });
+    expect(await latchkey.usage.read({ by: 'hour' })).toMatchObject({ from: toIso(today - 14 * DAY), total: 1 });
+    expect(await latchkey.usage.read({ by: 'day', from: month })).toMatchObject({ from: month, total: 21 });
+    expect(await latchkey.usage.read({ by: 'day', until: toIso(today - 399 * DAY) })).toMatchObject({ from: toIso(today - 400 * DAY) });
+    // Before the hours that are kept, there are whole days alone.
+    const part = { from: toIso(today - 20 * DAY + 5 * HOUR), until: toIso(today - 19 * DAY - 5 * HOUR) };
+    expect(await latchkey.usage.read(part)).toMatchObject({ from: toIso(today - 20 * DAY), until: toIso(today - 19 * DAY), total: 20 });
+    expect((await latchkey.usage.busiest(part)).data).toMatchObject([{ total: 20 }]);
+    await latchkey.close();
+  });
+});
+
 describe('the overview', () => {
   it('counts everything, anew whenever it is asked, and not while somebody counts', async () => {
     const { latchkey, clock, issue } = await openHarness();

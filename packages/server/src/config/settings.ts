@@ -39,6 +39,8 @@ export interface Config extends SelfServiceConfig, PageConfig, AccessConfig {
   readonly consistency: 'lease' | 'strict';
   readonly leaseMs: number;
   readonly staleIfErrorMs: number;
+  readonly usageHoursKeptDays: number;
+  readonly usageDaysKept: number;
   readonly bodyLimit: number;
   readonly maxConnections: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -231,6 +233,18 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     fallback: 0,
     description:
       'How many ms a node that cannot reach the store answers on from memory, as `degraded`; what was revoked meanwhile passes as well',
+  },
+  usageHoursKeptDays: {
+    variable: 'LATCHKEY_USAGE_HOURS_KEPT_DAYS',
+    kind: integer(2, 366),
+    fallback: 14,
+    description: 'For how many days usage is kept by the hour; what is older is kept by the day',
+  },
+  usageDaysKept: {
+    variable: 'LATCHKEY_USAGE_DAYS_KEPT',
+    kind: integer(92, 36_600),
+    fallback: 400,
+    description: 'For how many days usage is kept by the day; what is older is dropped',
   },
   bodyLimit: {
     variable: 'LATCHKEY_BODY_LIMIT',

@@ -74,6 +74,7 @@ describe('latchkey doctor', () => {
       'ok      configuration',
       'ok      files',
       'ok      database',
+      'ok      usage',
       'ok      peppers',
       'ok      clock',
       'ok      limits',

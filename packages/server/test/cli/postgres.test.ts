@@ -109,6 +109,7 @@ describe.skipIf(findPostgres() === null)('on PostgreSQL', () => {
     const asked = all.filter(({ part, detail }) => part !== 'service' && part !== 'configuration' && !detail.startsWith('An answer takes'));
     expect(asked.filter(({ status }) => status !== 'ok')).toEqual([]);
     expect(told(all, 'database', 'ok')).toMatch(/answers in [\d.]+ ms \(PostgreSQL \d+[^)]*\)\..*\nIts tables are up to date/s);
+    expect(told(all, 'usage', 'ok')).toBe('By the hour there is nothing yet; by the day there is nothing yet. ');
     expect((await command(['doctor'])).stdout).toContain('ok      database: postgres://');
   });
 

@@ -112,6 +112,16 @@ export const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: stri
     ['2', 2],
     ['3', 3],
   ],
+  usageHoursKeptDays: [
+    ['2', 2],
+    ['31', 31],
+    ['92', 92],
+  ],
+  usageDaysKept: [
+    ['93', 93],
+    ['366', 366],
+    ['1000', 1000],
+  ],
   bodyLimit: [
     ['1024', 1024],
     ['2048', 2048],

@@ -2,23 +2,16 @@
  * Counters and usage: many small rows, written many in a statement. Every statement takes its rows in the order of their
  * keys, so that nodes that write the same rows wait for each other instead of locking each other out.
  */
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { CounterRow, CounterStore } from '../../ports/counter-store.js';
-import type { UsageBatch, UsageCount, UsageStore } from '../../ports/usage-store.js';
-import { readBusiest } from '../sql/busiest.js';
+import type { UsageBatch, UsageStore } from '../../ports/usage-store.js';
 import { counterUpsert, countersQuery, expiredCountersDelete } from '../sql/counters.js';
 import { failingAsUnavailable } from '../sql/failure.js';
-import type { Schema } from '../sql/schema.js';
-import {
-  keyUsagePointFromRow,
-  keyUsageQuery,
-  lastUseUpsert,
-  totalsOf,
-  usageHourUpsert,
-  usagePointFromRow,
-  usageQuery,
-  usageTotalUpsert,
-} from '../sql/usage.js';
+import { lastUseUpsert } from '../sql/last-uses.js';
+import type { HourRow, Schema } from '../sql/schema.js';
+import { createUsageReads } from '../sql/usage-reads.js';
+import { keepUp } from '../sql/usage-upkeep.js';
+import { addUsage, DAY_MS, dayUpsert, hourUpsert, progressQuery, type UsageTables } from '../sql/usage-writes.js';
 import { createQueries } from './queries.js';
 import type { Transact } from './transaction.js';
 
@@ -28,8 +21,15 @@ export interface FiguresParts {
   readonly schema: string;
 }
 
+export interface UsageParts {
+  readonly db: Kysely<Schema>;
+  readonly schema: string;
+  /** Nobody keeps up while somebody adds, and the other way round: see `usageLockStatement`. */
+  readonly adding: Transact;
+  readonly keepingUp: Transact;
+}
+
 const CHUNK_ROWS = 1_000;
-const DAY_MS = 86_400_000;
 
 export function createPostgresCounterStore({ db, transact, schema }: FiguresParts): CounterStore {
   return failingAsUnavailable<CounterStore>({
@@ -56,28 +56,19 @@ export function createPostgresCounterStore({ db, transact, schema }: FiguresPart
   });
 }
 
-export function createPostgresUsageStore({ db, transact, schema }: FiguresParts): UsageStore {
+export function createPostgresUsageStore({ db, adding, keepingUp, schema }: UsageParts): UsageStore {
   return failingAsUnavailable<UsageStore>({
     recordUsage: ({ counts, lastUses }) =>
-      transact(async ({ query }) => {
+      adding(async ({ query }) => {
         const inside = createQueries(query, schema);
-        for (const chunk of chunksOf(sumOfEach(counts))) await addHours(inside, chunk);
         for (const chunk of chunksOf(latestOfEach(lastUses, 'keyId'))) await noteUses(inside, chunk);
         for (const chunk of chunksOf(latestOfEach(lastUses, 'secretId'))) await noteSecretUses(inside, chunk);
         for (const chunk of chunksOf(latestOfEach(lastUses, 'keyId'))) await noteKeyUses(inside, chunk);
-        // Every node writes these few rows: they are held as briefly as can be.
-        if (counts.length > 0) await addTotals(inside, counts);
+        // Every node writes the sums over all keys: they are held as briefly as can be.
+        await addUsage(usageTables(inside), counts);
       }),
-    async readUsage(query) {
-      const rows = await usageQuery(db, query).execute();
-      return rows.map(usagePointFromRow);
-    },
-    async readKeyUsage(query) {
-      if (query.keyIds.length === 0) return [];
-      const rows = await keyUsageQuery(db, query).execute();
-      return rows.map(keyUsagePointFromRow);
-    },
-    readBusiest: (span, limit) => readBusiest({ db, read: async (work) => work() }, { ...span, limit }),
+    ...createUsageReads({ db, read: async (work) => work() }),
+    keepUp: (retention) => keepingUp(async ({ query }) => keepUp(createQueries(query, schema), retention)),
   });
 }
 
@@ -95,32 +86,39 @@ async function saveChunk(db: Kysely<Schema>, rows: readonly CounterRow[]): Promi
   ).execute();
 }
 
-async function addHours(db: Kysely<Schema>, counts: readonly UsageCount[]): Promise<void> {
-  const [ids, hours, codes, figures] = [
-    counts.map((count) => count.keyId ?? ''),
-    counts.map((count) => count.hour),
-    counts.map((count) => count.code),
-    counts.map((count) => count.count),
-  ];
-  await usageHourUpsert(db, (insert) =>
-    insert
-      .columns(['key_id', 'hour', 'code', 'count'])
-      .expression(sql`select * from unnest(${ids}::text[], ${hours}::bigint[], ${codes}::text[], ${figures}::bigint[]) order by 1, 2, 3`),
-  ).execute();
+function usageTables(db: Kysely<Schema>): UsageTables {
+  return {
+    readProgress: () => progressQuery(db).executeTakeFirstOrThrow(),
+    async ownersOf(keyIds) {
+      const rows = await db
+        .selectFrom('keys')
+        .select(['id', 'owner'])
+        .where(sql<boolean>`id = any(${[...keyIds]})`)
+        .execute();
+      return new Map(rows.map(({ id, owner }) => [id, owner]));
+    },
+    async addHours(rows) {
+      for (const chunk of chunksOf(rows)) {
+        const hours = chunk.map(({ hour }) => hour);
+        const columns = ['hour', 'kind', 'subject', 'code', 'count'] as const;
+        await hourUpsert(db, (insert) => insert.columns(columns).expression(sql`select * from ${unnested(hours, chunk)}`)).execute();
+      }
+    },
+    async addDays(rows) {
+      for (const chunk of chunksOf(rows)) {
+        const days = chunk.map(({ day }) => day);
+        const columns = ['day', 'kind', 'subject', 'code', 'count'] as const;
+        await dayUpsert(db, (insert) => insert.columns(columns).expression(sql`select * from ${unnested(days, chunk)}`)).execute();
+      }
+    },
+  };
 }
 
-async function addTotals(db: Kysely<Schema>, counts: readonly UsageCount[]): Promise<void> {
-  const totals = totalsOf(counts);
-  const [hours, codes, figures] = [
-    totals.map((total) => total.hour),
-    totals.map((total) => total.code),
-    totals.map((total) => total.count),
-  ];
-  await usageTotalUpsert(db, (insert) =>
-    insert
-      .columns(['hour', 'code', 'count'])
-      .expression(sql`select * from unnest(${hours}::bigint[], ${codes}::text[], ${figures}::bigint[]) order by 1, 2`),
-  ).execute();
+/** Rows in the order in which they are given, which is the order in which they are locked. */
+function unnested(starts: readonly number[], rows: readonly Pick<HourRow, 'kind' | 'subject' | 'code' | 'count'>[]): RawBuilder<unknown> {
+  const [kinds, subjects] = [rows.map(({ kind }) => kind), rows.map(({ subject }) => subject)];
+  const [codes, counts] = [rows.map(({ code }) => code), rows.map(({ count }) => count)];
+  return sql`unnest(${starts}::bigint[], ${kinds}::text[], ${subjects}::text[], ${codes}::text[], ${counts}::bigint[])`;
 }
 
 async function noteUses(db: Kysely<Schema>, uses: UsageBatch['lastUses']): Promise<void> {
@@ -163,15 +161,6 @@ async function noteKeyUses(db: Kysely<Schema>, uses: UsageBatch['lastUses']): Pr
 /** No statement may write a row twice. */
 function lastOfEach(rows: readonly CounterRow[]): readonly CounterRow[] {
   return [...new Map(rows.map((row) => [JSON.stringify([row.subject, row.name]), row])).values()];
-}
-
-function sumOfEach(counts: readonly UsageCount[]): readonly UsageCount[] {
-  const sums = new Map<string, UsageCount>();
-  for (const count of counts) {
-    const id = JSON.stringify([count.keyId ?? '', count.hour, count.code]);
-    sums.set(id, { ...count, count: count.count + (sums.get(id)?.count ?? 0) });
-  }
-  return [...sums.values()];
 }
 
 function latestOfEach(uses: UsageBatch['lastUses'], by: 'keyId' | 'secretId'): UsageBatch['lastUses'] {

@@ -1,6 +1,7 @@
 /** What can be said of a database, and of the server beneath it, by reading alone: for those who look for what is wrong. */
 import type { Clock } from '../../ports/clock.js';
 import { findMissing } from '../sql/migrate.js';
+import { usageSinceQuery, type TableWeight, type UsageHeld, type UsageSinceRow } from '../sql/usage-held.js';
 import { parsePostgresUrl, type PostgresAddress } from './address.js';
 import { createLane, type Lane, type Run } from './connections.js';
 import { clientConfig, loadDriver } from './driver.js';
@@ -33,6 +34,8 @@ export interface PostgresInspection {
   /** When the newest entry of the log was made, in epoch milliseconds; null while there is none. */
   readonly newestEventAt: number | null;
   readonly peppers: readonly { readonly id: string; readonly check: string; readonly secrets: number }[];
+  /** Null where the tables are not those of this version. */
+  readonly usage: UsageHeld | null;
 }
 
 const QUESTIONS = 5;
@@ -80,6 +83,7 @@ async function inspect(lane: Lane, address: PostgresAddress, clock: Clock): Prom
       mayMigrate: facts.may_migrate,
       newestEventAt: readable ? (await one<{ at: number | null }>(query, `select max(at) as at from "${schema}".events`)).at : null,
       peppers: readable ? ((await query({ text: peppersOf(schema), values: [] })).rows as PostgresInspection['peppers']) : [],
+      usage: readable ? await usageHeld(query, schema) : null,
     };
   });
 }
@@ -106,6 +110,21 @@ const FACTS = `select split_part(current_setting('server_version'), ' ', 1) as v
 function peppersOf(schema: string): string {
   return `select id, check_value as "check", (select count(*) from "${schema}".secrets where pepper_id = peppers.id) as secrets
     from "${schema}".peppers order by id`;
+}
+
+async function usageHeld(query: Run, schema: string): Promise<UsageHeld> {
+  const since = await one<UsageSinceRow>(query, usageSinceQuery(`"${schema}".`));
+  return {
+    hours: await weigh(query, `"${schema}".usage_by_hour`, since.hours),
+    days: await weigh(query, `"${schema}".usage_by_day`, since.days),
+    takingOver: since.earlier === 1,
+  };
+}
+
+async function weigh(query: Run, table: string, since: number | null): Promise<TableWeight> {
+  // Below zero: never analysed.
+  const weights = `select greatest(reltuples, 0)::int8 as rows, pg_total_relation_size(oid) as bytes from pg_class where oid = $1::regclass`;
+  return { since, counted: 'estimated', ...(await one<{ rows: number; bytes: number }>(query, weights, [table])) };
 }
 
 async function measure(query: Run, clock: Clock): Promise<Pick<PostgresInspection, 'latencyMs' | 'clockAheadMs'>> {

@@ -9,6 +9,17 @@ const CLASS = 0x4c_4b_65_79;
  * commit can be seen by others, so that whoever holds it next sees all that came before.
  */
 export function lockStatement(schema: string): string {
-  const which = createHash('sha256').update(schema).digest().readInt32BE();
-  return `select pg_advisory_xact_lock(${CLASS}, ${which})`;
+  return `select pg_advisory_xact_lock(${CLASS}, ${numberOf(schema)})`;
+}
+
+/**
+ * The lock by which those that add usage, any number at once, and the one that sums it up wait for each other: what is added
+ * is seen by the sum, or sees it.
+ */
+export function usageLockStatement(schema: string, mode: 'shared' | 'exclusive'): string {
+  return `select pg_advisory_xact_lock${mode === 'shared' ? '_shared' : ''}(${CLASS}, ${numberOf(`${schema} usage`)})`;
+}
+
+function numberOf(text: string): number {
+  return createHash('sha256').update(text).digest().readInt32BE();
 }

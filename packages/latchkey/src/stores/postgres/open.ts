@@ -23,7 +23,7 @@ import { clientConfig, loadDriver } from './driver.js';
 import { createPostgresCounterStore, createPostgresUsageStore } from './figures.js';
 import { createPostgresKeyStore } from './key-store.js';
 import { createListener, type Listener } from './listener.js';
-import { lockStatement } from './lock.js';
+import { lockStatement, usageLockStatement } from './lock.js';
 import { migrateAt, readKnown, type Migrating } from './migrate.js';
 import { createPostgresNodeStore } from './node-store.js';
 import { openingFailure } from './opening-failure.js';
@@ -137,16 +137,23 @@ function assemble({ reads, administration, changes, leases, listener, schema, cl
   const inTurn = readOnly ? refuse : createTransact({ ...common, lane: changes, lock: lockStatement(schema), appends: true });
   const writable: Lane = readOnly ? { ...reads, use: refuse } : reads;
   const beside = readOnly ? refuse : createTransact({ ...common, lane: reads });
-  const figures = { db, schema, transact: readOnly ? refuse : createTransact({ ...common, lane: reads, losable: true }) };
+  const figures = { ...common, lane: reads, losable: true };
+  const usage = (lane: Lane, mode: 'shared' | 'exclusive') =>
+    readOnly ? refuse : createTransact({ ...figures, lane, lock: usageLockStatement(schema, mode) });
   return {
     keys: createPostgresKeyStore({ read, reader, administrator, transact: inTurn, listener, schema, memo }),
     catalog: createCatalog(administrator, memo),
     census: createPostgresCensus(administrator.db),
     events: createEventLog(administrator, createConfirm(administrator.db)),
     credits: createPostgresCreditStore({ db, read, lane: writable, transact: beside, schema, memo }),
-    counters: createPostgresCounterStore(figures),
+    counters: createPostgresCounterStore({ db, schema, transact: readOnly ? refuse : createTransact(figures) }),
     sharedCounters: createPostgresSharedCounters({ lane: writable, schema, timeoutMs }),
-    usage: createPostgresUsageStore({ ...figures, db: administrator.db }),
+    usage: createPostgresUsageStore({
+      db: administrator.db,
+      schema,
+      adding: usage(reads, 'shared'),
+      keepingUp: usage(administration, 'exclusive'),
+    }),
     nodes: createPostgresNodeStore({
       lane: leases,
       transact: readOnly ? refuse : createTransact({ ...common, lane: leases }),

@@ -19,8 +19,11 @@ export interface Schema {
   readonly idempotency: IdempotencyRow;
   readonly peppers: PepperRow;
   readonly counters: CounterTableRow;
-  readonly usage_hours: UsageHourRow;
-  readonly usage_totals: UsageTotalRow;
+  readonly usage_by_hour: HourRow;
+  readonly usage_by_day: DayRow;
+  readonly usage_progress: UsageProgressRow;
+  readonly usage_hours: EarlierHourRow;
+  readonly usage_totals: EarlierTotalRow;
   readonly last_uses: LastUseRow;
   readonly nodes: NodeRow;
   readonly sessions: SessionRow;
@@ -157,16 +160,49 @@ export interface CounterTableRow {
   readonly expires_at: number;
 }
 
-export interface UsageHourRow {
-  /** Empty for verifications whose token names no key. */
+/** So many verifications with one outcome: of a key, of all keys of an owner, or of all, also those whose token names no key. */
+interface UsageRow {
+  readonly kind: UsageKind;
+  /** The id of the key or the owner; `*` for all. Never empty. */
+  readonly subject: string;
+  readonly code: string;
+  readonly count: number;
+}
+
+export type UsageKind = 'all' | 'key' | 'owner';
+
+/** Clustered by the hour: what is being counted lies together. */
+export interface HourRow extends UsageRow {
+  readonly hour: number;
+}
+
+/** Clustered by the subject: the days of one lie together. Each is written once, when the day is over. */
+export interface DayRow extends UsageRow {
+  readonly day: number;
+}
+
+/** The one row that says which hours are in the days already, and what is no longer kept. */
+export interface UsageProgressRow {
+  /** 1. */
+  readonly id: number;
+  /** Every hour of an earlier day is in the days; of this day, all up to `rolled_kind` and `rolled_subject`, in their order. */
+  readonly rolled_day: number;
+  readonly rolled_kind: string;
+  readonly rolled_subject: string;
+  /** Earlier hours and days are dropped. Hours are never dropped before they are in the days. */
+  readonly hours_from: number;
+  readonly days_from: number;
+}
+
+/** Where earlier versions count; emptied into the tables above. The key is empty for tokens that name none. */
+export interface EarlierHourRow {
   readonly key_id: string;
   readonly hour: number;
   readonly code: string;
   readonly count: number;
 }
 
-/** The sums over all keys, kept beside the parts: adding up a million keys would take seconds. */
-export interface UsageTotalRow {
+export interface EarlierTotalRow {
   readonly hour: number;
   readonly code: string;
   readonly count: number;

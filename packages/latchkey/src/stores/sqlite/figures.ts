@@ -1,31 +1,22 @@
 /** Counters and usage: many small rows, written in batches that never keep a change waiting for the disk. */
+import type { Kysely } from 'kysely';
 import type { CounterStore } from '../../ports/counter-store.js';
 import type { UsageStore } from '../../ports/usage-store.js';
 import { counterUpsert, countersQuery, expiredCountersDelete } from '../sql/counters.js';
-import { readBusiest } from '../sql/busiest.js';
 import { failingAsUnavailable } from '../sql/failure.js';
+import { keyUseUpdate, lastUseUpsert, secretUseUpdate } from '../sql/last-uses.js';
 import type { SqlReader } from '../sql/reader.js';
-import type { CounterTableRow } from '../sql/schema.js';
+import type { CounterTableRow, Schema, UsageProgressRow } from '../sql/schema.js';
 import { compileTemplate, type Template } from '../sql/template.js';
-import {
-  keyUsagePointFromRow,
-  keyUsageQuery,
-  keyUseUpdate,
-  lastUseUpsert,
-  secretUseUpdate,
-  totalsOf,
-  usageHourUpsert,
-  usagePointFromRow,
-  usageQuery,
-  usageTotalUpsert,
-} from '../sql/usage.js';
+import { createUsageReads } from '../sql/usage-reads.js';
+import { keepUp } from '../sql/usage-upkeep.js';
+import { addUsage, DAY_MS, dayUpsert, hourUpsert, progressQuery, type UsageTables } from '../sql/usage-writes.js';
 import type { Reader } from './reader.js';
 import { turn } from './turn.js';
 import type { Writer } from './writer.js';
 
 /** Rows that are written before the event loop has its turn: about 5 ms. */
 const CHUNK_ROWS = 1_000;
-const DAY_MS = 86_400_000;
 
 export function createSqliteCounterStore(reader: Reader, writer: Writer): CounterStore {
   const select = compileTemplate(['subject'], ({ subject }) => countersQuery(reader.db).where('subject', '=', subject));
@@ -53,8 +44,7 @@ export function createSqliteCounterStore(reader: Reader, writer: Writer): Counte
 
 export function createSqliteUsageStore(reader: SqlReader, writer: Writer): UsageStore {
   const { db } = reader;
-  const addHour = compileTemplate(['key_id', 'hour', 'code', 'count'], (row) => usageHourUpsert(db, (insert) => insert.values(row)));
-  const addTotal = compileTemplate(['hour', 'code', 'count'], (row) => usageTotalUpsert(db, (insert) => insert.values(row)));
+  const tables = createUsageTables(db, writer);
   const setLastUse = compileTemplate(['keyId', 'at', 'address', 'userAgent'], ({ keyId, at, address, userAgent }) =>
     lastUseUpsert(db, (insert) => insert.values({ key_id: keyId, at, address, user_agent: userAgent })),
   );
@@ -63,25 +53,40 @@ export function createSqliteUsageStore(reader: SqlReader, writer: Writer): Usage
   return failingAsUnavailable<UsageStore>({
     recordUsage: ({ counts, lastUses }) =>
       writer.transaction('written', async () => {
-        const hours = counts.map(({ keyId, hour, code, count }) => ({ key_id: keyId ?? '', hour, code, count }));
-        await runEach(writer, addHour, hours);
-        await runEach(writer, addTotal, totalsOf(counts));
         await runEach(writer, setLastUse, lastUses);
         await runEach(writer, setSecretUse, lastUses);
         const keyUses = lastUses.map(({ keyId, at }) => ({ keyId, at, dayBefore: at - DAY_MS }));
         await runEach(writer, setKeyUse, keyUses);
+        await addUsage(tables, counts);
       }),
-    async readUsage(query) {
-      const rows = await reader.read(() => usageQuery(db, query).execute());
-      return rows.map(usagePointFromRow);
+    ...createUsageReads(reader),
+    async keepUp(retention) {
+      // Steps that follow each other leave the event loop no other turn.
+      await turn();
+      return writer.transaction('written', (inside) => keepUp(inside, retention));
     },
-    async readKeyUsage(query) {
-      if (query.keyIds.length === 0) return [];
-      const rows = await reader.read(() => keyUsageQuery(db, query).execute());
-      return rows.map(keyUsagePointFromRow);
-    },
-    readBusiest: (span, limit) => readBusiest(reader, { ...span, limit }),
   });
+}
+
+function createUsageTables(db: Kysely<Schema>, writer: Writer): UsageTables {
+  const progress = compileTemplate([], () => progressQuery(db));
+  const owner = compileTemplate(['id'], ({ id }) => db.selectFrom('keys').select('owner').where('id', '=', id));
+  const addHour = compileTemplate(['hour', 'kind', 'subject', 'code', 'count'], (row) => hourUpsert(db, (insert) => insert.values(row)));
+  const addDay = compileTemplate(['kind', 'subject', 'day', 'code', 'count'], (row) => dayUpsert(db, (insert) => insert.values(row)));
+  return {
+    readProgress: async () => writer.prepare(progress.text).get(...progress.bind({})) as UsageProgressRow,
+    async ownersOf(keyIds) {
+      const statement = writer.prepare(owner.text);
+      const owners = new Map<string, string>();
+      for (const id of keyIds) {
+        const row = statement.get(...owner.bind({ id })) as { readonly owner: string } | undefined;
+        if (row !== undefined) owners.set(id, row.owner);
+      }
+      return owners;
+    },
+    addHours: (rows) => runEach(writer, addHour, rows),
+    addDays: (rows) => runEach(writer, addDay, rows),
+  };
 }
 
 /** Runs the statement for each row; lets the event loop have its turn between chunks, inside the transaction. */

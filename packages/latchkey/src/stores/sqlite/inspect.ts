@@ -1,6 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { UnavailableError } from '../../domain/errors.js';
+import { usageSinceQuery, type TableWeight, type UsageHeld, type UsageSinceRow } from '../sql/usage-held.js';
 import { findDriver, openForeign, resolveFile } from './connections.js';
+import type { Connection } from './driver.js';
+
+export type { TableWeight, UsageHeld };
 
 /** What a database file shows to a process that only reads it, beside a running service too. */
 export interface SqliteInspection {
@@ -12,6 +16,7 @@ export interface SqliteInspection {
   /** When the newest entry of the audit log was made, in epoch milliseconds; null while there is none. */
   readonly newestEventAt: number | null;
   readonly peppers: readonly { readonly id: string; readonly check: string; readonly secrets: number }[];
+  readonly usage: UsageHeld;
 }
 
 const PEPPERS =
@@ -31,10 +36,29 @@ export async function inspectSqlite(path: string): Promise<SqliteInspection> {
       walBytes: existsSync(`${file}-wal`) ? statSync(`${file}-wal`).size : 0,
       newestEventAt: newest.at,
       peppers,
+      usage: usageHeld(connection),
     };
   } catch (cause) {
     throw new UnavailableError('store', { cause });
   } finally {
     connection.close();
   }
+}
+
+/** So many rows are counted in some tens of milliseconds. */
+const COUNTED_MAX = 1_000_000;
+
+function usageHeld(connection: Connection): UsageHeld {
+  const since = connection.prepare(usageSinceQuery('')).get() as UsageSinceRow;
+  return {
+    hours: weigh(connection, 'usage_by_hour', since.hours),
+    days: weigh(connection, 'usage_by_day', since.days),
+    takingOver: since.earlier === 1,
+  };
+}
+
+function weigh(connection: Connection, table: 'usage_by_hour' | 'usage_by_day', since: number | null): TableWeight {
+  const counting = `select count(*) as rows from (select 1 from ${table} limit ${COUNTED_MAX})`;
+  const { rows } = connection.prepare(counting).get() as { readonly rows: number };
+  return { since, rows, counted: rows < COUNTED_MAX ? 'exact' : 'at_least', bytes: null };
 }

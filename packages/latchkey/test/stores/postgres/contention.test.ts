@@ -61,7 +61,7 @@ describe.skipIf(findPostgres() === null)('contention', () => {
   it('lists that wait for the database leave every verification and the check of readiness their connections', async () => {
     const { storage, schema } = await open({ poolSize: 6 });
     await storeKeys(storage, [sampleKey(1)]);
-    const giveBack = await hold(`lock table "${schema}".events, "${schema}".last_uses, "${schema}".usage_hours in access exclusive mode`);
+    const giveBack = await hold(`lock table "${schema}".events, "${schema}".last_uses, "${schema}".usage_by_hour in access exclusive mode`);
     const now = START;
     const lists = Array.from({ length: 20 }, () => [
       storage.keys.listKeys({ limit: 1, now }),

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { findPostgres, type PostgresAccess } from '../../../../../tools/services/postgres.js';
 import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
 import { systemClock } from '../../../src/engine/system.js';
@@ -11,6 +11,7 @@ import { migrateAt } from '../../../src/stores/postgres/migrate.js';
 import { migratePostgres, openPostgresStorage } from '../../../src/stores/postgres/open.js';
 import { MIGRATIONS } from '../../../src/stores/sql/migrate.js';
 import type { Migration } from '../../../src/stores/sql/migrations/migration.js';
+import { COUNTED_BY_AN_OLDER_NODE, EARLIER_USAGE, expectTakenOver } from '../earlier-usage.js';
 import { COUNT_TIERS, KEYS_OF_TIERS, REVOKED_BY_AN_OLDER_NODE } from '../keys-of-tiers.js';
 import { migrateFromProcesses } from '../migrate-from-processes.js';
 import { PATIENT_MS } from './opened-postgres.js';
@@ -80,6 +81,17 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
       { tier: 'free', keys: '1' },
       { tier: 'pro', keys: '1' },
     ]);
+  });
+
+  it('usage of an older version: it is taken over once, also what a node of that version still counts', async () => {
+    const within = async (statement: string) => postgres.query(`set search_path = latchkey; ${statement}`, url);
+    await migrate(MIGRATIONS.slice(0, 7));
+    for (const statement of EARLIER_USAGE) await within(statement);
+    const storage = await openPostgresStorage({ url, clock: systemClock, timeoutMs: PATIENT_MS });
+    onTestFinished(() => storage.close());
+    await expectTakenOver(storage, 0);
+    for (const statement of COUNTED_BY_AN_OLDER_NODE) await within(statement);
+    await expectTakenOver(storage, 5);
   });
 
   it('refuse a database of a newer version, and say which version it needs', async () => {

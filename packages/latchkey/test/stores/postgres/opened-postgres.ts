@@ -69,7 +69,7 @@ export function openPooled(postgres: PostgresAccess, way: string): () => Promise
   };
 }
 
-/** Deletes the rows of all tables but the record of migrations. Only a replica's session may empty the audit log. */
+/** Deletes the rows of all tables but the record of migrations, and begins usage anew. Only a replica's session may empty the audit log. */
 async function emptySchema(postgres: PostgresAccess, url: string): Promise<void> {
   const schema = new URL(url).searchParams.get('schema') ?? '';
   const direct = new URL(postgres.url(new URL(url).pathname.slice(1))).href;
@@ -78,7 +78,8 @@ async function emptySchema(postgres: PostgresAccess, url: string): Promise<void>
     direct,
   );
   const statements = tables.map(({ tablename }) => `delete from "${schema}"."${String(tablename)}"`);
-  await postgres.query(`set session_replication_role = replica; ${statements.join('; ')}`, direct);
+  const begun = `insert into "${schema}".usage_progress values (1, 0, '', '', 0, 0)`;
+  await postgres.query(`set session_replication_role = replica; ${[...statements, begun].join('; ')}`, direct);
 }
 
 /** The same database by another way. */

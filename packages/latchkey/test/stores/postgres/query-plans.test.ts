@@ -1,5 +1,5 @@
 /** That what is asked often touches few pages, at a hundred thousand keys. */
-import type { Compilable } from 'kysely';
+import { sql, type Compilable } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPostgres } from '../../../../../tools/services/postgres.js';
@@ -7,18 +7,21 @@ import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js
 import { Digest } from '../../../src/domain/digest.js';
 import { KEY_STATUSES } from '../../../src/domain/key.js';
 import { createQueries } from '../../../src/stores/postgres/queries.js';
-import { sumsQuery, topsQuery } from '../../../src/stores/sql/busiest.js';
+import { startsQuery, sumsQuery, topsQuery } from '../../../src/stores/sql/busiest.js';
 import { ownerListQuery, ownersQuery, tiersQuery } from '../../../src/stores/sql/catalog.js';
 import { countersQuery, expiredCountersDelete } from '../../../src/stores/sql/counters.js';
 import { creditsQuery } from '../../../src/stores/sql/credits.js';
 import { eventsQuery } from '../../../src/stores/sql/events.js';
 import { credentialQuery, detailQuery, listQuery, locatorQuery, secretQuery } from '../../../src/stores/sql/keys.js';
 import { sessionQuery } from '../../../src/stores/sql/sessions.js';
+import { endQuery, hoursOfDay } from '../../../src/stores/sql/usage-day.js';
+import { droppedDays } from '../../../src/stores/sql/usage-upkeep.js';
 import { keyUsageQuery, usageQuery } from '../../../src/stores/sql/usage.js';
 import { openSchema } from './opened-postgres.js';
 
 const KEYS = 100_000;
 const NOW = 1_000_000;
+const DAY_MS = 86_400_000;
 
 /** Key n was made at n, belongs to one of 1 000 owners and one of 4 tiers; each status has its share. */
 const FILL = `
@@ -33,8 +36,13 @@ const FILL = `
   insert into credits select 'key_' || n, 10, null, null from generate_series(0, ${KEYS - 1}, 10) n;
   insert into last_uses select 'key_' || n, n, null, null from generate_series(0, ${KEYS - 1}) n;
   insert into counters select 'key_' || n, 'requests', '1', n from generate_series(0, ${KEYS - 1}, 2) n;
-  insert into usage_hours select 'key_' || n, h * 3600000::bigint, 'valid', 1 from generate_series(0, ${KEYS - 1}) n, generate_series(0, 1) h;
-  insert into usage_totals select h * 3600000::bigint, 'valid', 1 from generate_series(0, 999) h;
+  insert into usage_by_hour select (240 + h) * 3600000::bigint, 'key', 'key_' || n, 'valid', n % 100 from generate_series(0, ${KEYS - 1}, 50) n, generate_series(0, 23) h;
+  insert into usage_by_hour select (240 + h) * 3600000::bigint, 'owner', 'owner-' || n, 'valid', 9 from generate_series(0, 999) n, generate_series(0, 23) h;
+  insert into usage_by_hour select (240 + h) * 3600000::bigint, 'all', '*', 'valid', 9 from generate_series(0, 23) h;
+  insert into usage_by_day select 'key', 'key_' || n, d * 86400000::bigint, 'valid', n % 1000 from generate_series(0, ${KEYS - 1}, 20) n, generate_series(0, 9) d;
+  insert into usage_by_day select 'owner', 'owner-' || n, d * 86400000::bigint, 'valid', 9 from generate_series(0, 999) n, generate_series(0, 9) d;
+  insert into usage_by_day select 'all', '*', d * 86400000::bigint, 'valid', 9 from generate_series(0, 9) d;
+  update usage_progress set rolled_day = 10 * 86400000::bigint;
   insert into events select n, n, case when n % 2 = 0 then 'key.created' else 'key.updated' end, 'library', 'actor-' || n % 100, 'key', 'key_' || n, 'owner-' || n % 1000,
     null, null, null, null, null, '', '' from generate_series(1, ${KEYS}) n;`;
 
@@ -64,9 +72,9 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
 
   /** What the database says it did, and the pages that it touched. */
   async function examine(query: Compilable): Promise<{ readonly pages: number; readonly text: string }> {
-    const { sql, parameters } = query.compile();
+    const { sql: statement, parameters } = query.compile();
     await run('begin', []);
-    const { rows } = await run(`explain (analyze, buffers, costs off, timing off, summary off) ${sql}`, parameters);
+    const { rows } = await run(`explain (analyze, buffers, costs off, timing off, summary off) ${statement}`, parameters);
     await run('rollback', []);
     const text = (rows as { 'QUERY PLAN': string }[]).map((row) => row['QUERY PLAN']).join('\n');
     const [, hit = 0, read = 0] = /Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?/.exec(text) ?? [];
@@ -75,7 +83,13 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
 
   const page = { limit: 20, now: NOW };
   const deep = { ...page, after: { at: KEYS / 2, id: `key_${KEYS / 2}` } };
-  const range = { from: 0, until: 4 * 3_600_000 };
+  const range = { from: 0, until: 11 * DAY_MS };
+  const segments = [
+    { table: 'usage_by_day', from: 0, until: 10 * DAY_MS },
+    { table: 'usage_by_hour', from: 10 * DAY_MS, until: 11 * DAY_MS },
+  ] as const;
+  const subjects = { day: 10 * DAY_MS, kind: 'key', after: 'key_5', until: 'key_51' } as const;
+  const tops = (table: 'usage_by_day' | 'usage_by_hour', starts: readonly number[]) => topsQuery(db, { table, starts, taken: 50 });
   const digest = Buffer.alloc(32);
   const digests = (count: number) =>
     credentialQuery(db).where(
@@ -124,9 +138,15 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
     ['usage of a key', () => usageQuery(db, { ...range, keyId: 'key_9', by: 'hour' })],
     ['usage of an owner', () => usageQuery(db, { ...range, owner: 'owner-9', by: 'day' })],
     ['usage of several keys', () => keyUsageQuery(db, { ...range, keyIds: ['key_9', 'key_10'], by: 'hour' })],
-    ['the busiest of two hours', () => topsQuery(db, [{ hour: 0 }, { hour: 3_600_000 }], 50)],
-    ['the sums of several keys', () => sumsQuery(db, ['key_9', 'key_10'], range)],
+    ['usage of several keys by the day', () => keyUsageQuery(db, { ...range, keyIds: ['key_100', 'key_200'], by: 'day' })],
+    ['the busiest of two days', () => tops('usage_by_day', [0, DAY_MS])],
+    ['the busiest of two hours', () => tops('usage_by_hour', [10 * DAY_MS, 10 * DAY_MS + 3_600_000])],
+    ['the days of a span', () => startsQuery(db, segments[0])],
+    ['the sums of several keys', () => sumsQuery(db, ['key_100', 'key_200'], segments)],
     ['usage of all', () => usageQuery(db, { ...range, by: 'day' })],
+    ['the hours of a range of subjects', () => ({ compile: () => sql`select * from ${hoursOfDay(subjects)} as hours`.compile(db) })],
+    ['where a range of subjects ends', () => ({ compile: () => endQuery(subjects, 50).compile(db) })],
+    ['days that are dropped', () => droppedDays(db, DAY_MS, 100)],
   ])('%s: touches few pages, of the thousands that there are', async (_name, query) => {
     const { pages, text } = await examine(query());
     expect(pages, text).toBeLessThan(FEW_PAGES);

@@ -9,6 +9,7 @@ import { migrateSqlite, migrateWith } from '../../../src/stores/sqlite/migrate.j
 import { createMutex } from '../../../src/stores/sqlite/mutex.js';
 import { openSqliteStorage } from '../../../src/stores/sqlite/open.js';
 import { createWriter } from '../../../src/stores/sqlite/writer.js';
+import { COUNTED_BY_AN_OLDER_NODE, EARLIER_USAGE, expectTakenOver } from '../earlier-usage.js';
 import { COUNT_TIERS, KEYS_OF_TIERS, REVOKED_BY_AN_OLDER_NODE } from '../keys-of-tiers.js';
 import { withDatabaseFile } from '../temporary-database.js';
 import { migrateFromProcesses } from '../migrate-from-processes.js';
@@ -99,6 +100,18 @@ describe('migrations', () => {
       connection.prepare(REVOKED_BY_AN_OLDER_NODE).run();
       connection.close();
       expect(read(file, COUNT_TIERS)).toContainEqual({ tier: 'pro', keys: 1 });
+    });
+  });
+
+  it('usage of an older version: it is taken over once, also what a node of that version still counts', async () => {
+    await withDatabaseFile(async (file) => {
+      await migrateTo(file, MIGRATIONS.slice(0, 7));
+      for (const statement of EARLIER_USAGE) exec(file, statement);
+      const storage = await openSqliteStorage({ file });
+      await expectTakenOver(storage, 0);
+      for (const statement of COUNTED_BY_AN_OLDER_NODE) exec(file, statement);
+      await expectTakenOver(storage, 5);
+      await storage.close();
     });
   });
 

@@ -1,4 +1,4 @@
-import type { Compilable, Kysely } from 'kysely';
+import { sql, type Compilable, type Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../../../tools/services/sqlite.js';
 import { KEY_STATUSES } from '../../../src/domain/key.js';
@@ -6,11 +6,13 @@ import { ownerListQuery, ownersQuery, tiersQuery } from '../../../src/stores/sql
 import { countersQuery, expiredCountersDelete } from '../../../src/stores/sql/counters.js';
 import { creditsQuery } from '../../../src/stores/sql/credits.js';
 import { eventsQuery } from '../../../src/stores/sql/events.js';
-import { topsQuery, sumsQuery } from '../../../src/stores/sql/busiest.js';
+import { startsQuery, sumsQuery, topsQuery } from '../../../src/stores/sql/busiest.js';
 import { countedQuery, endOfSlice, takeCensus, type CountedKeys } from '../../../src/stores/sql/census.js';
 import { credentialQuery, detailQuery, listQuery, locatorQuery, secretQuery } from '../../../src/stores/sql/keys.js';
 import type { Schema } from '../../../src/stores/sql/schema.js';
 import { keyUsageQuery, usageQuery } from '../../../src/stores/sql/usage.js';
+import { endQuery, hoursOfDay } from '../../../src/stores/sql/usage-day.js';
+import { droppedDays } from '../../../src/stores/sql/usage-upkeep.js';
 import { migrateWith } from '../../../src/stores/sqlite/migrate.js';
 import { createMutex } from '../../../src/stores/sqlite/mutex.js';
 import { createQueries } from '../../../src/stores/sqlite/queries.js';
@@ -29,6 +31,10 @@ afterAll(() => {
 
 const page = { limit: 20, now: 1, after: { at: 1, id: 'key_1' } };
 const range = { from: 0, until: 1 };
+const SEGMENTS = [
+  { table: 'usage_by_day', from: 0, until: 1 },
+  { table: 'usage_by_hour', from: 1, until: 2 },
+] as const;
 
 describe('the read of a verification', () => {
   it('searches an index in every table that it reads', () => {
@@ -120,7 +126,12 @@ describe('every other read', () => {
     ['usage of an owner', usageQuery(db, { ...range, owner: 'a', by: 'day' })],
     ['usage of all', usageQuery(db, { ...range, by: 'day' })],
     ['usage of several keys', keyUsageQuery(db, { ...range, keyIds: ['a', 'b'], by: 'hour' })],
-    ['the sums of several keys', sumsQuery(db, ['a', 'b'], range)],
+    ['usage of a key by the day', usageQuery(db, { ...range, keyId: 'a', by: 'day' })],
+    ['usage of several keys by the day', keyUsageQuery(db, { ...range, keyIds: ['a', 'b'], by: 'day' })],
+    ['the sums of several keys', sumsQuery(db, ['a', 'b'], SEGMENTS)],
+    ['the days of a span', startsQuery(db, SEGMENTS[0])],
+    ['the hours of a span', startsQuery(db, SEGMENTS[1])],
+    ['days that are dropped', droppedDays(db, 9, 5)],
     ['a credential by its secret', secretQuery(db, 'a')],
   ] satisfies [string, Compilable][])('%s: reads no table from end to end', (_name, query) => {
     expectNoTableRead(planOf(query));
@@ -128,12 +139,32 @@ describe('every other read', () => {
 });
 
 describe('the busiest keys', () => {
-  it('of an hour are the last of an index, and no others are read', () => {
-    const plan = planOf(topsQuery(db, [{ hour: 1 }, { hour: 2 }], 50));
-    expect(plan.filter((step) => step.includes('usage_hours'))).toEqual(
-      Array.from({ length: 2 }, () => 'SEARCH usage_hours USING COVERING INDEX usage_hours_by_count (hour=?)'),
+  it('busiest keys of a day: the last of an index, and no others are read', () => {
+    const plan = planOf(topsQuery(db, { table: 'usage_by_day', starts: [1, 2], taken: 50 }));
+    expect(plan.filter((step) => step.includes('usage_by_day'))).toEqual(
+      Array.from({ length: 2 }, () => 'SEARCH usage_by_day USING COVERING INDEX usage_by_day_count (day=? AND kind=?)'),
     );
     expect(plan).not.toContain('USE TEMP B-TREE FOR ORDER BY');
+  });
+
+  it('busiest keys of an hour: read among the keys of that hour, which lie together', () => {
+    const plan = planOf(topsQuery(db, { table: 'usage_by_hour', starts: [1, 2], taken: 50 }));
+    expect(plan.filter((step) => step.includes('usage_by_hour'))).toEqual(
+      Array.from({ length: 2 }, () => 'SEARCH usage_by_hour USING PRIMARY KEY (hour=? AND kind=?)'),
+    );
+  });
+});
+
+describe('usage that is summed up or dropped', () => {
+  it('usage of a day: read hour by hour, each from where the range of subjects begins', async () => {
+    const range = { day: 0, kind: 'key', after: 'a', until: 'b' } as const;
+    const plans = [sql`select * from ${hoursOfDay(range)} as hours`.compile(db), endQuery(range, 9).compile(db)].map((query) =>
+      planOf({ compile: () => query }),
+    );
+    expect(plans.map((plan) => new Set(plan.filter((step) => step.includes('usage_by_hour'))))).toEqual([
+      new Set(['SEARCH usage_by_hour USING PRIMARY KEY (hour=? AND kind=? AND subject>? AND subject<?)']),
+      new Set(['SEARCH usage_by_hour USING PRIMARY KEY (hour=? AND kind=? AND subject>?)']),
+    ]);
   });
 });
 
@@ -156,8 +187,8 @@ describe('a census', () => {
 });
 
 function planOf(query: Compilable): readonly string[] {
-  const { sql, parameters } = query.compile();
-  const rows = connection.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[];
+  const { sql: statement, parameters } = query.compile();
+  const rows = connection.prepare(`explain query plan ${statement}`).all(...parameters) as { detail: string }[];
   return rows.map((row) => row.detail);
 }
 

@@ -13,7 +13,7 @@ export function addUsageCommand(program: Command, terminal: Terminal): void {
   adminCommand(program, 'usage', 'how many verifications there were, by hour or day and by outcome')
     .option('--key <id>', 'of this key')
     .option('--owner <id>', 'of the keys of this owner')
-    .option('--from <time>', 'from when; by default 30 days ago')
+    .option('--from <time>', 'from when; by default 30 days ago, or since figures are kept')
     .option('--until <time>', 'until when; by default now')
     .option('--by <hour|day>', 'an hour or a UTC day a line')
     .addHelpText('after', '\nExample:\n  latchkey usage --owner acme --from 2026-01-01 --by day')

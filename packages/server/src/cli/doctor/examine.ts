@@ -14,6 +14,7 @@ import { checkLimits } from './check-limits.js';
 import { checkPeppers } from './check-peppers.js';
 import { checkPostgres, type PostgresCheck } from './check-postgres.js';
 import { checkService, type ServiceAddress } from './check-service.js';
+import { checkUsage } from './check-usage.js';
 import type { Finding } from './finding.js';
 
 export async function examine(terminal: Terminal, flags: SettingFlags): Promise<readonly Finding[]> {
@@ -35,6 +36,7 @@ async function examineMachine(config: Config): Promise<readonly Finding[]> {
   return [
     ...files,
     ...findings,
+    ...(inspection === null || inspection.usage === null ? [] : [checkUsage(inspection.usage)]),
     ...(inspection === null ? [] : checkPeppers(config.peppers, inspection)),
     ...checkClock(Date.now(), inspection?.newestEventAt ?? null),
   ];

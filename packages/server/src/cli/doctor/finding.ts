@@ -2,7 +2,7 @@
  * What `latchkey doctor` looks at, one file for each part. A check looks and says; it changes nothing.
  */
 export interface Finding {
-  readonly part: 'configuration' | 'files' | 'database' | 'peppers' | 'limits' | 'clock' | 'service';
+  readonly part: 'configuration' | 'files' | 'database' | 'usage' | 'peppers' | 'limits' | 'clock' | 'service';
   /** `wrong` must be mended; `warning` is probably not meant so. */
   readonly status: 'ok' | 'warning' | 'wrong';
   readonly detail: string;

@@ -9,7 +9,8 @@ const readUsage = endpoint(
     id: 'readUsage',
     tag: 'Usage',
     summary: 'Verifications by hour or day, and by outcome',
-    description: 'Of one key, of one owner, or of all. By default the last 30 days.',
+    description:
+      'Of one key, of one owner, or of all. By default the last 30 days. By the day, figures are of whole UTC days from the one of `from` on. By the hour they are kept for 14 days, by the day for 400, unless the service is configured otherwise: a `from` before that is answered with 400, which names the first instant that is kept.',
     scope: 'usage:read',
     query: usageQuery,
     answers: { 200: { description: 'The figures', schema: usageReport } },

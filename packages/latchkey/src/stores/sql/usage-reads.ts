@@ -1,0 +1,25 @@
+import type { UsageStore } from '../../ports/usage-store.js';
+import { readBusiest } from './busiest.js';
+import type { SqlReader } from './reader.js';
+import { keptQuery, keyUsagePointFromRow, keyUsageQuery, usagePointFromRow, usageQuery } from './usage.js';
+
+/** The reads of usage, the same in every database. */
+export function createUsageReads(reader: SqlReader): Omit<UsageStore, 'recordUsage' | 'keepUp'> {
+  const { db, read } = reader;
+  return {
+    async readUsage(query) {
+      const rows = await read(() => usageQuery(db, query).execute());
+      return rows.map(usagePointFromRow);
+    },
+    async readKeyUsage(query) {
+      if (query.keyIds.length === 0) return [];
+      const rows = await read(() => keyUsageQuery(db, query).execute());
+      return rows.map(keyUsagePointFromRow);
+    },
+    readBusiest: (span, limit) => readBusiest(reader, { ...span, limit }),
+    async readKept() {
+      const { hours_from, days_from } = await read(() => keptQuery(db).executeTakeFirstOrThrow());
+      return { hoursFrom: hours_from, daysFrom: days_from };
+    },
+  };
+}

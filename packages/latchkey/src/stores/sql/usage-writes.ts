@@ -1,0 +1,104 @@
+/**
+ * How usage is added up: each count to the hours of its key, of the key's owner and of all. One of a day that is summed up
+ * already is added to the day as well, in the same transaction.
+ */
+import { sql, type Kysely } from 'kysely';
+import type { UsageCount } from '../../ports/usage-store.js';
+import type { Fill } from './fill.js';
+import type { DayRow, HourRow, Schema, UsageProgressRow } from './schema.js';
+
+export const DAY_MS = 86_400_000;
+/** The subject of what is counted of all. */
+export const ALL = '*';
+
+/** What the addition needs of a transaction. Nobody rolls up hours while it is open. */
+export interface UsageTables {
+  readProgress(): Promise<UsageProgressRow>;
+  ownersOf(keyIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Each row once, in the order in which they are to be locked. */
+  addHours(rows: readonly HourRow[]): Promise<void>;
+  addDays(rows: readonly DayRow[]): Promise<void>;
+}
+
+export async function addUsage(tables: UsageTables, counts: readonly UsageCount[]): Promise<void> {
+  if (counts.length === 0) return;
+  const keyIds = new Set(counts.flatMap(({ keyId }) => keyId ?? []));
+  const owners = await tables.ownersOf([...keyIds]);
+  await addRows(tables, [...keyRowsOf(counts, owners), ...counts.map(totalOf)]);
+}
+
+/** Rows that may repeat one another. */
+export async function addRows(tables: UsageTables, rows: readonly HourRow[]): Promise<void> {
+  const progress = await tables.readProgress();
+  const late = rows.filter((row) => isRolledUp(row, progress)).map(({ hour, ...row }) => ({ ...row, day: hour - (hour % DAY_MS) }));
+  await tables.addDays(summed(late, ({ day }) => day));
+  await tables.addHours(
+    summed(
+      rows.filter(({ hour }) => hour >= progress.hours_from),
+      ({ hour }) => hour,
+    ),
+  );
+}
+
+type Counted = Omit<UsageCount, 'code'> & { readonly code: string };
+
+/** Of each count, what its key had and what its owner had. */
+export function keyRowsOf(counts: readonly Counted[], owners: ReadonlyMap<string, string>): readonly HourRow[] {
+  return counts.flatMap(({ keyId, hour, code, count }): HourRow[] => {
+    if (keyId === null) return [];
+    const owner = owners.get(keyId);
+    const ofKey = { kind: 'key', subject: keyId, hour, code, count } as const;
+    return owner === undefined ? [ofKey] : [ofKey, { ...ofKey, kind: 'owner', subject: owner }];
+  });
+}
+
+export function totalOf({ hour, code, count }: Omit<Counted, 'keyId'>): HourRow {
+  return { kind: 'all', subject: ALL, hour, code, count };
+}
+
+export function hourUpsert(db: Kysely<Schema>, fill: Fill<'usage_by_hour'>) {
+  return fill(db.insertInto('usage_by_hour')).onConflict((conflict) =>
+    conflict
+      .columns(['hour', 'kind', 'subject', 'code'])
+      .doUpdateSet({ count: sql<number>`${sql.ref('usage_by_hour.count')} + excluded.count` }),
+  );
+}
+
+export function dayUpsert(db: Kysely<Schema>, fill: Fill<'usage_by_day'>) {
+  return fill(db.insertInto('usage_by_day')).onConflict((conflict) =>
+    conflict
+      .columns(['kind', 'subject', 'day', 'code'])
+      .doUpdateSet({ count: sql<number>`${sql.ref('usage_by_day.count')} + excluded.count` }),
+  );
+}
+
+export function progressQuery(db: Kysely<Schema>) {
+  return db.selectFrom('usage_progress').selectAll().where('id', '=', 1);
+}
+
+/** The order in which a day is rolled up: that of the database, by the bytes of the text. */
+function isRolledUp({ hour, kind, subject }: HourRow, { rolled_day, rolled_kind, rolled_subject }: UsageProgressRow): boolean {
+  if (hour < rolled_day) return true;
+  if (hour >= rolled_day + DAY_MS) return false;
+  return kind < rolled_kind || (kind === rolled_kind && Buffer.compare(Buffer.from(subject), Buffer.from(rolled_subject)) <= 0);
+}
+
+/** Of the kinds, that of all comes last: its few rows are locked by every node, and so as briefly as can be. */
+const LOCKED: Readonly<Record<HourRow['kind'], number>> = { key: 0, owner: 1, all: 2 };
+
+/** One row for each that is alike but for the count, in one order for whoever writes. */
+function summed<Row extends HourRow | DayRow>(rows: readonly Row[], startOf: (row: Row) => number): readonly Row[] {
+  const sums = new Map<string, Row>();
+  for (const row of rows) {
+    const id = JSON.stringify([row.kind, row.subject, startOf(row), row.code]);
+    const known = sums.get(id);
+    sums.set(id, known === undefined ? row : { ...known, count: known.count + row.count });
+  }
+  return [...sums.values()].sort(
+    (a, b) => LOCKED[a.kind] - LOCKED[b.kind] || startOf(a) - startOf(b) || compare(a.subject, b.subject) || compare(a.code, b.code),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
