@@ -49,9 +49,11 @@ export {
 } from './postgres.js';
 export { inspectRedisAt, type RedisFinding, type RedisNodeReport, type RedisReport } from './redis.js';
 export {
+  deepCheckSqlite,
   inspectSqlite,
   migrateSqlite,
   openSqliteStorage,
+  type DeepCheck,
   type SqliteInspection,
   type SqliteOptions,
   type TableWeight,

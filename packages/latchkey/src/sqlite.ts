@@ -1,10 +1,11 @@
 /** The SQLite store on its own, for tools that migrate or read a database without an engine. Loaded when first used. */
-import { systemNotify } from './engine/system.js';
+import { systemClock, systemNotify } from './engine/system.js';
 import type { Storage } from './ports/storage.js';
+import type { DeepCheck, DeepCheckOptions } from './stores/sqlite/deep-check.js';
 import type { SqliteInspection, TableWeight, UsageHeld } from './stores/sqlite/inspect.js';
 import type { SqliteOptions } from './stores/sqlite/open.js';
 
-export type { SqliteInspection, SqliteOptions, TableWeight, UsageHeld };
+export type { DeepCheck, SqliteInspection, SqliteOptions, TableWeight, UsageHeld };
 
 /**
  * See `openSqliteStorage` in stores/sqlite/open.ts: what it guarantees and rejects with is the same. Without `notify`,
@@ -21,8 +22,14 @@ export async function migrateSqlite(file: string): Promise<readonly string[]> {
   return store.migrateSqlite(file);
 }
 
-/** Returns what `latchkey doctor` says of a database file: see `inspectSqlite` in stores/sqlite/inspect.ts. */
+/** Returns what `latchkey doctor` reads of a database file: see `inspectSqlite` in stores/sqlite/inspect.ts. */
 export async function inspectSqlite(file: string): Promise<SqliteInspection> {
   const store = await import('./stores/sqlite/inspect.js');
   return store.inspectSqlite(file);
+}
+
+/** Reads a whole database file, beside a running service too: see `deepCheckSqlite` in stores/sqlite/deep-check.ts. */
+export async function deepCheckSqlite(file: string, options: Omit<DeepCheckOptions, 'clock'> = {}): Promise<DeepCheck> {
+  const store = await import('./stores/sqlite/deep-check.js');
+  return store.deepCheckSqlite(file, { ...options, clock: systemClock });
 }

@@ -144,7 +144,7 @@ describe('what is not one’s own', () => {
         const ada = as('ada');
         const hers = [(await ada.create({ name: 'one' })).key.id, (await ada.create({ name: 'two', expiresIn: '2d' })).key.id];
         const ids = [...hers, (await issue({ owner: 'bob' })).id, 'key_none'];
-        const seen = async (): Promise<unknown> => [await ada.list(), await ada.usage({ from: '2020-01-01', until: '2020-01-02' })];
+        const seen = async (): Promise<unknown> => [await ada.list(), await ada.usage({ from: '2025-12-30', until: '2025-12-31' })];
         for (const { call, target, wait } of actions) {
           clock.set(clock.now() + wait);
           const before = await seen();

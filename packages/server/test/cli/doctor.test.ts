@@ -49,15 +49,25 @@ async function withCopy(statements: string, check: (path: string) => Promise<voi
   }
 }
 
-/** Writes nonsense over the first page of a table, as a failing disk would. */
-function damageTable(path: string, table: string): void {
+/** Writes over the first page of a table or an index, as a failing disk or another program would. */
+function overwriteRoot(path: string, name: string, pageOf: (bytes: number) => Buffer): void {
   const database = openSqlite(path);
   const pageSize = Number(database.pragma('page_size'));
-  const [root] = Object.values(database.prepare('SELECT rootpage FROM sqlite_master WHERE name = ?').get(table) ?? {}) as [number];
+  const [root] = Object.values(database.prepare('SELECT rootpage FROM sqlite_master WHERE name = ?').get(name) ?? {}) as [number];
   database.close();
   const bytes = readFileSync(path);
-  bytes.fill(0xee, (root - 1) * pageSize, root * pageSize);
+  pageOf(pageSize).copy(bytes, (root - 1) * pageSize);
   writeFileSync(path, bytes);
+}
+
+const nonsense = (bytes: number): Buffer => Buffer.alloc(bytes, 0xee);
+
+/** A page of an index that holds nothing: https://www.sqlite.org/fileformat2.html#b_tree_pages. */
+function emptyIndex(bytes: number): Buffer {
+  const page = Buffer.alloc(bytes);
+  page.writeUInt8(0x0a, 0);
+  page.writeUInt16BE(bytes, 5);
+  return page;
 }
 
 const peppered = { LATCHKEY_PEPPERS: `p1:${PEPPER}` };
@@ -141,10 +151,26 @@ describe('latchkey doctor', () => {
       const outcome = await run(['doctor', '--json', '--database', `file:${path}`], { variables: peppered });
       expect(wrongs(outcome)).toMatchObject([{ part: 'database', detail: expect.stringContaining('journal mode delete') as string }]);
     });
+  });
+
+  it('--deep reads every table, says how long that took, and finds a page that was overwritten and an index that lacks an entry', async () => {
+    const deeply = async (path: string) => run(['doctor', '--deep', '--json', '--database', `file:${path}`], { variables: peppered });
     await withCopy('', async (path) => {
-      damageTable(path, 'last_uses');
-      const outcome = await run(['doctor', '--json', '--database', `file:${path}`], { variables: peppered });
-      expect(wrongs(outcome)).toMatchObject([{ part: 'database', detail: expect.stringContaining('is damaged') as string }]);
+      const whole = await deeply(path);
+      expect(whole.code, whole.stdout).toBe(0);
+      expect(whole.stdout).toMatch(/is undamaged: \d+ rows of \d+ tables were read, and looked up in their indexes, in \d+\.\d s\./);
+      expect(whole.stderr).toContain('Reading the table keys.\n');
+      overwriteRoot(path, 'last_uses', nonsense);
+      expect(wrongs(await run(['doctor', '--json', '--database', `file:${path}`], { variables: peppered }))).toEqual([]);
+      expect(wrongs(await deeply(path))).toMatchObject([
+        { part: 'database', detail: expect.stringContaining('\nThe table last_uses cannot be read to its end: ') as string },
+      ]);
+    });
+    await withCopy('', async (path) => {
+      overwriteRoot(path, 'keys_by_owner', emptyIndex);
+      expect(wrongs(await deeply(path))).toMatchObject([
+        { part: 'database', detail: expect.stringContaining('\nThe index keys_by_owner of keys lacks entries.') as string },
+      ]);
     });
   });
 

@@ -1,5 +1,6 @@
 /** What can be said of a database, and of the server beneath it, by reading alone: for those who look for what is wrong. */
 import type { Clock } from '../../ports/clock.js';
+import { COUNTED_SECRETS } from '../sql/change.js';
 import { findMissing } from '../sql/migrate.js';
 import { usageSinceQuery, type TableWeight, type UsageHeld, type UsageSinceRow } from '../sql/usage-held.js';
 import { parsePostgresUrl, type PostgresAddress } from './address.js';
@@ -33,6 +34,7 @@ export interface PostgresInspection {
   readonly mayMigrate: boolean;
   /** When the newest entry of the log was made, in epoch milliseconds; null while there is none. */
   readonly newestEventAt: number | null;
+  /** `secrets` are counted up to `COUNTED_SECRETS`. */
   readonly peppers: readonly { readonly id: string; readonly check: string; readonly secrets: number }[];
   /** Null where the tables are not those of this version. */
   readonly usage: UsageHeld | null;
@@ -108,8 +110,8 @@ const FACTS = `select split_part(current_setting('server_version'), ' ', 1) as v
     has_database_privilege(current_database(), 'create')) as may_migrate`;
 
 function peppersOf(schema: string): string {
-  return `select id, check_value as "check", (select count(*) from "${schema}".secrets where pepper_id = peppers.id) as secrets
-    from "${schema}".peppers order by id`;
+  return `select id, check_value as "check", (select count(*) from
+    (select 1 from "${schema}".secrets where pepper_id = peppers.id limit ${COUNTED_SECRETS}) as counted) as secrets from "${schema}".peppers order by id`;
 }
 
 async function usageHeld(query: Run, schema: string): Promise<UsageHeld> {

@@ -317,8 +317,8 @@ function idempotencyOf(db: Kysely<Schema>, write: Write): Change['idempotency'] 
   };
 }
 
-/** Every start of a node counts them, under the lock of changes. */
-const COUNTED_SECRETS = 1_000;
+/** Every start of a node counts them, under the lock of changes; how many there are beyond, nobody needs to know. */
+export const COUNTED_SECRETS = 1_000;
 
 function peppersOf(db: Kysely<Schema>, write: Write): Change['peppers'] {
   return {

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { UnavailableError } from '../../domain/errors.js';
+import { COUNTED_SECRETS } from '../sql/change.js';
 import { usageSinceQuery, type TableWeight, type UsageHeld, type UsageSinceRow } from '../sql/usage-held.js';
 import { findDriver, openForeign, resolveFile } from './connections.js';
 import type { Connection } from './driver.js';
@@ -8,21 +9,20 @@ export type { TableWeight, UsageHeld };
 
 /** What a database file shows to a process that only reads it, beside a running service too. */
 export interface SqliteInspection {
-  /** `ok`, or the first fault that SQLite finds. */
-  readonly integrity: string;
   readonly journalMode: string;
   readonly bytes: number;
   readonly walBytes: number;
   /** When the newest entry of the audit log was made, in epoch milliseconds; null while there is none. */
   readonly newestEventAt: number | null;
+  /** `secrets` are counted up to `COUNTED_SECRETS`. */
   readonly peppers: readonly { readonly id: string; readonly check: string; readonly secrets: number }[];
   readonly usage: UsageHeld;
 }
 
-const PEPPERS =
-  'select id, check_value as "check", (select count(*) from secrets where pepper_id = peppers.id) as secrets from peppers order by id';
+const PEPPERS = `select id, check_value as "check", (select count(*) from
+  (select 1 from secrets where pepper_id = peppers.id limit ${COUNTED_SECRETS})) as secrets from peppers order by id`;
 
-/** Changes nothing. Rejects as `openSqliteStorage` does, and with an UnavailableError where the tables are not Latchkey's. */
+/** Reads some rows by their indexes, and changes nothing. Rejects as `openSqliteStorage` does, and with an UnavailableError where the tables are not Latchkey's. */
 export async function inspectSqlite(path: string): Promise<SqliteInspection> {
   const file = resolveFile(path);
   const connection = openForeign(await findDriver(), file);
@@ -30,7 +30,6 @@ export async function inspectSqlite(path: string): Promise<SqliteInspection> {
     const newest = connection.prepare('select max(at) as at from events').get() as { readonly at: number | null };
     const peppers = connection.prepare(PEPPERS).all() as SqliteInspection['peppers'];
     return {
-      integrity: String(connection.pragma('quick_check(1)')),
       journalMode: String(connection.pragma('journal_mode')),
       bytes: statSync(file).size,
       walBytes: existsSync(`${file}-wal`) ? statSync(`${file}-wal`).size : 0,

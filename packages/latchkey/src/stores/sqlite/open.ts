@@ -15,6 +15,7 @@ import { asUnavailable, failingAsUnavailable } from '../sql/failure.js';
 import { createJsonMemo } from '../sql/json-memo.js';
 import { readRecorded, requireMigrated } from '../sql/migrate.js';
 import { createSqliteCensus } from './census.js';
+import { createCheckpoints } from './checkpoints.js';
 import { createConfirm } from './confirm.js';
 import { findDriver, openForeign, openReader, openWriter, resolveFile } from './connections.js';
 import { createSqliteCreditStore } from './credit-store.js';
@@ -62,18 +63,20 @@ async function openForServing(path: string, notify: Notify): Promise<Storage> {
     const writing = openWriter(driver, file);
     opened.push(writing);
     const mutex = createMutex();
-    const writer = createWriter(writing, mutex);
-    await migrateWith(writer);
+    await migrateWith(createWriter(writing, mutex));
     const reading = openReader(driver, file);
     opened.push(reading);
     const reader = createReader(reading, null);
     const thread = createThreadReader({ driver, file, readOnly: false, beside: reader, notify });
+    const checkpoints = createCheckpoints({ writing, mutex, inThread: thread.run });
+    const writer = createWriter(writing, mutex, checkpoints.committed);
     return assemble({
       reader,
       searches: thread,
       confirm: createConfirm(thread),
       writer,
       close: async () => {
+        await checkpoints.end();
         await thread.close();
         await closeOnce(mutex, writing, closeAll);
       },

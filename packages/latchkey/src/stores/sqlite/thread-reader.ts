@@ -17,6 +17,8 @@ export interface ThreadReader extends SqlReader {
    * which all are right; `after` where the first is not, or no thread can be started.
    */
   confirm(text: string, values: readonly unknown[], after: LogHead): Promise<LogHead>;
+  /** Runs a statement in the thread; null where none can be started. */
+  run(text: string): Promise<readonly unknown[] | null>;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export function createThreadReader({ driver, file, readOnly, beside, notify }: T
   return {
     db: queriesOver(async ({ sql, parameters }) => ({ rows: [...(await run(sql, parameters))] })),
     read: async (work) => work(),
+    run: async (text) => askThread({ text, values: [] }),
     async confirm(text, values, after) {
       const [head = after] = (await askThread({ text, values, after })) ?? [];
       return head as LogHead;

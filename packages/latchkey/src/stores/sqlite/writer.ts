@@ -27,7 +27,8 @@ export interface Writer {
   transaction<T>(durability: Durability, work: (db: Kysely<Schema>) => Promise<T> | T): Promise<T>;
 }
 
-export function createWriter(connection: Connection, mutex: Mutex): Writer {
+/** `committed` is called after each commit. */
+export function createWriter(connection: Connection, mutex: Mutex, committed: () => void = () => undefined): Writer {
   const { prepare } = connection;
   let durability: Durability | null = null;
   /** True once the event loop has been round since the last transaction. */
@@ -60,6 +61,7 @@ export function createWriter(connection: Connection, mutex: Mutex): Writer {
           const result = await work(createQueries(gate.prepare));
           gate.close();
           attempt(() => prepare('commit').run());
+          committed();
           return result;
         } catch (error) {
           gate.close();

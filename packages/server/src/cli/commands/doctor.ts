@@ -8,6 +8,7 @@ import type { Terminal } from '../terminal.js';
 
 interface DoctorOptions extends SettingFlags {
   readonly json?: boolean;
+  readonly deep?: boolean;
 }
 
 /** `latchkey doctor` */
@@ -15,11 +16,12 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
   withSettings(
     jsonCommand(program, 'doctor', 'say what is wrong with configuration, database, limits, clock, files and service, and how to mend it'),
   )
+    .option('--deep', 'read every row of the database file and look it up in every index; takes minutes for gigabytes')
     .addHelpText('after', '\nExit code 1 where something is wrong; warnings alone leave it 0. It changes nothing.')
-    .action(async ({ json, ...flags }: DoctorOptions) =>
+    .action(async ({ json, deep = false, ...flags }: DoctorOptions) =>
       attempt(terminal, { json }, async () => {
         const { examine } = await import('../doctor/examine.js');
-        const findings = await examine(terminal, flags);
+        const findings = await examine(terminal, flags, { deep });
         if (findings.some((finding) => finding.status === 'wrong')) terminal.finish(EXIT.refused);
         if (json === true) terminal.printJson({ findings });
         else terminal.print(findings.map((finding) => show(finding, terminal)).join(''));

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { inspectSqlite, isLatchkeyError, openSqliteStorage, type SqliteInspection } from 'latchkey';
+import { deepCheckSqlite, inspectSqlite, isLatchkeyError, openSqliteStorage, type SqliteInspection } from 'latchkey';
 import { ok, warning, wrong, type Finding } from './finding.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -12,13 +12,19 @@ export interface DatabaseCheck {
   readonly inspection: SqliteInspection | null;
 }
 
-export async function checkDatabase(path: string): Promise<DatabaseCheck> {
+/** `deep`: reads all of the database as well, and tells of each table before it does. */
+export interface DatabaseCheckOptions {
+  readonly deep: ((table: string) => void) | null;
+}
+
+export async function checkDatabase(path: string, { deep }: DatabaseCheckOptions): Promise<DatabaseCheck> {
   if (!existsSync(path)) return { findings: [missing(path)], inspection: null };
   const migrations = await checkMigrations(path);
   if (migrations !== null) return { findings: [migrations], inspection: null };
   try {
     const inspection = await inspectSqlite(path);
-    return { findings: judge(path, inspection), inspection };
+    const findings = judge(path, inspection);
+    return { findings: deep === null ? findings : [...findings, ...(await checkDeeply(path, deep))], inspection };
   } catch {
     return { findings: [unreadable(path)], inspection: null };
   }
@@ -51,13 +57,16 @@ async function checkMigrations(path: string): Promise<Finding | null> {
   }
 }
 
-function judge(path: string, { integrity, journalMode, bytes, walBytes }: SqliteInspection): readonly Finding[] {
+async function checkDeeply(path: string, onTable: (table: string) => void): Promise<readonly Finding[]> {
+  const { faults, tables, rows, tookMs } = await deepCheckSqlite(path, { onTable });
+  const read = `${rows} rows of ${tables} tables were read, and looked up in their indexes, in ${(tookMs / 1_000).toFixed(1)} s`;
+  if (faults.length === 0) return [ok('database', `${path} is undamaged: ${read}.`)];
+  const remedy = 'Stop the service and restore the last backup; keep this file to look into.';
+  return [wrong('database', [`${path} is damaged: ${read}.`, ...faults].join('\n'), remedy)];
+}
+
+function judge(path: string, { journalMode, bytes, walBytes }: SqliteInspection): readonly Finding[] {
   const findings: Finding[] = [];
-  if (integrity !== 'ok') {
-    findings.push(
-      wrong('database', `${path} is damaged: ${integrity}`, 'Stop the service and restore the last backup; keep this file to look into.'),
-    );
-  }
   if (journalMode !== 'wal') {
     findings.push(
       wrong(
@@ -68,15 +77,14 @@ function judge(path: string, { integrity, journalMode, bytes, walBytes }: Sqlite
     );
   }
   if (walBytes > WAL_LARGE) {
-    const detail = `The write-ahead log has ${Math.round(walBytes / MEBIBYTE)} MiB: something keeps the database open for reading.`;
-    findings.push(warning('database', detail, 'End long readers (backups, SQL shells), or restart the service.'));
+    const detail = `The write-ahead log has ${Math.round(walBytes / MEBIBYTE)} MiB: it grew while somebody read for long, or wrote without a pause.`;
+    findings.push(
+      warning('database', detail, 'Run doctor again in a minute: if it is no smaller, end backups and SQL shells that still read.'),
+    );
   }
   if (findings.length > 0) return findings;
   return [
-    ok(
-      'database',
-      `${path} is whole and up to date: ${(bytes / MEBIBYTE).toFixed(1)} MiB, write-ahead log ${(walBytes / MEBIBYTE).toFixed(1)} MiB.`,
-    ),
+    ok('database', `${path} is up to date: ${(bytes / MEBIBYTE).toFixed(1)} MiB, write-ahead log ${(walBytes / MEBIBYTE).toFixed(1)} MiB.`),
   ];
 }
 

@@ -1,6 +1,9 @@
 import { pepperCheck, type Pepper, type SqliteInspection } from 'latchkey';
 import { ok, wrong, type Finding } from './finding.js';
 
+/** Beyond, the inspection of a database counts no further. */
+const COUNTED_MAX = 1_000;
+
 export function checkPeppers(configured: readonly Pepper[], { peppers }: Pick<SqliteInspection, 'peppers'>): readonly Finding[] {
   const findings = peppers.flatMap(({ id, check, secrets }) => {
     const pepper = configured.find((candidate) => candidate.id === id);
@@ -9,7 +12,7 @@ export function checkPeppers(configured: readonly Pepper[], { peppers }: Pick<Sq
       return [
         wrong(
           'peppers',
-          `${secrets} secrets are stored under the pepper "${id}", which is not configured.`,
+          `${secrets < COUNTED_MAX ? '' : 'At least '}${secrets} secrets are stored under the pepper "${id}", which is not configured.`,
           `Add ${id} to LATCHKEY_PEPPERS, after the newest.`,
         ),
       ];
