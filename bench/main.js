@@ -4,9 +4,11 @@
  * CPU time per operation, not wall time, which is noise on a shared machine. Every measurement runs in a process
  * of its own, and rounds of subject and baseline alternate, so that both meet the same weather; the median counts.
  *
- * npm run bench            all
+ * npm run bench            all that take minutes
  * npm run bench -- verify  those whose name contains "verify"
  * npm run bench -- peers   the same job by other libraries, which it installs first
+ * npm run bench -- growth  every operation at a million keys: half an hour, see growth.js for its options
+ * npm run bench -- soak    a service at half of a core for an hour, see soak.js for its options
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -25,9 +27,17 @@ const MEASUREMENTS = [
   'live',
 ];
 
-const wanted = process.argv[2] ?? '';
+/** Measurements that run only when they are named, with the options that follow the name. */
+const ASKED_FOR = new Map([
+  ['peers', 'peers/verify'],
+  ['growth', 'growth'],
+  ['soak', 'soak'],
+]);
+
+const [wanted = '', ...options] = process.argv.slice(2);
 const rows = [];
-const names = wanted === 'peers' ? ['peers/verify'] : MEASUREMENTS.filter((measurement) => measurement.includes(wanted));
+const asked = ASKED_FOR.get(wanted);
+const names = asked === undefined ? MEASUREMENTS.filter((measurement) => measurement.includes(wanted)) : [asked];
 for (const name of names) {
   process.stderr.write(`measuring ${name} …\n`);
   rows.push(...(await measure(name)));
@@ -37,20 +47,23 @@ print(rows);
 /** Runs one measurement in its own process; the rows that it reports. */
 function measure(name) {
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL(`${name}.js`, import.meta.url)), { execArgv: ['--expose-gc'] });
+    const child = fork(fileURLToPath(new URL(`${name}.js`, import.meta.url)), options, { execArgv: ['--expose-gc'] });
     const reported = [];
     child.on('message', (row) => reported.push(row));
     child.on('exit', (code) => (code === 0 ? resolve(reported) : reject(new Error(`${name} ended with ${code}`))));
   });
 }
 
+/** With a column for each further figure that any of the rows has. */
 function print(measured) {
-  const table = measured.map(({ what, subject, baseline, difference, unit, goal }) => {
+  const further = [...new Set(measured.flatMap(({ more = {} }) => Object.keys(more)))];
+  const table = measured.map(({ what, subject, baseline, difference, unit, goal, more = {} }) => {
     const beside = difference === undefined ? `${(subject / baseline).toFixed(2)} ×` : `+ ${round(difference)} ${unit}`;
     const ratio = baseline === undefined ? '' : beside;
-    return [what, `${round(subject)} ${unit}`, baseline === undefined ? '' : `${round(baseline)} ${unit}`, ratio, goal];
+    const measuredCells = [what, `${round(subject)} ${unit}`, baseline === undefined ? '' : `${round(baseline)} ${unit}`, ratio];
+    return [...measuredCells, ...further.map((name) => more[name] ?? ''), goal];
   });
-  const head = ['what', 'measured', 'baseline', 'ratio', 'to reach'];
+  const head = ['what', 'measured', 'baseline', 'ratio', ...further, 'to reach'];
   const widths = head.map((title, column) => Math.max(title.length, ...table.map((row) => row[column].length)));
   for (const row of [head, ...table])
     console.log(
