@@ -61,8 +61,8 @@ export function OwnerPage() {
             )}
             {found.revoking !== null && (
               <Note tone="warn" title="All keys of this owner are being revoked">
-                Every key has been refused since <Time at={found.revoking.at} />. Records marked as revoked:{' '}
-                {formatNumber(found.revoking.keys - found.revoking.left)} of {formatNumber(found.revoking.keys)}.
+                Every key is refused already. Records marked as revoked: {formatNumber(found.revoking.keys - found.revoking.left)} of{' '}
+                {formatNumber(found.revoking.keys)}.
               </Note>
             )}
             <AboutOwner owner={found} />
