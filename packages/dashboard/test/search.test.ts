@@ -29,6 +29,24 @@ describe('a search', () => {
     await page.getByRole('link', { name: 'Mobile site' }).first().waitFor({ state: 'detached' });
   });
 
+  it('finds the key of a pasted token, and the token is in no address', async () => {
+    const { page } = dashboard;
+    const { key, token } = await dashboard.service.client.keys.create({ name: 'Pasted', owner: 'app' });
+    const addresses: string[] = [];
+    page.on('framenavigated', (frame) => addresses.push(frame.url()));
+    page.on('request', (request) => addresses.push(request.url()));
+    await page.goto('/keys');
+    await page.getByRole('searchbox', { name: 'Search' }).fill(token ?? '');
+    await page.waitForURL(`**?search=${key.id}`);
+    await page.getByRole('link', { name: 'Mobile app' }).first().waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Pasted' }).first().waitFor();
+    expect(await page.getByRole('searchbox', { name: 'Search' }).inputValue()).toBe(key.id);
+    await page.goto('/owners');
+    await page.getByRole('searchbox', { name: 'Search' }).fill(token ?? '');
+    await page.waitForURL('**/owners?search=*');
+    for (const address of addresses) expect(address).not.toContain(token);
+  });
+
   it('follows its address: a link to all of them empties it', async () => {
     const { page } = dashboard;
     await page.goto('/keys?search=nobody');

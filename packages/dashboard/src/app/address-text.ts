@@ -1,3 +1,5 @@
+import { containsToken, hintOf } from 'latchkey/client';
+
 /** What stands in an address after its question mark, as texts and nothing else: `1e3` is what somebody wrote, and no thousand. */
 
 export function parseSearch(search: string): Record<string, string> {
@@ -6,7 +8,9 @@ export function parseSearch(search: string): Record<string, string> {
 
 export function stringifySearch(search: Readonly<Record<string, unknown>>): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(search)) {
+  for (const [name, given] of Object.entries(search)) {
+    // A token that somebody pasted into a field is shown by its hint: addresses are kept, shared and logged.
+    const value = typeof given === 'string' && containsToken(given) ? hintOf(given.trim()) : given;
     if (typeof value === 'string') parameters.append(name, unquoted(value) === value ? value : JSON.stringify(value));
   }
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;

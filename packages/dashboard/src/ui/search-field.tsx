@@ -40,6 +40,7 @@ export function SearchField({ label, value, onSearch }: SearchFieldProps) {
     <TextInput
       ref={input}
       type="search"
+      autoComplete="off"
       label={label}
       placeholder="Press / to search"
       value={text}

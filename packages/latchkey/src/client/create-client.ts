@@ -2,7 +2,7 @@
 import { BOUNDS } from '../domain/bounds.js';
 import type { LogHead } from '../domain/event.js';
 import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
-import type { Token } from '../domain/token.js';
+import { containsToken, type Token } from '../domain/token.js';
 import type { TierView, VerifyEventsQuery } from '../engine/api.js';
 import type { BatchQuestion, Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
 import { connectOperator, type ConnectionOptions, type OperatorCredentials } from './connection.js';
@@ -106,7 +106,11 @@ function createKeys({ ask, issue }: Transport): ClientKeys {
   return {
     create: async (input, options) => issue({ ...options, method: 'POST', path: '/v1/keys', body: input }),
     get: async (id, options) => ask({ ...options, ...at(id), method: 'GET' }),
-    list: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/keys', query }),
+    // URLs end up in logs and histories: a token travels in the body.
+    list: async (query, options) =>
+      containsToken(query?.search ?? '')
+        ? ask({ ...options, method: 'POST', path: '/v1/keys/search', body: query, safe: true })
+        : ask({ ...options, method: 'GET', path: '/v1/keys', query }),
     update: async (id, patch, options) => ask({ ...options, ...at(id), method: 'PATCH', body: patch }),
     rotate: async (id, input = {}, options = {}) => issue({ ...options, ...at(id, '/rotate'), method: 'POST', body: input }),
     revoke: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/revoke'), method: 'POST', body: input }),

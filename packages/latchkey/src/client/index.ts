@@ -6,6 +6,7 @@
  * Node, browsers, Deno, Bun and workers; imports nothing of Node.
  */
 export { createClient, type ClientOptions } from './create-client.js';
+export { containsToken, hintOf } from '../domain/token.js';
 export {
   createOwnKeysClient,
   type IssuedOwnKey,
@@ -51,6 +52,7 @@ export {
   RateLimitedError,
   InvalidInputError,
   NotFoundError,
+  TimedOutError,
   UnavailableError,
   isLatchkeyError,
 } from '../domain/errors.js';

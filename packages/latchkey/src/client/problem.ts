@@ -5,6 +5,7 @@ import {
   InvalidInputError,
   NotFoundError,
   RateLimitedError,
+  TimedOutError,
   UnavailableError,
   type ConflictReason,
   type InputIssue,
@@ -59,6 +60,7 @@ function errorOf(problem: Problem, { status, retryAfterMs, resource }: ProblemCo
   }
   if (status === 429 && code === 'rate_limited')
     return new RateLimitedError(detail ?? 'Too many requests. Wait, then try again.', retryAfterMs ?? 1_000);
+  if (code === 'timed_out') return new TimedOutError({ message: detail ?? 'The read took too long. Narrow it.' });
   if (code === 'admin_key_not_configured') return new ForbiddenError(detail ?? 'ADMIN_API_KEY is not configured');
   if (status === 503 && isDependency(problem.dependency)) return new UnavailableError(problem.dependency, { retryAfterMs });
   if (status < 500 && status !== 404 && status !== 429 && code !== null) return new InvalidInputError(issuesOf(problem, status));

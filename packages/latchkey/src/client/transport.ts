@@ -1,5 +1,6 @@
 /** One question to the service and its answer: what goes over the wire, and how it is read. */
 import { InvalidInputError, UnavailableError } from '../domain/errors.js';
+import { containsToken } from '../domain/token.js';
 import { UNCACHED } from '../domain/uncached.js';
 import { isGatewayFailure, trySafely } from './attempt.js';
 import type { ChangeOptions, IssueOptions } from './call-options.js';
@@ -159,6 +160,9 @@ function answerOf({ status, body, retryAfterMs }: Reply, { resource }: Call): un
 function queryText(query: object | undefined): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries((query ?? {}) as Query)) {
+    if (typeof value === 'string' && containsToken(value)) {
+      throw new InvalidInputError([{ pointer: `/${name}`, message: 'Leave the token out: URLs end up in logs.' }]);
+    }
     if (value !== undefined && value !== null) parameters.append(name, String(value));
   }
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;

@@ -51,6 +51,8 @@ export interface CallContext {
    * is durable when it is answered, and the answer names the nodes that it has not reached yet.
    */
   readonly wait?: boolean | undefined;
+  /** Ends a list or a search that nobody waits for any more. A change is never ended. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The environment whose keys are operator tokens: they open Latchkey's own API and nothing else. */

@@ -108,6 +108,21 @@ export class UnavailableError extends BaseError<'unavailable'> {
   }
 }
 
+const NARROW =
+  'Narrow it: search for a whole id, a hint or at least three characters of a name, or choose an owner or a shorter span of time.';
+
+/**
+ * A read was ended because it took longer than reads may: the store works, and the same read would take as long again. It
+ * changed nothing; a change that it was to show was made.
+ */
+export class TimedOutError extends BaseError<'timed_out'> {
+  readonly code = 'timed_out';
+
+  constructor(options: { readonly limitMs: number } | { readonly message: string }) {
+    super('message' in options ? options.message : `The read took longer than ${options.limitMs / 1000} s. ${NARROW}`);
+  }
+}
+
 /** The configuration cannot be run with; `problems` lists all of them, each with what mends it. */
 export class ConfigurationError extends BaseError<'configuration'> {
   readonly code = 'configuration';
@@ -125,6 +140,7 @@ export type LatchkeyError =
   | ForbiddenError
   | RateLimitedError
   | UnavailableError
+  | TimedOutError
   | ConfigurationError;
 
 /** Whether `error` is one that Latchkey raised on purpose. */

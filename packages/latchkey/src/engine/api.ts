@@ -143,6 +143,10 @@ export interface ListKeysQuery<N extends Names = Names> {
   readonly tier?: N['tier'] | undefined;
   readonly environment?: N['environment'] | undefined;
   readonly status?: KeyStatus | undefined;
+  /**
+   * A whole id, a hint or its last 4 characters, a token (of which nothing is kept), or a part of the name, whatever the case. One or two
+   * characters are looked for among the first 50 000 keys of the list.
+   */
   readonly search?: string | undefined;
   /** Keys, neither revoked nor expired, that expire within this duration: the soonest first. */
   readonly expiresWithin?: string | number | undefined;

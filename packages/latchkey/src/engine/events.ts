@@ -31,6 +31,7 @@ export function createEvents({ storage }: UseCaseParts): Events {
         order,
         after: typeof after === 'number' ? after : undefined,
         limit: paging.limit + 1,
+        signal: context.signal,
       });
       return toPage(events, paging, { view: viewEvent, position: ({ seq }) => [seq] });
     },

@@ -3,8 +3,6 @@
  * digest, and only where such secrets were imported the ways of foreign tokens.
  */
 import { BOUNDS } from '../domain/bounds.js';
-import { hmacSha256, sha256 } from '../domain/credential-digest.js';
-import type { Digest } from '../domain/digest.js';
 import { UnavailableError } from '../domain/errors.js';
 import type { CallerAddress } from '../domain/caller-address.js';
 import type { Credential } from '../domain/key.js';
@@ -17,6 +15,7 @@ import type { CredentialCache } from './credential-cache.js';
 import type { ForeignTokenTable } from './foreign-tokens.js';
 import type { Pepper } from './settings.js';
 import type { Guessed, SlowLookup } from './slow-lookup.js';
+import { digestsOf } from './token-digests.js';
 import type { UnknownTokens } from './unknown-tokens.js';
 
 export interface CredentialFinder {
@@ -81,7 +80,7 @@ export function createCredentialFinder(parts: FinderParts): CredentialFinder {
   }
 
   async function readCredential(token: string, ip: CallerAddress): Promise<Credential | Guessed | null> {
-    const byDigest = await keys.findByDigests(digestsOf(token));
+    const byDigest = await keys.findByDigests(digestsOf(token, peppers));
     if (byDigest !== null || parseToken(token) !== null) return byDigest;
     const { locatorShapes } = foreign.known ?? (await foreign.read());
     return parts.slowLookup(token, locatorShapes, ip);
@@ -89,13 +88,6 @@ export function createCredentialFinder(parts: FinderParts): CredentialFinder {
 
   function isMalformed(token: string): boolean {
     return (foreign.known?.any === false || token.length > BOUNDS.tokenLength) && parseToken(token) === null;
-  }
-
-  function digestsOf(token: string): readonly Digest[] {
-    if (peppers.length === 0) return [sha256(token)];
-    const peppered = peppers.map((pepper) => hmacSha256(token, pepper.secret));
-    // Secrets from before the first pepper, and imported ones, stay plain until their next use.
-    return [...peppered, sha256(token)];
   }
 
   function isOutdated({ secret, key }: Credential): boolean {

@@ -120,6 +120,11 @@ export interface Overview {
     readonly scheduled: number;
     readonly suspended: number;
   };
+  /**
+   * Keys that need attention (`expiring`, `neverUsed`, `unusedFor90d`) are counted up to this number: a count of so many means that there
+   * are as many or more. The other counts are exact.
+   */
+  readonly countedUpTo: number;
   /** Keys, neither revoked nor expired, that expire so soon. */
   readonly expiring: { readonly within30d: number; readonly within7d: number };
   /** Keys, neither revoked nor expired, that were never used. */

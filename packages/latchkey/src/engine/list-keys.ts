@@ -6,6 +6,7 @@ import type { KeyPage, Keys, ListKeysQuery } from './api.js';
 import { LIBRARY_CONTEXT, ownerFilterOf, readKeyView, type UseCaseParts } from './context.js';
 import { readPaging, toPage, type Position } from './cursor.js';
 import { createFieldReader } from './key-input.js';
+import { readKeySearch } from './key-search.js';
 import { viewKey } from './key-view.js';
 
 const DAY_MS = 86_400_000;
@@ -16,14 +17,12 @@ export function createGetKey(parts: UseCaseParts): Keys['get'] {
   return (id, context) => readKeyView(parts, id, context);
 }
 
-/** Of a hint as it is shown: what is stored for searches are its last 4 characters. */
-const BEFORE_HINT_END = /^.*…(?=.{4}$)/u;
-
-export function createListKeys({ storage, clock }: UseCaseParts): Keys['list'] {
-  return async ({ limit, cursor, ...query } = {}, { actor } = LIBRARY_CONTEXT) => {
+export function createListKeys({ storage, clock, settings }: UseCaseParts): Keys['list'] {
+  return async ({ limit, cursor, ...query } = {}, { actor, signal } = LIBRARY_CONTEXT) => {
     const now = clock.now();
     const { filters: asked, given } = readFilters(query, now);
-    const filters = { ...asked, within: actor.bounds ?? undefined };
+    const search = query.search === undefined ? undefined : readKeySearch(query.search, settings.peppers);
+    const filters = { ...asked, search, within: actor.bounds ?? undefined };
     const paging = readPaging(
       'keys',
       { limit, cursor },
@@ -31,19 +30,18 @@ export function createListKeys({ storage, clock }: UseCaseParts): Keys['list'] {
     );
     const order = orderOf(filters);
     const after = positionOf(paging.after);
-    const search = filters.search?.replace(BEFORE_HINT_END, '');
-    const details = await storage.keys.listKeys({ ...filters, search, order, after, limit: paging.limit + 1, now });
+    const details = await storage.keys.listKeys({ ...filters, order, after, limit: paging.limit + 1, now, signal });
     const page = toPage(details, paging, {
       view: (detail) => viewKey(detail, now),
       position: (detail) => [placeOf(detail, order), detail.key.id],
     });
-    return { ...page, ...(cursor === undefined && (await total(page, filters))) };
+    return { ...page, ...(cursor === undefined && (await total(page, { ...filters, signal }))) };
   };
 
   /** A first page that holds all is counted already. Filters that no one index answers would make it costly. */
   async function total(page: KeyPage, filters: Filters): Promise<{ readonly total?: number }> {
     if (page.nextCursor === null) return { total: page.data.length };
-    const { owner, search, ...others } = filters;
+    const { owner, search, signal: _, ...others } = filters;
     const given = Object.values(others).filter((filter) => filter !== undefined);
     if (search !== undefined || (owner === undefined && given.length > 1)) return {};
     const counted = await storage.keys.countKeys({ ...filters, order: orderOf(filters), now: clock.now(), atMost: COUNTED_MAX + 1 });
@@ -54,8 +52,11 @@ export function createListKeys({ storage, clock }: UseCaseParts): Keys['list'] {
 type Filters = Omit<KeyQuery, 'after' | 'limit' | 'now' | 'order' | 'exceptEnvironment'>;
 
 /** The filters, and what a cursor is bound to: the same as they were given, since instants move on from page to page. */
-function readFilters(query: ListKeysQuery, now: number): { readonly filters: Filters; readonly given: Omit<ListKeysQuery, 'owner'> } {
-  const { tier, environment, status, search, expiresWithin, unusedFor, neverUsed } = query;
+function readFilters(
+  query: ListKeysQuery,
+  now: number,
+): { readonly filters: Omit<Filters, 'search'>; readonly given: Omit<ListKeysQuery, 'owner'> } {
+  const { tier, environment, status, expiresWithin, unusedFor, neverUsed } = query;
   const owner = ownerFilterOf(query.owner);
   const fields = createFieldReader();
   if (status !== undefined && !KEY_STATUSES.includes(status)) fields.refuse('/status', `Use one of ${KEY_STATUSES.join(', ')}.`);
@@ -70,7 +71,6 @@ function readFilters(query: ListKeysQuery, now: number): { readonly filters: Fil
     tier,
     environment,
     status,
-    search,
     expiresBy: withinMs === undefined ? undefined : now + withinMs,
     unusedSince: idleMs === undefined ? undefined : now - idleMs,
     neverUsed: neverUsed === true ? (true as const) : undefined,

@@ -1,4 +1,4 @@
-/** Counts of everything, for a first look. Counting a million keys takes a moment, so nobody is kept counting all the time. */
+/** Counts of everything, for a first look. The database keeps some of them; what is counted is not counted anew for each who asks. */
 import type { OperatorScope } from '../domain/actor.js';
 import { missingScopes } from '../domain/scopes.js';
 import { toIso } from '../domain/time.js';
@@ -8,6 +8,8 @@ import type { Coherence } from '../ports/coherence.js';
 import { assertUnbounded, LIBRARY_CONTEXT, type UseCaseParts } from './context.js';
 
 const DAY_MS = 86_400_000;
+/** A list of so many keys is not gone through by hand: that there are more is enough to know. */
+const COUNTED_UP_TO = 10_000;
 /** Counts are at most so many times as old as it took to make them: a small share of the time is spent on counting, whoever asks. */
 const FRESH_FACTOR = 10;
 
@@ -49,7 +51,7 @@ export function createOverview(parts: UseCaseParts, { view }: Pick<Coherence, 'v
 
 async function countAll({ storage, clock }: UseCaseParts): Promise<Counts> {
   const now = clock.now();
-  const query = { now, expiresBy: [now + 30 * DAY_MS, now + 7 * DAY_MS], unusedSince: now - 90 * DAY_MS };
+  const query = { now, expiresBy: [now + 30 * DAY_MS, now + 7 * DAY_MS], unusedSince: now - 90 * DAY_MS, countedUpTo: COUNTED_UP_TO };
   const { keys, expiring, neverUsed, unused, owners, tiers } = await storage.census.takeCensus(query);
   const { total, ...others } = keys;
   const notActive = Object.values(others).reduce((sum, count) => sum + count, 0);
@@ -63,6 +65,7 @@ async function countAll({ storage, clock }: UseCaseParts): Promise<Counts> {
     expiring: { within30d: expiring[0] ?? 0, within7d: expiring[1] ?? 0 },
     neverUsed,
     unusedFor90d: unused,
+    countedUpTo: COUNTED_UP_TO,
     owners,
     tiers,
     verifications24h: { total: points.reduce((sum, { count }) => sum + count, 0), byCode },

@@ -32,7 +32,7 @@ async function readOwner({ storage, clock }: UseCaseParts, id: string): Promise<
 }
 
 function createListOwners({ storage, clock }: UseCaseParts): Owners['list'] {
-  return async ({ limit, cursor, search } = {}, { actor } = LIBRARY_CONTEXT) => {
+  return async ({ limit, cursor, search } = {}, { actor, signal } = LIBRARY_CONTEXT) => {
     const paging = readPaging('owners', { limit, cursor }, [search ?? null]);
     const [after] = paging.after ?? [];
     const details = await storage.catalog.listOwners({
@@ -41,6 +41,7 @@ function createListOwners({ storage, clock }: UseCaseParts): Owners['list'] {
       after: typeof after === 'string' ? after : undefined,
       limit: paging.limit + 1,
       now: clock.now(),
+      signal,
     });
     return toPage(details, paging, { view: viewOwner, position: ({ owner }) => [owner.id] });
   };

@@ -23,6 +23,8 @@ export interface OwnerQuery {
   readonly limit: number;
   /** Epoch milliseconds: what counts as live. */
   readonly now: number;
+  /** Ends the read when nobody waits for it any more; it then rejects with an `AbortError`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Owners and tiers, to read. They change through `KeyStore.change`. */

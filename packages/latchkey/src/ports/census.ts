@@ -5,6 +5,8 @@ export interface CensusQuery {
   readonly expiresBy: readonly number[];
   /** Keys that were neither used nor made after this instant are counted. */
   readonly unusedSince: number;
+  /** Keys that need attention are counted no further: so many means as many or more. */
+  readonly countedUpTo: number;
 }
 
 export interface CensusCounts {
@@ -16,7 +18,7 @@ export interface CensusCounts {
     readonly suspended: number;
     readonly scheduled: number;
   };
-  /** Of keys neither revoked nor expired, as are the two below; one for each instant asked. */
+  /** One for each instant asked. Up to `countedUpTo`, as the two below, and of keys neither revoked nor expired. */
   readonly expiring: readonly number[];
   readonly neverUsed: number;
   readonly unused: number;
@@ -25,8 +27,8 @@ export interface CensusCounts {
 }
 
 /**
- * Counts of everything. Each count is right at some instant of the call, but things may change between one and the next. Takes
- * time in proportion to what is counted; other calls are answered meanwhile.
+ * Counts of everything. Each count is right at some instant of the call, but things may change between one and the next. The database
+ * keeps the counts of all keys, of revoked keys and of owners.
  */
 export interface Census {
   takeCensus(query: CensusQuery): Promise<CensusCounts>;

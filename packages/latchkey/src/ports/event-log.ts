@@ -12,6 +12,8 @@ export interface EventQuery {
   /** Epoch milliseconds; from inclusive, until exclusive. */
   readonly from?: number | undefined;
   readonly until?: number | undefined;
+  /** Ends the read when nobody waits for it any more; it then rejects with an `AbortError`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The change log, to read. Entries are appended by changes alone, and never altered. */

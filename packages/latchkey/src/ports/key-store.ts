@@ -15,8 +15,7 @@ export interface KeyQuery {
   /** Keys of this environment are left out. */
   readonly exceptEnvironment?: string | undefined;
   readonly status?: KeyStatus | undefined;
-  /** Matches a whole id; or, where it is none, a part of the name, whatever the case, or the last 4 characters of a hint. */
-  readonly search?: string | undefined;
+  readonly search?: KeySearch | undefined;
   /** Keys, neither revoked nor expired, that expire at this instant or before it. */
   readonly expiresBy?: number | undefined;
   /** Keys, neither revoked nor expired, that were neither used nor made after this instant. */
@@ -30,7 +29,24 @@ export interface KeyQuery {
   readonly limit: number;
   /** Epoch milliseconds: what `status`, and expiry, are judged by. */
   readonly now: number;
+  /** Ends the read when nobody waits for it any more; it then rejects with an `AbortError`. */
+  readonly signal?: AbortSignal | undefined;
 }
+
+/**
+ * A search within a list. All but a part of a name are exact: each is found by an index of its own.
+ *
+ * `hint`: a hint as it is shown (`acme_live_…abcd`), or its end (`…abcd`). `digests`: those that the secret of a token may have.
+ * `text`: a part of the name, whatever the case; a text of 4 characters also finds the keys whose hint ends with it. A text of 1 or 2
+ * characters is looked for among the first `SHORT_TEXT_KEYS` keys of the list alone: no index serves so short a text.
+ */
+export type KeySearch =
+  | { readonly id: string }
+  | { readonly hint: string }
+  | { readonly digests: readonly Digest[] }
+  | { readonly text: string };
+
+export const SHORT_TEXT_KEYS = 50_000;
 
 /** By creation, by expiry, or by idleness: `KeyDetail.idleSince`, the longest or the shortest first. Ties by id, in the same direction. */
 export type KeyOrder = 'newest' | 'expiry' | 'longest_idle' | 'least_idle';

@@ -70,6 +70,8 @@ function problemOf(error: LatchkeyError): Problem {
       return { status: 429, code, title: 'Too many requests', detail, headers: { 'retry-after': retryAfter(error.retryAfterMs) } };
     case 'unavailable':
       return { status: 503, code, title: 'Not available at the moment', detail, headers: { 'retry-after': '1' } };
+    case 'timed_out':
+      return { status: 422, code, title: 'The read took too long', detail };
     case 'configuration':
       return INTERNAL;
     case 'key_revoked':

@@ -94,12 +94,14 @@ async function filters({ admin, issue, clock }: Subject): Promise<void> {
 }
 
 async function findsByHint({ admin, issue }: Subject): Promise<void> {
-  const { id } = await issue({ name: 'Rotated' });
+  const { id, token: old } = await issue({ name: 'Rotated' });
   await issue({ name: 'Another' });
   const { hint } = await admin.keys.get(id);
-  await admin.keys.rotate(id);
+  const { token } = await admin.keys.rotate(id, { grace: '1h' });
   const ids = async (search: string): Promise<string[]> => (await admin.keys.list({ search })).data.map((key) => key.id);
   for (const search of [hint, hint.slice(-4), `…${hint.slice(-4)}`]) assert.deepEqual(await ids(search), [id], search);
+  const current = typeof token === 'string' ? token : (token?.reveal() ?? '');
+  for (const search of [old, current, `Bearer ${old} `]) assert.deepEqual(await ids(search), [id]);
   assert.deepEqual(await ids(`${hint}x`), []);
   assert.deepEqual(await ids(hint.replace('…', '')), []);
 }

@@ -50,7 +50,7 @@ async function listsExpiring(storage: Storage): Promise<void> {
   assert.deepEqual(await list(soon), [2, 3, 8, 1]);
   assert.deepEqual(await list({ ...soon, tier: 'pro' }), [2]);
   assert.deepEqual(await list({ ...soon, environment: 'test' }), [3]);
-  assert.deepEqual(await list({ ...soon, owner: 'owner-1', search: 'key 3' }), [3]);
+  assert.deepEqual(await list({ ...soon, owner: 'owner-1', search: { text: 'key 3' } }), [3]);
   assert.deepEqual(await list({ ...soon, status: 'disabled' }), [8]);
   assert.deepEqual(await list({ ...soon, status: 'revoked' }), []);
   assert.deepEqual(await list({ ...soon, limit: 2, after: { at: START + 20, id: 'key_0002' } }), [3, 8]);
@@ -191,7 +191,7 @@ async function takesCensus(storage: Storage): Promise<void> {
   );
   for (const number of [0, 5, 9, 20]) await use(storage, number, now - DAY_MS + number);
   const unusedSince = now - DAY_MS + 5;
-  const census = await storage.census.takeCensus({ now, expiresBy: [now + DAY_MS, now + 9 * DAY_MS], unusedSince });
+  const census = await storage.census.takeCensus({ now, expiresBy: [now + DAY_MS, now + 9 * DAY_MS], unusedSince, countedUpTo: 1_000 });
   const count = async (query: Partial<KeyQuery>) => storage.keys.countKeys({ now, ...query });
   const { total, ...others } = census.keys;
   const listed = await Promise.all(KEY_STATUSES.map(async (status) => [status, await count({ status })] as const));
@@ -201,6 +201,8 @@ async function takesCensus(storage: Storage): Promise<void> {
   assert.deepEqual([census.neverUsed, census.unused], [await count({ neverUsed: true }), await count({ unusedSince })]);
   assert.ok(census.unused > 0 && census.unused < total && census.neverUsed < census.unused);
   assert.deepEqual([census.owners, census.tiers], [2, 1]);
+  const bounded = await storage.census.takeCensus({ now, expiresBy: [now + DAY_MS, now + 9 * DAY_MS], unusedSince, countedUpTo: 3 });
+  assert.deepEqual(bounded, { ...census, expiring: [3, 3], neverUsed: 3, unused: 3 });
 }
 
 async function readsLogByTime(storage: Storage): Promise<void> {

@@ -11,6 +11,7 @@ import { storageInsightTests } from './storage-insight-tests.js';
 import { storageKeyTests } from './storage-key-tests.js';
 import { storageNodeTests } from './storage-node-tests.js';
 import { storageRevocationTests } from './storage-revocation-tests.js';
+import { storageSearchTests } from './storage-search-tests.js';
 import { storageSecretTests } from './storage-secret-tests.js';
 import { storageSessionTests } from './storage-session-tests.js';
 import type { StorageSuiteOptions, StorageTest } from './storage-suite-options.js';
@@ -36,6 +37,7 @@ export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuite
     name: 'storage: behaviour',
     tests: [
       ...storageKeyTests,
+      ...storageSearchTests,
       ...storageSecretTests,
       ...storageRevocationTests,
       ...storageCatalogTests,
@@ -97,6 +99,7 @@ async function runOn(options: StorageSuiteOptions, [, body]: StorageTest): Promi
 function refuseUnknown(skipped: ReadonlySet<string>): void {
   const groups = [
     storageKeyTests,
+    storageSearchTests,
     storageSecretTests,
     storageRevocationTests,
     storageCatalogTests,

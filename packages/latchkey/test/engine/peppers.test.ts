@@ -25,6 +25,24 @@ describe('peppers', () => {
     await latchkey.close();
   });
 
+  it('key search: a token is found under every pepper, and before its first use under the newest', async () => {
+    const file = await databaseFile();
+    const tokens: string[] = [];
+    for (const peppers of [[], [first], [second, first]]) {
+      const { latchkey, issue } = await openHarness({ file, peppers, seed: tokens.length + 1 });
+      const { id, token } = await issue();
+      tokens.push(token);
+      for (const search of tokens) expect((await latchkey.keys.list({ search })).data).toHaveLength(1);
+      expect((await latchkey.keys.list({ search: token })).data[0]?.id).toBe(id);
+      expect((await latchkey.keys.list({ search: token, status: 'revoked' })).data).toEqual([]);
+      const within = `see ${token}!`;
+      const refusal = await latchkey.keys.list({ search: within }).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: 'invalid_input' });
+      expect(String(refusal)).not.toContain(token);
+      await latchkey.close();
+    }
+  });
+
   it('that are wrong or missing are refused at start', async () => {
     const file = await databaseFile();
     const { latchkey, issue } = await openHarness({ file, peppers: [first] });

@@ -12,4 +12,7 @@ export const KEYS_OF_TIERS = `insert into keys
 /** A change by a node of an earlier version, which knows nothing of the counts. */
 export const REVOKED_BY_AN_OLDER_NODE = "update keys set revoked_at = 3 where id = 'key_1'";
 
+/** The counts of all keys: read as they are kept. */
+export const COUNT_ALL = 'select name, count from kept_counts order by name';
+
 export const COUNT_TIERS = 'select tier, keys from tier_counts order by tier';

@@ -33,6 +33,7 @@ function exitOf(error: LatchkeyError): ExitCode {
       return EXIT.usage;
     case 'unavailable':
     case 'rate_limited':
+    case 'timed_out':
       return EXIT.unreachable;
     case 'forbidden':
       return EXIT.forbidden;

@@ -25,7 +25,7 @@ export function createAnswerer({ clock, log, metrics }: Pick<Services, 'clock' |
     try {
       answer = refuseForm(exchange) ?? (await answerTo(exchange));
     } catch (error) {
-      if (error instanceof UnreadBody && exchange.isAbandoned()) {
+      if ((error instanceof UnreadBody || isAbort(error)) && exchange.isAbandoned()) {
         metrics.countAbandoned();
         log.debug({ requestId: exchange.requestId, route }, 'request abandoned by its client');
         return ABANDONED;
@@ -36,6 +36,11 @@ export function createAnswerer({ clock, log, metrics }: Pick<Services, 'clock' |
     report(exchange, route, { status: answer.status, startedAt });
     return answer;
   };
+}
+
+/** A read that was ended because the client has gone. */
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
 }
 
 /** Nobody hears it. */

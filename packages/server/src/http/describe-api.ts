@@ -17,6 +17,7 @@ const PROBLEM_DESCRIPTIONS: Readonly<Record<number, string>> = {
   409: 'The change does not fit the state of things',
   413: 'The body is too large',
   415: 'The body is of another type',
+  422: 'The read took too long: narrow it',
   429: 'Too many requests: see Retry-After',
   431: 'The request has too many header fields',
   500: 'Something went wrong inside, or no admin key is configured',
@@ -155,6 +156,8 @@ function describeProblems(operation: Operation): Responses {
   if (operation.session !== undefined) for (const status of [401, 403]) statuses.add(status);
   if (operation.ownKeys === true) for (const status of [401, 403, 404, 429, 503]) statuses.add(status);
   if (operation.scope !== null || operation.method === 'all') for (const status of [401, 403, 429, 503]) statuses.add(status);
+  // The answer of a change is a read, too.
+  if (operation.scope !== null || operation.ownKeys === true) statuses.add(422);
   if (operation.body !== undefined) for (const status of [413, 415]) statuses.add(status);
   return Object.fromEntries(
     [...statuses].map((status) => [

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Actor, CallContext, OperatorScope, Session } from 'latchkey';
 import { InvalidInputError } from 'latchkey';
+import { containsToken } from 'latchkey/edge';
 import type { Answer } from './answer.js';
 import type { HeaderName } from './describe-headers.js';
 import { authenticateOperator } from './authenticate-operator.js';
@@ -166,6 +167,7 @@ function guarded<Who extends Acting, Params extends z.ZodObject, Query extends z
       const authentication = authenticate(services, exchange);
       const who = authentication instanceof Promise ? await authentication : authentication;
       if ('refused' in who) return who.refused;
+      if (holdsToken(exchange.query)) return problem('key_in_query', { detail: TOKEN_IN_QUERY, requestId: exchange.requestId });
       const params = operation.params === undefined ? {} : readInput(operation.params, rawParams);
       const query = readInput(querySchema, readQuery(exchange.query));
       const body =
@@ -191,6 +193,14 @@ function guarded<Who extends Acting, Params extends z.ZodObject, Query extends z
   };
 }
 
+/** Somebody may have searched for a token, or put one where a name should be. */
+function holdsToken(query: string): boolean {
+  return query !== '' && [...new URLSearchParams(query)].flat().some(containsToken);
+}
+
+const TOKEN_IN_QUERY =
+  'A token is in the URL, where logs and histories keep it: rotate its key. To search for a token, send it in the body of POST /v1/keys/search.';
+
 function contextOf(
   { actor, session }: Acting,
   exchange: Exchange,
@@ -199,7 +209,8 @@ function contextOf(
   const { address, requestId } = exchange;
   const { wait } = query as { readonly wait?: boolean };
   const through = session == null ? null : { id: session.id, link: session.openedBy };
-  const context = { actor, address, requestId, session: through, ...(wait !== undefined && { wait }) };
+  const signal = operation.method === 'get' ? exchange.untilAbandoned() : undefined;
+  const context = { actor, address, requestId, session: through, signal, ...(wait !== undefined && { wait }) };
   return operation.repeatable === true ? { ...context, idempotencyKey: readIdempotencyKey(exchange) } : context;
 }
 

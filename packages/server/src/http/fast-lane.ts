@@ -39,6 +39,8 @@ export function createFastLane({ services, open, answer }: FastLaneParts): FastL
       encrypted: false,
       fieldCount: incoming.rawHeaders.length / 2,
       isAbandoned: () => incoming.socket.destroyed,
+      // Nothing here reads for long enough to be ended.
+      untilAbandoned: () => new AbortController().signal,
       // No longer than the limit: hotRequest has seen its length, and node holds the client to it.
       readBytes: () => readIncomingBytes(incoming, Number(incoming.headers['content-length'])),
     });

@@ -22,3 +22,15 @@ export function nodeIncoming(env: unknown): NodeIncoming | undefined {
   const isNode = typeof incoming === 'object' && incoming !== null && 'rawHeaders' in incoming && 'socket' in incoming;
   return isNode ? (incoming as NodeIncoming) : undefined;
 }
+
+/** Returns a signal that fires when node's response closes before it was written; undefined without such a response. */
+export function untilClosed(env: unknown): AbortSignal | undefined {
+  if (typeof env !== 'object' || env === null || !('outgoing' in env)) return undefined;
+  const { outgoing } = env;
+  if (!(outgoing instanceof ServerResponse)) return undefined;
+  const closed = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) closed.abort();
+  });
+  return closed.signal;
+}

@@ -15,6 +15,7 @@ export interface Arrival {
   readonly fieldCount: number;
   /** Returns whether the client has gone away. */
   readonly isAbandoned: () => boolean;
+  readonly untilAbandoned: () => AbortSignal;
   readonly readBytes: Exchange['readBytes'];
 }
 

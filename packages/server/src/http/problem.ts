@@ -50,6 +50,7 @@ const SERVICE_PROBLEMS = {
   method_not_allowed: [405, 'The route has no such method'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body is of another type'],
+  timed_out: [422, 'The read took too long'],
   several_hosts: [400, 'The request names several hosts'],
   too_many_attempts: [429, 'Too many wrong credentials'],
   admin_key_not_configured: [500, 'No admin key is configured'],
@@ -119,6 +120,8 @@ function latchkeyProblem(error: LatchkeyError, requestId: string): Answer {
         { status: 429, title: REFUSAL_TITLES.rate_limited, code: 'rate_limited' },
         { detail, requestId, headers: { 'retry-after': retryAfterOf(error) } },
       );
+    case 'timed_out':
+      return problem('timed_out', { detail, requestId });
     case 'configuration':
       return internal(requestId);
     case 'key_revoked':

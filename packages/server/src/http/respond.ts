@@ -7,7 +7,7 @@ import { compress } from './compress.js';
 import type { Endpoint, Method } from './endpoint.js';
 import { isTagged, withTag } from './tagged-answers.js';
 import { fetchedHeaderValues, rawHeaderValues } from './header-values.js';
-import { nodeIncoming, nodeOutgoing } from './node-incoming.js';
+import { nodeIncoming, nodeOutgoing, untilClosed } from './node-incoming.js';
 import type { Arrival } from './open-exchange.js';
 import type { Pages } from './pages/answer-page.js';
 import { INERT } from './pages/page-policy.js';
@@ -43,6 +43,7 @@ export function createResponder({ services, open, answer, pages, peerAddress = n
       encrypted: request.url.startsWith('https:'),
       fieldCount: incoming === undefined ? [...request.headers].length : incoming.rawHeaders.length / 2,
       isAbandoned: () => incoming?.socket.destroyed ?? request.signal.aborted,
+      untilAbandoned: () => untilClosed(c.env) ?? request.signal,
       readBytes: async (limit) => readRequestBytes(request, limit),
     });
   }

@@ -86,6 +86,8 @@ export interface Exchange {
   readonly fieldCount: number;
   /** Returns whether the client has gone away: then nobody receives the answer. */
   readonly isAbandoned: () => boolean;
+  /** Returns a signal that fires when the client goes away before it has the answer. */
+  readonly untilAbandoned: () => AbortSignal;
   /** The request's query, without its question mark. */
   readonly query: string;
   /** The body, or null where it is longer than `limit`. May be read once; rejects where the client went away. */

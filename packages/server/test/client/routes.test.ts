@@ -13,7 +13,8 @@ const CALLS: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
   verifyKey: ({ client }) => client.verify('a token'),
   verifyKeys: ({ client }) => client.verifyBatch([{ token: 'a token' }]),
   createKey: ({ client }) => client.keys.create({ name: 'k', owner: 'o' }),
-  listKeys: ({ client }) => client.keys.list(),
+  listKeys: ({ client }) => client.keys.list({ search: 'CI' }),
+  searchKeys: ({ client }) => client.keys.list({ search: token }),
   getKey: ({ client }) => client.keys.get('key_a'),
   updateKey: ({ client }) => client.keys.update('key_a', { name: 'k' }),
   rotateKey: ({ client }) => client.keys.rotate('key_a'),
@@ -79,10 +80,12 @@ const WITHOUT_A_CALL: Readonly<Record<string, string>> = {
 };
 
 let document: Document;
+let token: string;
 
 beforeAll(async () => {
   const service = await openService();
   ({ document } = service);
+  ({ token } = await service.issue());
   await service.close();
 });
 

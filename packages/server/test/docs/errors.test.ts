@@ -13,6 +13,7 @@ const ERROR_CODES = {
   forbidden: true,
   rate_limited: true,
   unavailable: true,
+  timed_out: true,
   configuration: true,
 } satisfies Record<Exclude<LatchkeyError['code'], ConflictReason>, true>;
 

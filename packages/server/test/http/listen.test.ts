@@ -1,9 +1,10 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createApp } from '../../src/http/create-app.js';
 import { serveApp, type RunningService } from '../../src/http/listen.js';
 import { ADMIN, ADMIN_KEY, openService, type Service } from './service.js';
 
@@ -232,6 +233,30 @@ describe('a service on a socket', () => {
     }
     await expect.poll(abandoned).toBe(before + 2);
     expect(await figures()).not.toContain('status="500"');
+  });
+
+  it('ends a list whose client goes away, and counts the request as abandoned', async () => {
+    const reading = new EventEmitter();
+    const [asked, ended] = [once(reading, 'asked'), once(reading, 'ended')];
+    const list: typeof service.latchkey.keys.list = async (_query, context) =>
+      new Promise((_resolve, reject) => {
+        context?.signal?.addEventListener('abort', () => {
+          reject(context.signal?.reason as Error);
+          reading.emit('ended');
+        });
+        reading.emit('asked');
+      });
+    const { latchkey } = service;
+    const app = createApp({ ...latchkey, keys: { ...latchkey.keys, list } }, { adminKey: ADMIN_KEY });
+    const own = await serveApp(app, { host: '127.0.0.1', port: 0 });
+    const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
+    socket.write(request('GET /v1/keys', `X-Admin-Key: ${ADMIN_KEY}`));
+    await asked;
+    socket.destroy();
+    await ended;
+    const figures = async () => (await fetch(`${own.url}/metrics`)).text();
+    await expect.poll(figures).toMatch(/^latchkey_http_requests_abandoned_total 1$/m);
+    await own.close(0);
   });
 
   it('leaves the answer to a host that mounts it and adds to it', async () => {

@@ -35,6 +35,7 @@ const OPERATIONS = [
   'POST /v1/keys/{id}/explain',
   'POST /v1/keys/{id}/secrets/{secretId}/retire',
   'POST /v1/keys/revoke-batch',
+  'POST /v1/keys/search',
   'POST /v1/keys/{id}/revoke',
   'POST /v1/keys/{id}/rotate',
   'DELETE /v1/me/keys/{id}',

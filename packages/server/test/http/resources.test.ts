@@ -72,6 +72,19 @@ describe('keys', () => {
     expect((await service.admin('GET', '/v1/keys?status=revoked&search=needle')).json?.['data']).toEqual([]);
   });
 
+  it('are found by a token in a body, and a token in a URL is refused without being repeated', async () => {
+    const { json } = await create();
+    const token = String(json?.['token']);
+    const found = await service.admin('POST', '/v1/keys/search', { search: token });
+    expect(found.json?.['data'].map(({ id }: { id: string }) => id)).toEqual([json?.['key'].id]);
+    expect(found.text).not.toContain(token);
+    for (const path of [`/v1/keys?search=${token}`, `/v1/owners?search=x%20${token.replace('_', '%5F')}`]) {
+      const refused = await service.admin('GET', path);
+      expect([refused.status, refused.json?.['code']]).toEqual([400, 'key_in_query']);
+      expect(refused.text).not.toContain(token.slice(-30));
+    }
+  });
+
   it('change in the fields that are given, and in no other', async () => {
     const { json } = await create({ scopes: ['a:read'] });
     const path = `/v1/keys/${json?.['key'].id}`;

@@ -181,6 +181,7 @@ function insightCalls({ used, ended, operator, rotated }: Stage): readonly Canar
       operation: 'POST /v1/keys/{id}/secrets/{secretId}/retire',
       path: `/v1/keys/${rotated.id}/secrets/${rotated.oldSecretId}/retire`,
     },
+    { operation: 'POST /v1/keys/search', body: { search: used.token } },
     { operation: 'POST /v1/keys/revoke-batch', body: { ids: [ended.id], reason: 'all of them' } },
   ];
 }

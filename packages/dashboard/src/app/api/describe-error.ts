@@ -30,6 +30,7 @@ const NOT_LOADED: Described = {
 const TITLES: Readonly<Partial<Record<string, { title: string; retryable: boolean }>>> = {
   unavailable: { title: 'The service does not answer', retryable: true },
   rate_limited: { title: 'Too many changes', retryable: true },
+  timed_out: { title: 'This took too long', retryable: false },
   forbidden: { title: 'You may not do this', retryable: false },
   not_found: { title: 'It is not there', retryable: false },
   invalid_input: { title: 'Something has to be put right', retryable: false },

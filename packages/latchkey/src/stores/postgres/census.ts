@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Census } from '../../ports/census.js';
-import { allQuery, countedQuery, takeCensus } from '../sql/census.js';
+import { countedQuery, keptQuery, takeCensus, tiersCounted, type CensusCounting } from '../sql/census.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import type { Schema } from '../sql/schema.js';
 
@@ -8,9 +8,10 @@ import type { Schema } from '../sql/schema.js';
 export function createPostgresCensus(db: Kysely<Schema>): Census {
   const countOf = async (counted: { executeTakeFirst(): Promise<{ readonly count: number | string } | undefined> }): Promise<number> =>
     Number((await counted.executeTakeFirst())?.count ?? 0);
-  const counting = {
-    countKeys: async (keys: Parameters<typeof countedQuery>[1]) => countOf(countedQuery(db, keys)),
-    countAll: async (table: 'owners' | 'tiers') => countOf(allQuery(db, table)),
+  const counting: CensusCounting = {
+    countKeys: async (keys, atMost) => countOf(countedQuery(db, keys, atMost)),
+    countTiers: async () => countOf(tiersCounted(db)),
+    readKept: async () => keptQuery(db).execute(),
   };
   return failingAsUnavailable<Census>({ takeCensus: async (query) => takeCensus(counting, query) });
 }

@@ -1,6 +1,7 @@
 /** Connections, made known before their first use and bounded in number. */
 import type Pg from 'pg';
 import { ConfigurationError } from '../../domain/errors.js';
+import { abortError } from '../sql/failure.js';
 import type { Driver } from './driver.js';
 import { DatabaseFailure, failureOf, READ_ONLY } from './failure.js';
 
@@ -30,8 +31,11 @@ export interface Connection {
 
 /** A part of the connections that are allowed, so that no kind of work can take those of another. */
 export interface Lane {
-  /** Runs `work` on a connection of its own, which goes away with what broke it. Waits no longer than the timeout for one. */
-  use<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` on a connection of its own, which goes away with what broke it. Waits no longer than the timeout for one. When the
+   * signal fires, the statement that runs is cancelled (where `cancel` was given), and the call rejects with an `AbortError`.
+   */
+  use<T>(work: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -43,7 +47,12 @@ export interface LaneOptions {
   readonly pooler: boolean;
   /** Whether a server that only reads will do. */
   readonly readOnly: boolean;
+  /** Asks the server, on another connection, to cancel what the session of this number runs. */
+  readonly cancel?: ((pid: number) => Promise<unknown>) | undefined;
 }
+
+/** In place of a code of the server, which was not asked. */
+const IN_USE = 'IN_USE';
 
 const IDLE_MS = 30_000;
 /** So that a move of the name or the balancer to another server is noticed without a restart. */
@@ -67,14 +76,23 @@ export function createLane(driver: Driver, options: LaneOptions): Lane {
     try {
       return await pool.connect();
     } catch (error) {
-      throw failureOf(error);
+      const failure = failureOf(error);
+      const isFull = pool.totalCount >= options.size && pool.idleCount === 0;
+      throw failure.kind === 'late' && isFull ? new DatabaseFailure('late', 'All connections were in use.', IN_USE) : failure;
     }
   }
 
   return {
-    async use(work) {
+    async use(work, signal) {
       const client = await connect();
       let broken = false;
+      const cancelling: Promise<unknown>[] = [];
+      const cancel = (): void => {
+        const { pid = null } = known.get(client) ?? {};
+        // A cancellation that comes late would meet the statement of somebody else.
+        broken = true;
+        if (pid !== null && options.cancel !== undefined) cancelling.push(options.cancel(pid).catch(() => undefined));
+      };
       const query: Run = async (statement) => {
         try {
           return await run(client, known.get(client)?.pooled === false ? statement : { ...statement, name: undefined });
@@ -93,8 +111,14 @@ export function createLane(driver: Driver, options: LaneOptions): Lane {
           });
           known.set(client, facts);
         }
+        if (signal?.aborted === true) throw abortError();
+        signal?.addEventListener('abort', cancel);
         return await work({ query, durable: facts.durable });
+      } catch (error) {
+        throw signal?.aborted === true ? abortError() : error;
       } finally {
+        signal?.removeEventListener('abort', cancel);
+        await Promise.all(cancelling);
         // One that is left in a transaction would let the next do its work in there.
         client.release(broken || client.getTransactionStatus() !== 'I');
       }
@@ -109,6 +133,8 @@ interface Facts {
   /** Whether the session is another one in each transaction: then nothing may be kept in it. */
   readonly pooled: boolean;
   readonly durable: boolean;
+  /** The number of the session; null behind a pooler, where it is another one's at once. */
+  readonly pid: number | null;
 }
 
 const OLDEST_VERSION = 140_000;
@@ -138,10 +164,10 @@ async function introduce(client: Pg.PoolClient, query: Run, options: LaneOptions
   }
   // A pooler gives out numbers of its own, not those of the sessions that it shares out.
   const pooled = options.pooler || !('processID' in client) || client.processID !== pid;
-  if (pooled) return { pooled, durable: commits !== 'off' };
+  if (pooled) return { pooled, durable: commits !== 'off', pid: null };
   const { timeoutMs } = options;
   await query({ text: `set statement_timeout = ${timeoutMs}; set lock_timeout = ${timeoutMs}; ${raiseDurability('false')}` });
-  return { pooled, durable: true };
+  return { pooled, durable: true, pid };
 }
 
 /** Where the server or the user is configured to answer a commit before it is on the disk, these sessions are not. */

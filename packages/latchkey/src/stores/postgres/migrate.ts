@@ -8,9 +8,11 @@ import type { PostgresAddress } from './address.js';
 import { createLane, type Run } from './connections.js';
 import { clientConfig, type Driver } from './driver.js';
 import { DatabaseFailure } from './failure.js';
+import { countByTier, keepCounts } from './kept-counts.js';
 import { lockStatement } from './lock.js';
 import { createQueries } from './queries.js';
 import { createRead } from './read.js';
+import { indexSubstrings } from './substrings.js';
 import { createTransact } from './transaction.js';
 
 export interface Migrating {
@@ -97,24 +99,9 @@ const POSTGRES: Flavour = {
     await refuseDisorder(db, table);
   },
   countByTier,
+  keepCounts,
+  indexSubstrings,
 };
-
-async function countByTier(db: Kysely<Schema>): Promise<void> {
-  // By the schema that the table has when it changes: a dump may be restored into another.
-  await sql`create function keys_counted() returns trigger language plpgsql as '
-    begin
-      if tg_op = ''UPDATE'' and old.tier is not null and old.revoked_at is null then
-        execute format(''update %I.tier_counts set keys = keys - 1 where tier = $1'', tg_table_schema) using old.tier;
-      end if;
-      if new.tier is not null and new.revoked_at is null then
-        execute format(''insert into %I.tier_counts as counted values ($1, 1)
-          on conflict (tier) do update set keys = counted.keys + 1'', tg_table_schema) using new.tier;
-      end if;
-      return null;
-    end'`.execute(db);
-  await sql`create trigger keys_counted after insert or update of tier, revoked_at on keys
-    for each row execute function keys_counted()`.execute(db);
-}
 
 async function refuseChanges(db: Kysely<Schema>, table: string): Promise<void> {
   const name = sql.id(`${table}_append_only`);

@@ -13,11 +13,13 @@ import { createEventLog } from '../sql/events.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import { createJsonMemo } from '../sql/json-memo.js';
 import { requireMigrated } from '../sql/migrate.js';
-import type { SqlReader } from '../sql/reader.js';
+import { NOT_ENDED, type SqlReader } from '../sql/reader.js';
+import { BY_THE_PLANNER } from '../sql/substrings.js';
+import { createAdministration } from './administration.js';
 import { parsePostgresUrl } from './address.js';
 import { createPostgresCensus } from './census.js';
 import { createConfirm } from './confirm.js';
-import { createLane, type Lane } from './connections.js';
+import { createLane, type Lane, type LaneOptions } from './connections.js';
 import { createPostgresCreditStore } from './credit-store.js';
 import { clientConfig, loadDriver } from './driver.js';
 import { createPostgresCounterStore, createPostgresUsageStore } from './figures.js';
@@ -73,14 +75,19 @@ export async function openPostgresStorage(options: PostgresOptions): Promise<Sto
   const reading = poolSize - changing - RENEWING;
   const administering = Math.max(0, Math.min(ADMINISTERING, reading - READING_MIN));
   const config = clientConfig(driver, address, timeoutMs);
-  const lane = (size: number): Lane => createLane(driver, { config, size, timeoutMs, pooler: address.pooler, readOnly });
-  const reads = lane(reading - administering);
+  const lane = (size: number, cancel?: LaneOptions['cancel']): Lane =>
+    createLane(driver, { config, size, timeoutMs, pooler: address.pooler, readOnly, cancel });
+  const leases = lane(RENEWING);
+  // Leases are renewed in a moment: there, a cancellation does not wait.
+  const cancel = (pid: number): Promise<unknown> =>
+    leases.use(({ query }) => query({ text: 'select pg_cancel_backend($1)', values: [pid] }));
+  const reads = lane(reading - administering, cancel);
   const storage = assemble({
     reads,
     // A pool that is too small to be shared out has one lane for both.
-    administration: administering === 0 ? reads : lane(administering),
+    administration: administering === 0 ? reads : lane(administering, cancel),
     changes: lane(changing),
-    leases: lane(RENEWING),
+    leases,
     listener: createListener({ driver, config, schema: address.schema, clock }),
     schema: address.schema,
     clock,
@@ -131,8 +138,14 @@ function assemble({ reads, administration, changes, leases, listener, schema, cl
   const memo = createJsonMemo();
   const read = createRead(reads);
   const db = createQueries(read, schema);
-  const reader: SqlReader = { db, read: async (work) => work() };
-  const administrator: SqlReader = { ...reader, db: createQueries(createRead(administration), schema) };
+  const reader: SqlReader = {
+    db,
+    substrings: BY_THE_PLANNER,
+    inTime: NOT_ENDED,
+    read: async (work) => work(),
+    until: () => reader,
+  };
+  const administrator = createAdministration({ lane: administration, schema, limitMs: timeoutMs });
   const common = { clock, schema, timeoutMs };
   const inTurn = readOnly ? refuse : createTransact({ ...common, lane: changes, lock: lockStatement(schema), appends: true });
   const writable: Lane = readOnly ? { ...reads, use: refuse } : reads;

@@ -3,8 +3,8 @@ import type { Lane, Run, Statement } from './connections.js';
 import { DatabaseFailure } from './failure.js';
 
 /** Statements that only read: once more, on another connection, where the first turns out to be lost or had to give way. */
-export function createRead(lane: Lane): Run {
-  const once: Run = (statement) => lane.use(({ query }) => query(statement));
+export function createRead(lane: Lane, signal?: AbortSignal): Run {
+  const once: Run = (statement) => lane.use(({ query }) => query(statement), signal);
   return async (statement) => {
     try {
       return await once(statement);

@@ -30,7 +30,7 @@ export interface Segment {
   readonly until: number;
 }
 
-export async function readBusiest({ db, read }: SqlReader, query: BusiestQuery): Promise<BusiestActivity> {
+export async function readBusiest({ db, read }: Pick<SqlReader, 'db' | 'read'>, query: BusiestQuery): Promise<BusiestActivity> {
   const { rolled_day } = await read(() => progressQuery(db).executeTakeFirstOrThrow());
   const segments = segmentsOf(query, rolled_day);
   const taken = TAKEN_OF_EACH + query.limit;

@@ -1,21 +1,25 @@
 /** The reads of owners and tiers, each with the counts of its keys, in one statement. */
-import { sql, type ExpressionBuilder, type Kysely } from 'kysely';
+import { sql, type ExpressionBuilder, type Kysely, type SqlBool } from 'kysely';
 import type { Catalog, OwnerDetail, OwnerQuery, TierDetail } from '../../ports/catalog.js';
 import { failingAsUnavailable } from './failure.js';
 import type { JsonMemo } from './json-memo.js';
 import { containsFolded, isAmong } from './key-filter.js';
-import type { SqlReader } from './reader.js';
-import { ownerFromRow, tierFromRow } from './rows.js';
+import type { Way } from './key-page.js';
+import { NOT_ENDED, type SqlReader } from './reader.js';
+import { foldText, ownerFromRow, tierFromRow } from './rows.js';
 import type { OwnerRow, Schema, TierRow } from './schema.js';
 
-export function createCatalog({ db, read }: SqlReader, memo: JsonMemo): Catalog {
+export function createCatalog(reader: SqlReader, memo: JsonMemo): Catalog {
+  const { db, read } = reader;
   return failingAsUnavailable<Catalog>({
     async readOwner(id, now) {
       const row = await read(() => ownersQuery(db, now).where('owners.id', '=', id).executeTakeFirst());
       return row === undefined ? null : ownerDetailFromRow(row, memo);
     },
     async listOwners(query) {
-      const rows = await read(() => ownerListQuery(db, query).execute());
+      const { db: own, read: inTurn, substrings, inTime } = reader.until(query.signal);
+      const candidates = query.search === undefined ? null : await substrings.find('owners', foldText(query.search));
+      const rows = await inTurn(() => ownerListQuery(own, query, { candidates, inTime }).execute());
       return rows.map((row) => ownerDetailFromRow(row, memo));
     },
     async readTier(name) {
@@ -59,12 +63,14 @@ function liveKeys(eb: ExpressionBuilder<Schema, 'owners'>, now: number) {
     .where((live) => live.or([live('keys.expires_at', 'is', null), live('keys.expires_at', '>', now)]));
 }
 
-export function ownerListQuery(db: Kysely<Schema>, query: OwnerQuery) {
+export function ownerListQuery(db: Kysely<Schema>, query: OwnerQuery, { candidates = null, inTime = NOT_ENDED }: Way = {}) {
   let select = ownersQuery(db, query.now).orderBy('owners.id').limit(query.limit);
   if (query.ids !== undefined) select = select.where(isAmong('owners.id', query.ids));
   if (query.revoking === true) select = select.where('owners.revoking_until', 'is not', null);
   if (query.after !== undefined) select = select.where('owners.id', '>', query.after);
   if (query.search !== undefined) select = select.where(containsFolded(sql.ref('owners.search_folded'), query.search));
+  for (const condition of candidates === null ? inTime(sql`owners.rowid`) : []) select = select.where(condition);
+  if (candidates !== null) select = select.where(sql<SqlBool>`owners.rowid in ${candidates}`);
   return select;
 }
 

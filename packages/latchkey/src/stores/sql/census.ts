@@ -2,7 +2,7 @@
 import type { Expression, ExpressionBuilder, Kysely, SelectQueryBuilder, SqlBool } from 'kysely';
 import type { CensusCounts, CensusQuery } from '../../ports/census.js';
 import { DAY_MS, notExpired, notUsedAfter, statusFilter } from './key-filter.js';
-import type { Schema } from './schema.js';
+import type { KeptCountRow, Schema } from './schema.js';
 
 /** Some of the keys: a range of a column whose index holds them and little else. */
 export interface CountedKeys {
@@ -19,39 +19,52 @@ export interface Range {
 }
 
 export interface CensusCounting {
-  countKeys(keys: CountedKeys): Promise<number>;
-  countAll(table: 'owners' | 'tiers'): Promise<number>;
+  /** `atMost`: counts no further. */
+  countKeys(keys: CountedKeys, atMost?: number): Promise<number>;
+  countTiers(): Promise<number>;
+  readKept(): Promise<readonly KeptCountRow[]>;
 }
 
 const ALL: Range = { from: 0, until: null };
 
-export async function takeCensus({ countKeys, countAll }: CensusCounting, query: CensusQuery): Promise<CensusCounts> {
-  const { now, expiresBy, unusedSince } = query;
-  const byStatus = async (status: 'revoked' | 'disabled' | 'suspended' | 'scheduled') =>
+export async function takeCensus(counting: CensusCounting, query: CensusQuery): Promise<CensusCounts> {
+  const { countKeys } = counting;
+  const { now } = query;
+  const kept = await counting.readKept();
+  const keptOf = (name: KeptCountRow['name']): number => Number(kept.find((row) => row.name === name)?.count ?? 0);
+  const byStatus = async (status: 'disabled' | 'suspended' | 'scheduled') =>
     countKeys({ column: 'created_at', range: ALL, where: (eb) => statusFilter(eb, status, now) });
-  const byExpiry = async (range: Range) => countKeys({ column: 'expires_at', range, where: notRevoked });
-  const idle = async (range: Range, where: CountedKeys['where']) =>
-    countKeys({ column: 'idle_since', range, where: (eb) => eb.and([live(eb, now), where(eb)]) });
   const keys = {
-    total: await countKeys({ column: 'created_at', range: ALL, where: (eb) => eb.and([]) }),
-    revoked: await byStatus('revoked'),
-    expired: await byExpiry({ from: 0, until: now + 1 }),
+    total: keptOf('keys'),
+    revoked: keptOf('revoked_keys'),
+    expired: await countKeys({ column: 'expires_at', range: { from: 0, until: now + 1 }, where: notRevoked }),
     disabled: await byStatus('disabled'),
     suspended: await byStatus('suspended'),
     scheduled: await byStatus('scheduled'),
   };
+  return { keys, ...(await countAttention(counting, query)), owners: keptOf('owners'), tiers: await counting.countTiers() };
+}
+
+type Attention = Pick<CensusCounts, 'expiring' | 'neverUsed' | 'unused'>;
+
+async function countAttention({ countKeys }: CensusCounting, query: CensusQuery): Promise<Attention> {
+  const { now, expiresBy, unusedSince, countedUpTo } = query;
   const expiring: number[] = [];
-  for (const instant of expiresBy) expiring.push(await byExpiry({ from: now + 1, until: instant + 1 }));
-  const neverUsed = await countKeys({
-    column: 'created_at',
-    range: ALL,
-    where: (eb) => eb.and([live(eb, now), eb('keys.first_used_at', 'is', null)]),
-  });
+  for (const instant of expiresBy) {
+    const range = { from: now + 1, until: instant + 1 };
+    expiring.push(await countKeys({ column: 'expires_at', range, where: notRevoked }, countedUpTo));
+  }
+  const neverUsed = await countKeys(
+    { column: 'created_at', range: ALL, where: (eb) => eb.and([live(eb, now), eb('keys.first_used_at', 'is', null)]) },
+    countedUpTo,
+  );
+  const idle = async (range: Range, where: CountedKeys['where']) =>
+    countKeys({ column: 'idle_since', range, where: (eb) => eb.and([live(eb, now), where(eb)]) }, countedUpTo);
   // `idle_since` may be behind by a day, of which the exact last use decides.
   const doubtful = { from: Math.max(0, unusedSince - DAY_MS + 1), until: unusedSince + 1 };
-  const unused =
-    (await idle({ from: 0, until: doubtful.from }, (eb) => eb.and([]))) + (await idle(doubtful, (eb) => notUsedAfter(eb, unusedSince)));
-  return { keys, expiring, neverUsed, unused, owners: await countAll('owners'), tiers: await countAll('tiers') };
+  const certain = await idle({ from: 0, until: doubtful.from }, (eb) => eb.and([]));
+  const others = certain < countedUpTo ? await idle(doubtful, (eb) => notUsedAfter(eb, unusedSince)) : 0;
+  return { expiring, neverUsed, unused: Math.min(countedUpTo, certain + others) };
 }
 
 /** The value of the column so many keys after the range begins; none where it does not have so many. */
@@ -63,15 +76,19 @@ export function endOfSlice(db: Kysely<Schema>, keys: CountedKeys, size: number) 
     .offset(size);
 }
 
-export function countedQuery(db: Kysely<Schema>, keys: CountedKeys) {
-  return within(
-    db.selectFrom('keys').select((eb) => eb.fn.countAll<number | string>().as('count')),
-    keys,
-  );
+export function countedQuery(db: Kysely<Schema>, keys: CountedKeys, atMost: number | null = null) {
+  const counted = within(db.selectFrom('keys').select('keys.id'), keys);
+  return db
+    .selectFrom((atMost === null ? counted : counted.limit(atMost)).as('counted'))
+    .select((eb) => eb.fn.countAll<number | string>().as('count'));
 }
 
-export function allQuery(db: Kysely<Schema>, table: 'owners' | 'tiers') {
-  return db.selectFrom(table).select((eb) => eb.fn.countAll<number | string>().as('count'));
+export function tiersCounted(db: Kysely<Schema>) {
+  return db.selectFrom('tiers').select((eb) => eb.fn.countAll<number | string>().as('count'));
+}
+
+export function keptQuery(db: Kysely<Schema>) {
+  return db.selectFrom('kept_counts').select(['name', 'count']);
 }
 
 function within<Output>(select: SelectQueryBuilder<Schema, 'keys', Output>, { column, range, where }: CountedKeys) {

@@ -2,7 +2,7 @@ import { sql, type Expression, type ExpressionBuilder, type Kysely, type SqlBool
 import type { LogHead } from '../../domain/event.js';
 import type { EventLog, EventQuery } from '../../ports/event-log.js';
 import { failingAsUnavailable } from './failure.js';
-import type { SqlReader } from './reader.js';
+import { NOT_ENDED, type InTime, type SqlReader } from './reader.js';
 import { eventFromRow } from './rows.js';
 import type { Schema } from './schema.js';
 
@@ -12,10 +12,12 @@ import type { Schema } from './schema.js';
  */
 const DISORDER_MS = 600_000;
 
-export function createEventLog({ db, read }: SqlReader, confirm: EventLog['confirm']): EventLog {
+export function createEventLog(reader: SqlReader, confirm: EventLog['confirm']): EventLog {
+  const { db, read } = reader;
   return failingAsUnavailable<EventLog>({
     async readEvents(query) {
-      const rows = await read(() => eventsQuery(db, query).execute());
+      const { db: own, read: inTurn, inTime } = reader.until(query.signal);
+      const rows = await inTurn(() => eventsQuery(own, query, inTime).execute());
       return rows.map(eventFromRow);
     },
     confirm,
@@ -27,16 +29,17 @@ export function createEventLog({ db, read }: SqlReader, confirm: EventLog['confi
  * The entries about a key are those that have it as their target and those that name it. Each kind is found in the order of the
  * log, by an index of its own, and no further than the page.
  */
-export function eventsQuery(db: Kysely<Schema>, query: EventQuery) {
+export function eventsQuery(db: Kysely<Schema>, query: EventQuery, inTime: InTime = NOT_ENDED) {
   const direction = query.order === 'newest' ? 'desc' : 'asc';
+  const admitted = filterOf(query, inTime);
   const page = db.selectFrom('events').selectAll('events').orderBy('events.seq', direction).limit(query.limit);
   const { targetId } = query;
-  if (targetId === undefined) return page.where(filterOf(query));
+  if (targetId === undefined) return page.where(admitted);
   const targeted = db
     .selectFrom('events')
     .select('events.seq')
     .where('events.target_id', '=', targetId)
-    .where(filterOf(query))
+    .where(admitted)
     .orderBy('events.seq', direction)
     .limit(query.limit);
   const naming = db
@@ -44,7 +47,7 @@ export function eventsQuery(db: Kysely<Schema>, query: EventQuery) {
     .innerJoin('events', 'events.seq', 'event_keys.seq')
     .select('events.seq')
     .where('event_keys.key_id', '=', targetId)
-    .where(filterOf(query))
+    .where(admitted)
     .orderBy('event_keys.seq', direction)
     .limit(query.limit);
   // As subqueries, for SQLite lets no part of a compound have an order.
@@ -55,9 +58,9 @@ export function eventsQuery(db: Kysely<Schema>, query: EventQuery) {
   return page.where('events.seq', 'in', seqs);
 }
 
-function filterOf({ order, after, action, owner, actorId, from, until }: EventQuery) {
+function filterOf({ order, after, action, owner, actorId, from, until }: EventQuery, inTime: InTime) {
   return (eb: ExpressionBuilder<Schema, 'events'>): Expression<SqlBool> => {
-    const parts: Expression<SqlBool>[] = [];
+    const parts: Expression<SqlBool>[] = [...inTime(sql`events.seq`)];
     if (after !== undefined) parts.push(eb('events.seq', order === 'newest' ? '<' : '>', after));
     if (action !== undefined) parts.push(eb('events.action', '=', action));
     if (owner !== undefined) parts.push(eb('events.owner', '=', owner));

@@ -5,7 +5,16 @@ import { isLatchkeyError, UnavailableError } from '../../domain/errors.js';
  * tables and columns, never the values of a statement.
  */
 export function asUnavailable(error: unknown): Error {
-  return isLatchkeyError(error) ? error : new UnavailableError('store', { cause: error });
+  return isLatchkeyError(error) || isAbort(error) ? error : new UnavailableError('store', { cause: error });
+}
+
+/** Returns the error of a read whose caller has given it up. */
+export function abortError(): DOMException {
+  return new DOMException('The caller has given up the read.', 'AbortError');
+}
+
+function isAbort(error: unknown): error is DOMException {
+  return error instanceof DOMException && error.name === 'AbortError';
 }
 
 /** The same methods, failing as `asUnavailable` says. */

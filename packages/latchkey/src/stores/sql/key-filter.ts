@@ -1,5 +1,5 @@
 /** Which keys a list holds, and in what order. */
-import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
+import { expressionBuilder, sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
 import type { KeyStatus } from '../../domain/key.js';
 import type { KeyOrder, KeyQuery } from '../../ports/key-store.js';
 import { foldText } from './rows.js';
@@ -15,30 +15,32 @@ export const KEY_ORDERS = {
   least_idle: ['keys.idle_since', 'desc'],
 } as const satisfies Record<KeyOrder, unknown>;
 
-type KeyFilter = (eb: ExpressionBuilder<Schema, 'keys'>) => Expression<SqlBool>;
+type ListedKeys = Omit<KeyQuery, 'limit'>;
 
-export function filterOf(query: Omit<KeyQuery, 'limit'>): KeyFilter {
-  return (eb) => {
-    const parts: Expression<SqlBool>[] = [];
-    // The index of their order has tier and environment too: found by theirs, half of all keys might have to be sorted.
-    const inOrder = query.owner === undefined && query.order !== 'least_idle' && isUrgent(query);
-    if (query.owner !== undefined) parts.push(eb('keys.owner', '=', query.owner));
-    if (query.tier !== undefined) parts.push(eb(inOrder ? sql`keys.tier || ''` : 'keys.tier', '=', query.tier));
-    if (query.environment !== undefined) {
-      parts.push(eb(inOrder ? sql`keys.environment || ''` : 'keys.environment', '=', query.environment));
-    }
-    parts.push(...attentionFilters(eb, query));
-    if (query.exceptEnvironment !== undefined) parts.push(eb('keys.environment', '!=', query.exceptEnvironment));
-    parts.push(...withinFilters(query.within));
-    if (query.status !== undefined) parts.push(statusFilter(eb, query.status, query.now));
-    if (query.search !== undefined) parts.push(searchFilter(eb, query.search));
-    if (query.after !== undefined) {
-      const [column, direction] = KEY_ORDERS[query.order ?? 'newest'];
-      const { at, id } = query.after;
-      parts.push(eb(eb.refTuple(column, 'keys.id'), direction === 'desc' ? '<' : '>', eb.tuple(at, id)));
-    }
-    return eb.and(parts);
-  };
+/** All that narrows the list but what is searched for, and but where the page before ended. */
+export function filterOf(query: ListedKeys): Expression<SqlBool> {
+  const eb = expressionBuilder<Schema, 'keys'>();
+  const parts: Expression<SqlBool>[] = [];
+  // The index of their order has tier and environment too: found by theirs, half of all keys might have to be sorted.
+  const inOrder = query.owner === undefined && query.order !== 'least_idle' && isUrgent(query);
+  if (query.owner !== undefined) parts.push(eb('keys.owner', '=', query.owner));
+  if (query.tier !== undefined) parts.push(eb(inOrder ? sql`keys.tier || ''` : 'keys.tier', '=', query.tier));
+  if (query.environment !== undefined) {
+    parts.push(eb(inOrder ? sql`keys.environment || ''` : 'keys.environment', '=', query.environment));
+  }
+  parts.push(...attentionFilters(eb, query));
+  if (query.exceptEnvironment !== undefined) parts.push(eb('keys.environment', '!=', query.exceptEnvironment));
+  parts.push(...withinFilters(query.within));
+  if (query.status !== undefined) parts.push(statusFilter(eb, query.status, query.now));
+  return eb.and(parts);
+}
+
+/** Whether a key comes after the page before. */
+export function isBehind({ order = 'newest', after }: ListedKeys): Expression<SqlBool> {
+  const eb = expressionBuilder<Schema, 'keys'>();
+  if (after === undefined) return eb.and([]);
+  const [column, direction] = KEY_ORDERS[order];
+  return eb(eb.refTuple(column, 'keys.id'), direction === 'desc' ? '<' : '>', eb.tuple(after.at, after.id));
 }
 
 function withinFilters({ environments, owners, tiers }: KeyQuery['within'] = {}): Expression<SqlBool>[] {
@@ -54,12 +56,12 @@ export function isAmong(column: string, values: readonly string[]): Expression<S
   return values.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${sql.ref(column)} in (${sql.join([...values])})`;
 }
 
-function isUrgent({ expiresBy, unusedSince }: Omit<KeyQuery, 'limit'>): boolean {
+function isUrgent({ expiresBy, unusedSince }: ListedKeys): boolean {
   return expiresBy !== undefined || unusedSince !== undefined;
 }
 
 /** Keys that somebody should look at, all of them neither revoked nor expired. */
-function attentionFilters(eb: ExpressionBuilder<Schema, 'keys'>, query: Omit<KeyQuery, 'limit'>): Expression<SqlBool>[] {
+function attentionFilters(eb: ExpressionBuilder<Schema, 'keys'>, query: ListedKeys): Expression<SqlBool>[] {
   const { now, expiresBy, unusedSince, neverUsed } = query;
   if (!isUrgent(query) && neverUsed === undefined) return [];
   const parts = [eb('keys.revoked_at', 'is', null), notExpired(eb, now)];
@@ -108,16 +110,6 @@ export function statusFilter(eb: ExpressionBuilder<Schema, 'keys'>, status: KeyS
     case 'active':
       return eb.and([notRevoked, unexpired, notDisabled, notSuspended, started]);
   }
-}
-
-/** What an id looks like. Names that do are found by other words. */
-const KEY_ID = /^key_[0-9A-Za-z]{16}$/;
-
-function searchFilter(eb: ExpressionBuilder<Schema, 'keys'>, search: string): Expression<SqlBool> {
-  // One row of one index, in place of a walk through all names.
-  if (KEY_ID.test(search)) return eb('keys.id', '=', search);
-  const ofHint = eb.selectFrom('secrets').select('secrets.key_id').where('secrets.hint_end', '=', search);
-  return eb.or([containsFolded(sql.ref('keys.name_folded'), search), eb('keys.id', '=', search), eb('keys.id', 'in', ofHint)]);
 }
 
 /** Whether a folded column contains the text, in which `%` and `_` stand for themselves. */

@@ -1,11 +1,24 @@
-import type { KeyStore } from '../../ports/key-store.js';
+import type { KeyQuery, KeyStore } from '../../ports/key-store.js';
 import { failingAsUnavailable } from './failure.js';
 import type { JsonMemo } from './json-memo.js';
+import { soughtText, type Way } from './key-page.js';
 import { countQuery, credentialFromRow, detailQuery, detailsFromRows, listQuery, locatorQuery, readForeign, secretQuery } from './keys.js';
 import type { SqlReader } from './reader.js';
 
 /** The reads of keys that are the same in every database: all but the one that each verification makes. */
-export function createKeyReads({ db, read }: SqlReader, memo: JsonMemo): Omit<KeyStore, 'findByDigests' | 'change'> {
+export function createKeyReads(reader: SqlReader, memo: JsonMemo): Omit<KeyStore, 'findByDigests' | 'change'> {
+  const { db, read } = reader;
+  /** Finds a page in the time of the query. */
+  async function find<Row>(
+    { search, signal }: Pick<KeyQuery, 'search' | 'signal'>,
+    run: (db: SqlReader['db'], way: Way) => Promise<Row>,
+  ): Promise<Row> {
+    const { db: own, read: inTurn, substrings, inTime } = reader.until(signal);
+    const text = soughtText(search);
+    const candidates = text === null ? null : await substrings.find('keys', text);
+    return inTurn(() => run(own, { candidates, inTime }));
+  }
+
   return failingAsUnavailable({
     async findByLocators(locators, limit) {
       if (locators.length === 0) return [];
@@ -22,11 +35,11 @@ export function createKeyReads({ db, read }: SqlReader, memo: JsonMemo): Omit<Ke
       return detailsFromRows(rows, memo)[0] ?? null;
     },
     async listKeys(query) {
-      const rows = await read(() => listQuery(db, query).execute());
+      const rows = await find(query, (own, way) => listQuery(own, query, way).execute());
       return detailsFromRows(rows, memo);
     },
     async countKeys(query) {
-      const row = await read(() => countQuery(db, query).executeTakeFirst());
+      const row = await find(query, (own, way) => countQuery(own, query, way).executeTakeFirst());
       return Number(row?.count ?? 0);
     },
   } satisfies Omit<KeyStore, 'findByDigests' | 'change'>);

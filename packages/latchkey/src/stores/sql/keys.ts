@@ -1,9 +1,10 @@
 /** The reads of keys. Each is one statement, so that each answers from one state of the database. */
-import { sql, type Kysely } from 'kysely';
+import { sql, type Expression, type Kysely } from 'kysely';
 import type { Credential, KeyDetail } from '../../domain/key.js';
 import type { ForeignTokens, KeyCountQuery, KeyOrder, KeyQuery } from '../../ports/key-store.js';
 import type { JsonMemo } from './json-memo.js';
-import { filterOf, KEY_ORDERS } from './key-filter.js';
+import { KEY_ORDERS } from './key-filter.js';
+import { pageOf, type PageRow, type Way } from './key-page.js';
 import { creditsFromRow, KEY_COLUMNS, keyFromRow, limitsFrom, SECRET_COLUMNS, secretFromRow } from './rows.js';
 import type { SelectedKey, SelectedSecret } from './rows.js';
 import type { Schema } from './schema.js';
@@ -60,23 +61,16 @@ export function locatorQuery(db: Kysely<Schema>, locators: readonly string[], li
 }
 
 export function detailQuery(db: Kysely<Schema>, id: string) {
-  return joinDetail(db, keyPage(db).where('keys.id', '=', id), 'newest');
+  return joinDetail(db, db.selectFrom('keys').select('keys.id').where('keys.id', '=', id), 'newest');
 }
 
-export function listQuery(db: Kysely<Schema>, query: KeyQuery) {
-  const order = query.order ?? 'newest';
-  const [column, direction] = KEY_ORDERS[order];
-  const page = keyPage(db).where(filterOf(query)).orderBy(column, direction).orderBy('keys.id', direction).limit(query.limit);
-  return joinDetail(db, page, order);
+export function listQuery(db: Kysely<Schema>, query: KeyQuery, way: Way = {}) {
+  return joinDetail(db, pageOf(query, way), query.order ?? 'newest');
 }
 
-export function countQuery(db: Kysely<Schema>, { atMost, ...query }: KeyCountQuery) {
-  const keys = db.selectFrom('keys').where(filterOf(query)).select('keys.id');
-  const [column, direction] = KEY_ORDERS[query.order ?? 'newest'];
-  // In order, so that the index of the list is the one that is counted.
-  const first = (most: number) => keys.orderBy(column, direction).limit(most);
+export function countQuery(db: Kysely<Schema>, { atMost, ...query }: KeyCountQuery, way: Way = {}) {
   return db
-    .selectFrom((atMost === undefined ? keys : first(atMost)).as('counted'))
+    .selectFrom(pageOf({ ...query, limit: atMost }, way).as('counted'))
     .select((eb) => eb.fn.countAll<number | string>().as('count'));
 }
 
@@ -119,16 +113,11 @@ export async function readForeign(db: Kysely<Schema>): Promise<ForeignTokens> {
   return { any: rows[0]?.any_foreign === 1, locatorShapes: rows.flatMap((row) => row.shape ?? []) };
 }
 
-/** The ids alone, so that an index which has what is filtered by answers without the rows of the keys that are passed over. */
-function keyPage(db: Kysely<Schema>) {
-  return db.selectFrom('keys').select('keys.id');
-}
-
-function joinDetail(db: Kysely<Schema>, page: ReturnType<typeof keyPage>, order: KeyOrder) {
+function joinDetail(db: Kysely<Schema>, page: Expression<Pick<PageRow, 'id'>>, order: KeyOrder) {
   const [column, direction] = KEY_ORDERS[order];
   return (
     db
-      .selectFrom(page.as('page'))
+      .selectFrom(sql<Pick<PageRow, 'id'>>`${page}`.as('page'))
       // SQLite keeps the order of a cross join: from the few ids to their keys, and never the other way round.
       .crossJoin('keys')
       .leftJoin('owners', 'owners.id', 'keys.owner')

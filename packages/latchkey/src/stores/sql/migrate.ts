@@ -9,11 +9,23 @@ import { liveSecrets } from './migrations/0006-live-secrets.js';
 import { tierCounts } from './migrations/0007-tier-counts.js';
 import { revocations } from './migrations/0008-revocations.js';
 import { usage } from './migrations/0009-usage.js';
+import { administration } from './migrations/0011-administration.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { MigrationRow, Schema } from './schema.js';
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, nodes, sessions, uses, authority, liveSecrets, tierCounts, revocations, usage];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  nodes,
+  sessions,
+  uses,
+  authority,
+  liveSecrets,
+  tierCounts,
+  revocations,
+  usage,
+  administration,
+];
 
 export interface MigrationRun {
   readonly flavour: Flavour;

@@ -13,6 +13,7 @@ export interface Schema {
   readonly owners: OwnerRow;
   readonly tiers: TierRow;
   readonly tier_counts: TierCountRow;
+  readonly kept_counts: KeptCountRow;
   readonly credits: CreditRow;
   readonly events: EventRow;
   readonly event_keys: EventKeyRow;
@@ -220,6 +221,12 @@ export interface TierCountRow {
   readonly tier: string;
   /** The number of those that are not revoked. */
   readonly keys: number;
+}
+
+/** Kept by triggers on the keys and the owners. */
+export interface KeptCountRow {
+  readonly name: 'keys' | 'revoked_keys' | 'owners';
+  readonly count: number;
 }
 
 export interface NodeRow {

@@ -4,7 +4,7 @@ import type { SqlReader } from './reader.js';
 import { keptQuery, keyUsagePointFromRow, keyUsageQuery, usagePointFromRow, usageQuery } from './usage.js';
 
 /** The reads of usage, the same in every database. */
-export function createUsageReads(reader: SqlReader): Omit<UsageStore, 'recordUsage' | 'keepUp'> {
+export function createUsageReads(reader: Pick<SqlReader, 'db' | 'read'>): Omit<UsageStore, 'recordUsage' | 'keepUp'> {
   const { db, read } = reader;
   return {
     async readUsage(query) {

@@ -1,5 +1,5 @@
 import type { Census } from '../../ports/census.js';
-import { allQuery, countedQuery, endOfSlice, takeCensus, type CensusCounting, type CountedKeys } from '../sql/census.js';
+import { countedQuery, endOfSlice, keptQuery, takeCensus, tiersCounted, type CensusCounting, type CountedKeys } from '../sql/census.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import type { SqlReader } from '../sql/reader.js';
 
@@ -17,19 +17,20 @@ export function createSqliteCensus({ db, read }: SqlReader): Census {
   }
 
   const counting: CensusCounting = {
-    async countKeys(keys) {
+    async countKeys(keys, atMost = Infinity) {
       let total = 0;
-      for (let from: number | null = keys.range.from; from !== null;) {
+      for (let from: number | null = keys.range.from; from !== null && total < atMost;) {
         const { count, until } = await countSlice({ ...keys, range: { ...keys.range, from } });
         total += count;
         from = until;
       }
-      return total;
+      return Math.min(total, atMost);
     },
-    async countAll(table) {
-      const row = await read(() => allQuery(db, table).executeTakeFirst());
+    async countTiers() {
+      const row = await read(() => tiersCounted(db).executeTakeFirst());
       return Number(row?.count ?? 0);
     },
+    readKept: () => read(() => keptQuery(db).execute()),
   };
   return failingAsUnavailable<Census>({ takeCensus: (query) => takeCensus(counting, query) });
 }

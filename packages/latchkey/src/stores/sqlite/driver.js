@@ -32,7 +32,7 @@ import { pathToFileURL } from 'node:url';
  */
 
 /** @typedef {{ columns(): readonly unknown[], get(...values: unknown[]): Row | undefined, all(...values: unknown[]): Row[], run(...values: unknown[]): { changes: number | bigint } }} NativeStatement */
-/** @typedef {{ readonly isOpen: boolean, readonly isTransaction: boolean, prepare(text: string): NativeStatement, exec(text: string): void, close(): void }} NativeDatabase */
+/** @typedef {{ readonly isOpen: boolean, readonly isTransaction: boolean, prepare(text: string): NativeStatement, exec(text: string): void, function(name: string, run: (row: unknown) => number): void, close(): void }} NativeDatabase */
 /** @typedef {new (location: string, options: { readonly timeout: number, readonly readOnly: boolean }) => NativeDatabase} Driver */
 
 /** How long a connection waits for another process before it gives up. */
@@ -40,6 +40,9 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /** 16 MB, in KiB: SQLite's default of 2 MB holds too little of the indexes of a large database. */
 export const SET_CACHE = 'pragma cache_size = -16000';
+
+/** The SQL function by which the reading thread ends a statement (read-thread.ts). On the event loop, it only returns 1. */
+export const IN_TIME = 'latchkey_in_time';
 
 /** The texts are those of the queries, but lists vary in length. */
 const STATEMENTS_MAX = 500;
@@ -103,13 +106,16 @@ function loadBuiltIn() {
 }
 
 /**
- * Returns whether the module has what this file uses: Node 22.13 to 22.15 lack the busy timeout, URIs and `isTransaction`.
+ * Returns whether the module has what the store uses: Node 22.13 to 22.15 lack the busy timeout, URIs and `isTransaction`. A Node
+ * that was built with another SQLite may lack the index of substrings.
  *
  * @param {Driver} driver
  */
 function isComplete(driver) {
   const database = new driver(':memory:', { timeout: 0, readOnly: false });
-  const complete = typeof database.isTransaction === 'boolean' && typeof database.prepare('select 1').columns === 'function';
+  const statement = database.prepare("select sqlite_compileoption_used('ENABLE_FTS5') as found");
+  const complete =
+    typeof database.isTransaction === 'boolean' && typeof statement.columns === 'function' && Object.values(statement.get() ?? {})[0] === 1;
   database.close();
   return complete;
 }
@@ -159,6 +165,7 @@ export function connect(driver, file, { readOnly = false } = {}) {
   try {
     // The first statement: it fails where the file is no database.
     connection.exec(SET_CACHE);
+    database.function(IN_TIME, (_row) => 1);
     return connection;
   } catch (error) {
     connection.close();

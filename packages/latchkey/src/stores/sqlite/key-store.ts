@@ -1,6 +1,6 @@
 import type { Digest } from '../../domain/digest.js';
 import type { Credential } from '../../domain/key.js';
-import type { Change, KeyStore } from '../../ports/key-store.js';
+import type { Change, KeyQuery, KeyStore } from '../../ports/key-store.js';
 import { createChange } from '../sql/change.js';
 import { asUnavailable } from '../sql/failure.js';
 import type { JsonMemo } from '../sql/json-memo.js';
@@ -15,19 +15,23 @@ import type { Writer } from './writer.js';
 
 export interface KeyStoreParts {
   readonly reader: Reader;
-  /** Where lists are read. */
+  /** For pages that an index has in their order. */
+  readonly lists: SqlReader;
+  /** For counts, and for pages that may look at very many rows. */
   readonly searches: SqlReader;
   readonly writer: Writer;
   readonly memo: JsonMemo;
 }
 
-export function createSqliteKeyStore({ reader, searches, writer, memo }: KeyStoreParts): KeyStore {
+export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: KeyStoreParts): KeyStore {
   const findNow = createDigestLookup(reader, memo);
+  const inLists = createKeyReads(lists, memo);
   const { listKeys, countKeys } = createKeyReads(searches, memo);
   return {
     ...createKeyReads(reader, memo),
-    listKeys,
-    countKeys,
+    listKeys: (query) => (isShort(query) ? inLists.listKeys(query) : listKeys(query)),
+    // A count that ends soon belongs to the page beside which it is shown.
+    countKeys: (query) => (query.atMost !== undefined && isShort(query) ? inLists.countKeys(query) : countKeys(query)),
     async findByDigests(digests) {
       try {
         return await reader.read(() => findNow(digests));
@@ -40,6 +44,15 @@ export function createSqliteKeyStore({ reader, searches, writer, memo }: KeyStor
         work(takingTurns(createChange(transaction, memo, { rowLocks: false, write: executed }))),
       ),
   };
+}
+
+/** Returns whether an index finds each key of the page: exact searches, and lists that one filter narrows. */
+function isShort({ owner, search, status, ...others }: Omit<KeyQuery, 'limit'>): boolean {
+  if (search !== undefined) return !('text' in search);
+  const { tier, environment, exceptEnvironment, within, expiresBy, unusedSince, neverUsed } = others;
+  const filters = [owner, status, tier, environment, exceptEnvironment, within, expiresBy, unusedSince, neverUsed];
+  // Suspended keys are brought together from every owner that is suspended.
+  return status !== 'suspended' && filters.filter((filter) => filter !== undefined).length <= 1;
 }
 
 /**

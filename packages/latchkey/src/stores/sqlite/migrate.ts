@@ -3,7 +3,9 @@ import { asUnavailable } from '../sql/failure.js';
 import { applyMigrations } from '../sql/migrate.js';
 import type { Flavour, Migration } from '../sql/migrations/migration.js';
 import { findDriver, openWriter, resolveFile } from './connections.js';
+import { countByTier, keepCounts } from './kept-counts.js';
 import { createMutex } from './mutex.js';
+import { indexSubstrings } from './substrings.js';
 import { createWriter, type Writer } from './writer.js';
 
 /**
@@ -47,11 +49,7 @@ const SQLITE: Flavour = {
     await sql`create trigger ${sql.id(`${table}_in_order`)} before insert on ${on}
       when new.seq is not (select coalesce(max(seq), 0) + 1 from ${on}) ${refuse}`.execute(db);
   },
-  async countByTier(db) {
-    const add = sql`insert into tier_counts select new.tier, 1 where new.tier is not null and new.revoked_at is null
-      on conflict (tier) do update set keys = keys + 1`;
-    await sql`create trigger keys_counted after insert on keys begin ${add}; end`.execute(db);
-    await sql`create trigger keys_counted_again after update of tier, revoked_at on keys begin
-      update tier_counts set keys = keys - 1 where tier = old.tier and old.revoked_at is null; ${add}; end`.execute(db);
-  },
+  countByTier,
+  keepCounts,
+  indexSubstrings,
 };

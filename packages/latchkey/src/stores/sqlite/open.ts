@@ -6,13 +6,14 @@
  * queries are those of stores/sql/. What is written here is on the disk before a change is answered.
  */
 import { ConfigurationError } from '../../domain/errors.js';
+import type { Catalog } from '../../ports/catalog.js';
 import type { EventLog } from '../../ports/event-log.js';
 import type { Notify } from '../../ports/notice.js';
 import type { Storage } from '../../ports/storage.js';
 import { createCatalog } from '../sql/catalog.js';
 import { createEventLog } from '../sql/events.js';
 import { asUnavailable, failingAsUnavailable } from '../sql/failure.js';
-import { createJsonMemo } from '../sql/json-memo.js';
+import { createJsonMemo, type JsonMemo } from '../sql/json-memo.js';
 import { readRecorded, requireMigrated } from '../sql/migrate.js';
 import { createSqliteCensus } from './census.js';
 import { createCheckpoints } from './checkpoints.js';
@@ -28,7 +29,7 @@ import { createSqliteNodeStore } from './node-store.js';
 import type { SqlReader } from '../sql/reader.js';
 import { createReader, type Reader } from './reader.js';
 import { createSqliteSessionStore } from './session-store.js';
-import { createThreadReader } from './thread-reader.js';
+import { createThreadReader, type ThreadReader, type ThreadReaderOptions } from './thread-reader.js';
 import { createWriter, type Writer } from './writer.js';
 
 export interface SqliteOptions {
@@ -67,17 +68,16 @@ async function openForServing(path: string, notify: Notify): Promise<Storage> {
     const reading = openReader(driver, file);
     opened.push(reading);
     const reader = createReader(reading, null);
-    const thread = createThreadReader({ driver, file, readOnly: false, beside: reader, notify });
-    const checkpoints = createCheckpoints({ writing, mutex, inThread: thread.run });
+    const threads = createThreads({ driver, file, readOnly: false, beside: reader, notify });
+    const checkpoints = createCheckpoints({ writing, mutex, inThread: threads.searches.run });
     const writer = createWriter(writing, mutex, checkpoints.committed);
     return assemble({
       reader,
-      searches: thread,
-      confirm: createConfirm(thread),
+      ...threads,
       writer,
       close: async () => {
         await checkpoints.end();
-        await thread.close();
+        await threads.close();
         await closeOnce(mutex, writing, closeAll);
       },
     });
@@ -101,8 +101,9 @@ async function openInMemory(): Promise<Storage> {
   const reader = createReader(connection, mutex);
   return assemble({
     reader,
+    lists: reader,
     searches: reader,
-    // Its one connection is on the event loop.
+    // Nothing is confirmed: the engine judges each entry.
     confirm: async (after) => after,
     writer,
     close: () => closeOnce(mutex, connection, () => connection.close()),
@@ -121,17 +122,38 @@ async function openForReading(path: string, notify: Notify): Promise<Storage> {
     connection.close();
     throw asUnavailable(error);
   }
-  const thread = createThreadReader({ driver, file, readOnly: true, beside: reader, notify });
+  const threads = createThreads({ driver, file, readOnly: true, beside: reader, notify });
   const close = async (): Promise<void> => {
-    await thread.close();
+    await threads.close();
     connection.close();
   };
-  return assemble({ reader, searches: thread, confirm: createConfirm(thread), writer: refusingWriter, close });
+  return assemble({ reader, ...threads, writer: refusingWriter, close });
+}
+
+/** Two threads, each started by its first read: a page of a list waits for no search, and for no sum. */
+function createThreads(options: ThreadReaderOptions): Pick<Parts, 'lists' | 'confirm' | 'close'> & { readonly searches: ThreadReader } {
+  let notified = false;
+  const notify: Notify = (notice) => {
+    if (!notified) options.notify(notice);
+    notified = true;
+  };
+  const lists = createThreadReader({ ...options, notify });
+  const searches = createThreadReader({ ...options, notify });
+  return {
+    lists,
+    searches,
+    confirm: createConfirm(searches),
+    async close() {
+      await Promise.all([lists.close(), searches.close()]);
+    },
+  };
 }
 
 interface Parts {
   /** On the event loop: what verifications and changes read, each in a fraction of a millisecond. */
   readonly reader: Reader;
+  /** For pages of lists. */
+  readonly lists: SqlReader;
   /** For what may read through very many rows. */
   readonly searches: SqlReader;
   readonly confirm: EventLog['confirm'];
@@ -139,13 +161,13 @@ interface Parts {
   close(): Promise<void>;
 }
 
-function assemble({ reader, searches, confirm, writer, close }: Parts): Storage {
+function assemble({ reader, lists, searches, confirm, writer, close }: Parts): Storage {
   const memo = createJsonMemo();
   return {
-    keys: createSqliteKeyStore({ reader, searches, writer, memo }),
-    catalog: createCatalog(searches, memo),
+    keys: createSqliteKeyStore({ reader, lists, searches, writer, memo }),
+    catalog: createSqliteCatalog({ lists, searches }, memo),
     census: createSqliteCensus(searches),
-    events: { ...createEventLog(searches, confirm), readHead: createEventLog(reader, confirm).readHead },
+    events: { ...createSqliteEventLog({ lists, searches, confirm }), readHead: createEventLog(reader, confirm).readHead },
     credits: createSqliteCreditStore(reader, writer, memo),
     counters: createSqliteCounterStore(reader, writer),
     sharedCounters: null,
@@ -169,6 +191,27 @@ function closeOnce(mutex: Mutex, writing: Connection, close: () => void): Promis
     writing.pragma('wal_checkpoint(TRUNCATE)');
     close();
   });
+}
+
+/** An index has the entries that one filter admits in their order. */
+function createSqliteEventLog({ lists, searches, confirm }: Pick<Parts, 'lists' | 'searches' | 'confirm'>): EventLog {
+  const { readEvents } = createEventLog(searches, confirm);
+  const short = createEventLog(lists, confirm);
+  return {
+    ...short,
+    readEvents(query) {
+      const { action, targetId, owner, actorId } = query;
+      const filters = [action, targetId, owner, actorId].filter((filter) => filter !== undefined);
+      return filters.length <= 1 ? short.readEvents(query) : readEvents(query);
+    },
+  };
+}
+
+/** A search of owners may go through all of them. */
+function createSqliteCatalog({ lists, searches }: Pick<Parts, 'lists' | 'searches'>, memo: JsonMemo): Catalog {
+  const { listOwners } = createCatalog(searches, memo);
+  const short = createCatalog(lists, memo);
+  return { ...short, listOwners: (query) => (query.search === undefined ? short.listOwners(query) : listOwners(query)) };
 }
 
 const refusingWriter: Writer = {

@@ -3,6 +3,7 @@
  * along. The text uses nothing but Node's modules and the file of the driver: it is not compiled, and nothing is imported into it.
  */
 import type { LogHead } from '../../domain/event.js';
+import { IN_TIME } from './driver.js';
 
 /** Given to the thread when it starts. */
 export interface ReadThreadData {
@@ -12,6 +13,8 @@ export interface ReadThreadData {
   readonly options: object;
   /** Statements that are run once on the new connection. */
   readonly setup: readonly string[];
+  /** One cell: the id of the question whose statement is to end. */
+  readonly ended: Int32Array;
 }
 
 export interface Question {
@@ -32,7 +35,7 @@ export type Message =
 export const READ_THREAD = `'use strict';
 const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
 const { hash: digest } = process.getBuiltinModule('node:crypto');
-const { driver, location, options, setup } = workerData;
+const { driver, location, options, setup, ended } = workerData;
 
 function confirm(rows, { seq, hash }) {
   for (const row of rows) {
@@ -50,8 +53,13 @@ async function main() {
   parentPort.postMessage('started');
 
   let database;
+  let asked = 0;
   try {
     database = new DatabaseSync(location, options);
+    database.function('${IN_TIME}', (_row) => {
+      if (Atomics.load(ended, 0) === asked) throw new Error('The read has ended.');
+      return 1;
+    });
     for (const text of setup) database.exec(text);
   } catch (failure) {
     // As a message, which comes after the one before it. An error that ends a thread may overtake messages.
@@ -59,6 +67,7 @@ async function main() {
     return;
   }
   parentPort.on('message', ({ id, text, values, after }) => {
+    asked = id;
     try {
       const rows = database.prepare(text).all(...values);
       parentPort.postMessage({ id, rows: after === undefined ? rows : confirm(rows, after) });

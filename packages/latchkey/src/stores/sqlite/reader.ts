@@ -1,7 +1,8 @@
-import type { SqlReader } from '../sql/reader.js';
+import { NOT_ENDED, type SqlReader } from '../sql/reader.js';
 import type { Connection } from './driver.js';
 import type { Mutex } from './mutex.js';
 import { createQueries } from './queries.js';
+import { createSubstrings } from './substrings.js';
 
 /**
  * The connection that reads. It never holds a transaction open, so that each statement sees every change
@@ -14,9 +15,8 @@ export interface Reader extends SqlReader {
 /** `turns` is given where writer and reader share a connection: then a read waits until no change is under way. */
 export function createReader(connection: Connection, turns: Mutex | null): Reader {
   const { prepare } = connection;
-  return {
-    db: createQueries(prepare),
-    prepare,
-    read: turns === null ? async (work) => work() : (work) => turns.run(work),
-  };
+  const db = createQueries(prepare);
+  const read: Reader['read'] = turns === null ? async (work) => work() : (work) => turns.run(work);
+  const reader: Reader = { db, prepare, read, substrings: createSubstrings({ db, read }), inTime: NOT_ENDED, until: () => reader };
+  return reader;
 }

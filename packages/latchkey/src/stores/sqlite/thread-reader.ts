@@ -3,13 +3,16 @@
  * verification waiting for as long as it takes (docs/adr/0028-searches-in-a-thread.md).
  */
 import { Worker } from 'node:worker_threads';
+import { sql } from 'kysely';
 import type { LogHead } from '../../domain/event.js';
 import type { Notify } from '../../ports/notice.js';
-import type { SqlReader } from '../sql/reader.js';
-import { bindable, countPlaceholders, locateDriver, openingOf, SET_CACHE, type Driver } from './driver.js';
+import type { InTime, SqlReader } from '../sql/reader.js';
+import { bindable, countPlaceholders, IN_TIME, locateDriver, openingOf, SET_CACHE, type Driver } from './driver.js';
 import { queriesOver } from './queries.js';
+import { createReadQueue, type Read, type Rows } from './read-queue.js';
 import { READ_THREAD, type Message, type Question, type ReadThreadData } from './read-thread.js';
 import type { Reader } from './reader.js';
+import { createSubstrings } from './substrings.js';
 
 export interface ThreadReader extends SqlReader {
   /**
@@ -18,9 +21,12 @@ export interface ThreadReader extends SqlReader {
    */
   confirm(text: string, values: readonly unknown[], after: LogHead): Promise<LogHead>;
   /** Runs a statement in the thread; null where none can be started. */
-  run(text: string): Promise<readonly unknown[] | null>;
+  run(text: string): Promise<Rows | null>;
   close(): Promise<void>;
 }
+
+/** How long a read may take, with its wait for those before it. */
+const READ_LIMIT_MS = 5_000;
 
 export interface ThreadReaderOptions {
   readonly driver: Driver;
@@ -29,24 +35,25 @@ export interface ThreadReaderOptions {
   /** Reads on the event loop where no thread can be started. */
   readonly beside: Reader;
   readonly notify: Notify;
+  readonly limitMs?: number | undefined;
 }
 
 /**
  * The thread is started by the first read; should it end, by the next one. Where it cannot be started at all, `beside`
  * reads from then on, and a notice says so once.
  */
-export function createThreadReader({ driver, file, readOnly, beside, notify }: ThreadReaderOptions): ThreadReader {
+export function createThreadReader({ driver, file, readOnly, beside, notify, limitMs = READ_LIMIT_MS }: ThreadReaderOptions): ThreadReader {
   let thread: Thread | null = null;
   let startable = true;
   let closed = false;
 
   /** Null where no thread can be started. */
-  async function askThread({ text, values, after }: Omit<Question, 'id'>): Promise<readonly unknown[] | null> {
+  async function askThread({ text, values, after }: Omit<Question, 'id'>, ended?: AbortSignal): Promise<Rows | null> {
     refuseWhenClosed();
     if (!startable) return null;
     try {
       thread ??= startThread(dataOf(driver, file, readOnly), () => (thread = null));
-      return await thread.run({ text, values: bindable(values, countPlaceholders(text)), after });
+      return await thread.run({ text, values: bindable(values, countPlaceholders(text)), after }, ended);
     } catch (error) {
       if (!(error instanceof NotStarted)) throw error;
       refuseWhenClosed();
@@ -56,17 +63,31 @@ export function createThreadReader({ driver, file, readOnly, beside, notify }: T
     }
   }
 
-  async function run(text: string, values: readonly unknown[]): Promise<readonly unknown[]> {
-    return (await askThread({ text, values })) ?? beside.prepare(text).all(...values);
+  async function run(read: Read, ended: AbortSignal): Promise<Rows> {
+    return (await askThread(read, ended)) ?? beside.prepare(read.text).all(...read.values);
   }
 
   function refuseWhenClosed(): void {
     if (closed) throw new Error('The storage was closed.');
   }
 
+  const queue = createReadQueue({ limitMs, run });
+  const read: SqlReader['read'] = async (work) => work();
+
+  function until(signal: AbortSignal | undefined): SqlReader {
+    const db = queriesOver(async ({ sql, parameters }) => ({ rows: [...(await queue.ask({ text: sql, values: parameters }, signal))] }));
+    const reader: SqlReader = {
+      db,
+      read,
+      substrings: createSubstrings({ db, read }),
+      inTime,
+      until: (another) => (another === undefined ? reader : until(another)),
+    };
+    return reader;
+  }
+
   return {
-    db: queriesOver(async ({ sql, parameters }) => ({ rows: [...(await run(sql, parameters))] })),
-    read: async (work) => work(),
+    ...until(undefined),
     run: async (text) => askThread({ text, values: [] }),
     async confirm(text, values, after) {
       const [head = after] = (await askThread({ text, values, after })) ?? [];
@@ -79,6 +100,9 @@ export function createThreadReader({ driver, file, readOnly, beside, notify }: T
   };
 }
 
+/** Asks once in some rows: a call of the function takes longer than to read a row of an index. */
+const inTime: InTime = (row) => [sql`(${row} % 64 <> 0 or ${sql.raw(IN_TIME)}(${row}))`];
+
 /** No thread can be started, or none can load the driver: another attempt would fail likewise. */
 class NotStarted extends Error {}
 
@@ -89,14 +113,16 @@ function messageOf({ cause }: NotStarted): string {
 
 function dataOf(driver: Driver, file: string, readOnly: boolean): ReadThreadData {
   try {
-    return { driver: locateDriver(driver), ...openingOf(file, { readOnly }), setup: [SET_CACHE, 'pragma query_only = on'] };
+    const ended = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    return { driver: locateDriver(driver), ...openingOf(file, { readOnly }), setup: [SET_CACHE, 'pragma query_only = on'], ended };
   } catch (cause) {
     throw new NotStarted('', { cause });
   }
 }
 
 interface Thread {
-  run(question: Omit<Question, 'id'>): Promise<readonly unknown[]>;
+  /** One after another. The statement of a read that has ended fails as soon as it can. */
+  run(question: Omit<Question, 'id'>, ended?: AbortSignal): Promise<Rows>;
   end(): Promise<void>;
 }
 
@@ -141,12 +167,14 @@ function startThread(workerData: ReadThreadData, ended: () => void): Thread {
   });
 
   return {
-    run: async (question) =>
+    run: async (question, stop) =>
       new Promise((resolve, reject) => {
         last += 1;
-        waiting.set(last, { resolve, reject });
+        const id = last;
+        stop?.addEventListener('abort', () => Atomics.store(workerData.ended, 0, id));
+        waiting.set(id, { resolve, reject });
         worker.ref();
-        worker.postMessage({ id: last, ...question } satisfies Question);
+        worker.postMessage({ id, ...question } satisfies Question);
       }),
     async end() {
       await worker.terminate();

@@ -12,7 +12,7 @@ import { migratePostgres, openPostgresStorage } from '../../../src/stores/postgr
 import { MIGRATIONS } from '../../../src/stores/sql/migrate.js';
 import type { Migration } from '../../../src/stores/sql/migrations/migration.js';
 import { COUNTED_BY_AN_OLDER_NODE, EARLIER_USAGE, expectTakenOver } from '../earlier-usage.js';
-import { COUNT_TIERS, KEYS_OF_TIERS, REVOKED_BY_AN_OLDER_NODE } from '../keys-of-tiers.js';
+import { COUNT_ALL, COUNT_TIERS, KEYS_OF_TIERS, REVOKED_BY_AN_OLDER_NODE } from '../keys-of-tiers.js';
 import { migrateFromProcesses } from '../migrate-from-processes.js';
 import { PATIENT_MS } from './opened-postgres.js';
 
@@ -72,11 +72,18 @@ describe.skipIf(findPostgres() === null)('migrations of PostgreSQL', () => {
 
   it('count the keys of tiers of an older version, and keep the counts true beside a node of that version', async () => {
     const within = async (statement: string) => postgres.query(`set search_path = latchkey; ${statement}`, url);
+    const counts = (revoked: string) => [
+      { name: 'keys', count: '5' },
+      { name: 'owners', count: '0' },
+      { name: 'revoked_keys', count: revoked },
+    ];
     await migrate(MIGRATIONS.slice(0, 6));
     await within(KEYS_OF_TIERS);
     await migrate(MIGRATIONS);
     expect(await within(COUNT_TIERS)).toMatchObject([{ tier: 'free' }, { tier: 'pro', keys: '2' }]);
+    expect(await within(COUNT_ALL)).toEqual(counts('1'));
     await within(REVOKED_BY_AN_OLDER_NODE);
+    expect(await within(COUNT_ALL)).toEqual(counts('2'));
     expect(await within(COUNT_TIERS)).toMatchObject([
       { tier: 'free', keys: '1' },
       { tier: 'pro', keys: '1' },

@@ -89,7 +89,7 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
     const { storage } = await open();
     await storeKeys(storage, [sampleKey(1)]);
     expect(await storage.keys.readKey('key_0001\0')).toBeNull();
-    expect(await storage.keys.listKeys({ limit: 5, now: START, search: 'Key\0' })).toEqual([]);
+    expect(await storage.keys.listKeys({ limit: 5, now: START, search: { text: 'Key\0' } })).toEqual([]);
     expect(await storage.keys.findByLocators(['start:4:a\0bc'], 5)).toEqual([]);
     const use = { keyId: 'key_0001', secretId: 'secret_0001', at: START, address: null, userAgent: 'curl\0\uD800' };
     await storage.usage.recordUsage({ counts: [], lastUses: [use] });

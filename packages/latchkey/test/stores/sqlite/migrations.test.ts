@@ -10,7 +10,7 @@ import { createMutex } from '../../../src/stores/sqlite/mutex.js';
 import { openSqliteStorage } from '../../../src/stores/sqlite/open.js';
 import { createWriter } from '../../../src/stores/sqlite/writer.js';
 import { COUNTED_BY_AN_OLDER_NODE, EARLIER_USAGE, expectTakenOver } from '../earlier-usage.js';
-import { COUNT_TIERS, KEYS_OF_TIERS, REVOKED_BY_AN_OLDER_NODE } from '../keys-of-tiers.js';
+import { COUNT_ALL, COUNT_TIERS, KEYS_OF_TIERS, REVOKED_BY_AN_OLDER_NODE } from '../keys-of-tiers.js';
 import { withDatabaseFile } from '../temporary-database.js';
 import { migrateFromProcesses } from '../migrate-from-processes.js';
 
@@ -97,9 +97,16 @@ describe('migrations', () => {
         { tier: 'free', keys: 1 },
         { tier: 'pro', keys: 2 },
       ]);
+      const counts = (revoked: number) => [
+        { name: 'keys', count: 5 },
+        { name: 'owners', count: 0 },
+        { name: 'revoked_keys', count: revoked },
+      ];
+      expect(read(file, COUNT_ALL)).toEqual(counts(1));
       connection.prepare(REVOKED_BY_AN_OLDER_NODE).run();
       connection.close();
       expect(read(file, COUNT_TIERS)).toContainEqual({ tier: 'pro', keys: 1 });
+      expect(read(file, COUNT_ALL)).toEqual(counts(2));
     });
   });
 

@@ -291,7 +291,7 @@ describe('the read of a verification', () => {
       await migrateWith(writer);
       const reader = createReader(connection, null);
       prepared.length = 0;
-      const keys = createSqliteKeyStore({ reader, searches: reader, writer, memo: createJsonMemo() });
+      const keys = createSqliteKeyStore({ reader, lists: reader, searches: reader, writer, memo: createJsonMemo() });
       for (let round = 0; round < 50; round++) await keys.findByDigests([sampleDigest(`unknown ${round}`)]);
       expect(prepared).toHaveLength(1);
       for (let round = 0; round < 50; round++) await keys.findByDigests([sampleDigest('a'), sampleDigest('b'), sampleDigest('c')]);
@@ -305,11 +305,11 @@ describe('the read of a verification', () => {
       await storeKeys(storage, [sampleKey(1)]);
       const answered: string[] = [];
       const searches = [
-        storage.keys.listKeys({ limit: 100, now: START, search: 'nothing' }).then(() => answered.push('list')),
-        storage.keys.countKeys({ now: START, search: 'nothing' }).then(() => answered.push('count')),
+        storage.keys.listKeys({ limit: 100, now: START, search: { text: 'nothing' } }).then(() => answered.push('list')),
+        storage.keys.countKeys({ now: START, search: { text: 'nothing' } }).then(() => answered.push('count')),
         storage.catalog.listOwners({ limit: 100, now: START }).then(() => answered.push('owners')),
         storage.events.readEvents({ limit: 100, actorId: 'nobody' }).then(() => answered.push('log')),
-        storage.census.takeCensus({ now: START, expiresBy: [], unusedSince: START }).then(() => answered.push('census')),
+        storage.census.takeCensus({ now: START, expiresBy: [], unusedSince: START, countedUpTo: 1 }).then(() => answered.push('census')),
         storage.usage.readUsage({ from: 0, until: START, by: 'day' }).then(() => answered.push('usage')),
       ];
       // What is read on the event loop itself is read by the time that the loop has come round.

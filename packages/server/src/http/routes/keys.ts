@@ -15,6 +15,7 @@ import {
   reasonBody,
   rotatedKey,
   rotateKeyBody,
+  searchKeysBody,
   updateKeyBody,
 } from '../schemas/keys.js';
 import { id } from '../schemas/values.js';
@@ -56,6 +57,21 @@ const listKeys = endpoint(
     answers: taggedAnswers('A page of keys', keyPage),
   },
   async ({ services, query, context }) => json(200, await services.latchkey.keys.list(query, context)),
+);
+
+const searchKeys = endpoint(
+  {
+    method: 'post',
+    path: '/v1/keys/search',
+    id: 'searchKeys',
+    tag,
+    summary: 'Search keys, also by a token',
+    description: 'As the list of keys, for what does not belong in a URL: logs and histories keep URLs. Changes nothing.',
+    scope: 'keys:read',
+    body: searchKeysBody,
+    answers: { 200: { description: 'A page of keys', schema: keyPage } },
+  },
+  async ({ services, body, context }) => json(200, await services.latchkey.keys.list(body, context)),
 );
 
 const getKey = endpoint(
@@ -213,6 +229,7 @@ export const keyEndpoints = [
   revokeKeys,
   createKey,
   listKeys,
+  searchKeys,
   getKey,
   updateKey,
   rotateKey,

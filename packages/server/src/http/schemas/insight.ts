@@ -123,6 +123,10 @@ export const overview = z
       scheduled: count,
       suspended: count,
     }),
+    countedUpTo: count.openapi({
+      description:
+        'Keys that need attention (`expiring`, `neverUsed`, `unusedFor90d`) are counted up to this number: so many means as many or more. The other counts are exact.',
+    }),
     expiring: z.object({ within30d: count, within7d: count }),
     neverUsed: count,
     unusedFor90d: count,

@@ -96,11 +96,29 @@ export const listKeysQuery = z.strictObject({
   tier: tierName.optional(),
   environment: environmentName.optional(),
   status: z.enum(KEY_STATUSES).optional(),
-  search: search.optional().openapi({ description: 'A part of the name, a whole id, or a hint, whole or its last 4 characters.' }),
+  search: search.optional().openapi({
+    description:
+      'A part of the name, a whole id, or a hint, whole or its last 4 characters. One or two characters are looked for among the first 50 000 keys of the list.',
+  }),
   ...attentionQuery,
   limit: pageSize.optional(),
   cursor: cursor.optional(),
 });
+
+export const searchKeysBody = z
+  .strictObject({
+    search: search.openapi({ description: 'As for the list of keys, or a token: only its key is found.' }),
+    owner: ownerId.optional(),
+    tier: tierName.optional(),
+    environment: environmentName.optional(),
+    status: z.enum(KEY_STATUSES).optional(),
+    expiresWithin: duration().optional(),
+    unusedFor: duration(86_400_000).optional(),
+    neverUsed: z.boolean().optional(),
+    limit: integer(1, BOUNDS.pageSize).optional(),
+    cursor: cursor.optional(),
+  })
+  .openapi('SearchKeys', { example: { search: 'CI of the shop', status: 'active' } });
 
 export const secret = z
   .object({ id: z.string(), hint: z.string(), createdAt: instant, validUntil: instant.nullable(), lastUsedAt: instant.nullable() })

@@ -1,6 +1,8 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { containsToken, hintOf } from 'latchkey/client';
 import { useCallback } from 'react';
+import { api } from '../../../app/api/client.js';
 import { settingsQuery, tiersQuery } from '../../../app/api/queries.js';
 import { useMay } from '../../../app/api/session.js';
 import { ExactField } from '../../../ui/exact-field.js';
@@ -19,7 +21,14 @@ export function KeyFilters({ search, onChange }: KeyFiltersProps) {
   const environments = useQuery({ ...settingsQuery, enabled: useMay('settings:read') }).data?.environments ?? [];
   const { cursor: _, ...current } = search;
   const set = (name: keyof KeysSearch, value: string): void => onChange(readKeysSearch({ ...current, [name]: value }));
-  const onSearch = useCallback((text: string) => onChange(readKeysSearch({ ...current, search: text })), [current, onChange]);
+  const onSearch = useCallback(
+    (text: string) => {
+      const find = (found: string): void => onChange(readKeysSearch({ ...current, search: found }));
+      if (containsToken(text)) void idOfToken(text).then(find);
+      else find(text);
+    },
+    [current, onChange],
+  );
   return (
     <div className={form.filters} role="search" aria-label="Keys">
       <div data-grow>
@@ -63,6 +72,12 @@ export function KeyFilters({ search, onChange }: KeyFiltersProps) {
       )}
     </div>
   );
+}
+
+/** The id of the token's key takes its place in the field and in the address; without one, its hint. */
+async function idOfToken(token: string): Promise<string> {
+  const { data } = await api.keys.list({ search: token, limit: 1 }).catch(() => ({ data: [] }));
+  return data[0]?.id ?? hintOf(token);
 }
 
 interface ChoiceProps {

@@ -12,7 +12,8 @@ export function NoKeys({ filtered, mayCreate }: { readonly filtered: boolean; re
           </LinkButton>
         }
       >
-        A search finds a part of a name, the last four characters of a token, or a whole id. Take a filter away, or look at all keys.
+        A search finds a part of a name, a whole id, a token, or its last four characters. One or two characters are looked for among the
+        newest 50 000 keys. Take a filter away, or look at all keys.
       </Empty>
     );
   }

@@ -17,6 +17,10 @@ export interface Flavour {
   protectLog(db: Kysely<Schema>, table: string): Promise<void>;
   /** Makes the database keep `tier_counts` true with every change of `keys`. */
   countByTier(db: Kysely<Schema>): Promise<void>;
+  /** Makes the database keep `kept_counts` true with every change of `keys` and `owners`. */
+  keepCounts(db: Kysely<Schema>): Promise<void>;
+  /** Makes indexes that serve substrings of `keys.name_folded` and `owners.search_folded`, where the database can have them. */
+  indexSubstrings(db: Kysely<Schema>): Promise<void>;
 }
 
 /** One step from a schema to the next. Released migrations are never edited; there is no way back. */
