@@ -68,7 +68,8 @@ export async function createLatchkey<
   const cluster = watched(joinOf(database, { storage, entropy, settings }));
   let limiter: Limiter | null = null;
   try {
-    const parts: LimiterParts = { ...storage, databaseTimeoutMs, nodes: cluster.nodes, clock, notify };
+    const { writeBehindMs } = settings;
+    const parts: LimiterParts = { ...storage, databaseTimeoutMs, writeBehindMs, nodes: cluster.nodes, clock, notify };
     limiter = await openLimiter(limits, parts);
     const engine = await createEngine({ storage, limiter, clock, entropy, slowHashes: createSlowHashes(), join: cluster.join }, settings);
     warnOfLimitsPerNode(limits, parts);

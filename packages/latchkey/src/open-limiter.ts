@@ -18,6 +18,8 @@ export interface LimiterParts {
   readonly databaseTimeoutMs: number;
   /** How many nodes there are as far as this one knows, at any time. */
   readonly nodes: () => number;
+  /** How often counters in memory are written to `counters`, in milliseconds. */
+  readonly writeBehindMs: number;
   readonly clock: Clock;
   readonly notify: Notify;
 }
@@ -44,7 +46,7 @@ export function warnOfLimitsPerNode(limits: LimiterSettings, { sharedCounters, n
 
 async function openPrimary(
   limits: LimiterSettings,
-  { counters, sharedCounters, databaseTimeoutMs, clock, notify }: LimiterParts,
+  { counters, sharedCounters, databaseTimeoutMs, writeBehindMs, clock, notify }: LimiterParts,
 ): Promise<Limiter> {
   const { redis, redisPrefix, limiterTimeoutMs, onLimiterFailure } = limits;
   const meanwhile = MEANWHILE[onLimiterFailure];
@@ -56,7 +58,7 @@ async function openPrimary(
     const onChange = outageNotices({ what: 'PostgreSQL', meanwhile, notify });
     return createSharedLimiter({ counters: sharedCounters, clock, guard: createGuard({ clock, timeoutMs: databaseTimeoutMs, onChange }) });
   }
-  return createMemoryLimiter({ counters, clock });
+  return createMemoryLimiter({ counters, clock, flushMs: writeBehindMs });
 }
 
 const LIMITS_PER_NODE =

@@ -48,7 +48,7 @@ function engineOptions(config: Config, log: RequestLog): Parameters<typeof creat
   const { database, databasePool, databaseTimeoutMs } = config;
   const { prefix, environments, environment, tiers, scopes, peppers, maxKeysPerOwner } = config;
   const { cacheKeys, guessesPerMinute, consistency, leaseMs, staleIfErrorMs } = config;
-  const { usageHoursKeptDays, usageDaysKept } = config;
+  const { writeBehindMs, usageHoursKeptDays, usageDaysKept } = config;
   const { redis, redisPrefix, limiterTimeoutMs, onLimiterFailure, nodes } = config;
   return {
     database,
@@ -66,6 +66,7 @@ function engineOptions(config: Config, log: RequestLog): Parameters<typeof creat
     consistency,
     leaseMs,
     staleIfErrorMs,
+    writeBehindMs,
     usageHoursKeptDays,
     usageDaysKept,
     redis: redis ?? undefined,

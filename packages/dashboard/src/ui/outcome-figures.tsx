@@ -1,14 +1,16 @@
-import { formatNumber, formatShare } from './format.js';
+import { formatNumber, formatShare, formatSpan } from './format.js';
 import classes from './outcome-figures.module.css';
 import { wordOf } from './outcomes.js';
 
 interface OutcomeFiguresProps {
   readonly total: number;
   readonly totals: Readonly<Partial<Record<string, number>>>;
+  /** In milliseconds. */
+  readonly behindMs: number;
 }
 
 /** The sums in words, the most frequent first. */
-export function OutcomeFigures({ total, totals }: OutcomeFiguresProps) {
+export function OutcomeFigures({ total, totals, behindMs }: OutcomeFiguresProps) {
   const sums = Object.entries(totals)
     .map(([code, count]) => [code, count ?? 0] as const)
     .filter(([, count]) => count > 0)
@@ -23,6 +25,7 @@ export function OutcomeFigures({ total, totals }: OutcomeFiguresProps) {
           <strong>{formatNumber(count)}</strong> {wordOf(code).toLowerCase()} ({formatShare(count, total)})
         </span>
       ))}
+      <span>up to {formatSpan(behindMs)} behind</span>
     </div>
   );
 }

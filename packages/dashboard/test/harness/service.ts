@@ -34,7 +34,13 @@ export async function startService({ variables = {}, prepare }: ServiceOptions =
   const database = `file:${join(folder, 'latchkey.db')}`;
   const adminKey = 'the-admin-key-of-these-tests-0123456789';
   await prepare?.(database);
-  const environment = { PATH: process.env['PATH'], DATABASE_URL: database, ADMIN_API_KEY: adminKey, ...variables };
+  const environment = {
+    PATH: process.env['PATH'],
+    DATABASE_URL: database,
+    ADMIN_API_KEY: adminKey,
+    LATCHKEY_WRITE_BEHIND_MS: '1000',
+    ...variables,
+  };
   let running = await launch({ PORT: '0', ...environment }, folder);
   const { url } = running;
   const stop = async (): Promise<void> => end(running.process);

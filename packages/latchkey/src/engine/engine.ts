@@ -127,7 +127,12 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
   const slowLookup = createSlowLookup({ keys: storage.keys, slowHashes, throttle, clock });
   const { peppers, staleIfErrorMs } = settings;
   const finder = createCredentialFinder({ keys: storage.keys, slowLookup, cache, coherence, clock, unknown, foreign, peppers, upgrade });
-  const usage = createUsageRecorder(storage.usage, clock, () => void statistics.storeFailures++);
+  const usage = createUsageRecorder({
+    store: storage.usage,
+    clock,
+    writeBehindMs: settings.writeBehindMs,
+    onFailure: () => void statistics.storeFailures++,
+  });
   const { credits } = storage;
   const settling = createSettling({ limiter, credits });
   const readRequest = createRequestReader(settings);

@@ -67,6 +67,8 @@ export interface UsageByKey {
   readonly from: string;
   readonly until: string;
   readonly by: 'hour' | 'day';
+  /** As in `UsageReport`. */
+  readonly behindMs: number;
   /** One for each key that was asked for, in that order. */
   readonly data: readonly KeyUsage[];
 }
@@ -90,6 +92,8 @@ export interface BusiestRequest {
 export interface BusiestKeys {
   readonly from: string;
   readonly until: string;
+  /** As in `UsageReport`. */
+  readonly behindMs: number;
   readonly data: readonly BusyKey[];
   /** Whether it is certain that no other key was busier than the last of these. */
   readonly complete: boolean;

@@ -14,7 +14,7 @@ const DAY_MS = 24 * HOUR_MS;
 const MAX_SPAN_MS = { hour: 7 * DAY_MS, day: 366 * DAY_MS };
 const MAX_BUSIEST_SPAN_MS = 31 * DAY_MS;
 
-export function createUsageByKey({ storage, clock }: UseCaseParts): Usage['byKey'] {
+export function createUsageByKey({ storage, clock, settings }: UseCaseParts): Usage['byKey'] {
   return async ({ keys, by = 'day', ...span }, context = LIBRARY_CONTEXT) => {
     assertUnbounded(context);
     if (!areTexts(keys) || keys.length < 1 || keys.length > BOUNDS.keysPerCall || new Set(keys).size !== keys.length) {
@@ -32,11 +32,12 @@ export function createUsageByKey({ storage, clock }: UseCaseParts): Usage['byKey
     const starts = Array.from({ length: Math.ceil((until - first) / stepMs) }, (_, index) => first + index * stepMs);
     const byKey = new Map<string, KeyUsagePoint[]>(keys.map((key) => [key, []]));
     for (const point of points) byKey.get(point.keyId)?.push(point);
-    return { from: toIso(first), until: toIso(until), by, data: [...byKey].map(([key, of]) => dense(key, of, starts)) };
+    const behindMs = settings.writeBehindMs;
+    return { from: toIso(first), until: toIso(until), by, behindMs, data: [...byKey].map(([key, of]) => dense(key, of, starts)) };
   };
 }
 
-export function createBusiest({ storage, clock }: UseCaseParts): Usage['busiest'] {
+export function createBusiest({ storage, clock, settings }: UseCaseParts): Usage['busiest'] {
   return async ({ limit = 10, ...span } = {}, context = LIBRARY_CONTEXT) => {
     assertUnbounded(context);
     if (!Number.isInteger(limit) || limit < 1 || limit > BOUNDS.keysPerCall) {
@@ -53,7 +54,7 @@ export function createBusiest({ storage, clock }: UseCaseParts): Usage['busiest'
       const hint = detail.secrets[0]?.hint ?? '';
       data.push({ key: { id, name, owner, hint, environment }, total: valid + refused, valid, refused });
     }
-    return { from: toIso(from), until: toIso(until), data, complete };
+    return { from: toIso(from), until: toIso(until), behindMs: settings.writeBehindMs, data, complete };
   };
 }
 

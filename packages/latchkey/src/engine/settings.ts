@@ -34,6 +34,7 @@ export interface EngineSettings {
   readonly consistency: 'lease' | 'strict';
   readonly leaseMs: number;
   readonly staleIfErrorMs: number;
+  readonly writeBehindMs: number;
   readonly usageHoursKeptDays: number;
   readonly usageDaysKept: number;
 }
@@ -77,6 +78,11 @@ export interface SettingsInput<N extends Names = Names> {
    * default 0. What was revoked meanwhile is accepted by it for as long: this gives up the promise for the outage.
    */
   readonly staleIfErrorMs?: number | undefined;
+  /**
+   * How often a node writes what it counts (usage, last uses, and limits that it counts in memory), in milliseconds; 100 to 60 000,
+   * by default 10 000. So far figures may be behind, and so much a crash may lose of them; `close` writes all.
+   */
+  readonly writeBehindMs?: number | undefined;
   /** For how many days usage is kept by the hour, beside the day that is not over; 2 to 366, by default 14. */
   readonly usageHoursKeptDays?: number | undefined;
   /** For how many days usage is kept by the day; 92 to 36 600, at least as many as by the hour, by default 400. */
@@ -108,6 +114,7 @@ export function readSettings(input: SettingsInput): EngineSettings {
     consistency: input.consistency ?? 'lease',
     leaseMs: integer('leaseMs', 5_000, 100),
     staleIfErrorMs: integer('staleIfErrorMs', 0, 0),
+    writeBehindMs: integer('writeBehindMs', 10_000, [100, 60_000]),
     usageHoursKeptDays: integer('usageHoursKeptDays', 14, [2, 366]),
     usageDaysKept: integer('usageDaysKept', 400, [92, 36_600]),
   };

@@ -18,6 +18,8 @@ export interface UsageReport {
   readonly from: string;
   readonly until: string;
   readonly by: 'hour' | 'day';
+  /** By how much the figures may be behind, in milliseconds: nodes write what they count so often (`writeBehindMs`). */
+  readonly behindMs: number;
   readonly total: number;
   readonly totals: Readonly<Partial<Record<VerdictCode, number>>>;
   readonly points: readonly { readonly start: string; readonly counts: Readonly<Partial<Record<VerdictCode, number>>> }[];

@@ -1,6 +1,6 @@
 /**
- * Counts verifications in memory and writes them behind, each second and on close. A figure may lose at most
- * the last second in a crash; a failed write is tried again and nothing is lost while the process lives.
+ * Counts verifications in memory and writes them behind, every `writeBehindMs` and on close. A figure may lose at most
+ * that much in a crash; a failed write is tried again and nothing is lost while the process lives.
  */
 import type { CallerAddress } from '../domain/caller-address.js';
 import type { LastUse } from '../domain/key.js';
@@ -8,10 +8,9 @@ import type { VerdictCode } from '../domain/verdict.js';
 import type { Clock } from '../ports/clock.js';
 import type { UsageBatch, UsageCount, UsageStore } from '../ports/usage-store.js';
 
-const FLUSH_MS = 1_000;
 const HOUR_MS = 3_600_000;
-/** One write of so many keys keeps a change waiting for a few milliseconds at most. */
-const KEYS_PER_WRITE = 250;
+/** One write of so many keys keeps a change waiting for some milliseconds at most. */
+const KEYS_PER_WRITE = 500;
 const COUNTS_PER_WRITE = 500;
 /** Keys whose figures may wait for a store that is out of reach; beyond it, new keys are not counted. */
 const MAX_PENDING = 200_000;
@@ -46,7 +45,15 @@ interface Tally {
   others: Map<string, LastUse> | null;
 }
 
-export function createUsageRecorder(store: UsageStore, clock: Clock, onFailure: () => void): UsageRecorder {
+export interface UsageRecorderParts {
+  readonly store: UsageStore;
+  readonly clock: Clock;
+  /** How often what was counted is written, in milliseconds. */
+  readonly writeBehindMs: number;
+  readonly onFailure: () => void;
+}
+
+export function createUsageRecorder({ store, clock, writeBehindMs, onFailure }: UsageRecorderParts): UsageRecorder {
   let tallies = new Map<string, Tally>();
   /** Counts of hours that ended before they were written, and of writes that failed. */
   let carried = new Map<string, UsageCount>();
@@ -59,7 +66,7 @@ export function createUsageRecorder(store: UsageStore, clock: Clock, onFailure: 
       if (tallies.size >= MAX_PENDING) return null;
       tally = { hour: hourOf(now), valid: 0, refused: null, lastUsedAt: 0, secretId: '', address: null, userAgent: null, others: null };
       tallies.set(keyId, tally);
-      cancelTimer ??= clock.schedule(FLUSH_MS, flushInBackground);
+      cancelTimer ??= clock.schedule(writeBehindMs, flushInBackground);
     } else if (now < tally.hour || now >= tally.hour + HOUR_MS) {
       carry(countsOf(keyId, tally));
       tally.hour = hourOf(now);
@@ -89,7 +96,8 @@ export function createUsageRecorder(store: UsageStore, clock: Clock, onFailure: 
   }
 
   async function write(): Promise<void> {
-    const written = [...tallies];
+    // In the order in which the database keeps them: what one transaction writes lies together.
+    const written = [...tallies].sort(([a], [b]) => (a < b ? -1 : 1));
     const older = [...carried.values()];
     tallies = new Map();
     carried = new Map();
@@ -110,7 +118,7 @@ export function createUsageRecorder(store: UsageStore, clock: Clock, onFailure: 
       onFailure();
       carry(batch.counts);
       keepLastUses(of, tallies);
-      cancelTimer ??= clock.schedule(FLUSH_MS, flushInBackground);
+      cancelTimer ??= clock.schedule(writeBehindMs, flushInBackground);
     }
   }
 

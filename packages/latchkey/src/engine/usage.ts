@@ -13,7 +13,7 @@ const DEFAULT_SPAN_MS = 30 * DAY_MS;
 const MAX_SPAN_MS = { hour: 62 * DAY_MS, day: 3_660 * DAY_MS };
 
 export function createUsage(parts: UseCaseParts): Usage {
-  const { storage, clock } = parts;
+  const { storage, clock, settings } = parts;
   return {
     async read({ key, owner: ownedBy, by = 'day', ...asked }, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
@@ -22,14 +22,14 @@ export function createUsage(parts: UseCaseParts): Usage {
       const kept = await storage.usage.readKept();
       const { from, until } = read(asked, { now: clock.now(), maxMs: MAX_SPAN_MS[by], defaultMs: DEFAULT_SPAN_MS, kept });
       const points = await storage.usage.readUsage({ keyId: key, owner, from, until, by });
-      return toReport(points, { from: toIso(from), until: toIso(until), by });
+      return toReport(points, { from: toIso(from), until: toIso(until), by, behindMs: settings.writeBehindMs });
     },
     byKey: createUsageByKey(parts),
     busiest: createBusiest(parts),
   };
 }
 
-function toReport(points: readonly UsagePoint[], span: Pick<UsageReport, 'from' | 'until' | 'by'>): UsageReport {
+function toReport(points: readonly UsagePoint[], span: Pick<UsageReport, 'from' | 'until' | 'by' | 'behindMs'>): UsageReport {
   const totals: Partial<Record<VerdictCode, number>> = {};
   const byStart = new Map<number, Partial<Record<VerdictCode, number>>>();
   let total = 0;

@@ -45,8 +45,8 @@ export interface CounterTableOptions {
 const ROWS_PER_SAVE = 1_000;
 /** Characters encoded and handed to the store before the event loop has its turn: a few milliseconds. */
 const CHARACTERS_PER_SAVE = 256 * 1_024;
-/** Subjects looked at in each round of cleaning, and for each one that needs room. */
-const SWEEP_STEPS = 10_000;
+/** Subjects looked at in each round of cleaning, for each millisecond between two; and for each one that needs room. */
+const SWEEP_STEPS_PER_MS = 10;
 const ROOM_STEPS = 64;
 /** From so many counters of a subject on, a further one takes the place of those that say nothing any more. */
 const COUNTERS_KEPT = 16;
@@ -172,6 +172,8 @@ export class CounterTable {
   }
 
   async #save(): Promise<void> {
+    // In the order in which the database keeps them: what one transaction writes lies together.
+    this.#unsaved.sort((a, b) => (a.id < b.id ? -1 : 1));
     while (this.#unsaved.length > 0) {
       const batch = this.#unsaved.slice(0, ROWS_PER_SAVE);
       this.#unsaved = this.#unsaved.slice(ROWS_PER_SAVE);
@@ -217,7 +219,8 @@ export class CounterTable {
 
   async #round(): Promise<void> {
     this.#cancelRound = null;
-    this.#sweep(SWEEP_STEPS, SWEEP_STEPS);
+    const steps = SWEEP_STEPS_PER_MS * this.#options.flushMs;
+    this.#sweep(steps, steps);
     try {
       await this.flush();
       await this.#prune();

@@ -25,7 +25,7 @@ export interface UsageQuery {
   readonly by: 'hour' | 'day';
 }
 
-/** The first figures that are kept. Epoch milliseconds, beginnings of UTC days. */
+/** The first figures that are kept, of those that were not dropped. Epoch milliseconds, beginnings of UTC days; 0 for all. */
 export interface UsageKept {
   /** By the hour, and by the day. */
   readonly hoursFrom: number;
@@ -69,7 +69,7 @@ export interface BusiestActivity {
   readonly complete: boolean;
 }
 
-/** Figures of what was verified. May lose at most the last second in a crash. */
+/** Figures of what was verified. A crash may lose what a node has not written yet (`writeBehindMs`). */
 export interface UsageStore {
   /**
    * Adds the counts, to the key's, to its owner's and to those of all, and sets the last uses (never to an earlier time) and

@@ -16,6 +16,7 @@ export const storageTimeTests: readonly StorageTest[] = [
   ['a refill counts from the instant at which it is due, and is made once', refillsOnce],
   ['a refill survives a spending that is refused', keepsRefillOfRefusal],
   ['a last use never moves to an earlier time', keepsLatestUse],
+  ['last uses: each secret of a key keeps its own, in one batch, on one day and the next', keepsUseOfEachSecret],
   ['usage is read from an instant, inclusive, until another, exclusive', boundsUsage],
   ['times of log entries are those that were given, in any order', keepsEventTimes],
 ];
@@ -149,6 +150,41 @@ async function keepsLatestUse(storage: Storage): Promise<void> {
     detail?.secrets.map((secret) => secret.lastUsedAt),
     [START + 3, START + 5],
   );
+}
+
+async function keepsUseOfEachSecret(storage: Storage): Promise<void> {
+  await storeKeys(storage, [sampleKey(1)], [sampleSecret(1), sampleSecret(2, { keyId: 'key_0001' })]);
+  const use = (number: number, at: number) => ({
+    keyId: 'key_0001',
+    secretId: sampleSecret(number).id,
+    at: START + at,
+    address: `by ${number}`,
+    userAgent: null,
+  });
+  const seen = async () => {
+    const detail = await storage.keys.readKey('key_0001');
+    const uses = detail?.secrets.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ lastUsedAt }) => lastUsedAt && lastUsedAt - START);
+    return [detail?.lastUse?.address, ...(uses ?? [])];
+  };
+  const day = 24 * HOUR_MS;
+  for (const [lastUses, expected] of [
+    [[use(1, 0)], ['by 1', 0, null]],
+    [[use(2, 5)], ['by 2', 0, 5]],
+    [
+      [use(1, 7), use(2, 8)],
+      ['by 2', 7, 8],
+    ],
+    [
+      [use(2, 9), use(1, 10)],
+      ['by 1', 10, 9],
+    ],
+    [[use(1, day)], ['by 1', day, 9]],
+    [[use(2, 20)], ['by 1', day, 20]],
+    [[use(2, day + 1)], ['by 2', day, day + 1]],
+  ] as const) {
+    await storage.usage.recordUsage({ counts: [], lastUses });
+    assert.deepEqual(await seen(), expected);
+  }
 }
 
 async function boundsUsage(storage: Storage): Promise<void> {

@@ -66,7 +66,10 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const limiter = createMemoryLimiter({ counters: storage.counters, clock });
   const entropy = createSeededEntropy(seed);
   const slowHashes = createSlowHashes();
-  const latchkey = await createEngine({ storage, limiter, clock, entropy, slowHashes, join: join(storage) }, readSettings(settings));
+  const latchkey = await createEngine(
+    { storage, limiter, clock, entropy, slowHashes, join: join(storage) },
+    readSettings({ writeBehindMs: 1_000, ...settings }),
+  );
   // What an engine does at its start, though nobody asks, is no part of any test.
   await settled();
   return {

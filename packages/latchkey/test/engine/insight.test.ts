@@ -203,6 +203,7 @@ describe('usage of several keys', () => {
       from: toIso(hour),
       until: toIso(hour + 2 * HOUR + 1),
       by: 'hour',
+      behindMs: 1_000,
       data: [
         { key: other.id, total: 0, points: [0, 1, 2].map((n) => ({ start: toIso(hour + n * HOUR), valid: 0, refused: 0 })) },
         {

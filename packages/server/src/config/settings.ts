@@ -39,6 +39,7 @@ export interface Config extends SelfServiceConfig, PageConfig, AccessConfig {
   readonly consistency: 'lease' | 'strict';
   readonly leaseMs: number;
   readonly staleIfErrorMs: number;
+  readonly writeBehindMs: number;
   readonly usageHoursKeptDays: number;
   readonly usageDaysKept: number;
   readonly bodyLimit: number;
@@ -233,6 +234,13 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     fallback: 0,
     description:
       'How many ms a node that cannot reach the store answers on from memory, as `degraded`; what was revoked meanwhile passes as well',
+  },
+  writeBehindMs: {
+    variable: 'LATCHKEY_WRITE_BEHIND_MS',
+    kind: integer(100, 60_000),
+    fallback: 10_000,
+    description:
+      'How often usage, last uses and limits counted in memory are written, in ms: so far they are behind, so much a crash loses',
   },
   usageHoursKeptDays: {
     variable: 'LATCHKEY_USAGE_HOURS_KEPT_DAYS',

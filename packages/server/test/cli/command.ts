@@ -110,7 +110,7 @@ export interface ServedFolder extends Listening {
 /** `latchkey serve` on a free port. The service's folder is removed when it is stopped. */
 export async function serve(variables: Variables = {}): Promise<ServedFolder> {
   const folder = temporaryFolder();
-  const env = environment({ PORT: '0', ADMIN_API_KEY: ADMIN_KEY, ...variables });
+  const env = environment({ PORT: '0', ADMIN_API_KEY: ADMIN_KEY, LATCHKEY_WRITE_BEHIND_MS: '1000', ...variables });
   const child = spawn(process.execPath, [MAIN, 'serve'], { cwd: folder.path, env });
   const ended = outcomeOf(child);
   const { url, metricsUrl } = await listening(child, ended);

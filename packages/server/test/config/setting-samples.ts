@@ -112,6 +112,11 @@ export const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: stri
     ['2', 2],
     ['3', 3],
   ],
+  writeBehindMs: [
+    ['100', 100],
+    ['1000', 1000],
+    ['60000', 60_000],
+  ],
   usageHoursKeptDays: [
     ['2', 2],
     ['31', 31],

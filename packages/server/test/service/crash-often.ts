@@ -148,7 +148,7 @@ export function crashSuite(name: string, open: () => CrashDatabase | Promise<Cra
 
 interface Killing {
   readonly victim: Victim;
-  /** The service writes figures each second: some rounds go on until another process sees them. */
+  /** The service of these tests writes figures each second: some rounds go on until another process sees them. */
   readonly untilFiguresAreSaved: boolean;
 }
 

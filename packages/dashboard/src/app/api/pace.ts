@@ -1,7 +1,7 @@
 /** How often what is on the screen is asked for anew. */
 import type { QueryCache } from '@tanstack/react-query';
 
-/** What changes elsewhere appears within five seconds: one passes until usage reaches the store, the rest is for the way. */
+/** A change made elsewhere appears within five seconds; figures of usage appear once the node that counted them has written them. */
 const LIVE_MS = 2_500;
 
 /** So many times as long as answers take is waited for the next: an open page is no load, however slow a query is. */

@@ -24,7 +24,7 @@ export function OutcomeSection({ title, label, query, span, onSpan }: OutcomeSec
       <QueryView query={query} describe={describeError} lines={6}>
         {(report) => (
           <>
-            <OutcomeFigures total={report.total} totals={report.totals} />
+            <OutcomeFigures total={report.total} totals={report.totals} behindMs={report.behindMs} />
             <OutcomeChart points={everyPoint(report)} by={rangeOf(span).by} label={label} drawing={Drawing} />
           </>
         )}

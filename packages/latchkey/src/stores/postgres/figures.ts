@@ -61,9 +61,15 @@ export function createPostgresUsageStore({ db, adding, keepingUp, schema }: Usag
     recordUsage: ({ counts, lastUses }) =>
       adding(async ({ query }) => {
         const inside = createQueries(query, schema);
-        for (const chunk of chunksOf(latestOfEach(lastUses, 'keyId'))) await noteUses(inside, chunk);
-        for (const chunk of chunksOf(latestOfEach(lastUses, 'secretId'))) await noteSecretUses(inside, chunk);
-        for (const chunk of chunksOf(latestOfEach(lastUses, 'keyId'))) await noteKeyUses(inside, chunk);
+        const latest = latestOfEach(lastUses, 'keyId');
+        const isLatest = new Set(latest);
+        const others = latestOfEach(lastUses, 'secretId').filter((use) => !isLatest.has(use));
+        for (const chunk of chunksOf(others)) await noteSecretUses(inside, chunk);
+        for (const chunk of chunksOf(latest)) {
+          await noteReplaced(inside, chunk);
+          await noteUses(inside, chunk);
+          await noteKeyUses(inside, chunk);
+        }
         // Every node writes the sums over all keys: they are held as briefly as can be.
         await addUsage(usageTables(inside), counts);
       }),
@@ -122,13 +128,32 @@ function unnested(starts: readonly number[], rows: readonly Pick<HourRow, 'kind'
 }
 
 async function noteUses(db: Kysely<Schema>, uses: UsageBatch['lastUses']): Promise<void> {
-  const [keys, times] = [uses.map((use) => use.keyId), uses.map((use) => use.at)];
+  const [keys, secrets, times] = [uses.map((use) => use.keyId), uses.map((use) => use.secretId), uses.map((use) => use.at)];
   const [addresses, agents] = [uses.map((use) => use.address), uses.map((use) => use.userAgent)];
   await lastUseUpsert(db, (insert) =>
-    insert
-      .columns(['key_id', 'at', 'address', 'user_agent'])
-      .expression(sql`select * from unnest(${keys}::text[], ${times}::bigint[], ${addresses}::text[], ${agents}::text[]) order by 1`),
+    insert.columns(['day', 'key_id', 'at', 'secret_id', 'address', 'user_agent']).expression(
+      sql`select at - at % ${sql.lit(DAY_MS)}, key_id, at, secret_id, address, user_agent
+          from unnest(${keys}::text[], ${secrets}::text[], ${times}::bigint[], ${addresses}::text[], ${agents}::text[])
+          as use (key_id, secret_id, at, address, user_agent) order by key_id`,
+    ),
   ).execute();
+}
+
+/** Keeps with its secret the use that is not the last of the key: the one that is on record, or the one that comes late. */
+async function noteReplaced(db: Kysely<Schema>, uses: UsageBatch['lastUses']): Promise<void> {
+  const [keys, secrets, times] = [uses.map((use) => use.keyId), uses.map((use) => use.secretId), uses.map((use) => use.at)];
+  const table = sql.table('secrets');
+  await sql`
+    with both_uses as materialized (
+      select held.secret_id as held_id, held.at as held_at, use.secret_id, use.at
+      from unnest(${keys}::text[], ${secrets}::text[], ${times}::bigint[]) as use (key_id, secret_id, at)
+      join ${sql.table('last_uses')} as held on held.key_id = use.key_id and held.secret_id is distinct from use.secret_id
+      order by held.key_id for no key update of held
+    )
+    update ${table} as secret set last_used_at = other.at
+    from (select case when held_at > at then secret_id else held_id end as id, least(held_at, at) as at from both_uses) as other
+    where secret.id = other.id and (secret.last_used_at is null or secret.last_used_at < other.at)
+  `.execute(db);
 }
 
 async function noteSecretUses(db: Kysely<Schema>, uses: UsageBatch['lastUses']): Promise<void> {

@@ -5,7 +5,7 @@ import type { ForeignTokens, KeyCountQuery, KeyOrder, KeyQuery } from '../../por
 import type { JsonMemo } from './json-memo.js';
 import { KEY_ORDERS } from './key-filter.js';
 import { pageOf, type PageRow, type Way } from './key-page.js';
-import { creditsFromRow, KEY_COLUMNS, keyFromRow, limitsFrom, SECRET_COLUMNS, secretFromRow } from './rows.js';
+import { creditsFromRow, KEY_COLUMNS, keyFromRow, limitsFrom, SECRET_COLUMNS, secretFromRow, STORED_SECRET_COLUMNS } from './rows.js';
 import type { SelectedKey, SelectedSecret } from './rows.js';
 import type { Schema } from './schema.js';
 
@@ -147,7 +147,16 @@ function joinDetail(db: Kysely<Schema>, page: Expression<Pick<PageRow, 'id'>>, o
       .whereRef('keys.id', '=', 'page.id')
       .select([
         ...KEY_COLUMNS,
-        ...SECRET_COLUMNS,
+        ...STORED_SECRET_COLUMNS,
+        // In the place of the column of its secret: the last use of a key names one of them.
+        (eb) =>
+          eb
+            .case()
+            .when('last_uses.secret_id', '=', eb.ref('secrets.id'))
+            .then(eb.ref('last_uses.at'))
+            .else(eb.ref('secrets.last_used_at'))
+            .end()
+            .as('last_used_at'),
         'keys.idle_since',
         'owners.suspended_at as owner_suspended_at',
         'credits.remaining',

@@ -39,8 +39,8 @@ export const KEY_COLUMNS = [
   'owners.revocation as owner_revocation',
 ] as const;
 
-/** The columns of a secret that make its record, under names that do not meet those of its key. */
-export const SECRET_COLUMNS = [
+/** The columns of a secret that make its record but for its last use, under names that do not meet those of its key. */
+export const STORED_SECRET_COLUMNS = [
   'secrets.id as secret_id',
   'secrets.key_id',
   'secrets.scheme',
@@ -53,8 +53,10 @@ export const SECRET_COLUMNS = [
   'secrets.created_at as secret_created_at',
   'secrets.valid_until',
   'secrets.retired',
-  'secrets.last_used_at',
 ] as const;
+
+/** With the last use that is kept with the secret: for those who do not show it. */
+export const SECRET_COLUMNS = [...STORED_SECRET_COLUMNS, 'secrets.last_used_at'] as const;
 
 export type SelectedKey = Omit<KeyRow, 'name_folded' | 'first_used_at' | 'idle_since'> & {
   /** Null also where the owner has no record. */

@@ -78,6 +78,7 @@ export interface SecretRow {
   readonly valid_until: number | null;
   /** 0 or 1. */
   readonly retired: number;
+  /** When it was last used before another one of its key was; of the one that was used last, see `last_uses`. */
   readonly last_used_at: number | null;
 }
 
@@ -190,7 +191,7 @@ export interface UsageProgressRow {
   readonly rolled_day: number;
   readonly rolled_kind: string;
   readonly rolled_subject: string;
-  /** Earlier hours and days are dropped. Hours are never dropped before they are in the days. */
+  /** Earlier hours and days were dropped; 0 while none were. Hours are never dropped before they are in the days. */
   readonly hours_from: number;
   readonly days_from: number;
 }
@@ -209,9 +210,13 @@ export interface EarlierTotalRow {
   readonly count: number;
 }
 
+/** Clustered by the day of the use: the rows that are written over and over lie together. */
 export interface LastUseRow {
+  readonly day: number;
   readonly key_id: string;
   readonly at: number;
+  /** Null for a use that an earlier version wrote, which kept it with the secret. */
+  readonly secret_id: string | null;
   readonly address: string | null;
   readonly user_agent: string | null;
 }

@@ -109,8 +109,6 @@ async function takeOverTotals(db: Kysely<Schema>): Promise<boolean> {
 /** Those of one day and a range of subjects at a time: what their index has of a subject's day lies together. */
 async function dropHours(db: Kysely<Schema>, progress: UsageProgressRow, retention: UsageRetention): Promise<boolean> {
   const before = boundaryOf(progress.hours_from, retention.hoursFrom, { progress, retention });
-  // Said before the first goes.
-  if (before !== progress.hours_from) await setProgress(db, { hours_from: before });
   const first = await db
     .selectFrom('usage_by_hour')
     .select(['hour', 'kind'])
@@ -119,6 +117,7 @@ async function dropHours(db: Kysely<Schema>, progress: UsageProgressRow, retenti
     .orderBy('kind')
     .limit(1)
     .executeTakeFirst();
+  if (first !== undefined || before < progress.hours_from) await setProgress(db, { hours_from: before });
   if (first === undefined) return false;
   const from = { day: first.hour - (first.hour % DAY_MS), kind: first.kind, after: '' };
   const until = await endOfRange(db, from, ROWS_DROPPED);
@@ -138,8 +137,8 @@ async function dropHours(db: Kysely<Schema>, progress: UsageProgressRow, retenti
 
 async function dropDays(db: Kysely<Schema>, progress: UsageProgressRow, retention: UsageRetention): Promise<boolean> {
   const before = boundaryOf(progress.days_from, retention.daysFrom, { progress, retention });
-  if (before !== progress.days_from) await setProgress(db, { days_from: before });
   const { numDeletedRows } = await droppedDays(db, before, DAYS_DROPPED).executeTakeFirstOrThrow();
+  if (numDeletedRows > 0n || before < progress.days_from) await setProgress(db, { days_from: before });
   return numDeletedRows > 0n;
 }
 

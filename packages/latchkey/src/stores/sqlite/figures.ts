@@ -1,12 +1,12 @@
 /** Counters and usage: many small rows, written in batches that never keep a change waiting for the disk. */
 import type { Kysely } from 'kysely';
 import type { CounterStore } from '../../ports/counter-store.js';
-import type { UsageStore } from '../../ports/usage-store.js';
+import type { UsageBatch, UsageStore } from '../../ports/usage-store.js';
 import { counterUpsert, countersQuery, expiredCountersDelete } from '../sql/counters.js';
 import { failingAsUnavailable } from '../sql/failure.js';
-import { keyUseUpdate, lastUseUpsert, secretUseUpdate } from '../sql/last-uses.js';
+import { keyUseUpdate, lastUseQuery, lastUseUpdate, lastUseUpsert, secretUseUpdate } from '../sql/last-uses.js';
 import type { SqlReader } from '../sql/reader.js';
-import type { CounterTableRow, Schema, UsageProgressRow } from '../sql/schema.js';
+import type { CounterTableRow, LastUseRow, Schema, UsageProgressRow } from '../sql/schema.js';
 import { compileTemplate, type Template } from '../sql/template.js';
 import { createUsageReads } from '../sql/usage-reads.js';
 import { keepUp } from '../sql/usage-upkeep.js';
@@ -45,16 +45,12 @@ export function createSqliteCounterStore(reader: Reader, writer: Writer): Counte
 export function createSqliteUsageStore(reader: SqlReader, writer: Writer): UsageStore {
   const { db } = reader;
   const tables = createUsageTables(db, writer);
-  const setLastUse = compileTemplate(['keyId', 'at', 'address', 'userAgent'], ({ keyId, at, address, userAgent }) =>
-    lastUseUpsert(db, (insert) => insert.values({ key_id: keyId, at, address, user_agent: userAgent })),
-  );
-  const setSecretUse = compileTemplate(['secretId', 'at'], (values) => secretUseUpdate(db, values));
+  const noteUses = createNoteUses(db, writer);
   const setKeyUse = compileTemplate(['keyId', 'at', 'dayBefore'], (values) => keyUseUpdate(db, values));
   return failingAsUnavailable<UsageStore>({
     recordUsage: ({ counts, lastUses }) =>
       writer.transaction('written', async () => {
-        await runEach(writer, setLastUse, lastUses);
-        await runEach(writer, setSecretUse, lastUses);
+        await noteUses(lastUses);
         const keyUses = lastUses.map(({ keyId, at }) => ({ keyId, at, dayBefore: at - DAY_MS }));
         await runEach(writer, setKeyUse, keyUses);
         await addUsage(tables, counts);
@@ -67,6 +63,39 @@ export function createSqliteUsageStore(reader: SqlReader, writer: Writer): Usage
     },
   });
 }
+
+function createNoteUses(db: Kysely<Schema>, writer: Writer): (uses: UsageBatch['lastUses']) => Promise<void> {
+  const find = compileTemplate(['keyId'], ({ keyId }) => lastUseQuery(db, keyId));
+  const move = compileTemplate(USE_FIELDS, ({ keyId, day, at, secretId, address, userAgent }) =>
+    lastUseUpsert(db, (insert) => insert.values({ day, key_id: keyId, at, secret_id: secretId, address, user_agent: userAgent })),
+  );
+  const update = compileTemplate(USE_FIELDS, (use) => lastUseUpdate(db, use));
+  const setSecretUse = compileTemplate(['secretId', 'at'], (values) => secretUseUpdate(db, values));
+
+  function note(use: UsageBatch['lastUses'][number]): void {
+    const held = writer.prepare(find.text).get(...find.bind(use)) as HeldUse | undefined;
+    const late = held !== undefined && held.at > use.at;
+    if (held !== undefined && held.secret_id !== use.secretId) {
+      const other = late ? use : { secretId: held.secret_id, at: held.at };
+      writer.prepare(setSecretUse.text).run(...setSecretUse.bind(other));
+    }
+    if (late) return;
+    const day = use.at - (use.at % DAY_MS);
+    const template = held?.day === day ? update : move;
+    writer.prepare(template.text).run(...template.bind({ ...use, day }));
+  }
+
+  return async (uses) => {
+    for (const [index, use] of uses.entries()) {
+      if (index > 0 && index % CHUNK_ROWS === 0) await turn();
+      note(use);
+    }
+  };
+}
+
+const USE_FIELDS = ['keyId', 'day', 'at', 'secretId', 'address', 'userAgent'] as const;
+
+type HeldUse = Pick<LastUseRow, 'day' | 'at' | 'secret_id'>;
 
 function createUsageTables(db: Kysely<Schema>, writer: Writer): UsageTables {
   const progress = compileTemplate([], () => progressQuery(db));

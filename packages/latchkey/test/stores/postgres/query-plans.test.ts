@@ -19,7 +19,7 @@ const FILL = `
     case when n % 1000 = 0 then 'start:8:' || n end, case when n % 1000 = 0 then 'start:8' end, 0, 'lk_…' || lpad((n % 10000)::text, 4, '0'), lpad((n % 10000)::text, 4, '0'),
     n, null, 0, n from generate_series(0, ${KEYS - 1}) n;
   insert into credits select 'key_' || n, 10, null, null from generate_series(0, ${KEYS - 1}, 10) n;
-  insert into last_uses select 'key_' || n, n, null, null from generate_series(0, ${KEYS - 1}) n;
+  insert into last_uses select n % 7, 'key_' || n, n, 'secret_' || n, null, null from generate_series(0, ${KEYS - 1}) n;
   insert into counters select 'key_' || n, 'requests', '1', n from generate_series(0, ${KEYS - 1}, 2) n;
   insert into usage_by_hour select (240 + h) * 3600000::bigint, 'key', 'key_' || n, 'valid', n % 100 from generate_series(0, ${KEYS - 1}, 50) n, generate_series(0, 23) h;
   insert into usage_by_hour select (240 + h) * 3600000::bigint, 'owner', 'owner-' || n, 'valid', 9 from generate_series(0, 999) n, generate_series(0, 23) h;

@@ -38,4 +38,5 @@ function printReport(report: UsageReport, terminal: Terminal): void {
     ...codes.map((code): Column<Point> => ({ title: code, cell: (point) => String(point.counts[code] ?? 0) })),
   ];
   terminal.print(renderTable(columns, [...report.points, { start: 'total', counts: report.totals }], terminal.colour));
+  terminal.note(`The figures may be up to ${report.behindMs / 1_000} s behind.`);
 }

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { BOUNDS, LIMIT_ALGORITHMS } from 'latchkey';
 import { cluster } from './cluster.js';
+import { behindMs } from './usage.js';
 import {
   cost,
   environmentName,
@@ -86,6 +87,7 @@ export const usageByKey = z
     from: instant,
     until: instant,
     by: z.enum(['hour', 'day']),
+    behindMs,
     data: z.array(z.object({ key: z.string(), total: count, points: z.array(z.object({ start: instant, valid: count, refused: count })) })),
   })
   .openapi('UsageByKey', { description: 'Every hour or day of the span has a point.' });
@@ -99,6 +101,7 @@ export const busiestKeys = z
   .object({
     from: instant,
     until: instant,
+    behindMs,
     data: z.array(
       z.object({
         key: z.object({ id: z.string(), name: z.string(), owner: z.string(), hint: z.string(), environment: z.string() }),

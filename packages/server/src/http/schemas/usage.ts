@@ -9,6 +9,11 @@ export const usageQuery = z.strictObject({
   by: z.enum(['hour', 'day']).optional(),
 });
 
+export const behindMs = z
+  .number()
+  .int()
+  .openapi({ description: 'By how much the figures may be behind, in milliseconds: `LATCHKEY_WRITE_BEHIND_MS`.', example: 10_000 });
+
 const counts = z
   .record(z.string(), z.number().int())
   .openapi({ description: 'Verifications by outcome.', example: { valid: 41, expired: 1 } });
@@ -18,8 +23,9 @@ export const usageReport = z
     from: instant,
     until: instant,
     by: z.enum(['hour', 'day']),
+    behindMs,
     total: z.number().int(),
     totals: counts,
     points: z.array(z.object({ start: instant, counts })),
   })
-  .openapi('UsageReport', { description: 'Figures may lack at most the last second before a crash.' });
+  .openapi('UsageReport', { description: 'A crash loses at most the last `behindMs` of what a node has counted.' });

@@ -85,7 +85,7 @@ function RecentUse({ item, usage }: { readonly item: KeyView; readonly usage: Us
       tone={(usage.totals['valid'] ?? 0) >= BUSY ? 'warn' : 'calm'}
       title={`${formatCount(usage.total, 'request')} in the last 24 hours`}
     >
-      <OutcomeFigures total={usage.total} totals={usage.totals} />
+      <OutcomeFigures total={usage.total} totals={usage.totals} behindMs={usage.behindMs} />
       Last used <Time at={item.lastUsedAt} />
       {item.lastUsedFrom?.address && (
         <>

@@ -1,10 +1,13 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Schema } from '../schema.js';
 import type { Flavour, Migration } from './migration.js';
 
+const DAY_MS = 86_400_000;
+
 /**
  * Usage in the order of the hours, of which each flush writes a few dense pages; and by day, for good reading. The rows of the
- * earlier tables follow in small steps after the start, together with those that nodes of an earlier version still write.
+ * earlier tables follow in small steps after the start, together with those that nodes of an earlier version still write. Last uses
+ * in the order of their days, each with the secret.
  */
 export const usage: Migration = {
   id: '0009-usage',
@@ -13,6 +16,7 @@ export const usage: Migration = {
     await createHours(db, flavour);
     await createDays(db, flavour);
     await createProgress(db, flavour);
+    await replaceLastUses(db, flavour);
   },
 };
 
@@ -57,4 +61,24 @@ async function createProgress(db: Kysely<Schema>, flavour: Flavour): Promise<voi
     .insertInto('usage_progress')
     .values({ id: 1, rolled_day: 0, rolled_kind: '', rolled_subject: '', hours_from: 0, days_from: 0 })
     .execute();
+}
+
+async function replaceLastUses(db: Kysely<Schema>, flavour: Flavour): Promise<void> {
+  const lastUses = db.schema
+    .createTable('last_uses_of_days')
+    // A node of an earlier version names no day.
+    .addColumn('day', flavour.integer, (column) => column.notNull().defaultTo(0))
+    .addColumn('key_id', flavour.text, (column) => column.notNull())
+    .addColumn('at', flavour.integer, (column) => column.notNull())
+    .addColumn('secret_id', flavour.text)
+    .addColumn('address', flavour.text)
+    .addColumn('user_agent', flavour.text)
+    .addPrimaryKeyConstraint('last_uses_of_days_pk', ['day', 'key_id']);
+  await flavour.endTable(lastUses, { clustered: true }).execute();
+  await sql`insert into last_uses_of_days (day, key_id, at, address, user_agent)
+    select at - at % ${sql.lit(DAY_MS)}, key_id, at, address, user_agent from last_uses order by 1, 2`.execute(db);
+  await db.schema.dropTable('last_uses').execute();
+  // A new name stands without its schema, which Kysely would write.
+  await sql`alter table last_uses_of_days rename to last_uses`.execute(db);
+  await db.schema.createIndex('last_uses_by_key').on('last_uses').column('key_id').unique().execute();
 }
