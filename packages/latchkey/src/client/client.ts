@@ -2,6 +2,8 @@
 import type { LogHead } from '../domain/event.js';
 import type { Names } from '../domain/names.js';
 import type {
+  ArchivedLog,
+  ArchiveLogInput,
   BusiestKeys,
   BusiestRequest,
   ChainReport,
@@ -137,6 +139,8 @@ export interface ClientEvents {
    * a `limit`, and go on `after` the head of each report.
    */
   verify(query?: VerifyEventsQuery, options?: RequestOptions): Promise<ChainReport>;
+  /** Safe to repeat. See `Events.archive`. */
+  archive(input: ArchiveLogInput, options?: RequestOptions): Promise<ArchivedLog>;
   /** Where the log is to be downloaded, oldest first: JSON lines as `latchkey events --verify` takes them, or CSV. */
   exportUrl(format: 'jsonl' | 'csv', query?: Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>): string;
 }

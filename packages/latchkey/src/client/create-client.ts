@@ -154,6 +154,7 @@ function createEvents({ ask, urlOf }: Transport): ClientEvents {
     head: async (options) => (await ask<LogHead | null | undefined>({ ...options, method: 'GET', path: '/v1/events/head' })) ?? null,
     verify: async (query, options) =>
       ask({ ...options, method: 'GET', path: '/v1/events/verify', query: checkQuery(query), patienceMs: CHECK_MS }),
+    archive: async (input, options) => ask({ ...options, method: 'POST', path: '/v1/events/archive', body: input, safe: true }),
     exportUrl: (format, query) => urlOf('/v1/events/export', { ...query, format }),
   };
 }

@@ -58,6 +58,9 @@ export {
 } from '../domain/errors.js';
 export type { ConflictReason, InputIssue, LatchkeyError } from '../domain/errors.js';
 export type {
+  ArchivedLog,
+  ArchivedPart,
+  ArchiveLogInput,
   BusiestKeys,
   BusiestRequest,
   BusyKey,

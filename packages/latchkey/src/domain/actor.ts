@@ -2,8 +2,8 @@
  * Who asks for a change, what they may do, and the rule that nobody mints more authority than they hold.
  *
  * Operator scopes (of keys in the reserved environment `operator`): keys:read, keys:write, keys:verify,
- * owners:read, owners:write, tiers:read, tiers:write, events:read, usage:read, cluster:read, portal:write (links that open an
- * owner's keys), settings:read.
+ * owners:read, owners:write, tiers:read, tiers:write, events:read, events:archive (the old part of the log leaves the database),
+ * usage:read, cluster:read, portal:write (links that open an owner's keys), settings:read.
  */
 import type { OperatorBounds } from './operator-bounds.js';
 import { isKnownScope, isScope } from './scopes.js';
@@ -68,6 +68,7 @@ export const OPERATOR_SCOPES = [
   'tiers:read',
   'tiers:write',
   'events:read',
+  'events:archive',
   'usage:read',
   'cluster:read',
   'portal:write',

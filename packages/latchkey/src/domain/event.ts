@@ -22,6 +22,7 @@ export const EVENT_ACTIONS = [
   'tier.created',
   'tier.updated',
   'tier.deleted',
+  'log.archived',
 ] as const;
 
 export type EventAction = (typeof EVENT_ACTIONS)[number];
@@ -32,7 +33,7 @@ export interface EventDraft {
   readonly at: number;
   readonly action: EventAction;
   readonly actor: Pick<Actor, 'type' | 'id'>;
-  readonly target: { readonly type: 'key' | 'owner' | 'tier'; readonly id: string };
+  readonly target: { readonly type: 'key' | 'owner' | 'tier' | 'log'; readonly id: string };
   /** The owner concerned, where there is one. */
   readonly owner: string | null;
   readonly reason: string | null;

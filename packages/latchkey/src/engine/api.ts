@@ -8,6 +8,7 @@ import type { CallContext } from '../domain/actor.js';
 import type { OperatorBounds } from '../domain/operator-bounds.js';
 import type { EventAction, LogEvent, LogHead } from '../domain/event.js';
 import type { JsonObject } from '../domain/json.js';
+import type { CheckpointSignature } from '../domain/log-checkpoint.js';
 import type { KeyStatus } from '../domain/key.js';
 import type { Limit, LimitInput } from '../domain/limit.js';
 import type { Names } from '../domain/names.js';
@@ -129,6 +130,11 @@ export interface Events {
    * thousands at a time: verifications go on. To follow a long check, ask with a `limit`, and go on `after` the head of each report.
    */
   verify(query?: VerifyEventsQuery, context?: CallContext): Promise<ChainReport>;
+  /**
+   * Archives the log up to an entry, whose seq and hash an export of the log shows: from then on the log begins after it, and the
+   * entries up to it leave the database within minutes. Export first: they cannot be brought back. Entries of the last hour stay.
+   */
+  archive(input: ArchiveLogInput, context?: CallContext): Promise<ArchivedLog>;
 }
 
 export interface Usage {
@@ -190,6 +196,18 @@ export interface VerifyEventsQuery {
   readonly after?: LogHead | undefined;
   /** Entries at most, 1 or more; by default all. */
   readonly limit?: number | undefined;
+}
+
+export interface ArchiveLogInput {
+  /** The last entry that is archived. */
+  readonly upTo: LogHead;
+}
+
+export interface ArchivedLog {
+  /** The checkpoint that the log begins after. */
+  readonly archived: LogHead;
+  /** Entries that this call archived; 0 where they were before. */
+  readonly entries: number;
 }
 
 export interface UpdateOwnerInput {
@@ -334,8 +352,15 @@ export interface ChainReport {
   readonly head: LogHead | null;
   /** The first entry that is not as it was written, and why; null where the log is intact. */
   readonly broken: { readonly seq: number; readonly reason: string } | null;
+  /** What left the log before its first entry; null where nothing did. */
+  readonly archived: ArchivedPart | null;
   /** Whether the check came to the end of the log. Else it ended at a break, or at its limit: it goes on after `head`. */
   readonly complete: boolean;
+}
+
+/** The last entry of the archived part of the log, and what became of the check of its signature. */
+export interface ArchivedPart extends LogHead {
+  readonly signature: CheckpointSignature;
 }
 
 /** Counted since start, for metrics. */

@@ -1,9 +1,12 @@
 /** The check of the audit log: page by page, so that it takes no turn of the event loop or connection for long. */
 import { createChainCheck, keptBreak, type ChainBreak } from '../domain/event-chain.js';
+import { InvalidInputError } from '../domain/errors.js';
 import type { LogHead } from '../domain/event.js';
+import { judgeSignature, type LogCheckpoint, type SigningPepper } from '../domain/log-checkpoint.js';
 import type { EventLog } from '../ports/event-log.js';
-import type { ChainReport, VerifyEventsQuery } from './api.js';
+import type { ArchivedPart, ChainReport, VerifyEventsQuery } from './api.js';
 import { createFieldReader } from './key-input.js';
+import { HEAD_FORM, isHead } from './log-head.js';
 
 /** A tenth of a second of work at most, where the store checks by itself. */
 const CONFIRMED_AT_ONCE = 2_000;
@@ -11,15 +14,23 @@ const CONFIRMED_AT_ONCE = 2_000;
 const JUDGED_AT_ONCE = 200;
 
 /**
- * Checks the entries after `after`, `limit` at most. Most of them the store confirms by itself; those that it does not confirm are
- * read and judged here, so that what makes a log intact is said in one place, domain/event-chain.ts.
+ * Checks the entries after `after`, `limit` at most; with `peppers`, also the signature of the checkpoint that an archived log begins
+ * after. The store confirms most entries by itself. The others are read and judged here: only domain/event-chain.ts defines an intact log.
  */
-export async function checkLog(log: EventLog, query: VerifyEventsQuery = {}): Promise<ChainReport> {
-  const { expect, after, limit = Infinity } = query;
+export async function checkLog(log: EventLog, query: VerifyEventsQuery = {}, peppers: readonly SigningPepper[] = []): Promise<ChainReport> {
   assertQuery(query);
+  const checkpoint = await log.readCheckpoint();
+  assertNotArchived(query, checkpoint);
+  const { expect, limit = Infinity } = query;
+  const archived = checkpoint && archivedPart(checkpoint, peppers);
+  const after = query.after ?? (checkpoint && headOf(checkpoint));
+  const broken = (await checkpointBreak(log, archived)) ?? (await firstKeptBreak(log, query, checkpoint));
+  if (broken !== null) {
+    // Archived between two reads: then they are of different checkpoints.
+    if ((await log.readCheckpoint())?.seq !== checkpoint?.seq) return checkLog(log, query, peppers);
+    return { intact: false, entries: 0, head: after, broken, archived, complete: false };
+  }
   const check = createChainCheck({ expect, after });
-  const kept = await firstKeptBreak(log, query);
-  if (kept !== null) return { intact: false, entries: 0, head: after ?? null, broken: kept, complete: false };
   let complete = false;
   for (let left = limit; left > 0 && !complete && check.broken === null;) {
     const from = check.head?.seq ?? 0;
@@ -35,18 +46,49 @@ export async function checkLog(log: EventLog, query: VerifyEventsQuery = {}): Pr
     left -= events.length;
     complete = events.length === 0;
   }
-  return { ...check.finish(complete), complete };
+  return { ...check.finish(complete), archived, complete };
+}
+
+function archivedPart(checkpoint: LogCheckpoint, peppers: readonly SigningPepper[]): ArchivedPart {
+  return { ...headOf(checkpoint), signature: judgeSignature(checkpoint, peppers) };
+}
+
+/** Finds a checkpoint that was moved: its signature does not match, or the log names another. */
+async function checkpointBreak(log: EventLog, archived: ArchivedPart | null): Promise<ChainBreak | null> {
+  if (archived === null) return null;
+  const { seq, hash, signature } = archived;
+  if (signature === 'invalid') return { seq, reason: `The checkpoint after entry ${seq} was altered: its signature does not match.` };
+  const [told] = await log.readEvents({ action: 'log.archived', order: 'newest', limit: 1 });
+  if (told?.after?.['seq'] === seq && told.after['hash'] === hash) return null;
+  return { seq, reason: `The checkpoint after entry ${seq} is not the one that the last entry "log.archived" names.` };
 }
 
 /** Those that lie before what is checked: they must still stand where they stood. */
-async function firstKeptBreak(log: EventLog, { after, expect }: VerifyEventsQuery): Promise<ChainBreak | null> {
-  if (after === undefined) return null;
-  for (const kept of [after, ...(expect !== undefined && expect.seq <= after.seq ? [expect] : [])]) {
-    const [found = null] = await log.readEvents({ after: kept.seq - 1, order: 'oldest', limit: 1 });
-    const broken = keptBreak(kept, found);
+async function firstKeptBreak(
+  log: EventLog,
+  { after, expect }: VerifyEventsQuery,
+  checkpoint: LogCheckpoint | null,
+): Promise<ChainBreak | null> {
+  const from = after?.seq ?? checkpoint?.seq ?? 0;
+  for (const kept of [after, expect].filter((head) => head !== undefined && head.seq <= from)) {
+    if (kept === undefined) continue;
+    const found = kept.seq === checkpoint?.seq ? checkpoint : (await log.readEvents({ after: kept.seq - 1, order: 'oldest', limit: 1 }))[0];
+    const broken = keptBreak(kept, found ?? null);
     if (broken !== null) return broken;
   }
   return null;
+}
+
+function assertNotArchived({ after, expect }: VerifyEventsQuery, checkpoint: LogCheckpoint | null): void {
+  if (checkpoint === null) return;
+  for (const [pointer, head] of [
+    ['/expect', expect],
+    ['/after', after],
+  ] as const) {
+    if (head === undefined || head.seq >= checkpoint.seq) continue;
+    const message = `Entry ${head.seq} was archived, with all up to entry ${checkpoint.seq}: check the export that holds it.`;
+    throw new InvalidInputError([{ pointer, message }]);
+  }
 }
 
 const FIELDS: readonly string[] = ['expect', 'after', 'limit'] satisfies (keyof VerifyEventsQuery)[];
@@ -56,15 +98,12 @@ function assertQuery(query: VerifyEventsQuery): void {
   const fields = createFieldReader();
   for (const name of Object.keys(query)) if (!FIELDS.includes(name)) fields.refuse(`/${name}`, `Use ${FIELDS.join(', ')}.`);
   const { expect, after, limit } = query;
-  if (!isHead(expect)) fields.refuse('/expect', HEAD_FORM);
-  if (!isHead(after)) fields.refuse('/after', HEAD_FORM);
+  if (expect !== undefined && !isHead(expect)) fields.refuse('/expect', HEAD_FORM);
+  if (after !== undefined && !isHead(after)) fields.refuse('/after', HEAD_FORM);
   if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 1)) fields.refuse('/limit', 'Use a whole number, 1 or more.');
   fields.finish();
 }
 
-const HEAD_FORM = 'Use a head of the log: its seq, 1 or more, and its hash.';
-
-function isHead(head: LogHead | undefined): boolean {
-  if (head === undefined) return true;
-  return typeof head === 'object' && Number.isSafeInteger(head?.seq) && head.seq > 0 && /^[0-9a-f]{64}$/.test(head.hash);
+function headOf({ seq, hash }: LogHead): LogHead {
+  return { seq, hash };
 }

@@ -92,8 +92,9 @@ interface Remembered {
 
 function memoryOf({ cache, unknown, foreign }: Remembered): Memory {
   return {
-    forget({ action, target }) {
-      cache.invalidate(target);
+    forget({ action, target: { type, id } }) {
+      // Nothing in memory depends on the log.
+      if (type !== 'log') cache.invalidate({ type, id });
       if (action !== 'key.imported') return;
       foreign.forget();
       unknown.clear();
@@ -139,7 +140,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
   const verifyKey = createVerifyKey({ clock, cache, coherence, finder, settling, throttle, usage, statistics, staleIfErrorMs });
   const explain = createExplain({ clock, cache, coherence, finder, limiter, credits, keys: storage.keys });
   const { revokeAll, ...revocations } = createRevokeAll(parts);
-  const stopHousekeeping = startHousekeeping({ storage, clock, settings, resume: revocations.resume });
+  const housekeeping = startHousekeeping({ storage, clock, settings, resume: revocations.resume });
   let closing: Promise<void> | null = null;
 
   return {
@@ -177,7 +178,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     ),
     owners: takesEach(createOwners(parts, revokeAll), OWNER_CALLS),
     tiers: takesEach(createTiers(parts, limiter), TIER_CALLS),
-    events: createEvents(parts),
+    events: createEvents({ ...parts, dropArchived: housekeeping.now }),
     usage: takesEach(createUsage(parts), USAGE_CALLS),
     overview: createOverview(parts, coherence),
     sessions: takesEach(
@@ -197,7 +198,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     ready: () => (closing === null ? storage.check() : Promise.reject(new UnavailableError('store'))),
     close() {
       closing ??= (async () => {
-        stopHousekeeping();
+        housekeeping.stop();
         await revocations.close();
         await coherence.close();
         // Each is closed whatever became of those before it: above all, the database is let go.

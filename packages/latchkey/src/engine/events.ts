@@ -3,6 +3,7 @@ import { EVENT_ACTIONS, type LogEvent } from '../domain/event.js';
 import { toIso } from '../domain/time.js';
 import type { EventLog, EventQuery } from '../ports/event-log.js';
 import type { Events, EventView, ListEventsQuery } from './api.js';
+import { createArchiveLog, type ArchiveParts } from './archive-log.js';
 import { checkLog } from './check-log.js';
 import { assertUnbounded, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts } from './context.js';
 import { readPaging, toPage } from './cursor.js';
@@ -11,7 +12,8 @@ import { assertShapes } from './takes.js';
 
 const READ_AT_ONCE = 200;
 
-export function createEvents({ storage }: UseCaseParts): Events {
+export function createEvents(parts: UseCaseParts & ArchiveParts): Events {
+  const { storage, settings } = parts;
   return {
     async head(context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
@@ -43,8 +45,9 @@ export function createEvents({ storage }: UseCaseParts): Events {
     async verify(query = {}, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
       assertShapes([query], ['fields']);
-      return checkLog(storage.events, query);
+      return checkLog(storage.events, query, settings.peppers);
     },
+    archive: createArchiveLog(parts),
   };
 }
 

@@ -19,29 +19,54 @@ export interface HousekeepingParts {
   readonly resume: () => Promise<void>;
 }
 
-/** Starts at once; returns what stops it. A run that fails is made up for by the next. */
-export function startHousekeeping({ storage, clock, settings, resume }: HousekeepingParts): () => void {
-  let cancel: (() => void) | null = null;
+export interface Housekeeping {
+  /** Begins a run, unless one is under way: the next then follows it at once. */
+  now(): void;
+  stop(): void;
+}
+
+/** Starts at once. A run that fails is made up for by the next. */
+export function startHousekeeping({ storage, clock, settings, resume }: HousekeepingParts): Housekeeping {
+  let cancel = (): void => undefined;
   let stopped = false;
+  let running = false;
+  let wanted = false;
 
   async function run(): Promise<void> {
     const now = clock.now();
     try {
       await resume();
       while (!stopped && (await storage.keys.change((change) => change.idempotency.prune(now))));
+      // Many short changes, for there may be a million entries: others have their turn in between.
+      while (!stopped && (await storage.keys.change((change) => change.log.drop())));
       // Kept for a while, so that who comes late with a link is told that it is over, and not that there is none.
       await storage.sessions.pruneSessions(now - SESSIONS_KEPT_MS);
       while (!stopped && (await storage.usage.keepUp(retentionOf(settings, now))));
     } catch (error) {
       if (!isLatchkeyError(error)) throw error;
     }
-    if (!stopped) cancel = clock.schedule(INTERVAL_MS, () => void run());
   }
 
-  void run();
-  return () => {
-    stopped = true;
-    cancel?.();
+  async function keepRunning(): Promise<void> {
+    wanted = true;
+    if (running) return;
+    running = true;
+    cancel();
+    while (wanted && !stopped) {
+      wanted = false;
+      await run();
+    }
+    running = false;
+    if (!stopped) cancel = clock.schedule(INTERVAL_MS, () => void keepRunning());
+  }
+
+  void keepRunning();
+  return {
+    now: () => void keepRunning(),
+    stop() {
+      stopped = true;
+      cancel();
+    },
   };
 }
 

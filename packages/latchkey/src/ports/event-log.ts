@@ -1,4 +1,5 @@
 import type { EventAction, LogEvent, LogHead } from '../domain/event.js';
+import type { LogCheckpoint } from '../domain/log-checkpoint.js';
 
 export interface EventQuery {
   /** Events after this place in the log; 0 for the beginning. With `order: 'newest'`, events before it. */
@@ -25,6 +26,8 @@ export interface EventLog {
    * `after` where there is none. It may stop early, even at once, at an entry that it does not understand: others judge that one.
    */
   confirm(after: LogHead | null, limit: number): Promise<LogHead | null>;
+  /** The last entry that was archived: the log begins after it, though some entries before may still be about to leave. */
+  readCheckpoint(): Promise<LogCheckpoint | null>;
   /** Null while the log is empty. */
   readHead(): Promise<LogHead | null>;
 }

@@ -2,7 +2,8 @@
 import type { BOUND_LISTS, OperatorBounds } from '../domain/operator-bounds.js';
 import type { CreditState } from '../domain/credits.js';
 import type { Digest } from '../domain/digest.js';
-import type { EventDraft, LogEvent } from '../domain/event.js';
+import type { EventDraft, LogEvent, LogHead } from '../domain/event.js';
+import type { LogCheckpoint } from '../domain/log-checkpoint.js';
 import type { SessionRecord } from '../domain/session.js';
 import type { Credential, KeyDetail, KeyRecord, KeyStatus, OwnerRecord, OwnerRevocation, SecretRecord, TierRecord } from '../domain/key.js';
 
@@ -157,6 +158,18 @@ export interface Change {
     /** With how many secrets under each could still open something at `now`. */
     list(now: number): Promise<readonly PepperRecord[]>;
     insert(pepper: Omit<PepperRecord, 'secrets'>): Promise<void>;
+  };
+  readonly log: {
+    find(seq: number): Promise<(LogHead & { readonly at: number }) | null>;
+    /** Returns the last entry that was archived; null where none was. */
+    checkpoint(): Promise<LogCheckpoint | null>;
+    /**
+     * Archives the log up to an entry: from the commit on, the entries up to there may leave. Rejects where it is no entry of the log, is
+     * its last one, or is not after the last checkpoint.
+     */
+    archive(checkpoint: LogCheckpoint, at: number): Promise<void>;
+    /** Drops entries that were archived, the oldest first: so many at a time. Whether there may be more. */
+    drop(): Promise<boolean>;
   };
   /** Appends one entry to the log, after the one before it in commit order. */
   append(draft: EventDraft): Promise<LogEvent>;

@@ -166,6 +166,7 @@ function wrapChange(change: Change, intercept: Intercept): Change {
     idempotency: wrapPort('change.idempotency', change.idempotency, intercept),
     sessions: wrapPort('change.sessions', change.sessions, intercept),
     peppers: wrapPort('change.peppers', change.peppers, intercept),
+    log: wrapPort('change.log', change.log, intercept),
     append: (draft) => intercept('change.append', () => change.append(draft)),
   };
 }

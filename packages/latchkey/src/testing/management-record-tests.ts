@@ -226,7 +226,7 @@ async function logs({ admin, issue }: Subject): Promise<void> {
   const head = await admin.events.head();
   assert.ok(head);
   assert.deepEqual(head, { seq: 4, hash: data[3]?.hash });
-  assert.deepEqual(await admin.events.verify(), { intact: true, entries: 4, head, broken: null, complete: true });
+  assert.deepEqual(await admin.events.verify(), { intact: true, entries: 4, head, broken: null, archived: null, complete: true });
   assert.equal((await admin.events.verify({ expect: head })).intact, true);
   const cut = await admin.events.verify({ expect: { seq: 5, hash: head.hash } });
   assert.deepEqual([cut.intact, cut.broken?.seq], [false, 5]);

@@ -4,6 +4,7 @@
  * Six groups, each of which can be called by itself: behaviour, usage, atomicity, time, durability, nodes. The test
  * runner is handed in (`describe` and `it` of vitest, node:test, mocha, …); each test opens a fresh store.
  */
+import { storageArchiveTests } from './storage-archive-tests.js';
 import { storageAtomicityTests } from './storage-atomicity-tests.js';
 import { storageCatalogTests } from './storage-catalog-tests.js';
 import { storageDurabilityTests } from './storage-durability-tests.js';
@@ -43,6 +44,7 @@ export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuite
       ...storageCatalogTests,
       ...storageInsightTests,
       ...storageSessionTests,
+      ...storageArchiveTests,
     ],
   });
 }
@@ -105,6 +107,7 @@ function refuseUnknown(skipped: ReadonlySet<string>): void {
     storageCatalogTests,
     storageInsightTests,
     storageSessionTests,
+    storageArchiveTests,
     storageUsageTests,
     storageAtomicityTests,
     storageTimeTests,

@@ -115,6 +115,7 @@ const SURFACE: Readonly<Record<string, () => readonly unknown[]>> = {
   'events.list': () => [{}],
   'events.walk': () => [{}],
   'events.verify': () => [undefined],
+  'events.archive': () => [{ upTo: { seq: 1, hash: '0'.repeat(64) } }],
   'usage.read': () => [{}],
   'usage.byKey': () => [{ keys: [id] }],
   'usage.busiest': () => [{}],

@@ -97,7 +97,14 @@ describe.each([
     const other = { seq: 2, hash: 'f'.repeat(64) };
     expect(await storage.events.confirm(other, 2)).toEqual(other);
     const { log, read } = countingReads(storage.events);
-    expect(await checkLog(log)).toEqual({ intact: true, entries: 5, head: headOf(events[4]), broken: null, complete: true });
+    expect(await checkLog(log)).toEqual({
+      intact: true,
+      entries: 5,
+      head: headOf(events[4]),
+      broken: null,
+      archived: null,
+      complete: true,
+    });
     expect(read()).toBe(0);
   });
 
@@ -158,7 +165,7 @@ describe.each([
       const { storage, tamper } = await open();
       const events = await fillLog(storage, 2);
       const first = await checkLog(storage.events, { limit: 4 });
-      expect(first).toEqual({ intact: true, entries: 4, head: headOf(events[3]), broken: null, complete: false });
+      expect(first).toEqual({ intact: true, entries: 4, head: headOf(events[3]), broken: null, archived: null, complete: false });
       const after = first.head ?? undefined;
       expect(await checkLog(storage.events, { after, limit: 100 })).toMatchObject({ intact: true, entries: 6, complete: true });
       for (const kept of [events[1], events[3], events[6], events[9]]) {

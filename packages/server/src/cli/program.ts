@@ -30,6 +30,8 @@ export function createProgram(terminal: Terminal, version: string): Command {
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
+    // Options after a command are its own: "events" and "events archive" both have some of the same name.
+    .enablePositionalOptions()
     .showHelpAfterError('(--help says more)')
     .configureOutput({ writeOut: (text) => terminal.print(text), writeErr: (text) => terminal.note(text.trimEnd()) })
     .exitOverride()

@@ -23,7 +23,8 @@ function rows(heading: string): string[][] {
 function commandNames(command: Command, prefix = ''): string[] {
   return command.commands.flatMap((child) => {
     const name = `${prefix}${child.name()}`;
-    return child.commands.length === 0 ? [name] : commandNames(child, `${name} `);
+    // A group has no options; "events" is a command and a group.
+    return [...(child.commands.length === 0 || child.options.length > 0 ? [name] : []), ...commandNames(child, `${name} `)];
   });
 }
 

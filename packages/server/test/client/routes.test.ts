@@ -34,6 +34,7 @@ const CALLS: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
   listEvents: ({ client }) => client.events.list(),
   getLogHead: ({ client }) => client.events.head(),
   verifyEvents: ({ client }) => client.events.verify(),
+  archiveEvents: ({ client }) => client.events.archive({ upTo: { seq: 1, hash: '0'.repeat(64) } }),
   readUsage: ({ client }) => client.usage.read(),
   explainKey: ({ client }) => client.keys.explain('key_a'),
   readKeyLimits: ({ client }) => client.keys.limits('key_a'),

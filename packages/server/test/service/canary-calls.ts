@@ -88,6 +88,7 @@ export async function setStage(service: CanaryService): Promise<Stage> {
 /** Calls that are answered as asked, in an order in which that is so. */
 export function goodCalls(service: CanaryService, stage: Stage): readonly CanaryCall[] {
   const { used, ended, deleted, proxied, proxiedBelow, operator } = stage;
+  const [archivable] = service.oldEntries;
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   const key = (id: string, verb = '') => `/v1/keys/${id}${verb}`;
   const once = { 'x-admin-key': service.adminKey, 'idempotency-key': service.secret('the UUID of a repeated creation') };
@@ -130,6 +131,7 @@ export function goodCalls(service: CanaryService, stage: Stage): readonly Canary
     { operation: 'GET /v1/events', path: '/v1/events?limit=100' },
     { operation: 'GET /v1/events/head' },
     { operation: 'GET /v1/events/verify' },
+    { operation: 'POST /v1/events/archive', body: { upTo: { seq: archivable?.seq, hash: archivable?.hash } } },
     { operation: 'GET /v1/usage' },
     { operation: 'GET /v1/cluster' },
     ...insightCalls(stage),

@@ -1,6 +1,7 @@
 /** Good runs of every command, and runs of each with a token in every place where none belongs. */
 import { Readable } from 'node:stream';
 import type { Command } from 'commander';
+import { toIso } from 'latchkey';
 import { createProgram, runCommandLine } from '../../src/cli/program.js';
 import { processTerminal } from '../../src/cli/terminal.js';
 import type { RunOptions } from '../cli/command.js';
@@ -17,6 +18,8 @@ export interface CanaryCommand {
 /** The service itself is the good run of `serve`. */
 export function goodCommands(service: CanaryService, { used, ended }: Stage): readonly CanaryCommand[] {
   const issues = { issues: true };
+  const archivable = service.oldEntries[1];
+  const exported = JSON.stringify({ ...archivable, at: toIso(archivable?.at ?? 0) });
   const once = ['--idempotency-key', service.secret('the UUID of a command')];
   const local = { variables: service.variables };
   return [
@@ -46,6 +49,7 @@ export function goodCommands(service: CanaryService, { used, ended }: Stage): re
     { name: 'events', args: ['--all'] },
     { name: 'events', args: ['--export'] },
     { name: 'events', args: ['--verify', '--database', 'file:./latchkey.db'] },
+    { name: 'events archive', args: ['--before', String((archivable?.seq ?? 0) + 1), '--file', '-'], options: { input: exported } },
     { name: 'usage', args: ['--by', 'hour'] },
     { name: 'doctor', options: local },
     { name: 'migrate', args: ['--database', 'file:./migrated.db'], options: local },
@@ -112,8 +116,10 @@ async function runInProcess(service: CanaryService, { name, args, variables, inp
 
 function leaves(): readonly { readonly name: string; readonly command: Command }[] {
   const walk = (command: Command, path: string): { name: string; command: Command }[] =>
-    command.commands.length === 0
-      ? [{ name: path, command }]
-      : command.commands.flatMap((one) => walk(one, `${path} ${one.name()}`.trim()));
+    // A group has no options; "events" is a command and a group.
+    [
+      ...(command.commands.length === 0 || (path !== '' && command.options.length > 0) ? [{ name: path, command }] : []),
+      ...command.commands.flatMap((one) => walk(one, `${path} ${one.name()}`.trim())),
+    ];
   return walk(createProgram(processTerminal(process), '0'), '');
 }

@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
+import { openStorage, type LogEvent } from 'latchkey';
 import { CLIENT, startProvider, walkProvider, type RunningProvider } from '../../../../tools/services/oidc-provider.js';
 import { runProcess, serve, type Outcome, type RunOptions, type ServedFolder } from '../cli/command.js';
 import type { Fields } from './ask.js';
@@ -44,6 +45,8 @@ export class CanaryService {
   /** By which owners' JWTs are signed. */
   readonly jwtSecret = `jwt-secret-${random()}`;
   readonly peppers = { new: `pepper-${random()}`, old: `pepper-${random()}` };
+  /** Two entries of the audit log that are old enough to be archived. */
+  oldEntries: readonly LogEvent[] = [];
   /** Operations that answered, and with what. */
   readonly seen = new Map<string, Set<number>>();
   readonly #finder: LeakFinder = createLeakFinder();
@@ -62,6 +65,27 @@ export class CanaryService {
     this.#provider = await startProvider(people, `${PUBLIC_URL}/v1/session/oidc/callback`);
     this.#provider.signsIn('ada');
     this.#service = await serve({ ...this.variables, LATCHKEY_LOG_LEVEL: 'debug' });
+    await this.#growOld(this.#service);
+  }
+
+  /** Entries of the last hour stay in the log: to be archived, it needs older ones. */
+  async #growOld({ folder }: ServedFolder): Promise<void> {
+    const storage = await openStorage(`file:${join(folder, 'latchkey.db')}`);
+    const draft = {
+      at: Date.now() - 86_400_000,
+      action: 'tier.deleted',
+      actor: { type: 'admin', id: 'admin' },
+      target: { type: 'tier', id: 'old' },
+      owner: null,
+      reason: null,
+      address: null,
+      requestId: null,
+      session: null,
+      before: null,
+      after: null,
+    } as const;
+    this.oldEntries = await storage.keys.change(async (change) => [await change.append(draft), await change.append(draft)]);
+    await storage.close();
   }
 
   /** Secrets as the service is configured with them. */

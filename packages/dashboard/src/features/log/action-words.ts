@@ -26,6 +26,7 @@ const WORDS: Readonly<Record<EventView['action'], ActionWords>> = {
   'tier.created': { word: 'Tier created', tone: 'good' },
   'tier.updated': { word: 'Tier changed', tone: 'accent' },
   'tier.deleted': { word: 'Tier removed', tone: 'bad' },
+  'log.archived': { word: 'Log archived', tone: 'warn' },
 };
 
 /** All that the log can be asked for. */

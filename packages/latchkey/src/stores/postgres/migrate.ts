@@ -98,10 +98,42 @@ const POSTGRES: Flavour = {
     await refuseChanges(db, table);
     await refuseDisorder(db, table);
   },
+  protectCheckpoints,
   countByTier,
   keepCounts,
   indexSubstrings,
 };
+
+async function protectCheckpoints(db: Kysely<Schema>): Promise<void> {
+  await refuseChanges(db, 'log_checkpoints');
+  await sql`drop trigger events_append_only on events`.execute(db);
+  await sql`create trigger events_append_only before update or truncate on events
+    for each statement execute function events_append_only()`.execute(db);
+  // One look at the checkpoints for each statement, in the schema that the table has then: a dump may be restored into another.
+  await sql`create function events_archived() returns trigger language plpgsql as '
+    declare last bigint; refused boolean;
+    begin
+      execute format(''select coalesce(max(seq), 0) from %I.log_checkpoints'', tg_table_schema) into last;
+      select coalesce(bool_or(seq > last), false) from gone into refused;
+      if refused then raise exception ''% is append-only'', tg_table_name; end if;
+      return null;
+    end'`.execute(db);
+  await sql`create trigger events_archived after delete on events referencing old table as gone
+    for each statement execute function events_archived()`.execute(db);
+  await sql`create function log_checkpoints_in_order() returns trigger language plpgsql as '
+    declare last bigint; newest bigint; found text;
+    begin
+      execute format(''select coalesce(max(seq), 0) from %I.log_checkpoints'', tg_table_schema) into last;
+      execute format(''select coalesce(max(seq), 0) from %I.events'', tg_table_schema) into newest;
+      execute format(''select hash from %I.events where seq = $1'', tg_table_schema) into found using new.seq;
+      if new.seq <= last or new.seq >= newest or new.hash is distinct from found then
+        raise exception ''% is append-only'', tg_table_name;
+      end if;
+      return new;
+    end'`.execute(db);
+  await sql`create trigger log_checkpoints_in_order before insert on log_checkpoints
+    for each row execute function log_checkpoints_in_order()`.execute(db);
+}
 
 async function refuseChanges(db: Kysely<Schema>, table: string): Promise<void> {
   const name = sql.id(`${table}_append_only`);

@@ -28,6 +28,7 @@ import {
   tierFromRow,
   tierInsert,
 } from './rows.js';
+import { logOf } from './log-archive.js';
 import type { Schema } from './schema.js';
 import { sessionsOf } from './sessions.js';
 import type { Write } from './write.js';
@@ -53,6 +54,7 @@ export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: Change
     tiers: failingAsUnavailable(tiersOf(db, memo, write)),
     credits: failingAsUnavailable(creditsOf(db, memo, { rowLocks, write })),
     idempotency: failingAsUnavailable(idempotencyOf(db, write)),
+    log: failingAsUnavailable(logOf(db, write)),
     sessions: failingAsUnavailable(sessionsOf(db, write)),
     peppers: failingAsUnavailable(peppersOf(db, write)),
     ...failingAsUnavailable({

@@ -2,6 +2,7 @@ import { sql, type Expression, type ExpressionBuilder, type Kysely, type SqlBool
 import type { LogHead } from '../../domain/event.js';
 import type { EventLog, EventQuery } from '../../ports/event-log.js';
 import { failingAsUnavailable } from './failure.js';
+import { readCheckpoint } from './log-archive.js';
 import { NOT_ENDED, type InTime, type SqlReader } from './reader.js';
 import { eventFromRow } from './rows.js';
 import type { Schema } from './schema.js';
@@ -21,6 +22,7 @@ export function createEventLog(reader: SqlReader, confirm: EventLog['confirm']):
       return rows.map(eventFromRow);
     },
     confirm,
+    readCheckpoint: () => read(() => readCheckpoint(db)),
     readHead: () => read(() => readHead(db)),
   });
 }

@@ -9,6 +9,7 @@ import { liveSecrets } from './migrations/0006-live-secrets.js';
 import { tierCounts } from './migrations/0007-tier-counts.js';
 import { revocations } from './migrations/0008-revocations.js';
 import { usage } from './migrations/0009-usage.js';
+import { logCheckpoints } from './migrations/0010-log-checkpoints.js';
 import { administration } from './migrations/0011-administration.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { MigrationRow, Schema } from './schema.js';
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   tierCounts,
   revocations,
   usage,
+  logCheckpoints,
   administration,
 ];
 

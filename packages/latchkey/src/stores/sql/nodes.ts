@@ -83,9 +83,10 @@ export interface Missed {
 
 export type MissedRow = Pick<EventRow, 'seq' | 'hash' | 'action' | 'target_type' | 'target_id'>;
 
-/** From the first rows after the cursor, `MISSED_READ` at most; null where the node lacks too much. */
+/** From the first rows after the cursor, `MISSED_READ` at most; null where the node lacks too much, or what it lacks was archived. */
 export function missedFrom(rows: readonly MissedRow[], cursor: LogHead | null): Missed | null {
-  if (rows.length >= MISSED_READ) return null;
+  const [first] = rows;
+  if (rows.length >= MISSED_READ || (first !== undefined && first.seq !== (cursor?.seq ?? 0) + 1)) return null;
   const last = rows.at(-1);
   return {
     events: rows.map((row) => ({

@@ -17,6 +17,7 @@ export interface Schema {
   readonly credits: CreditRow;
   readonly events: EventRow;
   readonly event_keys: EventKeyRow;
+  readonly log_checkpoints: LogCheckpointRow;
   readonly idempotency: IdempotencyRow;
   readonly peppers: PepperRow;
   readonly counters: CounterTableRow;
@@ -139,6 +140,15 @@ export interface EventRow {
 export interface EventKeyRow {
   readonly key_id: string;
   readonly seq: number;
+}
+
+/** The last entry of a part of the log that was archived. */
+export interface LogCheckpointRow {
+  readonly seq: number;
+  readonly hash: string;
+  readonly at: number;
+  readonly pepper_id: string | null;
+  readonly signature: string | null;
 }
 
 export interface IdempotencyRow {

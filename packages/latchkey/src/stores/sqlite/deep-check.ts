@@ -7,7 +7,7 @@ import { turn } from './turn.js';
 export interface DeepCheck {
   readonly tables: number;
   readonly rows: number;
-  /** What is damaged, a sentence each; empty where nothing is. */
+  /** Each damaged part in a sentence; empty where nothing is damaged. */
   readonly faults: readonly string[];
   readonly tookMs: number;
 }

@@ -49,6 +49,17 @@ const SQLITE: Flavour = {
     await sql`create trigger ${sql.id(`${table}_in_order`)} before insert on ${on}
       when new.seq is not (select coalesce(max(seq), 0) + 1 from ${on}) ${refuse}`.execute(db);
   },
+  async protectCheckpoints(db) {
+    const refuse = (table: string) => sql`begin select raise(abort, ${sql.lit(`${table} is append-only`)}); end`;
+    await sql`drop trigger events_no_delete`.execute(db);
+    await sql`create trigger events_no_delete before delete on events
+      when old.seq > (select coalesce(max(seq), 0) from log_checkpoints) ${refuse('events')}`.execute(db);
+    await sql`create trigger log_checkpoints_no_update before update on log_checkpoints ${refuse('log_checkpoints')}`.execute(db);
+    await sql`create trigger log_checkpoints_no_delete before delete on log_checkpoints ${refuse('log_checkpoints')}`.execute(db);
+    await sql`create trigger log_checkpoints_in_order before insert on log_checkpoints
+      when new.seq <= (select coalesce(max(seq), 0) from log_checkpoints) or new.seq >= (select coalesce(max(seq), 0) from events)
+      or new.hash is not (select hash from events where seq = new.seq) ${refuse('log_checkpoints')}`.execute(db);
+  },
   countByTier,
   keepCounts,
   indexSubstrings,

@@ -45,6 +45,28 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
     expect(await storage.events.readHead()).toMatchObject({ seq: 1 });
   });
 
+  it('lets go of what was archived and of nothing else, and refuses to change or take away a checkpoint', async () => {
+    const { storage, schema } = await open();
+    await storage.keys.change(async (change) => {
+      const events = [await change.append(sampleEvent(1)), await change.append(sampleEvent(2)), await change.append(sampleEvent(3))];
+      await change.log.archive({ seq: 2, hash: events[1]?.hash ?? '', pepperId: null, signature: null }, START);
+    });
+    for (const statement of [
+      `delete from "${schema}".events`,
+      `delete from "${schema}".events where seq = 3`,
+      `truncate "${schema}".events`,
+      `update "${schema}".events set reason = 'x' where seq = 1`,
+      `update "${schema}".log_checkpoints set seq = 3`,
+      `delete from "${schema}".log_checkpoints`,
+      `truncate "${schema}".log_checkpoints`,
+      `insert into "${schema}".log_checkpoints values (3, 'x', 1, null, null)`,
+    ]) {
+      await expect(postgres.query(statement, url), statement).rejects.toThrow('is append-only');
+    }
+    await postgres.query(`delete from "${schema}".events where seq <= 2`, url);
+    expect((await storage.events.readEvents({ limit: 5 })).map(({ seq }) => seq)).toEqual([3]);
+  });
+
   it('makes nothing of a change in which a write failed, whatever followed it', async () => {
     const { storage } = await open();
     await storeKeys(storage, [sampleKey(0)]);

@@ -10,7 +10,7 @@ interface Row {
 
 interface Subject extends Checkpoints {
   readonly mutex: Mutex;
-  /** What was done, in order. */
+  /** The steps so far, in order. */
   readonly done: readonly string[];
   commit(times: number): void;
   /** Lets what was begun come as far as it can. */

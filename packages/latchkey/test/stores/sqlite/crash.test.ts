@@ -27,6 +27,26 @@ it('crash of a process on SQLite: kill -9 in a stream of changes loses none that
   });
 });
 
+it('crash of a process on SQLite: kill -9 while archived entries leave the log loses none of the others, and the next process goes on', async () => {
+  await withDatabaseFile(async (file) => {
+    const script = fileURLToPath(new URL('archive-process.js', import.meta.url));
+    const child = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await linesUntilKilled(child, 4);
+    const storage = await openSqliteStorage({ file });
+    try {
+      const after = await storage.events.readCheckpoint();
+      const left = await storage.events.readEvents({ limit: 2_000 });
+      expect([after?.seq, left.at(-1)?.seq]).toEqual([1_900, 2_000]);
+      expect(left.length).toBeGreaterThan(1_000);
+      while (await storage.keys.change((change) => change.log.drop()));
+      const whole = await verifyChain(await storage.events.readEvents({ limit: 2_000 }), { after });
+      expect(whole).toMatchObject({ intact: true, entries: 100 });
+    } finally {
+      await storage.close();
+    }
+  });
+});
+
 async function runUntilKilled(run: {
   readonly file: string;
   readonly answers: number;

@@ -226,6 +226,33 @@ describe('the change log in the file', () => {
       expect(await storage.events.readEvents({ limit: 5 })).toEqual([event]);
     });
   });
+
+  it('lets go of what was archived and of nothing else, and refuses to change or take away a checkpoint', async () => {
+    await withFileStorage(async (storage, file) => {
+      await storage.keys.change(async (change) => {
+        const events = [await change.append(sampleEvent(1)), await change.append(sampleEvent(2)), await change.append(sampleEvent(3))];
+        await change.log.archive({ seq: 2, hash: events[1]?.hash ?? '', pepperId: null, signature: null }, START);
+      });
+      const connection = openSqlite(file);
+      try {
+        for (const statement of [
+          'delete from events',
+          'delete from events where seq = 3',
+          "update events set reason = 'x' where seq = 1",
+          'update log_checkpoints set seq = 3',
+          'delete from log_checkpoints',
+          "insert into log_checkpoints values (3, 'x', 1, null, null)",
+          'replace into log_checkpoints select * from log_checkpoints',
+        ]) {
+          expect(() => connection.exec(statement), statement).toThrow('append-only');
+        }
+        connection.exec('delete from events where seq <= 2');
+      } finally {
+        connection.close();
+      }
+      expect((await storage.events.readEvents({ limit: 5 })).map(({ seq }) => seq)).toEqual([3]);
+    });
+  });
 });
 
 describe('a search', () => {

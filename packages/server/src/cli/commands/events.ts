@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander';
-import type { ChainReport, EventView, ListEventsQuery, LogHead } from 'latchkey';
+import type { ArchivedPart, ChainReport, EventView, ListEventsQuery, LogHead } from 'latchkey';
 import { adminCommand, attempt, connect, type AdminOptions } from '../admin-command.js';
 import { EXIT } from '../exit-codes.js';
 import { UsageError } from '../failures.js';
 import { head, wholeNumber } from '../inputs.js';
+import { addArchiveCommand } from './archive-events.js';
 import { serviceLog, type LogSource } from '../log-source.js';
 import { countOf } from '../plain-text.js';
 import { printPage } from '../pages.js';
@@ -31,7 +32,8 @@ interface EventsOptions extends AdminOptions {
 
 /** `latchkey events` */
 export function addEventsCommand(program: Command, terminal: Terminal): void {
-  adminCommand(program, 'events', 'the change log: list it, export it, and check that nobody altered it')
+  const events = adminCommand(program, 'events', 'the change log: list it, export it, archive it, and check that nobody altered it')
+    .enablePositionalOptions()
     .option('--key <id>', 'events of this key')
     .option('--owner <id>', 'events that concern this owner')
     .option('--actor <id>', 'events that this actor caused')
@@ -57,6 +59,7 @@ Examples:
   latchkey events --verify --after "$CHECKED_HEAD"    # only what is new since the last check`,
     )
     .action(async (options: EventsOptions) => attempt(terminal, options, async () => run(options, terminal)));
+  addArchiveCommand(events, terminal);
 }
 
 async function run(options: EventsOptions, terminal: Terminal): Promise<void> {
@@ -130,8 +133,16 @@ function printReport(report: ChainReport, options: EventsOptions, terminal: Term
   }
   const checked = `${countOf(entries, 'entry', 'entries')}${options.after === undefined ? '' : ` after entry ${options.after.seq}`}`;
   terminal.print(`The log is whole: ${checked}, head ${last.seq}:${last.hash}\n`);
+  if (report.archived !== null) terminal.print(`It begins after what was archived, ${ARCHIVED[report.archived.signature]}\n`);
   if (terminal.interactive) terminal.note(`Next time, check only what is new: latchkey events --verify --after ${last.seq}:${last.hash}`);
 }
+
+const ARCHIVED: Readonly<Record<ArchivedPart['signature'], string>> = {
+  valid: 'by a checkpoint whose signature is valid.',
+  invalid: 'by a checkpoint whose signature does not match.',
+  none: 'by a checkpoint that is not signed: no pepper was configured.',
+  unknown_pepper: 'by a checkpoint whose signature was not checked: its pepper is not configured here.',
+};
 
 function printHead(last: LogHead | null, options: EventsOptions, terminal: Terminal): void {
   if (options.json === true) terminal.printJson(last);

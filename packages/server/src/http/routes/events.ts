@@ -4,7 +4,16 @@ import { z } from '@hono/zod-openapi';
 import { endpoint } from '../endpoint.js';
 import { taggedAnswers } from '../tagged-answers.js';
 import { exportLog } from '../export-log.js';
-import { chainReport, eventPage, exportEventsQuery, listEventsQuery, logHead, verifyEventsQuery } from '../schemas/events.js';
+import {
+  archivedLog,
+  archiveLogBody,
+  chainReport,
+  eventPage,
+  exportEventsQuery,
+  listEventsQuery,
+  logHead,
+  verifyEventsQuery,
+} from '../schemas/events.js';
 
 const tag = 'Events';
 
@@ -55,6 +64,22 @@ const verifyEvents = endpoint(
   },
 );
 
+const archiveEvents = endpoint(
+  {
+    method: 'post',
+    path: '/v1/events/archive',
+    id: 'archiveEvents',
+    tag,
+    summary: 'Archive the old part of the change log',
+    description:
+      'From then on the log begins after the entry that is named, with a signed checkpoint, and the entries up to it leave the database within minutes. Export them first: they cannot be brought back. Entries of the last hour stay.',
+    scope: 'events:archive',
+    body: archiveLogBody,
+    answers: { 200: { description: 'The checkpoint', schema: archivedLog } },
+  },
+  async ({ services, body, context }) => json(200, await services.latchkey.events.archive(body, context)),
+);
+
 const exportEvents = endpoint(
   {
     method: 'get',
@@ -80,4 +105,4 @@ function headOf(seq: number | undefined, hash: string | undefined): LogHead | un
   return seq === undefined || hash === undefined ? undefined : { seq, hash };
 }
 
-export const eventEndpoints = [listEvents, getHead, verifyEvents, exportEvents];
+export const eventEndpoints = [listEvents, getHead, verifyEvents, archiveEvents, exportEvents];

@@ -28,10 +28,9 @@ export const exportEventsQuery = z.strictObject({
 
 const placeInLog = (description: string) => integerParameter({ min: 1, max: Number.MAX_SAFE_INTEGER, description }).optional();
 
-const hashInLog = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'Use 64 hexadecimal digits.')
-  .optional();
+const hashOfEntry = z.string().regex(/^[0-9a-f]{64}$/, 'Use 64 hexadecimal digits.');
+
+const hashInLog = hashOfEntry.optional();
 
 /** Of each head both or neither: a place in the log and the hash that stood there. */
 export const verifyEventsQuery = z
@@ -53,7 +52,7 @@ const event = z
     at: instant,
     action: z.enum(EVENT_ACTIONS),
     actor: z.object({ type: z.enum(['admin', 'operator', 'owner', 'library', 'system']), id: z.string() }),
-    target: z.object({ type: z.enum(['key', 'owner', 'tier']), id: z.string() }),
+    target: z.object({ type: z.enum(['key', 'owner', 'tier', 'log']), id: z.string() }),
     owner: z.string().nullable(),
     reason: z.string().nullable(),
     address: z.string().nullable(),
@@ -76,12 +75,26 @@ const head = z.object({ seq: z.number().int(), hash: z.string() }).openapi('LogH
 /** `.nullable()` of a named schema would make the name itself nullable. */
 export const logHead = z.union([head, z.null()]);
 
+export const archiveLogBody = z.strictObject({
+  upTo: z
+    .strictObject({ seq: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER), hash: hashOfEntry })
+    .openapi({ description: 'The last entry that is archived: its place and its hash, as an export shows them.' }),
+});
+
+export const archivedLog = z
+  .object({ archived: head, entries: z.number().int().openapi({ description: 'How many entries this request archived.' }) })
+  .openapi('ArchivedLog');
+
 export const chainReport = z
   .object({
     intact: z.boolean(),
     entries: z.number().int(),
     head: logHead,
     broken: z.object({ seq: z.number().int(), reason: z.string() }).nullable(),
+    archived: z
+      .object({ seq: z.number().int(), hash: z.string(), signature: z.enum(['valid', 'invalid', 'none', 'unknown_pepper']) })
+      .nullable()
+      .openapi({ description: 'The checkpoint that an archived log begins after.' }),
     complete: z.boolean().openapi({ description: 'Whether the check came to the end of the log.' }),
   })
   .openapi('ChainReport');

@@ -15,5 +15,6 @@ export const revocations: Migration = {
       .addColumn('seq', flavour.integer, (column) => column.notNull())
       .addPrimaryKeyConstraint('event_keys_pk', ['key_id', 'seq']);
     await flavour.endTable(named, { clustered: true }).execute();
+    await db.schema.createIndex('event_keys_by_entry').on('event_keys').column('seq').execute();
   },
 };

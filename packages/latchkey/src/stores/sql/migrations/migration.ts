@@ -15,6 +15,11 @@ export interface Flavour {
   ): CreateTableBuilder<Table, Column>;
   /** Makes the database refuse to update or delete rows of the table, or to insert any but the next `seq`. */
   protectLog(db: Kysely<Schema>, table: string): Promise<void>;
+  /**
+   * Makes the database admit the deletion of log entries up to the newest checkpoint. A checkpoint must be an entry of the log after the
+   * last checkpoint and before the end of the log; none can be changed or taken away.
+   */
+  protectCheckpoints(db: Kysely<Schema>): Promise<void>;
   /** Makes the database keep `tier_counts` true with every change of `keys`. */
   countByTier(db: Kysely<Schema>): Promise<void>;
   /** Makes the database keep `kept_counts` true with every change of `keys` and `owners`. */

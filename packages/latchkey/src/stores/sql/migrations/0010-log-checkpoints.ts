@@ -1,0 +1,18 @@
+import type { Migration } from './migration.js';
+
+/** Where the audit log goes on from when its old part was archived. Until then, the database refuses to delete any of it. */
+export const logCheckpoints: Migration = {
+  id: '0010-log-checkpoints',
+  since: '0.1.0',
+  async up(db, flavour) {
+    const table = db.schema
+      .createTable('log_checkpoints')
+      .addColumn('seq', flavour.integer, (column) => column.primaryKey().notNull())
+      .addColumn('hash', flavour.text, (column) => column.notNull())
+      .addColumn('at', flavour.integer, (column) => column.notNull())
+      .addColumn('pepper_id', flavour.text)
+      .addColumn('signature', flavour.text);
+    await flavour.endTable(table, { clustered: false }).execute();
+    await flavour.protectCheckpoints(db);
+  },
+};
