@@ -23,6 +23,7 @@ const MEASUREMENTS = [
   'http',
   'middleware',
   'memory',
+  'memory-of-strangers',
   'start',
   'live',
 ];

@@ -1,4 +1,4 @@
-/** Writes very many rows into a new SQLite file: one transaction, and no journal. */
+/** Writes very many rows into a new SQLite file: one transaction, and a journal in memory only. */
 import { writeFileSync } from 'node:fs';
 import { connect, loadDriver } from '../../packages/latchkey/dist/stores/sqlite/driver.js';
 import { createSqliteUsageStore } from '../../packages/latchkey/dist/stores/sqlite/figures.js';
@@ -13,7 +13,7 @@ const CACHE = 'cache_size = -2000000';
 export async function openSqliteBulk(file) {
   writeFileSync(file, '');
   const connection = connect(await loadDriver(), file);
-  for (const pragma of ['journal_mode = off', 'synchronous = off', CACHE]) connection.pragma(pragma);
+  for (const pragma of ['journal_mode = memory', 'synchronous = off', CACHE]) connection.pragma(pragma);
   connection.exec('begin');
   const { prepare } = connection;
   const writer = { prepare, transaction: async (_durability, work) => work(createQueries(prepare)) };

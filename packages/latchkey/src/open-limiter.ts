@@ -33,7 +33,7 @@ export async function openLimiter(limits: LimiterSettings, parts: LimiterParts):
   return createFailoverLimiter({
     primary: await openPrimary(limits, parts),
     policy: limits.onLimiterFailure,
-    local: createMemoryLimiter({ counters: null, clock: parts.clock }),
+    local: createMemoryLimiter({ counters: null, clock: parts.clock, maxSubjects: limits.limitedKeys }),
     nodes: () => Math.max(limits.nodes, parts.nodes()),
   });
 }
@@ -48,7 +48,7 @@ async function openPrimary(
   limits: LimiterSettings,
   { counters, sharedCounters, databaseTimeoutMs, writeBehindMs, clock, notify }: LimiterParts,
 ): Promise<Limiter> {
-  const { redis, redisPrefix, limiterTimeoutMs, onLimiterFailure } = limits;
+  const { redis, redisPrefix, limiterTimeoutMs, limitedKeys, onLimiterFailure } = limits;
   const meanwhile = MEANWHILE[onLimiterFailure];
   if (redis !== null) {
     const { openRedisLimiter } = await import('./limiters/redis/open.js');
@@ -58,7 +58,7 @@ async function openPrimary(
     const onChange = outageNotices({ what: 'PostgreSQL', meanwhile, notify });
     return createSharedLimiter({ counters: sharedCounters, clock, guard: createGuard({ clock, timeoutMs: databaseTimeoutMs, onChange }) });
   }
-  return createMemoryLimiter({ counters, clock, flushMs: writeBehindMs });
+  return createMemoryLimiter({ counters, clock, maxSubjects: limitedKeys, flushMs: writeBehindMs });
 }
 
 const LIMITS_PER_NODE =

@@ -49,7 +49,7 @@ function engineOptions(config: Config, log: RequestLog): Parameters<typeof creat
   const { prefix, environments, environment, tiers, scopes, peppers, maxKeysPerOwner } = config;
   const { cacheKeys, guessesPerMinute, consistency, leaseMs, staleIfErrorMs } = config;
   const { writeBehindMs, usageHoursKeptDays, usageDaysKept } = config;
-  const { redis, redisPrefix, limiterTimeoutMs, onLimiterFailure, nodes } = config;
+  const { redis, redisPrefix, limiterTimeoutMs, limitedKeys, onLimiterFailure, nodes } = config;
   return {
     database,
     databasePool,
@@ -72,6 +72,7 @@ function engineOptions(config: Config, log: RequestLog): Parameters<typeof creat
     redis: redis ?? undefined,
     redisPrefix,
     limiterTimeoutMs,
+    limitedKeys,
     onLimiterFailure,
     nodes,
     onNotice: ({ level, code, message }) => log[level]({ notice: code }, message),

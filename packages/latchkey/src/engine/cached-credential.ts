@@ -37,6 +37,8 @@ export interface Profile {
 
 /** Interned profiles are dropped all at once beyond this number; entries keep theirs. */
 const MAX_PROFILES = 10_000;
+/** Longer ones, in characters of JSON, are of one key with much metadata, and not worth a place. */
+const MAX_PROFILE_LENGTH = 2_048;
 
 /** Makes cached credentials, giving those that are alike one profile. */
 export function createCredentialMaker(): (credential: Credential, readAt: number) => CachedCredential {
@@ -70,6 +72,7 @@ export function createCredentialMaker(): (credential: Credential, readAt: number
       ownerLimits: Object.freeze([...ownerLimits]),
       hasCredits,
     });
+    if (text.length > MAX_PROFILE_LENGTH) return profile;
     if (profiles.size >= MAX_PROFILES) profiles.clear();
     profiles.set(text, profile);
     return profile;

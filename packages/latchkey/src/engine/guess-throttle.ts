@@ -7,17 +7,19 @@ import { addressGroup } from '../domain/ip-rules.js';
 import { type LimitState, refund, step } from '../domain/limit-arithmetic.js';
 import type { Limit } from '../domain/limit.js';
 
-/** Addresses remembered at once; twice as many at the most. */
-const MAX_ADDRESSES = 20_000;
+/** IP addresses remembered at least, the latest first; twice as many at the most, about 200 bytes each. */
+const ADDRESSES = 20_000;
 
 export interface GuessThrottle {
   /** Counts one guess. Null while the address may go on; otherwise after how many milliseconds. */
   count(ip: string | null, now: number): number | null;
   /** Takes back what was counted at `countedAt`, for what was no guess, or is counted again. */
   forgive(ip: string | null, countedAt: number): void;
+  /** IP addresses remembered. */
+  readonly size: number;
 }
 
-export function createGuessThrottle(guessesPerMinute: number): GuessThrottle {
+export function createGuessThrottle(guessesPerMinute: number, addresses: number = ADDRESSES): GuessThrottle {
   const limit: Limit = { name: 'guesses', limit: guessesPerMinute, windowMs: 60_000, algorithm: 'token-bucket' };
   let young = new Map<string, LimitState>();
   let old = new Map<string, LimitState>();
@@ -27,7 +29,7 @@ export function createGuessThrottle(guessesPerMinute: number): GuessThrottle {
   }
 
   function keep(group: string, state: LimitState): void {
-    if (young.size >= MAX_ADDRESSES) {
+    if (young.size >= addresses && !young.has(group)) {
       old = young;
       young = new Map();
     }
@@ -35,11 +37,15 @@ export function createGuessThrottle(guessesPerMinute: number): GuessThrottle {
   }
 
   return {
+    get size() {
+      return young.size + old.size;
+    },
     count(ip, now) {
       const group = groupOf(ip);
       const state = stateOf(group);
       const decision = step(limit, state, { now, cost: 1 });
-      if (decision.next !== null && decision.next !== state) keep(group, decision.next);
+      // Also where nothing was counted: who is refused and goes on must not be forgotten among those who come once.
+      if (decision.next !== null && (decision.next !== state || !young.has(group))) keep(group, decision.next);
       return decision.allowed ? null : decision.retryAfterMs;
     },
     forgive(ip, countedAt) {

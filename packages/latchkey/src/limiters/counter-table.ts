@@ -9,24 +9,9 @@ import { decodeState, encodeState, type Decision, type LimitState } from '../dom
 import type { Limit } from '../domain/limit.js';
 import type { Clock } from '../ports/clock.js';
 import type { CounterRow, CounterStore } from '../ports/counter-store.js';
+import type { Counter, Kept, Place } from './counter-columns.js';
 import { createHorizon, type Horizon } from './horizon.js';
-
-/** The counters of one subject. A limit's counter is known by its name, algorithm and window. */
-export interface Subject {
-  readonly id: string;
-  readonly counters: Counter[];
-  /** Changed since it was last handed to the store. */
-  unsaved: boolean;
-  /** Handed to the store, which has not answered yet. */
-  saving: boolean;
-}
-
-export interface Counter {
-  readonly name: string;
-  state: LimitState;
-  /** Epoch milliseconds from which the state says nothing any more. */
-  expiresAt: number;
-}
+import { createPackedCounters } from './packed-counters.js';
 
 export interface CounterTableStats {
   readonly subjects: number;
@@ -43,6 +28,8 @@ export interface CounterTableOptions {
 }
 
 const ROWS_PER_SAVE = 1_000;
+/** Subjects that are put into order at once: some ten milliseconds. */
+const ORDERED_AT_ONCE = 20_000;
 /** Characters encoded and handed to the store before the event loop has its turn: a few milliseconds. */
 const CHARACTERS_PER_SAVE = 256 * 1_024;
 /** Subjects looked at in each round of cleaning, for each millisecond between two; and for each one that needs room. */
@@ -63,10 +50,13 @@ export class CounterTable {
   readonly horizon: Horizon = createHorizon();
 
   readonly #options: CounterTableOptions;
-  readonly #subjects = new Map<string, Subject>();
+  readonly #counters = createPackedCounters();
   readonly #loading = new Map<string, Promise<void>>();
-  #unsaved: Subject[] = [];
-  #cursor = this.#subjects.values();
+  /** Subjects that have changed since they were last handed to the store. */
+  readonly #unsaved = new Set<Place>();
+  /** Subjects that were handed to the store, which has not answered yet. */
+  readonly #beingSaved = new Set<Place>();
+  #cursor: Place = 0;
   #failedSaves = 0;
   #saving: Promise<void> | null = null;
   #cancelRound: (() => void) | null = null;
@@ -81,19 +71,24 @@ export class CounterTable {
     this.persistent = options.store !== null;
   }
 
-  find(id: string): Subject | undefined {
-    return this.#subjects.get(id);
+  find(id: string): Place | undefined {
+    return this.#counters.find(id);
+  }
+
+  /** The state of the limit's counter; null where it has none. */
+  stateOf(subject: Place, limit: Limit): LimitState | null {
+    return this.#counters.stateOf(subject, limit);
   }
 
   /** Makes an empty subject. Throws an UnavailableError where the table is full of counters that still count. */
-  add(id: string): Subject {
+  add(id: string): Place {
     if (!this.#makeRoom()) throw new UnavailableError('limiter');
     return this.#put(id, []);
   }
 
   /** Brings subjects in from the store, with one read for each however many wait for it. Rejects with an UnavailableError. */
   async load(ids: readonly string[]): Promise<void> {
-    const missing = ids.filter((id) => !this.#subjects.has(id) && !this.#loading.has(id));
+    const missing = ids.filter((id) => this.#counters.find(id) === undefined && !this.#loading.has(id));
     if (missing.length > 0) {
       const read = this.#read(missing).finally(() => {
         for (const id of missing) this.#loading.delete(id);
@@ -104,24 +99,18 @@ export class CounterTable {
   }
 
   /** Keeps the state that a decision leads to, and sees to it that it is saved. */
-  record(subject: Subject, limit: Limit, { next, resetAt }: Pick<Decision, 'next' | 'resetAt'>): void {
-    if (next === null) return;
-    const counter = counterOf(subject, limit);
-    if (counter === undefined) {
-      if (subject.counters.length >= COUNTERS_KEPT) this.#dropExpired(subject);
-      subject.counters.push({ name: limit.name, state: next, expiresAt: resetAt });
-    } else {
-      counter.state = next;
-      counter.expiresAt = resetAt;
-    }
-    if (this.persistent && !subject.unsaved) this.#markUnsaved(subject);
+  record(subject: Place, limit: Limit, decision: Pick<Decision, 'next' | 'resetAt'>): void {
+    if (!isKept(decision)) return;
+    if (this.#counters.countAt(subject) >= COUNTERS_KEPT && this.#counters.stateOf(subject, limit) === null) this.#dropExpired(subject);
+    this.#counters.put(subject, limit.name, decision);
+    if (this.persistent && !this.#unsaved.has(subject)) this.#markUnsaved(subject);
   }
 
   /** Saves what has changed so far. Rejects with an UnavailableError; what was not saved is tried again later. */
   async flush(): Promise<void> {
     // A save that is under way may have begun before the latest change.
     await this.#saving?.catch(() => undefined);
-    if (this.#unsaved.length === 0) return;
+    if (this.#unsaved.size === 0) return;
     this.#saving ??= this.#save().finally(() => {
       this.#saving = null;
     });
@@ -135,12 +124,12 @@ export class CounterTable {
   }
 
   stats(): CounterTableStats {
-    return { subjects: this.#subjects.size, unsaved: this.#unsaved.length, failedSaves: this.#failedSaves };
+    return { subjects: this.#counters.size, unsaved: this.#unsaved.size, failedSaves: this.#failedSaves };
   }
 
-  #put(id: string, counters: Counter[]): Subject {
-    const subject = { id, counters, unsaved: false, saving: false };
-    this.#subjects.set(id, subject);
+  #put(id: string, counters: readonly Counter[]): Place {
+    const subject = this.#counters.add(id);
+    for (const { name, state, expiresAt } of counters) this.#counters.put(subject, name, { next: state, resetAt: expiresAt });
     this.#scheduleRound();
     return subject;
   }
@@ -165,41 +154,50 @@ export class CounterTable {
     }
   }
 
-  #markUnsaved(subject: Subject): void {
-    subject.unsaved = true;
-    this.#unsaved.push(subject);
+  #markUnsaved(subject: Place): void {
+    this.#unsaved.add(subject);
     this.#scheduleRound();
   }
 
   async #save(): Promise<void> {
-    // In the order in which the database keeps them: what one transaction writes lies together.
-    this.#unsaved.sort((a, b) => (a.id < b.id ? -1 : 1));
-    while (this.#unsaved.length > 0) {
-      const batch = this.#unsaved.slice(0, ROWS_PER_SAVE);
-      this.#unsaved = this.#unsaved.slice(ROWS_PER_SAVE);
-      for (const subject of batch) {
-        subject.unsaved = false;
-        subject.saving = true;
-      }
-      try {
-        await this.#saveSubjects(batch);
-      } catch (cause) {
-        this.#failedSaves += 1;
-        for (const subject of batch) if (!subject.unsaved) this.#markUnsaved(subject);
-        throw new UnavailableError('limiter', { cause });
-      } finally {
-        for (const subject of batch) subject.saving = false;
-      }
+    while (this.#unsaved.size > 0) {
+      const some = this.#takeInOrder();
+      for (let at = 0; at < some.length; at += ROWS_PER_SAVE) await this.#saveBatch(some.slice(at, at + ROWS_PER_SAVE));
     }
   }
 
-  async #saveSubjects(subjects: readonly Subject[]): Promise<void> {
+  /** Returns unsaved subjects in the order in which the database keeps them: what one transaction writes lies together. */
+  #takeInOrder(): readonly Place[] {
+    const ids = new Map<Place, string>();
+    for (const subject of this.#unsaved) {
+      ids.set(subject, this.#counters.idAt(subject) ?? '');
+      if (ids.size === ORDERED_AT_ONCE) break;
+    }
+    return [...ids].toSorted(([, a], [, b]) => (a < b ? -1 : 1)).map(([subject]) => subject);
+  }
+
+  async #saveBatch(batch: readonly Place[]): Promise<void> {
+    for (const subject of batch) {
+      this.#unsaved.delete(subject);
+      this.#beingSaved.add(subject);
+    }
+    try {
+      await this.#saveSubjects(batch);
+    } catch (cause) {
+      this.#failedSaves += 1;
+      for (const subject of batch) this.#markUnsaved(subject);
+      throw new UnavailableError('limiter', { cause });
+    } finally {
+      for (const subject of batch) this.#beingSaved.delete(subject);
+    }
+  }
+
+  async #saveSubjects(subjects: readonly Place[]): Promise<void> {
     let rows: CounterRow[] = [];
     let characters = 0;
     for (const subject of subjects) {
-      // Copied, as calls may add and drop counters while a part is being saved.
-      for (const counter of subject.counters.slice()) {
-        const row = rowOf(subject, counter);
+      for (const counter of this.#counters.countersAt(subject)) {
+        const row = rowOf(this.#counters.idAt(subject) ?? '', counter);
         rows.push(row);
         characters += row.state.length;
         if (rows.length < ROWS_PER_SAVE && characters < CHARACTERS_PER_SAVE) continue;
@@ -227,7 +225,7 @@ export class CounterTable {
     } catch {
       // Counted where it failed; what is unsaved stays so, and the next round tries again.
     }
-    if (this.#subjects.size > 0) this.#scheduleRound();
+    if (this.#counters.size > 0) this.#scheduleRound();
   }
 
   async #prune(): Promise<void> {
@@ -244,31 +242,32 @@ export class CounterTable {
 
   #makeRoom(): boolean {
     const { clock, maxSubjects, flushMs } = this.#options;
-    if (this.#subjects.size < maxSubjects || this.#sweep(ROOM_STEPS, 1) > 0) return true;
+    if (this.#counters.size < maxSubjects || this.#sweep(ROOM_STEPS, 1) > 0) return true;
     if (this.persistent) return this.#dropSaved();
     // Looking at all of them is dear, so it is done once in a while.
     if (clock.monotonicMs() - this.#sweptAt < flushMs) return false;
     this.#sweptAt = clock.monotonicMs();
-    return this.#sweep(this.#subjects.size, this.#subjects.size) > 0;
+    return this.#sweep(this.#counters.end, this.#counters.end) > 0;
   }
 
   #dropSaved(): boolean {
     for (let step = 0; step < ROOM_STEPS; step++) {
-      const subject = this.#nextSubject();
-      if (subject !== undefined && !subject.unsaved && !subject.saving) return this.#subjects.delete(subject.id);
+      const subject = this.#nextPlace();
+      if (this.#counters.idAt(subject) === undefined || this.#isWaiting(subject)) continue;
+      this.#counters.remove(subject);
+      return true;
     }
     return false;
   }
 
-  /** Looks at the next `steps` subjects and drops at most `max` that say nothing any more; returns how many. */
+  /** Looks at the next `steps` places and drops at most `max` subjects that say nothing any more; returns how many. */
   #sweep(steps: number, max: number): number {
     const now = this.#options.clock.now();
     let dropped = 0;
-    for (let step = Math.min(steps, this.#subjects.size); step > 0 && dropped < max; step--) {
-      const subject = this.#nextSubject();
-      if (subject === undefined || subject.unsaved || subject.saving) continue;
-      if (!subject.counters.every((counter) => counter.expiresAt <= now)) continue;
-      this.#subjects.delete(subject.id);
+    for (let step = Math.min(steps, this.#counters.end); step > 0 && dropped < max; step--) {
+      const subject = this.#nextPlace();
+      if (this.#counters.idAt(subject) === undefined || this.#isWaiting(subject) || !this.#counters.isOver(subject, now)) continue;
+      this.#counters.remove(subject);
       dropped += 1;
     }
     // Where they are kept in a store, they are found there again.
@@ -276,33 +275,29 @@ export class CounterTable {
     return dropped;
   }
 
-  #dropExpired(subject: Subject): void {
+  /** Returns whether the store still lacks the latest change of the subject's counters. */
+  #isWaiting(subject: Place): boolean {
+    return this.#unsaved.has(subject) || this.#beingSaved.has(subject);
+  }
+
+  #dropExpired(subject: Place): void {
     const now = this.#options.clock.now();
-    const live = subject.counters.filter((counter) => counter.expiresAt > now);
-    if (live.length < subject.counters.length) this.horizon.reach(now);
-    subject.counters.splice(0, subject.counters.length, ...live);
+    if (this.#counters.dropExpired(subject, now)) this.horizon.reach(now);
   }
 
-  /** Goes round all subjects, those that come and go meanwhile included. */
-  #nextSubject(): Subject | undefined {
-    const next = this.#cursor.next();
-    if (next.done !== true) return next.value;
-    this.#cursor = this.#subjects.values();
-    return this.#cursor.next().value;
+  /** Goes round all places, those that become used meanwhile included. */
+  #nextPlace(): Place {
+    this.#cursor = this.#cursor + 1 < this.#counters.end ? this.#cursor + 1 : 0;
+    return this.#cursor;
   }
 }
 
-/** The counter of a limit: that of its name, algorithm and window, so that limits of one name cannot reset each other. */
-export function counterOf({ counters }: Subject, limit: Limit): Counter | undefined {
-  for (const counter of counters) {
-    const { state } = counter;
-    if (counter.name === limit.name && state.windowMs === limit.windowMs && state.algorithm === limit.algorithm) return counter;
-  }
-  return undefined;
+function isKept(decision: Pick<Decision, 'next' | 'resetAt'>): decision is Kept {
+  return decision.next !== null;
 }
 
-function rowOf({ id }: Subject, { name, state, expiresAt }: Counter): CounterRow {
-  return { subject: id, name: `${name}:${state.algorithm}:${state.windowMs}`, state: encodeState(state), expiresAt };
+function rowOf(subject: string, { name, state, expiresAt }: Counter): CounterRow {
+  return { subject, name: `${name}:${state.algorithm}:${state.windowMs}`, state: encodeState(state), expiresAt };
 }
 
 /** Resolves when the event loop has been round. */

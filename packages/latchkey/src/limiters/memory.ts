@@ -8,7 +8,7 @@ import { decide, freeAt, refund, type CountedDemand, type Decision, type Demand 
 import type { Clock } from '../ports/clock.js';
 import type { CounterStore } from '../ports/counter-store.js';
 import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
-import { CounterTable, counterOf, type CounterTableStats } from './counter-table.js';
+import { CounterTable, type CounterTableStats } from './counter-table.js';
 import { checkCost, checkDistinct, decideTogether, readingOf, type Entry } from './decide-together.js';
 
 export interface MemoryLimiterOptions {
@@ -74,8 +74,7 @@ function decideAtOnce(table: CounterTable, charges: readonly Charge[], demand: C
     return decideAll(table, charges, demand);
   const subject = table.find(first.subject);
   if (subject === undefined && table.persistent) return null;
-  const counter = subject === undefined ? undefined : counterOf(subject, limit);
-  const state = counter === undefined ? null : counter.state;
+  const state = subject === undefined ? null : table.stateOf(subject, limit);
   const decision = decide(limit, state, demand);
   const { allowed, retryAfterMs } = decision;
   if (decision.next !== state) table.record(subject ?? table.add(first.subject), limit, decision);
@@ -125,8 +124,8 @@ function entriesOf(table: CounterTable, charges: readonly Charge[], demand: Coun
   return charges.flatMap(({ subject: id, limits }) => {
     const subject = table.find(id);
     return limits.map((limit) => {
-      const counter = subject === undefined ? undefined : counterOf(subject, limit);
-      return entryOf(table, { id, limit, state: counter?.state ?? null, demand });
+      const state = subject === undefined ? null : table.stateOf(subject, limit);
+      return entryOf(table, { id, limit, state, demand });
     });
   });
 }
@@ -150,9 +149,9 @@ function refundAll(table: CounterTable, charges: readonly Charge[], consumed: De
   for (const { subject: id, limits } of charges) {
     const subject = table.find(id);
     for (const limit of limits) {
-      const counter = subject === undefined ? undefined : counterOf(subject, limit);
-      const next = refund(limit, counter?.state ?? null, consumed);
-      if (subject === undefined || next === null || next === counter?.state) continue;
+      const state = subject === undefined ? null : table.stateOf(subject, limit);
+      const next = refund(limit, state, consumed);
+      if (subject === undefined || next === null || next === state) continue;
       table.record(subject, limit, { next, resetAt: freeAt(limit, next) });
     }
   }

@@ -21,6 +21,12 @@ export interface LimiterSettingsInput {
    * `local` counts them by this node alone, up to its share. The last two mark the verdict `degraded`.
    */
   readonly onLimiterFailure?: LimiterFailurePolicy | undefined;
+  /**
+   * Keys and owners whose limits are counted in this node's memory at once, from 1 000 to 100 000 000; by default 1 000 000, about
+   * 100 bytes each. Beyond it, those whose counts are saved are dropped and read from the database again, so that no limit admits
+   * more than it says. Without effect where Redis or PostgreSQL counts.
+   */
+  readonly limitedKeys?: number | undefined;
   /** How many nodes share the limits at least, for their shares under `local`; by default 1. Those that share a database are counted. */
   readonly nodes?: number | undefined;
 }
@@ -29,6 +35,7 @@ export interface LimiterSettings {
   readonly redis: RedisAddress | null;
   readonly redisPrefix: string;
   readonly limiterTimeoutMs: number;
+  readonly limitedKeys: number;
   readonly onLimiterFailure: LimiterFailurePolicy;
   readonly nodes: number;
 }
@@ -36,7 +43,11 @@ export interface LimiterSettings {
 /** Throws a ConfigurationError that lists every problem, and repeats no value. */
 export function readLimiterSettings(input: LimiterSettingsInput): LimiterSettings {
   const problems: string[] = [];
-  const integer = (name: 'limiterTimeoutMs' | 'nodes', fallback: number, { min, max }: { min: number; max: number }): number => {
+  const integer = (
+    name: 'limiterTimeoutMs' | 'limitedKeys' | 'nodes',
+    fallback: number,
+    { min, max }: { min: number; max: number },
+  ): number => {
     const value = input[name] ?? fallback;
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) return value;
     problems.push(`${name}: use an integer from ${min} to ${max}.`);
@@ -53,6 +64,7 @@ export function readLimiterSettings(input: LimiterSettingsInput): LimiterSetting
     redis: address?.ok === true ? address.value : null,
     redisPrefix,
     limiterTimeoutMs: integer('limiterTimeoutMs', 100, { min: 5, max: 60_000 }),
+    limitedKeys: integer('limitedKeys', 1_000_000, { min: 1_000, max: 100_000_000 }),
     onLimiterFailure: policy,
     nodes: integer('nodes', 1, { min: 1, max: 10_000 }),
   };

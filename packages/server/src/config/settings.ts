@@ -35,6 +35,7 @@ export interface Config extends SelfServiceConfig, PageConfig, AccessConfig {
   readonly cacheKeys: number;
   readonly onLimiterFailure: 'deny' | 'allow' | 'local';
   readonly limiterTimeoutMs: number;
+  readonly limitedKeys: number;
   readonly nodes: number;
   readonly consistency: 'lease' | 'strict';
   readonly leaseMs: number;
@@ -209,6 +210,12 @@ export const SETTINGS: { readonly [Field in keyof Config]: Setting<Config[Field]
     kind: integer(5, 60_000),
     fallback: 100,
     description: 'How long a call to Redis may take, in milliseconds',
+  },
+  limitedKeys: {
+    variable: 'LATCHKEY_LIMITED_KEYS',
+    kind: integer(1_000, 100_000_000),
+    fallback: 1_000_000,
+    description: 'Keys and owners whose limits are counted in memory at once, about 100 bytes each; not where Redis or PostgreSQL counts',
   },
   nodes: {
     variable: 'LATCHKEY_NODES',

@@ -42,6 +42,11 @@ export const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: stri
     ['250', 250],
     ['60000', 60_000],
   ],
+  limitedKeys: [
+    ['1000', 1_000],
+    ['50000', 50_000],
+    ['2000000', 2_000_000],
+  ],
   nodes: [
     ['1', 1],
     ['3', 3],

@@ -222,6 +222,7 @@ describe('starting without Redis', () => {
       redis: `redis://u:${PASSWORD}@a,b`,
       redisPrefix: '{x}',
       limiterTimeoutMs: 1,
+      limitedKeys: 999,
       nodes: 0,
       onLimiterFailure: 'ask' as 'deny',
       prefix: 'NO',
@@ -233,6 +234,7 @@ describe('starting without Redis', () => {
       'redisPrefix',
       'onLimiterFailure',
       'limiterTimeoutMs',
+      'limitedKeys',
       'nodes',
     ]);
     expect(inspect(error)).not.toContain(PASSWORD);
