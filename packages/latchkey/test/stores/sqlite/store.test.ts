@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { driver, openSqlite } from '../../../../../tools/services/sqlite.js';
 import { ConfigurationError, UnavailableError } from '../../../src/domain/errors.js';
 import { createJsonMemo } from '../../../src/stores/sql/json-memo.js';
-import { findDriver, openWriter } from '../../../src/stores/sqlite/connections.js';
+import { findDriver, openReader, openWriter } from '../../../src/stores/sqlite/connections.js';
 import type { Connection } from '../../../src/stores/sqlite/driver.js';
 import { createSqliteKeyStore } from '../../../src/stores/sqlite/key-store.js';
 import { migrateWith } from '../../../src/stores/sqlite/migrate.js';
@@ -47,6 +47,14 @@ describe('opening a database', () => {
       await chmod(file, 0o640);
       await (await openSqliteStorage({ file })).close();
       expect((await stat(file)).mode & 0o777).toBe(0o640);
+    });
+  });
+
+  it('SQLite: the connection that verifications read from maps the file into memory', async () => {
+    await withFileStorage(async (_storage, file) => {
+      const reading = openReader(await findDriver(), file);
+      expect(Number(reading.pragma('mmap_size'))).toBeGreaterThan(1_000_000_000);
+      reading.close();
     });
   });
 
