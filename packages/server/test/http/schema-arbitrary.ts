@@ -5,7 +5,7 @@ import type { JsonSchema } from './conformance.js';
 export interface Making {
   readonly schemas: Readonly<Record<string, JsonSchema>>;
   /** Values that exist, for fields of these names. */
-  readonly known: Readonly<Record<string, readonly string[]>>;
+  readonly known: Readonly<Record<string, readonly (string | number)[]>>;
 }
 
 export function fromSchema(schema: JsonSchema, making: Making): fc.Arbitrary<unknown> {
