@@ -63,7 +63,7 @@ export interface ChainCheck {
   readonly broken: ChainBreak | null;
   /** Takes the next entry in the order of `seq`; returns the first break so far, or null. */
   next(event: LogEvent): ChainBreak | null;
-  /** Moves on to `head`: whoever calls has checked the entries up to there. The expected entry must not be among them. */
+  /** Moves on to `head`: the caller has checked the entries up to there. The expected entry must not be among them. */
   skipTo(head: LogHead): void;
   /** Reports. `atEnd`: the log ends here, so that an expected entry must have come; by default it does. */
   finish(atEnd?: boolean): ChainReport;
@@ -157,7 +157,7 @@ function linkBreak(event: LogEvent, previous: LogHead | null): ChainBreak | null
 }
 
 function contentBreak(event: LogEvent): ChainBreak | null {
-  // What is stored is canonical, and most often still is when it was parsed: only where it is not, its members are sorted.
+  // Stored JSON is canonical, and most often still is after parsing: its members are sorted only if it is not.
   for (const write of [JSON.stringify, canonicalJson]) if (digest('sha256', entryText(event, write)) === event.hash) return null;
   return { seq: event.seq, reason: `Entry ${event.seq} was altered: its content does not match its hash.` };
 }

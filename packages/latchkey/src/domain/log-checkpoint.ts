@@ -12,7 +12,7 @@ export interface LogCheckpoint extends LogHead {
   readonly signature: string | null;
 }
 
-/** `none`: no pepper was configured. `unknown_pepper`: whoever checks does not have the one that signed. */
+/** `none`: no pepper was configured. `unknown_pepper`: the checker does not have the pepper that signed. */
 export type CheckpointSignature = 'valid' | 'invalid' | 'none' | 'unknown_pepper';
 
 export interface SigningPepper {

@@ -63,7 +63,7 @@ async function checkpointBreak(log: EventLog, archived: ArchivedPart | null): Pr
   return { seq, reason: `The checkpoint after entry ${seq} is not the one that the last entry "log.archived" names.` };
 }
 
-/** Those that lie before what is checked: they must still stand where they stood. */
+/** Checks the kept entries that lie before the part to check: each must be where it was. */
 async function firstKeptBreak(
   log: EventLog,
   { after, expect }: VerifyEventsQuery,

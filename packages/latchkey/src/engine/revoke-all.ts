@@ -130,7 +130,7 @@ async function revokeBatch(
   return left;
 }
 
-/** The later batches are told as made by whoever began. What is not in the log any more was begun by somebody unknown. */
+/** Reads the actor of the later batches: the one who began. If that entry has left the log, the actor is the system. */
 async function readContext({ storage }: UseCaseParts, owner: string): Promise<CallContext> {
   const [detail] = await storage.catalog.listOwners({ ids: [owner], revoking: true, limit: 1, now: 0 });
   const seq = detail?.owner.revocation?.event ?? 0;

@@ -34,7 +34,7 @@ async function sumsUpDays(storage: Storage): Promise<void> {
     assert.deepEqual(await readDays(storage), before);
   }
   assert.ok(steps > 6, `${steps} steps`);
-  // Of a day that is summed up, the hours are still there.
+  // The hours of a day that is summed up are still there.
   const first = await storage.usage.readUsage({ from: START, until: START + HOUR_MS, by: 'hour' });
   assert.equal(first[0]?.count, MANY);
 }
@@ -91,7 +91,7 @@ async function sumsUpAtOnce(storage: Storage): Promise<void> {
 async function dropsHours(storage: Storage): Promise<void> {
   await countThreeDays(storage);
   const before = await readDays(storage);
-  // What is not summed up yet stays, whatever is asked.
+  // Hours that are not summed up yet stay, whatever is asked.
   await keepUpAll(storage, { rollBefore: START, hoursFrom: START + 2 * DAY_MS, daysFrom: 0 });
   assert.deepEqual(await storage.usage.readKept(), { hoursFrom: 0, daysFrom: 0 });
   assert.deepEqual(await readDays(storage), before);

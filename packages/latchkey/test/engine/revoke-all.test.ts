@@ -64,7 +64,7 @@ describe('revocation of all keys of an owner with more keys than one batch', () 
     await latchkey.close();
   });
 
-  it('names every key in exactly one entry of the audit log, under whoever began it, and the chain holds', async () => {
+  it('names every key in exactly one entry of the audit log, under the actor who began it, and the chain holds', async () => {
     const harness = await openCrowd();
     const { latchkey, issue } = harness;
     const { id } = await issue();

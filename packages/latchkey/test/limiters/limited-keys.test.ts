@@ -10,7 +10,15 @@ it('limiter in memory: the setting limitedKeys bounds the keys in memory, and no
   const clock = createTestClock();
   const counters = createMemoryCounterStore();
   const settings = { ...readLimiterSettings({}), limitedKeys: 5 };
-  const parts = { counters, sharedCounters: null, databaseTimeoutMs: 5_000, writeBehindMs: 1_000, nodes: () => 1, clock, notify: () => undefined };
+  const parts = {
+    counters,
+    sharedCounters: null,
+    databaseTimeoutMs: 5_000,
+    writeBehindMs: 1_000,
+    nodes: () => 1,
+    clock,
+    notify: () => undefined,
+  };
   const limiter = await openLimiter(settings, parts);
   const admitted: boolean[] = [];
   for (let round = 0; round < 12; round++) {

@@ -8,7 +8,7 @@ export interface ArchivableQuery {
   readonly file: string;
   /** The number of an entry, or an instant. */
   readonly before: string;
-  /** What the log begins after, where some of it was archived earlier. */
+  /** The entry that the log begins after, if a part of it was archived earlier. */
   readonly checkpoint: LogHead | null;
 }
 

@@ -2,7 +2,7 @@ import type { ChainReport, EventView, LogHead, VerifyEventsQuery } from 'latchke
 import type { Client } from 'latchkey/client';
 import { walkPages } from './pages.js';
 
-/** Where the audit log is read from. */
+/** Source of the audit log. */
 export interface LogSource {
   /** Every entry, oldest first. */
   walk(): AsyncIterable<EventView>;

@@ -54,7 +54,7 @@ it('latchkey events archive: what an export holds leaves the log, which is check
   expect((await run(['events', '--verify', '--database', database])).stdout).toContain('its pepper is not configured here');
   await expect.poll(async () => (await service.run(['events', '--order', 'oldest', '--limit', '1'])).stdout).toMatch(/^4 +/m);
 
-  // What is exported from now on goes on from the checkpoint, and from the first export.
+  // A later export goes on from the checkpoint, and from the first export.
   writeFileSync(later, (await service.run(['events', '--export'])).stdout);
   const checkpoint = first.stdout.trim().split(' ').at(-1) ?? '';
   expect((await run(['events', '--verify', '--file', later, '--after', checkpoint])).stdout).toMatch(

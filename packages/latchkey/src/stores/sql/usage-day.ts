@@ -24,7 +24,7 @@ export function hoursOfDay({ day, kind, after, until }: SubjectRange): RawBuilde
   );
 }
 
-/** Where a range ends that has at most `rows` rows of each hour; null where all that there are fit. */
+/** Returns the end of a range that has at most `rows` rows of each hour; null if all rows fit. */
 export async function endOfRange(db: Kysely<Schema>, range: Omit<SubjectRange, 'until'>, rows: number): Promise<string | null> {
   const found = await endQuery(range, rows).execute(db);
   return found.rows[0]?.subject ?? null;

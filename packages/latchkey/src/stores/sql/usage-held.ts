@@ -1,4 +1,4 @@
-/** What is kept of usage, for people: what it weighs is counted or estimated as far as that is cheap. */
+/** Usage figures that are kept, for people. Rows and bytes are counted or estimated, as far as that is cheap. */
 export interface UsageHeld {
   readonly hours: TableWeight;
   readonly days: TableWeight;
@@ -7,10 +7,10 @@ export interface UsageHeld {
 }
 
 export interface TableWeight {
-  /** Of the oldest figures, in epoch milliseconds; null while there are none. */
+  /** Start of the oldest figures, in epoch milliseconds; null while there are none. */
   readonly since: number | null;
   readonly rows: number;
-  /** Whether `rows` is exact, the number at which counting ended, or the estimate of the database. */
+  /** Says if `rows` is exact, the number at which counting ended, or the estimate of the database. */
   readonly counted: 'exact' | 'at_least' | 'estimated';
   /** With its indexes; null where the database would have to read it all to know. */
   readonly bytes: number | null;

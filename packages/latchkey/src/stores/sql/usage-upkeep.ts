@@ -1,6 +1,6 @@
 /**
- * What keeps usage small: days that are over are summed up, hours and days are dropped when their time has passed, and what
- * earlier versions counted is taken over. Each step is one short transaction, in which nobody else adds usage, and leaves
+ * Upkeep of usage: it sums up days that are over, drops hours and days when their time has passed, and takes over what
+ * earlier versions counted. Each step is one short transaction, in which nobody else adds usage, and leaves
  * figures that are right: any number of nodes may take the next at any time.
  */
 import { sql, type Kysely } from 'kysely';
@@ -11,7 +11,7 @@ import { addRows, DAY_MS, dayUpsert, hourUpsert, keyRowsOf, progressQuery, total
 
 /** In the order in which a day is rolled up, which is that of the text. */
 const KINDS: readonly UsageKind[] = ['all', 'key', 'owner'];
-/** Of each hour, at most: a few milliseconds of work. */
+/** Rows of each hour in one step, at most: a few milliseconds of work. */
 const ROWS_ROLLED = 200;
 const ROWS_DROPPED = 50;
 const DAYS_DROPPED = 1_000;

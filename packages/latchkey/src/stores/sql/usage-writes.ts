@@ -42,7 +42,7 @@ export async function addRows(tables: UsageTables, rows: readonly HourRow[]): Pr
 
 type Counted = Omit<UsageCount, 'code'> & { readonly code: string };
 
-/** Of each count, what its key had and what its owner had. */
+/** Returns a row for the key and a row for the owner of each count. */
 export function keyRowsOf(counts: readonly Counted[], owners: ReadonlyMap<string, string>): readonly HourRow[] {
   return counts.flatMap(({ keyId, hour, code, count }): HourRow[] => {
     if (keyId === null) return [];
@@ -83,10 +83,10 @@ function isRolledUp({ hour, kind, subject }: HourRow, { rolled_day, rolled_kind,
   return kind < rolled_kind || (kind === rolled_kind && Buffer.compare(Buffer.from(subject), Buffer.from(rolled_subject)) <= 0);
 }
 
-/** Of the kinds, that of all comes last: its few rows are locked by every node, and so as briefly as can be. */
+/** The kind "all" comes last: every node locks its few rows, and so as briefly as can be. */
 const LOCKED: Readonly<Record<HourRow['kind'], number>> = { key: 0, owner: 1, all: 2 };
 
-/** One row for each that is alike but for the count, in one order for whoever writes. */
+/** Sums rows that are alike but for the count. All writers get the same order, so that none waits for another in a circle. */
 function summed<Row extends HourRow | DayRow>(rows: readonly Row[], startOf: (row: Row) => number): readonly Row[] {
   const sums = new Map<string, Row>();
   for (const row of rows) {

@@ -3,7 +3,7 @@ import { ok, type Finding } from './finding.js';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** What is kept of usage, and what it weighs. */
+/** Reports the usage figures that are kept, and their size. */
 export function checkUsage({ hours, days, takingOver }: UsageHeld): Finding {
   const later = takingOver
     ? ' Figures of an earlier version are taken over while the service runs: until that is done, some are missing.'

@@ -32,7 +32,7 @@ const hashOfEntry = z.string().regex(/^[0-9a-f]{64}$/, 'Use 64 hexadecimal digit
 
 const hashInLog = hashOfEntry.optional();
 
-/** Of each head both or neither: a place in the log and the hash that stood there. */
+/** A head is two parameters, both or neither: a place in the log and the hash that stood there. */
 export const verifyEventsQuery = z
   .strictObject({
     seq: placeInLog('With `hash`: an entry that you kept, such as an earlier head of the log.'),

@@ -5,7 +5,7 @@ import type { Flavour, Migration } from './migration.js';
 const DAY_MS = 86_400_000;
 
 /**
- * Usage in the order of the hours, of which each flush writes a few dense pages; and by day, for good reading. The rows of the
+ * Keeps usage in the order of the hours, so that each flush writes a few dense pages; and by day, for quick reads. The rows of the
  * earlier tables follow in small steps after the start, together with those that nodes of an earlier version still write. Last uses
  * in the order of their days, each with the secret.
  */

@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** Where the audit log goes on from when its old part was archived. Until then, the database refuses to delete any of it. */
+/** Checkpoints: the audit log continues from one when its old part was archived. Without one, the database refuses to delete entries. */
 export const logCheckpoints: Migration = {
   id: '0010-log-checkpoints',
   since: '0.1.0',
