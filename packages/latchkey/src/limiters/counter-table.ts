@@ -101,8 +101,10 @@ export class CounterTable {
   /** Keeps the state that a decision leads to, and sees to it that it is saved. */
   record(subject: Place, limit: Limit, decision: Pick<Decision, 'next' | 'resetAt'>): void {
     if (!isKept(decision)) return;
-    if (this.#counters.countAt(subject) >= COUNTERS_KEPT && this.#counters.stateOf(subject, limit) === null) this.#dropExpired(subject);
-    this.#counters.put(subject, limit.name, decision);
+    if (!this.#counters.replace(subject, limit.name, decision)) {
+      if (this.#counters.countAt(subject) >= COUNTERS_KEPT) this.#dropExpired(subject);
+      this.#counters.put(subject, limit.name, decision);
+    }
     if (this.persistent && !this.#unsaved.has(subject)) this.#markUnsaved(subject);
   }
 

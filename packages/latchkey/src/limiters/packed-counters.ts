@@ -22,6 +22,8 @@ export interface PackedCounters {
   stateOf(subject: Place, limit: Limit): LimitState | null;
   /** Keeps the state of the counter of that name and of the state's algorithm and window, in place of the one before. */
   put(subject: Place, name: string, kept: Kept): void;
+  /** As `put`, where such a counter is there; false, and nothing is kept, where it is not. */
+  replace(subject: Place, name: string, kept: Kept): boolean;
   /** A copy, which later changes leave alone. */
   countersAt(subject: Place): readonly Counter[];
   countAt(subject: Place): number;
@@ -101,6 +103,11 @@ export function createPackedCounters(): PackedCounters {
       return place === NOWHERE ? null : columns.stateAt(place);
     },
     put,
+    replace(subject, name, kept) {
+      const place = placeOf(subject, name, kept.next);
+      if (place !== NOWHERE) columns.write(place, name, kept);
+      return place !== NOWHERE;
+    },
     countersAt,
     countAt(subject) {
       let count = 0;
