@@ -26,7 +26,7 @@ function ofType(type: string, schema: JsonSchema, making: Making): fc.Arbitrary<
       return ofString(schema, { minLength: number('minLength', 0), maxLength: Math.min(number('maxLength', 40), 60) });
     case 'integer':
       return fc.oneof(
-        fc.integer({ min: Math.max(number('minimum', -10), -10), max: Math.min(number('maximum', 1000), 1000) }),
+        ofInteger(number('minimum', -10), number('maximum', Number.MAX_SAFE_INTEGER)),
         fc.constantFrom(number('minimum', 0), number('maximum', 1)),
       );
     case 'number':
@@ -45,6 +45,12 @@ function ofType(type: string, schema: JsonSchema, making: Making): fc.Arbitrary<
     default:
       throw new Error(`No data is made of the type ${type}.`);
   }
+}
+
+/** Small ones within the bounds. */
+function ofInteger(minimum: number, maximum: number): fc.Arbitrary<number> {
+  const min = Math.max(minimum, -10);
+  return fc.integer({ min, max: Math.min(maximum, Math.max(1_000, min + 1_000)) });
 }
 
 function ofString(schema: JsonSchema, length: { minLength: number; maxLength: number }): fc.Arbitrary<string> {
