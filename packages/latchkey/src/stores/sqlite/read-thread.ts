@@ -13,7 +13,7 @@ export interface ReadThreadData {
   readonly options: object;
   /** Statements that are run once on the new connection. */
   readonly setup: readonly string[];
-  /** One cell: the id of the question whose statement is to end. */
+  /** One cell: the id of the question whose statement is to end, or `ALL_END`. */
   readonly ended: Int32Array;
 }
 
@@ -31,6 +31,9 @@ export type Message =
   | { readonly failure: Error }
   | { readonly id: number; readonly rows: readonly unknown[] }
   | { readonly id: number; readonly failure: Error };
+
+/** In place of an id: no statement goes on. */
+export const ALL_END = -1;
 
 export const READ_THREAD = `'use strict';
 const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
@@ -57,7 +60,8 @@ async function main() {
   try {
     database = new DatabaseSync(location, options);
     database.function('${IN_TIME}', (_row) => {
-      if (Atomics.load(ended, 0) === asked) throw new Error('The read has ended.');
+      const end = Atomics.load(ended, 0);
+      if (end === asked || end === ${ALL_END}) throw new Error('The read has ended.');
       return 1;
     });
     for (const text of setup) database.exec(text);

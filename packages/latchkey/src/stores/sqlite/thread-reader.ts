@@ -10,7 +10,7 @@ import type { InTime, SqlReader } from '../sql/reader.js';
 import { bindable, countPlaceholders, IN_TIME, locateDriver, openingOf, SET_CACHE, type Driver } from './driver.js';
 import { queriesOver } from './queries.js';
 import { createReadQueue, type Read, type Rows } from './read-queue.js';
-import { READ_THREAD, type Message, type Question, type ReadThreadData } from './read-thread.js';
+import { ALL_END, READ_THREAD, type Message, type Question, type ReadThreadData } from './read-thread.js';
 import type { Reader } from './reader.js';
 import { createSubstrings } from './substrings.js';
 
@@ -136,7 +136,9 @@ function startThread(workerData: ReadThreadData, ended: () => void): Thread {
   const waiting = new Map<number, Waiting>();
   let started = false;
   let over = false;
+  let ending = false;
   let last = 0;
+  const answers = new Set<Promise<Rows>>();
   // It keeps no process alive that waits for nothing of it.
   worker.unref();
 
@@ -167,16 +169,25 @@ function startThread(workerData: ReadThreadData, ended: () => void): Thread {
   });
 
   return {
-    run: async (question, stop) =>
-      new Promise((resolve, reject) => {
+    async run(question, stop) {
+      const answer = new Promise<Rows>((resolve, reject) => {
         last += 1;
         const id = last;
-        stop?.addEventListener('abort', () => Atomics.store(workerData.ended, 0, id));
+        stop?.addEventListener('abort', () => {
+          if (!ending) Atomics.store(workerData.ended, 0, id);
+        });
         waiting.set(id, { resolve, reject });
         worker.ref();
         worker.postMessage({ id, ...question } satisfies Question);
-      }),
+      });
+      answers.add(answer);
+      return answer.finally(() => answers.delete(answer));
+    },
     async end() {
+      // A statement that calls its function in a thread that is being terminated ends the whole process, with the driver of Node 20.
+      ending = true;
+      Atomics.store(workerData.ended, 0, ALL_END);
+      await Promise.allSettled(answers);
       await worker.terminate();
     },
   };

@@ -57,6 +57,16 @@ describe('reading thread', () => {
     });
   });
 
+  it('closing ends the read that is under way, and the thread after it: the driver of Node 20 would end the process', async () => {
+    await withThread(60_000, async (reader) => {
+      const begun = answerOf(reader);
+      const [running, waiting] = [ENDLESS, ENDLESS].map((read) => read.execute(reader.db).catch((error: unknown) => error));
+      await begun;
+      await reader.close();
+      expect([await running, await waiting].every((outcome) => outcome instanceof Error)).toBe(true);
+    });
+  });
+
   it('a page of a list waits for no search', async () => {
     await withFileStorage(async (storage, file) => {
       await storeKeys(storage, [sampleKey(1)]);
