@@ -27,8 +27,11 @@ export interface Writer {
   transaction<T>(durability: Durability, work: (db: Kysely<Schema>) => Promise<T> | T): Promise<T>;
 }
 
-/** `committed` is called after each commit. */
-export function createWriter(connection: Connection, mutex: Mutex, committed: () => void = () => undefined): Writer {
+/**
+ * `committed` is called after each commit. Without it, as for a database in memory, no turn of the event loop passes between two
+ * transactions: a simulation of time would go on meanwhile.
+ */
+export function createWriter(connection: Connection, mutex: Mutex, committed: (() => void) | null = null): Writer {
   const { prepare } = connection;
   let durability: Durability | null = null;
   /** True once the event loop has been round since the last transaction. */
@@ -54,14 +57,14 @@ export function createWriter(connection: Connection, mutex: Mutex, committed: ()
     transaction: (wanted, work) =>
       mutex.run(async () => {
         // The driver works on the event loop: no row of transactions keeps it to itself.
-        if (!rested) await turn();
+        if (!rested && committed !== null) await turn();
         await begin(wanted);
         const gate = createGate(prepare);
         try {
           const result = await work(createQueries(gate.prepare));
           gate.close();
           attempt(() => prepare('commit').run());
-          committed();
+          committed?.();
           return result;
         } catch (error) {
           gate.close();

@@ -90,7 +90,7 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
     expect(pages, text).toBeLessThan(FEW_PAGES);
   });
 
-  // The planner chooses among plans of nearly one cost by what the server is doing: the nightly run compares.
+  // Beside other tests, a plan differed once. The nightly run compares.
   it.runIf(process.env['LATCHKEY_PLANS'] === '1')('every query goes by the indexes that the file names', async () => {
     const lines: string[] = [];
     for (const [name, query] of [...catalogueOf(db), ...censusQueries(db, await countedByCensus())]) {
