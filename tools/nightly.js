@@ -37,11 +37,6 @@ const SOAKS = [
   { name: 'changes', args: [VITEST, 'run', LONG, `${SERVICE}nodes-`], variables: { LATCHKEY_CHANGES: '10000' } },
   { name: 'races', args: [VITEST, 'run', LONG, `${SERVICE}races`], variables: { LATCHKEY_CHANGES: '500' } },
   { name: 'next', args: [VITEST, 'run', LONG, 'tools/guides/next.test.ts'], variables: { LATCHKEY_NEXT: '1' } },
-  {
-    name: 'plans',
-    args: [VITEST, 'run', LONG, 'packages/latchkey/test/stores/postgres/query-plans'],
-    variables: { LATCHKEY_PLANS: '1' },
-  },
   { name: 'bundles', args: [VITEST, 'run', LONG, 'packages/latchkey/test/bundled-app'], variables: { LATCHKEY_BUNDLERS: 'all' } },
   { name: 'outages', args: [VITEST, 'run', LONG, `${SERVICE}outages`], variables: { LATCHKEY_CHANGES: '1000' } },
 ];

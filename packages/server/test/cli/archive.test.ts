@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openStorage } from 'latchkey';
 import { run, serve, temporaryFolder, type ServedFolder } from './command.js';
+import { appendEntries } from './old-entries.js';
 
 const DAY_MS = 86_400_000;
 const peppered = { LATCHKEY_PEPPERS: 'p1:a-pepper-of-more-than-32-bytes-for-this-test' };
@@ -11,24 +11,10 @@ const peppered = { LATCHKEY_PEPPERS: 'p1:a-pepper-of-more-than-32-bytes-for-this
 async function serveOld(): Promise<{ readonly service: ServedFolder; readonly database: string; readonly folder: string }> {
   const folder = temporaryFolder();
   const database = `file:${join(folder.path, 'old.db')}`;
-  const storage = await openStorage(database);
-  for (let day = 6; day > 0; day -= 1) {
-    const draft = {
-      at: Date.now() - day * DAY_MS,
-      action: 'key.disabled',
-      actor: { type: 'admin', id: 'admin' },
-      target: { type: 'key', id: 'key_a' },
-      owner: 'acme',
-      reason: null,
-      address: null,
-      requestId: null,
-      session: null,
-      before: null,
-      after: null,
-    } as const;
-    await storage.keys.change((change) => change.append(draft));
-  }
-  await storage.close();
+  await appendEntries(
+    database,
+    [6, 5, 4, 3, 2, 1].map((days) => Date.now() - days * DAY_MS),
+  );
   const service = await serve({ DATABASE_URL: database, ...peppered });
   onTestFinished(async () => {
     await service.stop();

@@ -6,9 +6,10 @@ import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
-import { openStorage, type LogEvent } from 'latchkey';
+import type { LogEvent } from 'latchkey';
 import { CLIENT, startProvider, walkProvider, type RunningProvider } from '../../../../tools/services/oidc-provider.js';
 import { runProcess, serve, type Outcome, type RunOptions, type ServedFolder } from '../cli/command.js';
+import { appendEntries } from '../cli/old-entries.js';
 import type { Fields } from './ask.js';
 import { createLeakFinder, type Leak, type LeakFinder } from './leaks.js';
 
@@ -70,22 +71,8 @@ export class CanaryService {
 
   /** Entries of the last hour stay in the log: to be archived, it needs older ones. */
   async #growOld({ folder }: ServedFolder): Promise<void> {
-    const storage = await openStorage(`file:${join(folder, 'latchkey.db')}`);
-    const draft = {
-      at: Date.now() - 86_400_000,
-      action: 'tier.deleted',
-      actor: { type: 'admin', id: 'admin' },
-      target: { type: 'tier', id: 'old' },
-      owner: null,
-      reason: null,
-      address: null,
-      requestId: null,
-      session: null,
-      before: null,
-      after: null,
-    } as const;
-    this.oldEntries = await storage.keys.change(async (change) => [await change.append(draft), await change.append(draft)]);
-    await storage.close();
+    const dayBefore = Date.now() - 86_400_000;
+    this.oldEntries = await appendEntries(`file:${join(folder, 'latchkey.db')}`, [dayBefore, dayBefore]);
   }
 
   /** Secrets as the service is configured with them. */

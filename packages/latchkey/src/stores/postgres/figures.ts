@@ -11,7 +11,7 @@ import { lastUseUpsert } from '../sql/last-uses.js';
 import type { HourRow, Schema } from '../sql/schema.js';
 import { createUsageReads } from '../sql/usage-reads.js';
 import { keepUp } from '../sql/usage-upkeep.js';
-import { addUsage, DAY_MS, dayUpsert, hourUpsert, progressQuery, type UsageTables } from '../sql/usage-writes.js';
+import { addUsage, DAY_MS, dayUpsert, hourUpsert, usageReads, type UsageTables } from '../sql/usage-writes.js';
 import { createQueries } from './queries.js';
 import type { Transact } from './transaction.js';
 
@@ -94,15 +94,7 @@ async function saveChunk(db: Kysely<Schema>, rows: readonly CounterRow[]): Promi
 
 function usageTables(db: Kysely<Schema>): UsageTables {
   return {
-    readProgress: () => progressQuery(db).executeTakeFirstOrThrow(),
-    async ownersOf(keyIds) {
-      const rows = await db
-        .selectFrom('keys')
-        .select(['id', 'owner'])
-        .where(sql<boolean>`id = any(${[...keyIds]})`)
-        .execute();
-      return new Map(rows.map(({ id, owner }) => [id, owner]));
-    },
+    ...usageReads(db),
     async addHours(rows) {
       for (const chunk of chunksOf(rows)) {
         const hours = chunk.map(({ hour }) => hour);

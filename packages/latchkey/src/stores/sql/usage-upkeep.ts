@@ -7,7 +7,7 @@ import { sql, type Kysely } from 'kysely';
 import type { UsageRetention } from '../../ports/usage-store.js';
 import type { Schema, UsageKind, UsageProgressRow } from './schema.js';
 import { endOfRange, hoursOfDay } from './usage-day.js';
-import { addRows, DAY_MS, dayUpsert, hourUpsert, keyRowsOf, progressQuery, totalOf, type UsageTables } from './usage-writes.js';
+import { addRows, DAY_MS, dayUpsert, hourUpsert, keyRowsOf, progressQuery, totalOf, usageReads, type UsageTables } from './usage-writes.js';
 
 /** In the order in which a day is rolled up, which is that of the text. */
 const KINDS: readonly UsageKind[] = ['all', 'key', 'owner'];
@@ -176,15 +176,7 @@ async function setProgress(db: Kysely<Schema>, fields: Partial<UsageProgressRow>
 
 function tablesOf(db: Kysely<Schema>): UsageTables {
   return {
-    readProgress: () => progressQuery(db).executeTakeFirstOrThrow(),
-    async ownersOf(keyIds) {
-      const rows = await db
-        .selectFrom('keys')
-        .select(['id', 'owner'])
-        .where('id', 'in', [...keyIds])
-        .execute();
-      return new Map(rows.map(({ id, owner }) => [id, owner]));
-    },
+    ...usageReads(db),
     async addHours(rows) {
       if (rows.length > 0) await hourUpsert(db, (insert) => insert.values([...rows])).execute();
     },

@@ -20,6 +20,22 @@ export interface UsageTables {
   addDays(rows: readonly DayRow[]): Promise<void>;
 }
 
+/** The reads of an addition, as statements on a connection. */
+export function usageReads(db: Kysely<Schema>): Pick<UsageTables, 'readProgress' | 'ownersOf'> {
+  return {
+    readProgress: () => progressQuery(db).executeTakeFirstOrThrow(),
+    async ownersOf(keyIds) {
+      if (keyIds.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('keys')
+        .select(['id', 'owner'])
+        .where('id', 'in', [...keyIds])
+        .execute();
+      return new Map(rows.map(({ id, owner }) => [id, owner]));
+    },
+  };
+}
+
 export async function addUsage(tables: UsageTables, counts: readonly UsageCount[]): Promise<void> {
   if (counts.length === 0) return;
   const keyIds = new Set(counts.flatMap(({ keyId }) => keyId ?? []));

@@ -1,16 +1,14 @@
-import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rename } from 'node:fs/promises';
 import { inspect } from 'node:util';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { driver, openSqlite } from '../../../../../tools/services/sqlite.js';
-import { ConfigurationError, UnavailableError } from '../../../src/domain/errors.js';
+import { UnavailableError } from '../../../src/domain/errors.js';
 import { createJsonMemo } from '../../../src/stores/sql/json-memo.js';
-import { findDriver, openReader, openWriter } from '../../../src/stores/sqlite/connections.js';
+import { openWriter } from '../../../src/stores/sqlite/connections.js';
 import type { Connection } from '../../../src/stores/sqlite/driver.js';
 import { createSqliteKeyStore } from '../../../src/stores/sqlite/key-store.js';
 import { migrateWith } from '../../../src/stores/sqlite/migrate.js';
 import { createMutex } from '../../../src/stores/sqlite/mutex.js';
-import { openSqliteStorage } from '../../../src/stores/sqlite/open.js';
 import { createReader } from '../../../src/stores/sqlite/reader.js';
 import { createWriter, type Writer } from '../../../src/stores/sqlite/writer.js';
 import {
@@ -23,160 +21,6 @@ import {
   storeKeys,
 } from '../../../src/testing/storage-records.js';
 import { withDatabaseFile, withFileStorage } from '../temporary-database.js';
-
-const builtIn = process.getBuiltinModule('node:sqlite' as 'node:fs') !== undefined;
-
-describe('opening a database', () => {
-  it('makes its files readable by their owner alone, whatever the mask', async () => {
-    const mask = process.umask(0o000);
-    try {
-      await withFileStorage(async (storage, file) => {
-        await storeKeys(storage, [sampleKey(1)]);
-        const names = await readdir(dirname(file));
-        expect(names).toEqual(expect.arrayContaining(['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm']));
-        for (const name of names) expect(((await stat(join(dirname(file), name))).mode & 0o777).toString(8)).toBe('600');
-      });
-    } finally {
-      process.umask(mask);
-    }
-  });
-
-  it('leaves the rights of a file that exists as they are', async () => {
-    await withDatabaseFile(async (file) => {
-      await writeFile(file, '');
-      await chmod(file, 0o640);
-      await (await openSqliteStorage({ file })).close();
-      expect((await stat(file)).mode & 0o777).toBe(0o640);
-    });
-  });
-
-  it('SQLite: the connection that verifications read from maps the file into memory', async () => {
-    await withFileStorage(async (_storage, file) => {
-      const reading = openReader(await findDriver(), file);
-      expect(Number(reading.pragma('mmap_size'))).toBeGreaterThan(1_000_000_000);
-      reading.close();
-    });
-  });
-
-  it('says what to do where it cannot', async () => {
-    await withDatabaseFile(async (file) => {
-      await writeFile(file, 'this is no database, and long enough to be taken for the header of one; '.repeat(20));
-      await expect(openSqliteStorage({ file })).rejects.toThrow('is not a SQLite database');
-      await expect(openSqliteStorage({ file, readOnly: true })).rejects.toThrow('is not a SQLite database');
-      await expect(openSqliteStorage({ file: join(file, 'below', 'x.db') })).rejects.toThrow('folder of the database does not exist');
-      await mkdir(`${file}-folder`);
-      await expect(openSqliteStorage({ file: `${file}-folder` })).rejects.toThrow('cannot be opened');
-      await expect(openSqliteStorage({ file: `${file}-none`, readOnly: true })).rejects.toThrow('cannot be opened');
-      await expect(openSqliteStorage({ file: '' })).rejects.toBeInstanceOf(ConfigurationError);
-    });
-  });
-
-  it.each([
-    ['is missing', () => Promise.reject(Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' }))],
-    ['is an empty module, as bundlers put in its place', () => ({ DatabaseSync: undefined })],
-  ])('names the package to install where the driver %s', async (_how, load) => {
-    const builtIn = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
-    vi.doMock('@photostructure/sqlite', load);
-    try {
-      const refusal = findDriver();
-      await expect(refusal).rejects.toBeInstanceOf(ConfigurationError);
-      await expect(refusal).rejects.toThrow('npm install @photostructure/sqlite@1');
-    } finally {
-      vi.doUnmock('@photostructure/sqlite');
-      builtIn.mockRestore();
-    }
-  });
-
-  it('tries again where another process switches a new file to WAL at the same instant', async () => {
-    await withDatabaseFile(async (file) => {
-      let refusals = 3;
-      class Contended extends driver {
-        override prepare(text: string): ReturnType<InstanceType<typeof driver>['prepare']> {
-          if (text.includes('journal_mode') && refusals-- > 0) throw Object.assign(new Error('database is locked'), { errcode: 5 });
-          return super.prepare(text);
-        }
-      }
-      const connection = openWriter(Contended, file);
-      expect(refusals).toBeLessThan(0);
-      expect(connection.pragma('journal_mode')).toBe('wal');
-      connection.close();
-    });
-  });
-
-  it('uses WAL, foreign keys and secure deletion', async () => {
-    await withFileStorage(async (storage, file) => {
-      const connection = openSqlite(file);
-      expect(connection.pragma('journal_mode')).toBe('wal');
-      connection.close();
-      await expect(storage.keys.change((change) => change.secrets.insert(sampleSecret(1)))).rejects.toBeInstanceOf(UnavailableError);
-    });
-  });
-
-  it('wipes sealed tokens from the file when they are pruned', async () => {
-    await withDatabaseFile(async (file) => {
-      const mark = 'sealed-token-that-must-not-stay-behind';
-      const storage = await openSqliteStorage({ file });
-      await storage.keys.change(async (change) => {
-        for (let number = 0; number < 100; number++) {
-          const sealedToken = Buffer.from(mark.repeat(1 + (number % 7)));
-          await change.idempotency.insert(sampleIdempotency(number, { sealedToken, expiresAt: START + (number % 3) * 1_000 }));
-        }
-      });
-      await storage.close();
-      expect((await readFile(file)).includes(mark)).toBe(true);
-      const again = await openSqliteStorage({ file });
-      await again.keys.change((change) => change.idempotency.prune(START + 1_000));
-      await again.close();
-      expect((await readFile(file)).includes(mark)).toBe(false);
-    });
-  });
-
-  it('leaves nothing but the database when it is closed', async () => {
-    await withDatabaseFile(async (file) => {
-      const storage = await openSqliteStorage({ file });
-      await storeKeys(storage, [sampleKey(1)]);
-      await storage.close();
-      // The package for Node 20 releases a connection when its statements are collected: until then empty files may stay, and
-      // may go between the two looks at them.
-      const left = (await readdir(dirname(file))).filter((name) => builtIn || name === 'latchkey.db' || name.endsWith('-wal'));
-      const sizeOf = async (name: string) => (await stat(join(dirname(file), name)).catch(() => null))?.size ?? 0;
-      const filled = await Promise.all(left.map(async (name) => ((await sizeOf(name)) > 0 ? [name] : [])));
-      expect(filled.flat()).toEqual(['latchkey.db']);
-    });
-  });
-});
-
-describe('a store that was opened to read', () => {
-  it('sees a running service’s changes, and makes none', async () => {
-    await withFileStorage(async (storage, file) => {
-      await storeKeys(storage, [sampleKey(1)]);
-      const reader = await openSqliteStorage({ file, readOnly: true });
-      try {
-        const { hash } = await storage.keys.change((change) => change.append(sampleEvent(1)));
-        expect(await reader.events.readHead()).toEqual({ seq: 1, hash });
-        expect((await reader.keys.readKey('key_0001'))?.key).toEqual(sampleKey(1));
-        await reader.check();
-        await expect(reader.keys.change((change) => change.append(sampleEvent(2)))).rejects.toBeInstanceOf(ConfigurationError);
-        await expect(reader.credits.spend('key_0001', 1, START)).rejects.toBeInstanceOf(ConfigurationError);
-      } finally {
-        await reader.close();
-      }
-    });
-  });
-
-  it('reads a database that a killed process left behind', async () => {
-    await withDatabaseFile(async (file) => {
-      const storage = await openSqliteStorage({ file });
-      await storage.keys.change((change) => change.append(sampleEvent(1)));
-      // What a killed process leaves: the file with its WAL, not moved into it.
-      for (const end of ['', '-wal', '-shm']) await writeFile(`${file}-left${end}`, await readFile(`${file}${end}`));
-      await storage.close();
-      const left = await openSqliteStorage({ file: `${file}-left`, readOnly: true });
-      expect((await left.events.readHead())?.seq).toBe(1);
-      await left.close();
-    });
-  });
-});
 
 describe('work that is long', () => {
   /** How often the event loop came round while `work` went on. */
@@ -212,53 +56,6 @@ describe('work that is long', () => {
         for (let after = 0; after < 500; after += 100) await storage.events.readEvents({ after, order: 'oldest', limit: 100 });
       })();
       expect(await turnsDuring(pages)).toBeGreaterThanOrEqual(5);
-    });
-  });
-});
-
-describe('the change log in the file', () => {
-  it('refuses every update, deletion and entry out of order, by whatever connection', async () => {
-    await withFileStorage(async (storage, file) => {
-      const event = await storage.keys.change((change) => change.append(sampleEvent(1)));
-      const connection = openSqlite(file);
-      try {
-        expect(() => connection.exec("update events set reason = 'x'")).toThrow('append-only');
-        expect(() => connection.exec('delete from events')).toThrow('append-only');
-        expect(() => connection.exec('replace into events select * from events')).toThrow('append-only');
-        const copy = Object.values(connection.prepare('select * from events').get() ?? {});
-        const insert = connection.prepare(`insert into events values (${copy.map(() => '?').join(', ')})`);
-        expect(() => insert.run(3, ...copy.slice(1))).toThrow('append-only');
-      } finally {
-        connection.close();
-      }
-      expect(await storage.events.readEvents({ limit: 5 })).toEqual([event]);
-    });
-  });
-
-  it('lets go of what was archived and of nothing else, and refuses to change or take away a checkpoint', async () => {
-    await withFileStorage(async (storage, file) => {
-      await storage.keys.change(async (change) => {
-        const events = [await change.append(sampleEvent(1)), await change.append(sampleEvent(2)), await change.append(sampleEvent(3))];
-        await change.log.archive({ seq: 2, hash: events[1]?.hash ?? '', pepperId: null, signature: null }, START);
-      });
-      const connection = openSqlite(file);
-      try {
-        for (const statement of [
-          'delete from events',
-          'delete from events where seq = 3',
-          "update events set reason = 'x' where seq = 1",
-          'update log_checkpoints set seq = 3',
-          'delete from log_checkpoints',
-          "insert into log_checkpoints values (3, 'x', 1, null, null)",
-          'replace into log_checkpoints select * from log_checkpoints',
-        ]) {
-          expect(() => connection.exec(statement), statement).toThrow('append-only');
-        }
-        connection.exec('delete from events where seq <= 2');
-      } finally {
-        connection.close();
-      }
-      expect((await storage.events.readEvents({ limit: 5 })).map(({ seq }) => seq)).toEqual([3]);
     });
   });
 });
