@@ -34,6 +34,9 @@ const FILL = `
 /** Pages of 8 KiB that a query may touch: those of a page of a list with all that belongs to its keys, with room. */
 const FEW_PAGES = 1_000;
 
+/** The version whose plans are in the file. */
+const FILE_OF_VERSION = 15;
+
 describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred thousand keys', () => {
   const client = { current: null as pg.Client | null };
   const db = createQueries(async ({ text, values }) => run(text, values ?? []), 'latchkey');
@@ -95,7 +98,11 @@ describe.skipIf(findPostgres() === null)('queries of PostgreSQL at a hundred tho
     expect(pages, text).toBeLessThan(FEW_PAGES);
   });
 
-  it('every query goes by the indexes that the file names', async () => {
+  it('every query goes by the indexes that the file names', async ({ skip }) => {
+    const { rows } = await run("select current_setting('server_version_num')::int / 10000 as major", []);
+    const [{ major } = { major: 0 }] = rows as { major: number }[];
+    // Another version may choose another plan that is as good.
+    if (major !== FILE_OF_VERSION) skip(`the file is of PostgreSQL ${FILE_OF_VERSION}, and the server is ${major}`);
     const lines: string[] = [];
     for (const [name, query] of [...catalogueOf(db), ...censusQueries(db, await countedByCensus())]) {
       lines.push(name, ...(await stepsOf(query)).map((step) => `  ${step}`));
