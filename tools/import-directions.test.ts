@@ -66,7 +66,11 @@ describe('import directions', () => {
     ['a port importing the engine', `${LIBRARY}ports/clock.ts`, "import type { Latchkey } from '../engine/api.js';"],
     ['the engine importing a store', `${LIBRARY}engine/engine.ts`, "import { readKeys } from '../stores/sql/keys.js';"],
     ['the engine importing a limiter, as a type', `${LIBRARY}engine/engine.ts`, "import { type Memory } from '../limiters/memory.js';"],
-    ['the engine importing a store, named in a type', `${LIBRARY}engine/engine.ts`, "type Keys = import('../stores/sql/keys.js').Keys;"],
+    [
+      'the engine importing a store, named in a type',
+      `${LIBRARY}engine/engine.ts`,
+      "type Keys = import('../stores/sql/keys/queries.js').Keys;",
+    ],
     ['the engine importing a store when it runs', `${LIBRARY}engine/engine.ts`, "const open = () => import('../stores/sqlite/open.js');"],
     ['the engine importing the edge', `${LIBRARY}engine/engine.ts`, "import { headers } from '../edge/headers.js';"],
     ['the engine importing the client', `${LIBRARY}engine/engine.ts`, "export * from '../client/client.js';"],

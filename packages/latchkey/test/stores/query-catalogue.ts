@@ -2,19 +2,19 @@
 import { sql, type Compilable, type Kysely } from 'kysely';
 import { Digest } from '../../src/domain/digest.js';
 import { KEY_STATUSES } from '../../src/domain/key.js';
-import { startsQuery, sumsQuery, topsQuery } from '../../src/stores/sql/busiest.js';
+import { startsQuery, sumsQuery, topsQuery } from '../../src/stores/sql/usage/busiest.js';
 import { ownerListQuery, ownersQuery, tiersQuery } from '../../src/stores/sql/catalog.js';
 import { countedQuery, keptQuery, takeCensus, tiersCounted, type CountedKeys } from '../../src/stores/sql/census.js';
 import { countersQuery, expiredCountersDelete } from '../../src/stores/sql/counters.js';
 import { creditsQuery } from '../../src/stores/sql/credits.js';
-import { eventsQuery } from '../../src/stores/sql/events.js';
-import type { Way } from '../../src/stores/sql/key-page.js';
-import { countQuery, credentialQuery, detailQuery, listQuery, locatorQuery, secretQuery } from '../../src/stores/sql/keys.js';
+import { eventsQuery } from '../../src/stores/sql/log/events.js';
+import type { Way } from '../../src/stores/sql/keys/page.js';
+import { countQuery, credentialQuery, detailQuery, listQuery, locatorQuery, secretQuery } from '../../src/stores/sql/keys/queries.js';
 import type { Schema } from '../../src/stores/sql/schema.js';
 import { sessionQuery } from '../../src/stores/sql/sessions.js';
-import { endQuery, hoursOfDay } from '../../src/stores/sql/usage-day.js';
-import { droppedDays } from '../../src/stores/sql/usage-upkeep.js';
-import { keyUsageQuery, usageQuery } from '../../src/stores/sql/usage.js';
+import { endQuery, hoursOfDay } from '../../src/stores/sql/usage/day.js';
+import { droppedDays } from '../../src/stores/sql/usage/upkeep.js';
+import { keyUsageQuery, usageQuery } from '../../src/stores/sql/usage/queries.js';
 
 export const KEYS = 100_000;
 export const NOW = 1_000_000;

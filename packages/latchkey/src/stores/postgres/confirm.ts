@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { LogHead } from '../../domain/event.js';
 import type { EventLog } from '../../ports/event-log.js';
-import { GENESIS, hashedEntries, type QuoteText } from '../sql/confirm.js';
+import { GENESIS, hashedEntries, type QuoteText } from '../sql/log/confirm.js';
 import type { Schema } from '../sql/schema.js';
 
 /** The server hashes by itself: no entry travels, and the event loop has nothing to do. */

@@ -7,11 +7,11 @@ import type { CounterRow, CounterStore } from '../../ports/counter-store.js';
 import type { UsageBatch, UsageStore } from '../../ports/usage-store.js';
 import { counterUpsert, countersQuery, expiredCountersDelete } from '../sql/counters.js';
 import { failingAsUnavailable } from '../sql/failure.js';
-import { lastUseUpsert } from '../sql/last-uses.js';
+import { lastUseUpsert } from '../sql/usage/last-uses.js';
 import type { HourRow, Schema } from '../sql/schema.js';
-import { createUsageReads } from '../sql/usage-reads.js';
-import { keepUp } from '../sql/usage-upkeep.js';
-import { addUsage, DAY_MS, dayUpsert, hourUpsert, usageReads, type UsageTables } from '../sql/usage-writes.js';
+import { createUsageReads } from '../sql/usage/reads.js';
+import { keepUp } from '../sql/usage/upkeep.js';
+import { addUsage, DAY_MS, dayUpsert, hourUpsert, usageReads, type UsageTables } from '../sql/usage/writes.js';
 import { createQueries } from './queries.js';
 import type { Transact } from './transaction.js';
 

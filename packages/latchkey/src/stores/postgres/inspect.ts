@@ -2,7 +2,7 @@
 import type { Clock } from '../../ports/clock.js';
 import { COUNTED_SECRETS } from '../sql/change.js';
 import { findMissing } from '../sql/migrate.js';
-import { usageSinceQuery, type TableWeight, type UsageHeld, type UsageSinceRow } from '../sql/usage-held.js';
+import { usageSinceQuery, type TableWeight, type UsageHeld, type UsageSinceRow } from '../sql/usage/held.js';
 import { parsePostgresUrl, type PostgresAddress } from './address.js';
 import { createLane, type Lane, type Run } from './connections.js';
 import { clientConfig, loadDriver } from './driver.js';

@@ -9,7 +9,7 @@ import { ConfigurationError } from '../../domain/errors.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Storage } from '../../ports/storage.js';
 import { createCatalog } from '../sql/catalog.js';
-import { createEventLog } from '../sql/events.js';
+import { createEventLog } from '../sql/log/events.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import { createJsonMemo } from '../sql/json-memo.js';
 import { requireMigrated } from '../sql/migrate.js';

@@ -5,10 +5,10 @@ import { sealEvent } from '../../domain/event-chain.js';
 import { keysNamedBy, type LogHead } from '../../domain/event.js';
 import type { OwnerRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
-import { readHead } from './events.js';
+import { readHead } from './log/events.js';
 import { failingAsUnavailable } from './failure.js';
 import type { JsonMemo } from './json-memo.js';
-import { notExpired } from './key-filter.js';
+import { notExpired } from './keys/filter.js';
 import {
   asBuffer,
   creditsFromRow,
@@ -28,7 +28,7 @@ import {
   tierFromRow,
   tierInsert,
 } from './rows.js';
-import { logOf } from './log-archive.js';
+import { logOf } from './log/archive.js';
 import type { Schema } from './schema.js';
 import { sessionsOf } from './sessions.js';
 import type { Write } from './write.js';

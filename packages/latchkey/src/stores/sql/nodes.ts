@@ -2,7 +2,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { LogEvent, LogHead } from '../../domain/event.js';
 import type { NodeRecord, Renewal, Renewed } from '../../ports/node-store.js';
-import { readHead } from './events.js';
+import { readHead } from './log/events.js';
 import type { EventRow, NodeRow, Schema } from './schema.js';
 
 /** A node that lacks as many or more forgets everything: that is quicker than to be told of each. */

@@ -248,7 +248,7 @@ export function creditsToRow(state: CreditState): Omit<CreditRow, 'key_id'> {
   };
 }
 
-/** JSON in its canonical form, over which the hash is: see stores/sql/confirm.ts. */
+/** JSON in its canonical form, over which the hash is: see stores/sql/log/confirm.ts. */
 export function eventInsert(event: LogEvent): EventRow {
   return {
     seq: event.seq,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { EventLog } from '../../ports/event-log.js';
-import { GENESIS, hashedEntries, type QuoteText } from '../sql/confirm.js';
+import { GENESIS, hashedEntries, type QuoteText } from '../sql/log/confirm.js';
 import type { ThreadReader } from './thread-reader.js';
 
 /** The reading thread hashes what the database writes. Where there is none, nothing is confirmed. */

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { UnavailableError } from '../../domain/errors.js';
 import { COUNTED_SECRETS } from '../sql/change.js';
-import { usageSinceQuery, type TableWeight, type UsageHeld, type UsageSinceRow } from '../sql/usage-held.js';
+import { usageSinceQuery, type TableWeight, type UsageHeld, type UsageSinceRow } from '../sql/usage/held.js';
 import { findDriver, openForeign, resolveFile } from './connections.js';
 import type { Connection } from './driver.js';
 

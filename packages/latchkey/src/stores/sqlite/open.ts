@@ -11,7 +11,7 @@ import type { EventLog } from '../../ports/event-log.js';
 import type { Notify } from '../../ports/notice.js';
 import type { Storage } from '../../ports/storage.js';
 import { createCatalog } from '../sql/catalog.js';
-import { createEventLog } from '../sql/events.js';
+import { createEventLog } from '../sql/log/events.js';
 import { asUnavailable, failingAsUnavailable } from '../sql/failure.js';
 import { createJsonMemo, type JsonMemo } from '../sql/json-memo.js';
 import { readRecorded, requireMigrated } from '../sql/migrate.js';

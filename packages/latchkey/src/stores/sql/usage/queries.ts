@@ -1,9 +1,13 @@
-/** The reads of usage: by the hour from the hours; by the day from the days that are summed up, and from the hours after them. */
+/**
+ * The reads of usage: by the hour from the hours; by the day from the days that are summed up, and from the hours after them.
+ *
+ * stores/sql/usage/ owns the sums of verifications: how they are added, summed up by the day, dropped and read, and last uses.
+ */
 import { sql, type Expression, type Kysely, type SqlBool } from 'kysely';
-import type { VerdictCode } from '../../domain/verdict.js';
-import type { KeyUsagePoint, KeyUsageQuery, UsagePoint, UsageQuery } from '../../ports/usage-store.js';
-import type { Schema, UsageKind } from './schema.js';
-import { ALL, DAY_MS } from './usage-writes.js';
+import type { VerdictCode } from '../../../domain/verdict.js';
+import type { KeyUsagePoint, KeyUsageQuery, UsagePoint, UsageQuery } from '../../../ports/usage-store.js';
+import type { Schema, UsageKind } from '../schema.js';
+import { ALL, DAY_MS } from './writes.js';
 
 /** By hour or day and outcome; of one key, of an owner's keys, or of all, with tokens that name none. */
 export function usageQuery(db: Kysely<Schema>, query: UsageQuery) {

@@ -5,10 +5,10 @@
  * summed up the days are read, by an index that has each in order; of the rest the hours, through their keys.
  */
 import { sql, type Kysely } from 'kysely';
-import type { BusiestActivity, KeyActivity } from '../../ports/usage-store.js';
-import type { SqlReader } from './reader.js';
-import type { Schema } from './schema.js';
-import { ALL, DAY_MS, progressQuery } from './usage-writes.js';
+import type { BusiestActivity, KeyActivity } from '../../../ports/usage-store.js';
+import type { SqlReader } from '../reader.js';
+import type { Schema } from '../schema.js';
+import { ALL, DAY_MS, progressQuery } from './writes.js';
 
 /** Keys taken of each day or hour, beyond as many as were asked for. */
 const TAKEN_OF_EACH = 50;

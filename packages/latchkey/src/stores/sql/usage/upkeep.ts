@@ -4,10 +4,10 @@
  * figures that are right: any number of nodes may take the next at any time.
  */
 import { sql, type Kysely } from 'kysely';
-import type { UsageRetention } from '../../ports/usage-store.js';
-import type { Schema, UsageKind, UsageProgressRow } from './schema.js';
-import { endOfRange, hoursOfDay } from './usage-day.js';
-import { addRows, DAY_MS, dayUpsert, hourUpsert, keyRowsOf, progressQuery, totalOf, usageReads, type UsageTables } from './usage-writes.js';
+import type { UsageRetention } from '../../../ports/usage-store.js';
+import type { Schema, UsageKind, UsageProgressRow } from '../schema.js';
+import { endOfRange, hoursOfDay } from './day.js';
+import { addRows, DAY_MS, dayUpsert, hourUpsert, keyRowsOf, progressQuery, totalOf, usageReads, type UsageTables } from './writes.js';
 
 /** In the order in which a day is rolled up, which is that of the text. */
 const KINDS: readonly UsageKind[] = ['all', 'key', 'owner'];

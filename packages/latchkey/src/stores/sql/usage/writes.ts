@@ -3,9 +3,9 @@
  * already is added to the day as well, in the same transaction.
  */
 import { sql, type Kysely } from 'kysely';
-import type { UsageCount } from '../../ports/usage-store.js';
-import type { Fill } from './fill.js';
-import type { DayRow, HourRow, Schema, UsageProgressRow } from './schema.js';
+import type { UsageCount } from '../../../ports/usage-store.js';
+import type { Fill } from '../fill.js';
+import type { DayRow, HourRow, Schema, UsageProgressRow } from '../schema.js';
 
 export const DAY_MS = 86_400_000;
 /** The subject of what is counted of all. */

@@ -1,9 +1,9 @@
 /** The part of the audit log that was archived: its checkpoint, and the entries that leave. */
 import type { Kysely } from 'kysely';
-import type { LogCheckpoint } from '../../domain/log-checkpoint.js';
-import type { Change } from '../../ports/key-store.js';
-import type { Schema } from './schema.js';
-import type { Write } from './write.js';
+import type { LogCheckpoint } from '../../../domain/log-checkpoint.js';
+import type { Change } from '../../../ports/key-store.js';
+import type { Schema } from '../schema.js';
+import type { Write } from '../write.js';
 
 /** On SQLite they are deleted on the event loop, each from six indexes: some milliseconds. */
 const DROPPED_AT_ONCE = 200;

@@ -1,10 +1,10 @@
 /** Which keys are on a page of a list: their ids alone, so that an index that has what is filtered by answers without the rows. */
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
-import { SHORT_TEXT_KEYS, type KeyQuery, type KeySearch } from '../../ports/key-store.js';
-import { containsFolded, filterOf, isBehind, KEY_ORDERS } from './key-filter.js';
-import { asBuffer, foldText } from './rows.js';
-import { NOT_ENDED, type InTime } from './reader.js';
-import type { Candidates } from './substrings.js';
+import { SHORT_TEXT_KEYS, type KeyQuery, type KeySearch } from '../../../ports/key-store.js';
+import { containsFolded, filterOf, isBehind, KEY_ORDERS } from './filter.js';
+import { asBuffer, foldText } from '../rows.js';
+import { NOT_ENDED, type InTime } from '../reader.js';
+import type { Candidates } from '../substrings.js';
 
 export interface PageRow {
   readonly id: string;

@@ -1,7 +1,7 @@
-import type { UsageStore } from '../../ports/usage-store.js';
+import type { UsageStore } from '../../../ports/usage-store.js';
 import { readBusiest } from './busiest.js';
-import type { SqlReader } from './reader.js';
-import { keptQuery, keyUsagePointFromRow, keyUsageQuery, usagePointFromRow, usageQuery } from './usage.js';
+import type { SqlReader } from '../reader.js';
+import { keptQuery, keyUsagePointFromRow, keyUsageQuery, usagePointFromRow, usageQuery } from './queries.js';
 
 /** The reads of usage, the same in every database. */
 export function createUsageReads(reader: Pick<SqlReader, 'db' | 'read'>): Omit<UsageStore, 'recordUsage' | 'keepUp'> {

@@ -4,8 +4,8 @@
  * took its place in that row is kept with the secret.
  */
 import type { Kysely } from 'kysely';
-import type { Fill } from './fill.js';
-import type { Schema } from './schema.js';
+import type { Fill } from '../fill.js';
+import type { Schema } from '../schema.js';
 
 /** Moves the row to the day of the use; never to an earlier time. */
 export function lastUseUpsert(db: Kysely<Schema>, fill: Fill<'last_uses'>) {

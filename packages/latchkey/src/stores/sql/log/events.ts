@@ -1,11 +1,16 @@
+/**
+ * The reads of the audit log.
+ *
+ * stores/sql/log/ owns how the log is read, checked where it is stored, and archived.
+ */
 import { sql, type Expression, type ExpressionBuilder, type Kysely, type SqlBool } from 'kysely';
-import type { LogHead } from '../../domain/event.js';
-import type { EventLog, EventQuery } from '../../ports/event-log.js';
-import { failingAsUnavailable } from './failure.js';
-import { readCheckpoint } from './log-archive.js';
-import { NOT_ENDED, type InTime, type SqlReader } from './reader.js';
-import { eventFromRow } from './rows.js';
-import type { Schema } from './schema.js';
+import type { LogHead } from '../../../domain/event.js';
+import type { EventLog, EventQuery } from '../../../ports/event-log.js';
+import { failingAsUnavailable } from '../failure.js';
+import { readCheckpoint } from './archive.js';
+import { NOT_ENDED, type InTime, type SqlReader } from '../reader.js';
+import { eventFromRow } from '../rows.js';
+import type { Schema } from '../schema.js';
 
 /**
  * By how much the times of entries may be out of the order of the log, at most: by as much as the clocks of nodes differ. What

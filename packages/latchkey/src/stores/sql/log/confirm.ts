@@ -1,8 +1,8 @@
 /** The audit log, as a database checks it by itself: docs/adr/0038-a-long-audit-log.md. */
 import { sql, type Expression, type Kysely, type RawBuilder } from 'kysely';
-import { GENESIS_HASH } from '../../domain/event-chain.js';
-import type { LogHead } from '../../domain/event.js';
-import type { Schema } from './schema.js';
+import { GENESIS_HASH } from '../../../domain/event-chain.js';
+import type { LogHead } from '../../../domain/event.js';
+import type { Schema } from '../schema.js';
 
 /** Where a check of the whole log begins. */
 export const GENESIS: LogHead = { seq: 0, hash: GENESIS_HASH };

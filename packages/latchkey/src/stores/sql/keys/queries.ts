@@ -1,13 +1,17 @@
-/** The reads of keys. Each is one statement, so that each answers from one state of the database. */
+/**
+ * The reads of keys. Each is one statement, so that each answers from one state of the database.
+ *
+ * stores/sql/keys/ owns how a key, a credential and a page of keys are found.
+ */
 import { sql, type Expression, type Kysely } from 'kysely';
-import type { Credential, KeyDetail } from '../../domain/key.js';
-import type { ForeignTokens, KeyCountQuery, KeyOrder, KeyQuery } from '../../ports/key-store.js';
-import type { JsonMemo } from './json-memo.js';
-import { KEY_ORDERS } from './key-filter.js';
-import { pageOf, type PageRow, type Way } from './key-page.js';
-import { creditsFromRow, KEY_COLUMNS, keyFromRow, limitsFrom, SECRET_COLUMNS, secretFromRow, STORED_SECRET_COLUMNS } from './rows.js';
-import type { SelectedKey, SelectedSecret } from './rows.js';
-import type { Schema } from './schema.js';
+import type { Credential, KeyDetail } from '../../../domain/key.js';
+import type { ForeignTokens, KeyCountQuery, KeyOrder, KeyQuery } from '../../../ports/key-store.js';
+import type { JsonMemo } from '../json-memo.js';
+import { KEY_ORDERS } from './filter.js';
+import { pageOf, type PageRow, type Way } from './page.js';
+import { creditsFromRow, KEY_COLUMNS, keyFromRow, limitsFrom, SECRET_COLUMNS, secretFromRow, STORED_SECRET_COLUMNS } from '../rows.js';
+import type { SelectedKey, SelectedSecret } from '../rows.js';
+import type { Schema } from '../schema.js';
 
 /** Secrets shown of a key, beside the current one: more than can be live at once. */
 const SECRETS_SHOWN = 9;

@@ -1,9 +1,18 @@
-import type { KeyQuery, KeyStore } from '../../ports/key-store.js';
-import { failingAsUnavailable } from './failure.js';
-import type { JsonMemo } from './json-memo.js';
-import { soughtText, type Way } from './key-page.js';
-import { countQuery, credentialFromRow, detailQuery, detailsFromRows, listQuery, locatorQuery, readForeign, secretQuery } from './keys.js';
-import type { SqlReader } from './reader.js';
+import type { KeyQuery, KeyStore } from '../../../ports/key-store.js';
+import { failingAsUnavailable } from '../failure.js';
+import type { JsonMemo } from '../json-memo.js';
+import { soughtText, type Way } from './page.js';
+import {
+  countQuery,
+  credentialFromRow,
+  detailQuery,
+  detailsFromRows,
+  listQuery,
+  locatorQuery,
+  readForeign,
+  secretQuery,
+} from './queries.js';
+import type { SqlReader } from '../reader.js';
 
 /** The reads of keys that are the same in every database: all but the one that each verification makes. */
 export function createKeyReads(reader: SqlReader, memo: JsonMemo): Omit<KeyStore, 'findByDigests' | 'change'> {
