@@ -4,13 +4,14 @@
  *
  * npm run bench -- growth --keys 10000,1000000 --store sqlite,postgres
  * npm run bench -- growth --only search   the operations whose name contains that
+ * npm run bench -- growth --folder DIR    a filled SQLite file is kept in DIR, and the next run copies it
  *
  * Cold is after the system has forgotten the pages of the SQLite file; the server of PostgreSQL keeps its own. Wall time, for here
  * it is the subject, and beside it the CPU time of a call in service and database (with the verifications that are made meanwhile):
  * on a busy machine, believe that, and ratios over 3. Generating a million keys takes minutes, and 4 GB of disk.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     keys: { type: 'string', default: '10000,1000000' },
     store: { type: 'string', default: 'sqlite' },
     only: { type: 'string', default: '' },
+    folder: { type: 'string' },
   },
 });
 const sizes = values.keys.split(',').map(Number);
@@ -48,6 +50,7 @@ async function measureOnSqlite() {
       const file = join(folder, `${size}.db`);
       return {
         database: `file:${file}`,
+        kept: values.folder === undefined ? null : keptFile(join(values.folder, String(size)), file),
         pids: () => [],
         bytes: () => statSync(file).size,
         dropPages: () => dropPages(file),
@@ -65,8 +68,23 @@ async function measureOnPostgres(server) {
     const bytes = async () => Number((await server.query('select pg_database_size(current_database()) as bytes', database))[0].bytes);
     const remove = async () => server.query(`drop database ${new URL(database).pathname.slice(1)} with (force)`);
     const pids = () => childrenOf(Number(readFileSync(`${server.folder}/data/postmaster.pid`, 'utf8').split('\n')[0]));
-    return { database, pids, bytes, dropPages: () => undefined, remove };
+    return { database, kept: null, pids, bytes, dropPages: () => undefined, remove };
   });
+}
+
+/** A filled file and the time of its population, which outlive the run. */
+function keptFile(path, file) {
+  return {
+    now: existsSync(`${path}.json`) ? JSON.parse(readFileSync(`${path}.json`, 'utf8')).now : null,
+    take() {
+      copyFileSync(`${path}.db`, file);
+      return JSON.parse(readFileSync(`${path}.json`, 'utf8'));
+    },
+    keep(made) {
+      copyFileSync(file, `${path}.db`);
+      writeFileSync(`${path}.json`, JSON.stringify(made));
+    },
+  };
 }
 
 /** The system forgets what it has in memory of a file, so that the next read comes from the disk. */
@@ -75,23 +93,22 @@ function dropPages(file) {
 }
 
 async function measureSizes(store, prepare) {
-  let smallest = null;
+  const smallest = new Map();
   for (const size of sizes) {
     const prepared = await prepare(size);
-    const figures = await measureSize(store, size, prepared);
-    smallest ??= figures;
-    for (const [name, figure] of figures)
-      report({ store, size, name, figure, baseline: size === sizes[0] ? undefined : smallest.get(name) });
+    await measureSize({ store, size }, prepared, (name, figure) => {
+      report({ store, size, name, figure, baseline: smallest.get(name) });
+      if (size === sizes[0]) smallest.set(name, figure);
+    });
     await prepared.remove();
   }
 }
 
-/** Returns the figures of each operation, in the order of the table. */
-async function measureSize(store, size, { database, pids, bytes, dropPages: forget }) {
-  const figures = new Map();
-  const population = createPopulation({ keys: size, now: Date.now() });
+/** Tells the figures of each operation as soon as it is measured. */
+async function measureSize({ store, size }, { database, kept, pids, bytes, dropPages: forget }, tell) {
+  const population = createPopulation({ keys: size, now: kept?.now ?? Date.now() });
   const beganAt = performance.now();
-  const { events, usageRows } = await fill(database, population);
+  const { events, usageRows } = await filled(database, population, kept);
   const seconds = ((performance.now() - beganAt) / 1000).toFixed(0);
   const [ofKeys, ofRest] = [size.toLocaleString('en'), `${population.owners} owners, ${events} events, ${usageRows} rows of usage`];
   say(`${store}: ${ofKeys} keys, ${ofRest}, ${((await bytes()) / 1e9).toFixed(2)} GB, made in ${seconds} s`);
@@ -103,7 +120,7 @@ async function measureSize(store, size, { database, pids, bytes, dropPages: forg
     starts.push(service.readyMs);
     await service.stop();
   }
-  figures.set('start, until it is ready', { warm: median(starts), cold: starts[0], worst: Math.max(...starts), refused: 0 });
+  tell('start, until it is ready', { warm: median(starts), cold: starts[0], worst: Math.max(...starts), refused: 0 });
 
   const service = await startService(database);
   const cpuMs = () => cpuMsOf([service.pid, ...pids()]);
@@ -115,18 +132,25 @@ async function measureSize(store, size, { database, pids, bytes, dropPages: forg
     for (const operation of operationsFor(population, sample)) {
       if (!operation.name.includes(values.only)) continue;
       const figure = await measureOperation(operation, { service, probe, dropPages: forget, cpuMs });
-      figures.set(operation.name, { ...figure, quiet });
-      say(`  ${operation.name}: ${figure.warm.toFixed(1)} ms`);
+      tell(operation.name, { ...figure, quiet });
     }
   } finally {
     probe.stop();
     await service.stop();
   }
-  return figures;
+}
+
+async function filled(database, population, kept) {
+  if (kept !== null && kept.now !== null) return kept.take();
+  const made = await fill(database, population);
+  kept?.keep({ ...made, now: population.now });
+  return made;
 }
 
 function report({ store, size, name, figure, baseline }) {
   const { cold, warm, cpu, worst, refused, beside, quiet } = figure;
+  const ofVerification = beside === undefined ? '' : `${quiet.p99.toFixed(1)} → ${beside.p99.toFixed(1)} ms`;
+  say(`  ${name}: ${warm.toFixed(1)} ms, cold ${cold.toFixed(1)}, worst ${worst.toFixed(0)}, refused ${refused}; ${ofVerification}`);
   process.send({
     what: `${store}, ${size.toLocaleString('en')}: ${name}`,
     subject: warm,
@@ -138,7 +162,7 @@ function report({ store, size, name, figure, baseline }) {
       cold: `${cold.toFixed(1)} ms`,
       worst: `${worst.toFixed(0)} ms`,
       'refused or 503': String(refused),
-      'p99 of a verification beside 7': beside === undefined ? '' : `${quiet.p99.toFixed(1)} → ${beside.p99.toFixed(1)} ms`,
+      'p99 of a verification beside 7': ofVerification,
     },
   });
 }

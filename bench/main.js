@@ -35,23 +35,28 @@ const ASKED_FOR = new Map([
   ['soak', 'soak'],
 ]);
 
+// What has been measured until somebody interrupts is printed: the measurement gets the signal too, and ends.
+process.once('SIGINT', () => undefined);
+
 const [wanted = '', ...options] = process.argv.slice(2);
 const rows = [];
 const asked = ASKED_FOR.get(wanted);
 const names = asked === undefined ? MEASUREMENTS.filter((measurement) => measurement.includes(wanted)) : [asked];
 for (const name of names) {
   process.stderr.write(`measuring ${name} …\n`);
-  rows.push(...(await measure(name)));
+  if (await measure(name)) continue;
+  process.stderr.write(`measuring ${name} ended early\n`);
+  process.exitCode = 1;
+  break;
 }
 print(rows);
 
-/** Runs one measurement in its own process; the rows that it reports. */
+/** Runs one measurement in its own process and keeps each row that it reports. Returns whether it came to its end. */
 function measure(name) {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const child = fork(fileURLToPath(new URL(`${name}.js`, import.meta.url)), options, { execArgv: ['--expose-gc'] });
-    const reported = [];
-    child.on('message', (row) => reported.push(row));
-    child.on('exit', (code) => (code === 0 ? resolve(reported) : reject(new Error(`${name} ended with ${code}`))));
+    child.on('message', (row) => rows.push(row));
+    child.on('exit', (code) => resolve(code === 0));
   });
 }
 

@@ -39,7 +39,7 @@ export interface OwnKeysClient {
   retireSecret(id: string, secretId: string, options?: RequestOptions): Promise<ChangedOwnKey>;
   revoke(id: string, input?: { readonly reason?: string | null | undefined }, options?: RequestOptions): Promise<ChangedOwnKey>;
   /** Of one key, or of all. */
-  usage(query?: Omit<UsageRequest, 'owner'>, options?: RequestOptions): Promise<UsageReport>;
+  usage(query?: Omit<UsageRequest, 'owner' | 'tier'>, options?: RequestOptions): Promise<UsageReport>;
 }
 
 /** A key of one's own with its token in clear text: the one time that it is shown. */

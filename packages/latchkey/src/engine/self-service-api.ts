@@ -90,7 +90,7 @@ export interface OwnKeys {
   retireSecret(id: string, secretId: string, context?: OwnCallContext): Promise<ChangedOwnKey>;
   revoke(id: string, options?: { readonly reason?: string | null | undefined }, context?: OwnCallContext): Promise<ChangedOwnKey>;
   /** Of one key, or of all. */
-  usage(query?: Omit<UsageRequest, 'owner'>): Promise<UsageReport>;
+  usage(query?: Omit<UsageRequest, 'owner' | 'tier'>): Promise<UsageReport>;
 }
 
 export interface CreateOwnKeyInput {

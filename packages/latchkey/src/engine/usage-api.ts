@@ -4,6 +4,8 @@ import type { VerdictCode } from '../domain/verdict.js';
 export interface UsageRequest {
   readonly key?: string | undefined;
   readonly owner?: string | undefined;
+  /** Of the keys that were in the tier when they were used. Not together with `key` or `owner`. */
+  readonly tier?: string | undefined;
   /**
    * ISO 8601; by default 30 days ago, or the first instant that is kept, and now. By the day, figures are of whole UTC days from
    * that of `from` on. Of before what is kept (`usageHoursKeptDays`, `usageDaysKept`) none are given: an InvalidInputError names

@@ -1,4 +1,5 @@
-/** Usage: how many verifications a key, an owner or everybody had, by hour or day and outcome. */
+/** Usage: how many verifications a key, an owner, a tier or everybody had, by hour or day and outcome. */
+import { InvalidInputError } from '../domain/errors.js';
 import { toIso } from '../domain/time.js';
 import type { VerdictCode } from '../domain/verdict.js';
 import type { UsagePoint } from '../ports/usage-store.js';
@@ -15,13 +16,16 @@ const MAX_SPAN_MS = { hour: 62 * DAY_MS, day: 3_660 * DAY_MS };
 export function createUsage(parts: UseCaseParts): Usage {
   const { storage, clock, settings } = parts;
   return {
-    async read({ key, owner: ownedBy, by = 'day', ...asked }, context = LIBRARY_CONTEXT) {
+    async read({ key, owner: ownedBy, tier, by = 'day', ...asked }, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
       const owner = ownerFilterOf(ownedBy);
+      if (tier !== undefined && (key !== undefined || owner !== undefined)) {
+        throw new InvalidInputError([{ pointer: '/tier', message: 'Ask for the usage of a tier without key and owner.' }]);
+      }
       const read = by === 'hour' ? readHourSpan : readDaySpan;
       const kept = await storage.usage.readKept();
       const { from, until } = read(asked, { now: clock.now(), maxMs: MAX_SPAN_MS[by], defaultMs: DEFAULT_SPAN_MS, kept });
-      const points = await storage.usage.readUsage({ keyId: key, owner, from, until, by });
+      const points = await storage.usage.readUsage({ keyId: key, owner, tier, from, until, by });
       return toReport(points, { from: toIso(from), until: toIso(until), by, behindMs: settings.writeBehindMs });
     },
     byKey: createUsageByKey(parts),

@@ -19,6 +19,8 @@ export interface UsageBatch {
 export interface UsageQuery {
   readonly keyId?: string | undefined;
   readonly owner?: string | undefined;
+  /** Given alone. */
+  readonly tier?: string | undefined;
   /** Epoch milliseconds; from inclusive, until exclusive. By the day, `from` is the beginning of a day. */
   readonly from: number;
   readonly until: number;
@@ -72,7 +74,7 @@ export interface BusiestActivity {
 /** Figures of what was verified. A crash may lose what a node has not written yet (`writeBehindMs`). */
 export interface UsageStore {
   /**
-   * Adds the counts, to the key's, to its owner's and to those of all, and sets the last uses (never to an earlier time) and
+   * Adds the counts, to the key's, to those of the owner and the tier that it has now, and to those of all, and sets the last uses (never to an earlier time) and
    * with them since when keys are idle; all or none.
    */
   recordUsage(batch: UsageBatch): Promise<void>;

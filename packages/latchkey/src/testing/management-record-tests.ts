@@ -247,4 +247,6 @@ async function filtersLog({ admin, issue, operatorWith }: Subject): Promise<void
 async function refusesQueries({ admin }: Subject): Promise<void> {
   await refusesInput(admin.usage.read({ from: 'yesterday' }), '/from');
   await refusesInput(admin.usage.read({ until: 'now' }), '/until');
+  await refusesInput(admin.usage.read({ tier: 'free', owner: 'acme' }), '/tier');
+  await refusesInput(admin.usage.read({ tier: 'free', key: 'key_a' }), '/tier');
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Storage } from '../ports/storage.js';
 import type { UsageCount, UsageRetention } from '../ports/usage-store.js';
-import { HOUR_MS, sampleKey, START, storeKeys } from './storage-records.js';
+import { HOUR_MS, sampleKey, sampleTier, START, storeKeys } from './storage-records.js';
 import type { StorageTest } from './storage-suite-options.js';
 
 export const storageUsageTests: readonly StorageTest[] = [
@@ -13,6 +13,7 @@ export const storageUsageTests: readonly StorageTest[] = [
   ['usage: days are dropped before the instant that is given, and no others', dropsDays],
   ['usage: a clock that was far ahead costs the figures before, and not those that come after', outlivesFutureClock],
   ['usage of an owner: the sum over its keys, by hour and by day', sumsOwners],
+  ['usage of a tier: the sum over the keys that were in it when they were used, by hour and by day', sumsTiers],
   ['busiest keys: days and hours together give what hours alone gave', findsBusiestOfDays],
 ];
 
@@ -151,6 +152,33 @@ async function sumsOwners(storage: Storage): Promise<void> {
       assert.deepEqual(await read('owner-2', by), ['0 valid 3', '24 expired 30']);
       assert.deepEqual(await read('owner-3', by), []);
       assert.deepEqual(await read(undefined, by), ['0 missing 100', '0 valid 15', '24 expired 150']);
+    }
+  }
+}
+
+async function sumsTiers(storage: Storage): Promise<void> {
+  await storage.keys.change(async (change) => {
+    for (const name of ['free', 'pro']) await change.tiers.put(sampleTier(name));
+  });
+  await storeKeys(storage, [sampleKey(1, { tier: 'free' }), sampleKey(2, { tier: 'free' }), sampleKey(3, { tier: 'pro' }), sampleKey(4)]);
+  const use = async (hour: number) =>
+    storage.usage.recordUsage({
+      counts: [1, 2, 3, 4, 9].map((number) => ({ keyId: idOf(number), hour, code: 'valid', count: 10 ** number }) as const),
+      lastUses: [],
+    });
+  await use(START);
+  await storage.keys.change((change) => change.keys.update(idOf(2), { tier: 'pro' }));
+  await use(START + DAY_MS);
+  const read = async (tier: string, by: 'hour' | 'day') => {
+    const points = await storage.usage.readUsage({ tier, from: START, until: START + 2 * DAY_MS, by });
+    return points.map(({ start, code, count }) => `${(start - START) / HOUR_MS} ${code} ${count}`);
+  };
+  for (const rolled of [false, true]) {
+    if (rolled) await keepUpAll(storage, { rollBefore: START + 2 * DAY_MS, ...NOTHING_DROPPED });
+    for (const by of ['hour', 'day'] as const) {
+      assert.deepEqual(await read('free', by), ['0 valid 110', '24 valid 10']);
+      assert.deepEqual(await read('pro', by), ['0 valid 1000', '24 valid 1100']);
+      assert.deepEqual(await read('gone', by), []);
     }
   }
 }

@@ -234,6 +234,23 @@ describe('usage of several keys', () => {
   });
 });
 
+describe('usage of a tier', () => {
+  it('counts the keys that were in it when they were used', async () => {
+    const { latchkey, clock, issue } = await openHarness();
+    await latchkey.tiers.put('free', { limits: [] });
+    await latchkey.tiers.put('pro', { limits: [] });
+    const [moved, other] = [await issue({ tier: 'free' }), await issue()];
+    for (const { token } of [moved, other]) await latchkey.verify(token);
+    await clock.advance(1_500);
+    await latchkey.keys.update(moved.id, { tier: 'pro' });
+    for (const { token } of [moved, moved, other]) await latchkey.verify(token);
+    await clock.advance(1_500);
+    const totals = ['free', 'pro', 'gone'].map(async (tier) => (await latchkey.usage.read({ tier })).total);
+    expect(await Promise.all(totals)).toEqual([1, 2, 0]);
+    await latchkey.close();
+  });
+});
+
 describe('usage that is no longer kept', () => {
   it('is refused, and the error names the first instant there is; what is not said begins there', async () => {
     const { latchkey, clock, issue, storage } = await openHarness();

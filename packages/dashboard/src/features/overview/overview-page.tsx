@@ -1,10 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { describeError } from '../../app/api/describe-error.js';
-import { busiestQuery, overviewQuery, usageQuery } from '../../app/api/queries.js';
+import { busiestQuery, overviewQuery } from '../../app/api/queries.js';
 import { useMay } from '../../app/api/session.js';
-import type { Span } from '../../app/api/usage-range.js';
 import { DataTable, type Column } from '../../ui/data-table.js';
 import { formatNumber, formatShare } from '../../ui/format.js';
 import { EnvironmentBadge } from '../../ui/key-words.js';
@@ -15,7 +13,7 @@ import { Page, Section } from '../../ui/page.js';
 import { QueryView } from '../../ui/query-view.js';
 import { Empty } from '../../ui/states.js';
 import type { BusyKey } from 'latchkey/client';
-import { OutcomeSection } from '../usage/index.js';
+import { UsageSection } from '../usage/index.js';
 import { Attention } from './attention.js';
 import { Nodes } from './nodes.js';
 import { Refusals } from './refusals.js';
@@ -34,7 +32,7 @@ export function OverviewPage() {
           ) : (
             <>
               <Tiles overview={overview} />
-              {mayUsage && <Verifications />}
+              {mayUsage && <UsageSection title="Verifications" of={{}} />}
               <div className={classes.columns}>
                 {mayUsage && <Busiest />}
                 <div className={classes.stack}>
@@ -59,12 +57,6 @@ function FirstSteps() {
       they do with it appears here.
     </Empty>
   );
-}
-
-function Verifications() {
-  const [span, setSpan] = useState<Span>('24h');
-  const query = useQuery(usageQuery({ span }));
-  return <OutcomeSection title="Verifications" label="Verifications by outcome" query={query} span={span} onSpan={setSpan} />;
 }
 
 function Busiest() {

@@ -18,6 +18,7 @@ import { Note } from '../../ui/states.js';
 import { Time } from '../../ui/time.js';
 import { LimitList } from '../limits/index.js';
 import { LogSection } from '../log/index.js';
+import { UsageSection } from '../usage/index.js';
 import { EditOwnerDialog } from './edit-owner-dialog.js';
 import { OwnerBadge } from './owners-page.js';
 import { OwnerKeys } from './owner-keys.js';
@@ -32,6 +33,7 @@ export function OwnerPage() {
   const query = useQuery(ownerQuery(id));
   const owner = query.data;
   const mayEvents = useMay('events:read');
+  const mayUsage = useMay('usage:read');
   return (
     <Page
       title={owner?.name ?? id}
@@ -67,6 +69,7 @@ export function OwnerPage() {
             )}
             <AboutOwner owner={found} />
             <OwnerKeys id={id} />
+            {mayUsage && <UsageSection of={{ owner: id }} />}
             {mayEvents && <LogSection of={{ owner: id }} />}
           </>
         )}

@@ -18,6 +18,7 @@ import { QueryView } from '../../ui/query-view.js';
 import { Failure, Note } from '../../ui/states.js';
 import { Time } from '../../ui/time.js';
 import { LimitList } from '../limits/index.js';
+import { UsageSection } from '../usage/index.js';
 import { TierEditor } from './tier-editor.js';
 
 const route = getRouteApi('/shell/tiers/$name');
@@ -26,6 +27,7 @@ export function TierPage() {
   const { name } = route.useParams();
   const query = useQuery(tierQuery(name));
   const mayWrite = useMay('tiers:write');
+  const mayUsage = useMay('usage:read');
   const tier = query.data;
   return (
     <Page
@@ -55,6 +57,7 @@ export function TierPage() {
                 ]}
               />
             </Section>
+            {mayUsage && <UsageSection of={{ tier: name }} />}
             {found.configured ? (
               <Note tone="calm" title="It is changed where it is declared">
                 This tier comes from the configuration of the service. Change it there, and start the service anew.

@@ -1,2 +1,3 @@
-/** Owns how requests are shown by what became of them, over a span that is chosen: of all keys, of one, or of an owner's. */
+/** Owns how requests are shown by what became of them, over a span that is chosen: of all keys, of one, of an owner's, of a tier's. */
 export { OutcomeSection } from './outcome-section.js';
+export { UsageSection } from './usage-section.js';

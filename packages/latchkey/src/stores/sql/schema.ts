@@ -172,16 +172,19 @@ export interface CounterTableRow {
   readonly expires_at: number;
 }
 
-/** So many verifications with one outcome: of a key, of all keys of an owner, or of all, also those whose token names no key. */
+/**
+ * So many verifications with one outcome: of a key, of all keys of an owner or in a tier, or of all, also those whose token names
+ * no key.
+ */
 interface UsageRow {
   readonly kind: UsageKind;
-  /** The id of the key or the owner; `*` for all. Never empty. */
+  /** The id of the key or the owner, the name of the tier; `*` for all. Never empty. */
   readonly subject: string;
   readonly code: string;
   readonly count: number;
 }
 
-export type UsageKind = 'all' | 'key' | 'owner';
+export type UsageKind = 'all' | 'key' | 'owner' | 'tier';
 
 /** Clustered by the hour: what is being counted lies together. */
 export interface HourRow extends UsageRow {

@@ -10,7 +10,7 @@ import type { CounterTableRow, LastUseRow, Schema, UsageProgressRow } from '../s
 import { compileTemplate, type Template } from '../sql/template.js';
 import { createUsageReads } from '../sql/usage/reads.js';
 import { keepUp } from '../sql/usage/upkeep.js';
-import { addUsage, DAY_MS, dayUpsert, hourUpsert, progressQuery, type UsageTables } from '../sql/usage/writes.js';
+import { addUsage, DAY_MS, dayUpsert, hourUpsert, progressQuery, type KeyPlace, type UsageTables } from '../sql/usage/writes.js';
 import type { Reader } from './reader.js';
 import { turn } from './turn.js';
 import type { Writer } from './writer.js';
@@ -99,19 +99,19 @@ type HeldUse = Pick<LastUseRow, 'day' | 'at' | 'secret_id'>;
 
 function createUsageTables(db: Kysely<Schema>, writer: Writer): UsageTables {
   const progress = compileTemplate([], () => progressQuery(db));
-  const owner = compileTemplate(['id'], ({ id }) => db.selectFrom('keys').select('owner').where('id', '=', id));
+  const place = compileTemplate(['id'], ({ id }) => db.selectFrom('keys').select(['owner', 'tier']).where('id', '=', id));
   const addHour = compileTemplate(['hour', 'kind', 'subject', 'code', 'count'], (row) => hourUpsert(db, (insert) => insert.values(row)));
   const addDay = compileTemplate(['kind', 'subject', 'day', 'code', 'count'], (row) => dayUpsert(db, (insert) => insert.values(row)));
   return {
     readProgress: async () => writer.prepare(progress.text).get(...progress.bind({})) as UsageProgressRow,
-    async ownersOf(keyIds) {
-      const statement = writer.prepare(owner.text);
-      const owners = new Map<string, string>();
+    async placesOf(keyIds) {
+      const statement = writer.prepare(place.text);
+      const places = new Map<string, KeyPlace>();
       for (const id of keyIds) {
-        const row = statement.get(...owner.bind({ id })) as { readonly owner: string } | undefined;
-        if (row !== undefined) owners.set(id, row.owner);
+        const row = statement.get(...place.bind({ id })) as KeyPlace | undefined;
+        if (row !== undefined) places.set(id, row);
       }
-      return owners;
+      return places;
     },
     addHours: (rows) => runEach(writer, addHour, rows),
     addDays: (rows) => runEach(writer, addDay, rows),

@@ -13,14 +13,15 @@ export function addUsageCommand(program: Command, terminal: Terminal): void {
   adminCommand(program, 'usage', 'how many verifications there were, by hour or day and by outcome')
     .option('--key <id>', 'of this key')
     .option('--owner <id>', 'of the keys of this owner')
+    .option('--tier <name>', 'of the keys that were in this tier; without --key and --owner')
     .option('--from <time>', 'from when; by default 30 days ago, or since figures are kept')
     .option('--until <time>', 'until when; by default now')
     .option('--by <hour|day>', 'an hour or a UTC day a line')
     .addHelpText('after', '\nExample:\n  latchkey usage --owner acme --from 2026-01-01 --by day')
     .action(async (options: UsageOptions) =>
       attempt(terminal, options, async () => {
-        const { key, owner, from, until, by } = options;
-        const report = await connect(terminal, options).usage.read({ key, owner, from, until, by });
+        const { key, owner, tier, from, until, by } = options;
+        const report = await connect(terminal, options).usage.read({ key, owner, tier, from, until, by });
         if (options.json === true) terminal.printJson(report);
         else printReport(report, terminal);
       }),

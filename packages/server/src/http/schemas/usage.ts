@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { id, instant, instantInput, ownerId } from './values.js';
+import { id, instant, instantInput, ownerId, tierName } from './values.js';
 
 export const usageQuery = z.strictObject({
   key: id.optional(),
   owner: ownerId.optional(),
+  tier: tierName.optional(),
   from: instantInput.optional(),
   until: instantInput.optional(),
   by: z.enum(['hour', 'day']).optional(),

@@ -9,7 +9,7 @@ import type { KeyUsagePoint, KeyUsageQuery, UsagePoint, UsageQuery } from '../..
 import type { Schema, UsageKind } from '../schema.js';
 import { ALL, DAY_MS } from './writes.js';
 
-/** By hour or day and outcome; of one key, of an owner's keys, or of all, with tokens that name none. */
+/** By hour or day and outcome; of one key, of an owner's keys, of the keys in a tier, or of all, with tokens that name none. */
 export function usageQuery(db: Kysely<Schema>, query: UsageQuery) {
   return figures(db, query, filterOf(query))
     .select(['start', 'code', (eb) => eb.fn.sum<number | string>('count').as('count')])
@@ -44,7 +44,8 @@ function kindOf(kind: UsageKind): Expression<string> {
   return sql.lit(kind);
 }
 
-function filterOf({ keyId, owner }: UsageQuery): Expression<SqlBool> {
+function filterOf({ keyId, owner, tier }: UsageQuery): Expression<SqlBool> {
+  if (tier !== undefined) return sql`kind = ${kindOf('tier')} and subject = ${tier}`;
   if (keyId === undefined && owner === undefined) return sql`kind = ${kindOf('all')} and subject = ${ALL}`;
   if (keyId === undefined) return sql`kind = ${kindOf('owner')} and subject = ${owner}`;
   const ofKey = sql<SqlBool>`kind = ${kindOf('key')} and subject = ${keyId}`;

@@ -10,7 +10,7 @@ import { endOfRange, hoursOfDay } from './day.js';
 import { addRows, DAY_MS, dayUpsert, hourUpsert, keyRowsOf, progressQuery, totalOf, usageReads, type UsageTables } from './writes.js';
 
 /** In the order in which a day is rolled up, which is that of the text. */
-const KINDS: readonly UsageKind[] = ['all', 'key', 'owner'];
+const KINDS = ['all', 'key', 'owner', 'tier'] as const satisfies readonly UsageKind[];
 /** Rows of each hour in one step, at most: a few milliseconds of work. */
 const ROWS_ROLLED = 200;
 const ROWS_DROPPED = 50;
@@ -33,7 +33,7 @@ async function rollUp(db: Kysely<Schema>, progress: UsageProgressRow, { rollBefo
     await setProgress(db, { rolled_day: rollBefore, rolled_kind: '', rolled_subject: '' });
     return true;
   }
-  const kind = KINDS.find((one) => one >= progress.rolled_kind) ?? 'owner';
+  const kind = KINDS.find((one) => one >= progress.rolled_kind) ?? 'tier';
   const from = { day, kind, after: kind === progress.rolled_kind ? progress.rolled_subject : '' };
   const until = await endOfRange(db, from, ROWS_ROLLED);
   const hours = sql<{ subject: string; code: string; count: number }>`${hoursOfDay({ ...from, until })}`;
@@ -83,9 +83,9 @@ async function takeOverHours(db: Kysely<Schema>): Promise<boolean> {
     .execute();
   if (rows.length === 0) return false;
   const tables = tablesOf(db);
-  const owners = await tables.ownersOf([...new Set(rows.map((row) => row.key_id))]);
+  const places = await tables.placesOf([...new Set(rows.map((row) => row.key_id))]);
   const counts = rows.map(({ key_id, ...count }) => ({ ...count, keyId: key_id === '' ? null : key_id }));
-  await addRows(tables, keyRowsOf(counts, owners));
+  await addRows(tables, keyRowsOf(counts, places));
   return true;
 }
 

@@ -1,11 +1,11 @@
 /**
- * How usage is added up: each count to the hours of its key, of the key's owner and of all. One of a day that is summed up
+ * How usage is added up: each count to the hours of its key, of the key's owner and tier, and of all. One of a day that is summed up
  * already is added to the day as well, in the same transaction.
  */
 import { sql, type Kysely } from 'kysely';
 import type { UsageCount } from '../../../ports/usage-store.js';
 import type { Fill } from '../fill.js';
-import type { DayRow, HourRow, Schema, UsageProgressRow } from '../schema.js';
+import type { DayRow, HourRow, KeyRow, Schema, UsageProgressRow } from '../schema.js';
 
 export const DAY_MS = 86_400_000;
 /** The subject of what is counted of all. */
@@ -14,24 +14,27 @@ export const ALL = '*';
 /** What the addition needs of a transaction. Nobody rolls up hours while it is open. */
 export interface UsageTables {
   readProgress(): Promise<UsageProgressRow>;
-  ownersOf(keyIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  placesOf(keyIds: readonly string[]): Promise<ReadonlyMap<string, KeyPlace>>;
   /** Each row once, in the order in which they are to be locked. */
   addHours(rows: readonly HourRow[]): Promise<void>;
   addDays(rows: readonly DayRow[]): Promise<void>;
 }
 
+/** What else a key's usage is counted to. */
+export type KeyPlace = Pick<KeyRow, 'owner' | 'tier'>;
+
 /** The reads of an addition, as statements on a connection. */
-export function usageReads(db: Kysely<Schema>): Pick<UsageTables, 'readProgress' | 'ownersOf'> {
+export function usageReads(db: Kysely<Schema>): Pick<UsageTables, 'readProgress' | 'placesOf'> {
   return {
     readProgress: () => progressQuery(db).executeTakeFirstOrThrow(),
-    async ownersOf(keyIds) {
+    async placesOf(keyIds) {
       if (keyIds.length === 0) return new Map();
       const rows = await db
         .selectFrom('keys')
-        .select(['id', 'owner'])
+        .select(['id', 'owner', 'tier'])
         .where('id', 'in', [...keyIds])
         .execute();
-      return new Map(rows.map(({ id, owner }) => [id, owner]));
+      return new Map(rows.map(({ id, ...place }) => [id, place]));
     },
   };
 }
@@ -39,8 +42,8 @@ export function usageReads(db: Kysely<Schema>): Pick<UsageTables, 'readProgress'
 export async function addUsage(tables: UsageTables, counts: readonly UsageCount[]): Promise<void> {
   if (counts.length === 0) return;
   const keyIds = new Set(counts.flatMap(({ keyId }) => keyId ?? []));
-  const owners = await tables.ownersOf([...keyIds]);
-  await addRows(tables, [...keyRowsOf(counts, owners), ...counts.map(totalOf)]);
+  const places = await tables.placesOf([...keyIds]);
+  await addRows(tables, [...keyRowsOf(counts, places), ...counts.map(totalOf)]);
 }
 
 /** Rows that may repeat one another. */
@@ -58,13 +61,15 @@ export async function addRows(tables: UsageTables, rows: readonly HourRow[]): Pr
 
 type Counted = Omit<UsageCount, 'code'> & { readonly code: string };
 
-/** Returns a row for the key and a row for the owner of each count. */
-export function keyRowsOf(counts: readonly Counted[], owners: ReadonlyMap<string, string>): readonly HourRow[] {
+/** Returns rows for the key, its owner and its tier of each count. */
+export function keyRowsOf(counts: readonly Counted[], places: ReadonlyMap<string, KeyPlace>): readonly HourRow[] {
   return counts.flatMap(({ keyId, hour, code, count }): HourRow[] => {
     if (keyId === null) return [];
-    const owner = owners.get(keyId);
-    const ofKey = { kind: 'key', subject: keyId, hour, code, count } as const;
-    return owner === undefined ? [ofKey] : [ofKey, { ...ofKey, kind: 'owner', subject: owner }];
+    const place = places.get(keyId);
+    const rows: HourRow[] = [{ kind: 'key', subject: keyId, hour, code, count }];
+    if (place !== undefined) rows.push({ kind: 'owner', subject: place.owner, hour, code, count });
+    if (place !== undefined && place.tier !== null) rows.push({ kind: 'tier', subject: place.tier, hour, code, count });
+    return rows;
   });
 }
 
@@ -99,8 +104,8 @@ function isRolledUp({ hour, kind, subject }: HourRow, { rolled_day, rolled_kind,
   return kind < rolled_kind || (kind === rolled_kind && Buffer.compare(Buffer.from(subject), Buffer.from(rolled_subject)) <= 0);
 }
 
-/** The kind "all" comes last: every node locks its few rows, and so as briefly as can be. */
-const LOCKED: Readonly<Record<HourRow['kind'], number>> = { key: 0, owner: 1, all: 2 };
+/** Tiers and all come last: every node locks their few rows, and so as briefly as can be. */
+const LOCKED: Readonly<Record<HourRow['kind'], number>> = { key: 0, owner: 1, tier: 2, all: 3 };
 
 /** Sums rows that are alike but for the count. All writers get the same order, so that none waits for another in a circle. */
 function summed<Row extends HourRow | DayRow>(rows: readonly Row[], startOf: (row: Row) => number): readonly Row[] {
