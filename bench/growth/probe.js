@@ -5,6 +5,8 @@
 import { createAsking } from './asking.js';
 
 const EVERY_MS = 10;
+/** How late a call may be sent, so that the timer is no part of what is measured. */
+const TICK_MS = 1;
 const { ask } = createAsking(Number(process.argv[2]));
 let token;
 let taken = { took: [], failed: 0 };
@@ -19,7 +21,7 @@ process.on('message', (message) => {
   token = message.token;
   void ask({ path: '/v1/forward-auth', token }).then(() => {
     due = performance.now();
-    setInterval(askWhatIsDue, EVERY_MS);
+    setInterval(askWhatIsDue, TICK_MS);
     process.send('started');
   });
 });
