@@ -14,6 +14,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { median } from './cpu.js';
 import { childrenOf, cpuMsOf } from './growth/cpu-of.js';
@@ -127,7 +128,10 @@ async function measureSize({ store, size }, { database, kept, pids, bytes, dropP
   const sample = sampleOf(population);
   const probe = await startProbe(service.port, sample.tokens[0]);
   try {
-    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    // What a service does for the first time is not how it answers when nothing else runs.
+    await pause(QUIET_MS);
+    await probe.take();
+    await pause(QUIET_MS);
     const quiet = await probe.take();
     for (const operation of operationsFor(population, sample)) {
       if (!operation.name.includes(values.only)) continue;

@@ -3,6 +3,7 @@ import { isLatchkeyError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { Storage } from '../ports/storage.js';
 import type { UsageRetention } from '../ports/usage-store.js';
+import { repeatPaced } from './paced.js';
 import type { EngineSettings } from './settings.js';
 
 const INTERVAL_MS = 60_000;
@@ -32,16 +33,19 @@ export function startHousekeeping({ storage, clock, settings, resume }: Housekee
   let running = false;
   let wanted = false;
 
+  function repeat(step: () => Promise<boolean>): Promise<void> {
+    return repeatPaced(clock, async () => !stopped && (await step()));
+  }
+
   async function run(): Promise<void> {
     const now = clock.now();
     try {
       await resume();
-      while (!stopped && (await storage.keys.change((change) => change.idempotency.prune(now))));
-      // Many short changes, for there may be a million entries: others have their turn in between.
-      while (!stopped && (await storage.keys.change((change) => change.log.drop())));
+      await repeat(async () => storage.keys.change((change) => change.idempotency.prune(now)));
+      await repeat(async () => storage.keys.change((change) => change.log.drop()));
       // Kept for a while, so that who comes late with a link is told that it is over, and not that there is none.
       await storage.sessions.pruneSessions(now - SESSIONS_KEPT_MS);
-      while (!stopped && (await storage.usage.keepUp(retentionOf(settings, now))));
+      await repeat(async () => storage.usage.keepUp(retentionOf(settings, now)));
     } catch (error) {
       if (!isLatchkeyError(error)) throw error;
     }

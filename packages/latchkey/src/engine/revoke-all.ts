@@ -13,6 +13,7 @@ import { actorName, LIBRARY_CONTEXT, ownerIdOf, type UseCaseParts } from './cont
 import { loggedFields } from './key-events.js';
 import { createFieldReader } from './key-input.js';
 import { viewOwner } from './key-view.js';
+import { repeatPaced } from './paced.js';
 
 /** Keys that one transaction revokes. On SQLite they keep the event loop for some 20 ms. */
 const KEYS_PER_BATCH = 500;
@@ -35,14 +36,15 @@ export function createRevokeAll(parts: UseCaseParts): RevokeAll {
 
   async function run(owner: string): Promise<void> {
     const context = await readContext(parts, owner);
-    let left = true;
-    while (left && !closed) {
+    const batch = async (): Promise<boolean> => {
+      if (closed) return false;
       const applied = await apply({ context, scope: null }, async (change, now) => {
         const revocation = (await change.owners.find(owner))?.revocation ?? null;
         return revocation !== null && (await revokeBatch(change, revocation, { owner, context, now })) > 0;
       });
-      left = applied.value;
-    }
+      return applied.value;
+    };
+    await repeatPaced(clock, batch, 'hold');
   }
 
   function runOnce(owner: string): Promise<void> {

@@ -240,13 +240,14 @@ describe('usage of a tier', () => {
     await latchkey.tiers.put('free', { limits: [] });
     await latchkey.tiers.put('pro', { limits: [] });
     const [moved, other] = [await issue({ tier: 'free' }), await issue()];
+    const totals = async () => Promise.all(['free', 'pro', 'gone'].map(async (tier) => (await latchkey.usage.read({ tier })).total));
     for (const { token } of [moved, other]) await latchkey.verify(token);
     await clock.advance(1_500);
+    await expect.poll(totals).toEqual([1, 0, 0]);
     await latchkey.keys.update(moved.id, { tier: 'pro' });
     for (const { token } of [moved, moved, other]) await latchkey.verify(token);
     await clock.advance(1_500);
-    const totals = ['free', 'pro', 'gone'].map(async (tier) => (await latchkey.usage.read({ tier })).total);
-    expect(await Promise.all(totals)).toEqual([1, 2, 0]);
+    await expect.poll(totals).toEqual([1, 2, 0]);
     await latchkey.close();
   });
 });

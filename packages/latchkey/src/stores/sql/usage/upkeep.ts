@@ -11,11 +11,11 @@ import { addRows, DAY_MS, dayUpsert, hourUpsert, keyRowsOf, progressQuery, total
 
 /** In the order in which a day is rolled up, which is that of the text. */
 const KINDS = ['all', 'key', 'owner', 'tier'] as const satisfies readonly UsageKind[];
-/** Rows of each hour in one step, at most: a few milliseconds of work. */
-const ROWS_ROLLED = 200;
-const ROWS_DROPPED = 50;
-const DAYS_DROPPED = 1_000;
-const ROWS_TAKEN_OVER = 500;
+/** Rows of each hour in one step, at most: a few milliseconds of work, also where each row is of another subject. */
+const ROWS_ROLLED = 25;
+const ROWS_DROPPED = 15;
+const DAYS_DROPPED = 200;
+const ROWS_TAKEN_OVER = 100;
 
 /** Does the next of what is to be done. False: there was nothing. */
 export async function keepUp(db: Kysely<Schema>, retention: UsageRetention): Promise<boolean> {
