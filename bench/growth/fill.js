@@ -1,6 +1,7 @@
 /**
  * Fills an empty database with a population: rows in bulk, by the product's own encoders, a log that is hashed as the product
- * hashes it, and usage through the store's own port, so that whatever the store keeps beside the figures is right as well.
+ * hashes it, and usage through the store's own port, so that whatever the store keeps beside the figures is right as well. Days
+ * that are over are summed up, as housekeeping would have done meanwhile.
  *
  * Keys are written in another order than they were created, as a table is after years of change.
  */
@@ -18,6 +19,9 @@ import { shuffle } from './population.js';
 import { openSqliteBulk } from './sqlite-bulk.js';
 
 const ROWS_AT_ONCE = 1_000;
+const DAY_MS = 86_400_000;
+/** As by default. */
+const HOURS_KEPT_DAYS = 14;
 
 /**
  * @param {string} database its URL, as the service takes it
@@ -93,6 +97,9 @@ async function writeUsage(bulk, population) {
     }
     await bulk.usage.recordUsage({ counts: [], lastUses });
   }
+  const today = population.now - (population.now % DAY_MS);
+  const retention = { rollBefore: today, hoursFrom: today - HOURS_KEPT_DAYS * DAY_MS, daysFrom: 0 };
+  while (await bulk.usage.keepUp(retention));
   return rows;
 }
 

@@ -103,7 +103,7 @@ export interface Owners {
   resume(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedOwner>;
   /**
    * Revokes every key that is not revoked yet; those that are stay as they are. When it resolves, every one of them is refused.
-   * Of more than 500 keys the records follow in batches, of which the owner's `revoking` tells.
+   * Of more than 100 keys the records follow in batches, of which the owner's `revoking` tells.
    */
   revokeAll(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<RevokedAll>;
 }

@@ -15,8 +15,8 @@ import { createFieldReader } from './key-input.js';
 import { viewOwner } from './key-view.js';
 import { repeatPaced } from './paced.js';
 
-/** Keys that one transaction revokes. On SQLite they keep the event loop for some 20 ms. */
-const KEYS_PER_BATCH = 500;
+/** Keys that one transaction revokes. On SQLite they keep the event loop for some 4 ms, once their pages are in memory. */
+const KEYS_PER_BATCH = 100;
 /** Owners whose revocations one read of the housekeeping finds. */
 const OWNERS_PER_READ = 100;
 

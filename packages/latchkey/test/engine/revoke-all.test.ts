@@ -4,7 +4,7 @@ import { sampleKey, START } from '../../src/testing/storage-records.js';
 import type { Storage } from '../../src/ports/storage.js';
 import { type Harness, type HarnessOptions, openHarness } from './harness.js';
 
-const BATCH = 500;
+const BATCH = 100;
 const OLD = 2 * BATCH;
 
 /** An owner of many keys. The oldest have no token; those that are issued later are the last to be reached. */

@@ -29,7 +29,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (event: EventView) => st
 ];
 
 /** Entries that are put into one piece of the answer. */
-const LINES_PER_PIECE = 100;
+const LINES_PER_PIECE = 50;
 
 export function exportLog(events: AsyncIterable<EventView>, format: keyof typeof FORMATS): Answer {
   const { mediaType, line } = FORMATS[format];

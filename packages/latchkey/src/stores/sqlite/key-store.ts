@@ -15,7 +15,7 @@ import type { Writer } from './writer.js';
 
 export interface KeyStoreParts {
   readonly reader: Reader;
-  /** For pages that an index has in their order. */
+  /** For a key as it is shown, and for pages that an index has in their order. */
   readonly lists: SqlReader;
   /** For counts, and for pages that may look at very many rows. */
   readonly searches: SqlReader;
@@ -29,6 +29,7 @@ export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: 
   const { listKeys, countKeys } = createKeyReads(searches, memo);
   return {
     ...createKeyReads(reader, memo),
+    readKey: inLists.readKey,
     listKeys: (query) => (isShort(query) ? inLists.listKeys(query) : listKeys(query)),
     // A count that ends soon belongs to the page beside which it is shown.
     countKeys: (query) => (query.atMost !== undefined && isShort(query) ? inLists.countKeys(query) : countKeys(query)),

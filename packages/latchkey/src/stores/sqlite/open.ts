@@ -152,7 +152,7 @@ function createThreads(options: ThreadReaderOptions): Pick<Parts, 'lists' | 'con
 interface Parts {
   /** On the event loop: what verifications and changes read, each in a fraction of a millisecond. */
   readonly reader: Reader;
-  /** For pages of lists. */
+  /** For keys as they are shown, and for pages of lists. */
   readonly lists: SqlReader;
   /** For what may read through very many rows. */
   readonly searches: SqlReader;

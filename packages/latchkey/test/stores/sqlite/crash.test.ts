@@ -1,12 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { verifyChain } from '../../../src/domain/event-chain.js';
 import type { Storage } from '../../../src/ports/storage.js';
 import { openSqliteStorage } from '../../../src/stores/sqlite/open.js';
-import { withDatabaseFile } from '../temporary-database.js';
+import { crashWhileDaysAreSummedUp, crashWhileEntriesLeave, linesUntilKilled } from '../crash-in-steps.js';
+import { databaseFile, withDatabaseFile } from '../temporary-database.js';
 
 const ROUNDS = Number(process.env['LATCHKEY_CRASH_ROUNDS'] ?? 4);
 /** After how many answers each run is killed. */
@@ -28,24 +27,15 @@ it('crash of a process on SQLite: kill -9 in a stream of changes loses none that
 });
 
 it('crash of a process on SQLite: kill -9 while archived entries leave the log loses none of the others, and the next process goes on', async () => {
-  await withDatabaseFile(async (file) => {
-    const script = fileURLToPath(new URL('archive-process.js', import.meta.url));
-    const child = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await linesUntilKilled(child, 4);
-    const storage = await openSqliteStorage({ file });
-    try {
-      const after = await storage.events.readCheckpoint();
-      const left = await storage.events.readEvents({ limit: 2_000 });
-      expect([after?.seq, left.at(-1)?.seq]).toEqual([1_900, 2_000]);
-      expect(left.length).toBeGreaterThan(1_000);
-      while (await storage.keys.change((change) => change.log.drop()));
-      const whole = await verifyChain(await storage.events.readEvents({ limit: 2_000 }), { after });
-      expect(whole).toMatchObject({ intact: true, entries: 100 });
-    } finally {
-      await storage.close();
-    }
-  });
+  await crashWhileEntriesLeave(`file:${await databaseFile()}`);
 });
+
+it.each([3, 12, 25])(
+  'crash of a process on SQLite: kill -9 while usage is summed up and dropped, after %i answers, loses and repeats no count',
+  async (answers) => {
+    await crashWhileDaysAreSummedUp(`file:${await databaseFile()}`, answers);
+  },
+);
 
 async function runUntilKilled(run: {
   readonly file: string;
@@ -54,24 +44,7 @@ async function runUntilKilled(run: {
 }): Promise<readonly string[]> {
   const script = fileURLToPath(new URL('change-stream-process.js', import.meta.url));
   const child = spawn(process.execPath, [script, run.file, String(run.start)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  try {
-    return await linesUntilKilled(child, run.answers);
-  } finally {
-    child.kill('SIGKILL');
-  }
-}
-
-/** Every line that was written, those too that came after the signal was sent. */
-async function linesUntilKilled(child: ChildProcess, answers: number): Promise<readonly string[]> {
-  if (child.stdout === null) throw new Error('The process has no output to read.');
-  const ended = once(child, 'exit');
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line);
-    if (lines.length === answers) child.kill('SIGKILL');
-  }
-  expect((await ended)[1]).toBe('SIGKILL');
-  return lines;
+  return linesUntilKilled(child, run.answers);
 }
 
 async function expectWhole(storage: Storage, answered: readonly string[]): Promise<void> {

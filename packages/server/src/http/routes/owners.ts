@@ -88,7 +88,7 @@ const revokeAll = endpoint(
     tag,
     summary: 'Revoke every key of an owner, for good',
     description:
-      'Every key is refused when this is answered, however many there are. The records of more than 500 keys follow in batches: `owner.revoking` says how many are left, and the audit log has one entry for each batch, which names its keys.',
+      'Every key is refused when this is answered, however many there are. The records of more than 100 keys follow in batches: `owner.revoking` says how many are left, and the audit log has one entry for each batch, which names its keys.',
     scope: 'owners:write',
     params,
     query: waitQuery,
