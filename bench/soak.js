@@ -1,8 +1,9 @@
 /**
- * A service on SQLite at half the capacity of one core, for as long as is asked: its memory, descriptors and write-ahead log, and
+ * A service at half the capacity of one core, for as long as is asked: its memory, descriptors and write-ahead log, and
  * what it writes for each verification. All of them are to be flat.
  *
  * npm run bench -- soak --minutes 60
+ * npm run bench -- soak --store postgres
  * npm run bench -- soak --minutes 10 --rate 200   another pace than half a core, in verifications a second
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -10,16 +11,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { cpuMsOf } from './growth/cpu-of.js';
+import { childrenOf, cpuMsOf } from './growth/cpu-of.js';
 import { fill } from './growth/fill.js';
 import { createPopulation, TIERS } from './growth/population.js';
 import { sampleOf } from './growth/sample.js';
 import { startService } from './growth/service.js';
 import { startSteadyLoad } from './growth/steady-load.js';
 import { requestBytes } from './load.js';
+import { onPostgres } from './postgres-server.js';
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '60' }, rate: { type: 'string' }, keys: { type: 'string', default: '20000' } },
+  options: {
+    minutes: { type: 'string', default: '60' },
+    rate: { type: 'string' },
+    keys: { type: 'string', default: '20000' },
+    store: { type: 'string', default: 'sqlite' },
+  },
 });
 const SAMPLES = 10;
 const VERIFIED = 5_000;
@@ -27,44 +34,58 @@ const VERIFIED = 5_000;
 const TRIAL_RATE = 1_000;
 const WARM_MS = 10_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-soak-'));
-try {
-  await soak(join(folder, 'latchkey.db'));
-} finally {
-  rmSync(folder, { recursive: true });
+if (values.store === 'postgres') {
+  await onPostgres('soak', async (server) => {
+    const postmaster = Number(readFileSync(`${server.folder}/data/postmaster.pid`, 'utf8').split('\n')[0]);
+    await soak({ name: 'PostgreSQL', database: await server.createDatabase(), pids: () => childrenOf(postmaster), sizes: () => ({}) });
+  });
+} else {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-soak-'));
+  const file = join(folder, 'latchkey.db');
+  const megabytes = (path) => `${(sizeOf(path) / 1e6).toFixed(1)} MB`;
+  const sizes = () => ({ 'write-ahead log': megabytes(`${file}-wal`), database: megabytes(file) });
+  try {
+    await soak({ name: 'SQLite', database: `file:${file}`, pids: () => [], sizes });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
-async function soak(file) {
+/** `pids`: those that write for the service, beside its own. */
+async function soak({ name, database, pids, sizes }) {
   const population = createPopulation({ keys: Number(values.keys), now: Date.now() });
-  await fill(`file:${file}`, population);
-  const service = await startService(`file:${file}`);
+  await fill(database, population);
+  const service = await startService(database);
   await liftLimits(service);
   const requests = sampleOf(population, VERIFIED).tokens.map((token) =>
     requestBytes({ method: 'GET', path: '/v1/forward-auth', headers: { authorization: `Bearer ${token}` } }),
   );
   const rate = values.rate === undefined ? await halfACore(service, requests) : Number(values.rate);
-  process.stderr.write(`${requests.length} keys, ${rate} verifications a second\n`);
+  process.stderr.write(`${name}: ${requests.length} keys, ${rate} verifications a second\n`);
   const load = startSteadyLoad(service.port, requests, rate);
   await wait(WARM_MS);
   load.take();
   let first = null;
+  const written = () => [service.pid, ...pids()].reduce((sum, pid) => sum + writtenBy(pid), 0);
   for (let sample = 1; sample <= SAMPLES; sample++) {
-    const before = writtenBy(service.pid);
+    const before = written();
     await wait((Number(values.minutes) * 60_000) / SAMPLES);
     const { took, failed } = load.take();
-    const taken = { resident: residentOf(service.pid), written: (writtenBy(service.pid) - before) / took.length };
+    const taken = { resident: residentOf(service.pid), written: (written() - before) / took.length };
     first ??= taken;
     const minute = ((Number(values.minutes) * sample) / SAMPLES).toFixed(1);
+    process.stderr.write(
+      `minute ${minute}: ${taken.resident.toFixed(0)} MiB, ${taken.written.toFixed(0)} bytes for each, ${failed} not admitted\n`,
+    );
     process.send({
-      what: `soak, ${rate} a second, minute ${minute}: resident`,
+      what: `soak on ${name}, ${rate} a second, minute ${minute}: resident`,
       subject: taken.resident,
       baseline: first.resident,
       unit: 'MiB',
       goal: 'flat, ≤ 2 kB a verification',
       more: {
         'written for each': `${(taken.written / 1000).toFixed(2)} kB`,
-        'write-ahead log': `${(sizeOf(`${file}-wal`) / 1e6).toFixed(1)} MB`,
-        database: `${(sizeOf(file) / 1e6).toFixed(1)} MB`,
+        ...sizes(),
         descriptors: String(readdirSync(`/proc/${service.pid}/fd`).length),
         'p50, p99': `${took[took.length >> 1].toFixed(1)}, ${took[Math.floor(took.length * 0.99)].toFixed(1)} ms`,
         'not admitted': String(failed),
@@ -102,9 +123,13 @@ function residentOf(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }
 
-/** Bytes that the process had the system write to disks. */
+/** Bytes that the process had the system write to disks. None of one that has ended meanwhile. */
 function writtenBy(pid) {
-  return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))[1]);
+  try {
+    return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))[1]);
+  } catch {
+    return 0;
+  }
 }
 
 function sizeOf(path) {

@@ -15,6 +15,7 @@ const READ_AT_ONCE = 50;
 
 export function createEvents(parts: UseCaseParts & ArchiveParts): Events {
   const { storage, settings } = parts;
+  const inTurn = createTurns();
   return {
     async head(context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
@@ -41,7 +42,9 @@ export function createEvents(parts: UseCaseParts & ArchiveParts): Events {
     walk(query = {}, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
       assertShapes([query], ['fields']);
-      return viewAll(walkLog(storage.events, readFilters(query)));
+      // Of many exports, one page at a time comes to the event loop.
+      const log: Pick<EventLog, 'readEvents'> = { readEvents: async (page) => inTurn(async () => storage.events.readEvents(page)) };
+      return viewAll(walkLog(log, readFilters(query)));
     },
     async verify(query = {}, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
@@ -66,7 +69,7 @@ function readFilters({ action, key, actor, from, until, ...query }: Omit<ListEve
 }
 
 /** The log, or what the filters admit of it, oldest first, in constant memory. */
-export async function* walkLog(log: EventLog, filters: Filters = {}): AsyncGenerator<LogEvent> {
+export async function* walkLog(log: Pick<EventLog, 'readEvents'>, filters: Filters = {}): AsyncGenerator<LogEvent> {
   for (let after = 0; ;) {
     const events = await log.readEvents({ ...filters, after, order: 'oldest', limit: READ_AT_ONCE });
     yield* events;
@@ -74,6 +77,16 @@ export async function* walkLog(log: EventLog, filters: Filters = {}): AsyncGener
     if (last === undefined) return;
     after = last.seq;
   }
+}
+
+/** One after the other, in the order in which they ask; an error ends nobody else's turn. */
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
 }
 
 async function* viewAll(events: AsyncIterable<LogEvent>): AsyncGenerator<EventView> {

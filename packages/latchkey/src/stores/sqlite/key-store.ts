@@ -30,6 +30,7 @@ export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: 
   return {
     ...createKeyReads(reader, memo),
     readKey: inLists.readKey,
+    findBySecret: inLists.findBySecret,
     listKeys: (query) => (isShort(query) ? inLists.listKeys(query) : listKeys(query)),
     // A count that ends soon belongs to the page beside which it is shown.
     countKeys: (query) => (query.atMost !== undefined && isShort(query) ? inLists.countKeys(query) : countKeys(query)),
