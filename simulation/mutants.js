@@ -15,7 +15,7 @@ export const MUTANTS = [
   {
     name: 'lease-from-answer',
     rule: 'A lease is counted from when it was asked for.',
-    rare: true,
+    from: 2,
     edits: [
       {
         file: 'cluster/lease.js',
@@ -27,7 +27,7 @@ export const MUTANTS = [
   {
     name: 'no-drift-margin',
     rule: 'A lease is given up early, because clocks run wrong.',
-    rare: true,
+    from: 48,
     edits: [{ file: 'cluster/lease.js', find: 'DRIFT_MARGIN = 0.12', put: 'DRIFT_MARGIN = 0' }],
   },
   {
@@ -60,7 +60,7 @@ export const MUTANTS = [
   {
     name: 'wall-clock-alone',
     rule: 'A wall clock that is set back makes no lease longer.',
-    rare: true,
+    from: 46,
     edits: [
       {
         file: 'cluster/lease.js',
@@ -72,7 +72,7 @@ export const MUTANTS = [
   {
     name: 'monotonic-clock-alone',
     rule: 'A machine that slept holds no lease from before.',
-    rare: true,
+    from: 2,
     edits: [
       {
         file: 'cluster/lease.js',
@@ -110,7 +110,7 @@ export const MUTANTS = [
   {
     name: 'read-joined-without-lease',
     rule: 'A node without a lease joins no read that began before.',
-    rare: true,
+    from: 626,
     edits: [
       {
         file: 'engine/find-credential.js',
@@ -133,7 +133,7 @@ export const MUTANTS = [
   {
     name: 'own-memory-not-waited-for',
     rule: 'A change that rests on those of others waits until its own node has been told of them.',
-    rare: true,
+    from: 112,
     edits: [{ file: 'cluster/propagate.js', find: 'self === null || self.lease.applied() >= place', put: 'true' }],
   },
   {
@@ -151,7 +151,7 @@ export const MUTANTS = [
   {
     name: 'lease-by-steady-clock',
     rule: 'A lease goes by a clock that is never made to stand still.',
-    rare: true,
+    from: 29,
     edits: [
       {
         file: 'engine/engine.js',
@@ -191,13 +191,13 @@ export const MUTANTS = [
   {
     name: 'removed-though-renewed',
     rule: 'A node that has renewed is not taken off the record.',
-    rare: true,
+    from: 44,
     edits: [{ file: 'stores/sql/nodes.js', find: "removal.where('renewal', '<=', renewal)", put: 'removal' }],
   },
   {
     name: 'removed-too-soon',
     rule: 'A node is watched for the length of a lease before it is taken off the record.',
-    rare: true,
+    from: 165,
     edits: [
       {
         file: 'cluster/propagate.js',
