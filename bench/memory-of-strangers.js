@@ -1,15 +1,19 @@
 /**
  * Measures the memory of a node after very many unknown tokens, idempotency keys, owners and portal sessions: after a fifth of the
  * number, and after all of it, so that growth shows. On SQLite in a file; after a forced collection.
+ *
+ * npm run bench -- memory-of-strangers --whole   a million idempotency keys and 100 000 owners: an hour
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { createLatchkey } from 'latchkey';
 import { LIBRARY_CONTEXT } from '../packages/latchkey/dist/engine/context.js';
 import { mintToken } from '../packages/latchkey/dist/domain/token.js';
 
+const { values } = parseArgs({ options: { whole: { type: 'boolean', default: false } } });
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
 const latchkey = await createLatchkey({ database: `file:${join(folder, 'latchkey.db')}` });
 const LIMITS = [{ name: 'daily', limit: 1_000, window: '1d' }];
@@ -19,10 +23,10 @@ try {
     const ip = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
     await latchkey.verify(mintToken('lk', 'live', randomBytes).reveal(), { ip });
   });
-  await measure('keys made, each with an idempotency key', 10_000, async (number) => {
+  await measure('keys made, each with an idempotency key', values.whole ? 1_000_000 : 10_000, async (number) => {
     await latchkey.keys.create({ name: `key ${number}`, owner: 'ada' }, { ...LIBRARY_CONTEXT, idempotencyKey: `request-${number}` });
   });
-  await measure('owners, a key of each verified under its limit', 20_000, async (number) => {
+  await measure('owners, a key of each verified under its limit', values.whole ? 100_000 : 20_000, async (number) => {
     const { token } = await latchkey.keys.create({ name: 'a key', owner: `owner-${number}`, limits: LIMITS });
     await latchkey.verify(token);
   });
@@ -47,6 +51,7 @@ async function measure(what, count, ask) {
     baseline: Math.max(0.01, (fifth[kind] - begun[kind]) / 2 ** 20),
   });
   const number = count.toLocaleString('en');
+  process.stderr.write(`${number} ${what}: heap ${mib(begun.heap)} → ${mib(fifth.heap)} → ${mib(whole.heap)} MiB\n`);
   const more = { 'resident, after a fifth and all': `${mib(fifth.resident)} → ${mib(whole.resident)} MiB` };
   process.send({
     what: `heap after ${number} ${what}, beside a fifth of them`,
