@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createLatchkey } from 'latchkey';
-import { LIBRARY_CONTEXT } from '../packages/latchkey/dist/engine/context.js';
+import { LIBRARY_CONTEXT } from '../packages/latchkey/dist/engine/changes/context.js';
 import { mintToken } from '../packages/latchkey/dist/domain/token.js';
 
 const { values } = parseArgs({ options: { whole: { type: 'boolean', default: false } } });

@@ -2,9 +2,9 @@
  * Heap for each key that a node holds, at a million of them: the key, what keys have in common being shared, as in life; and the
  * counter of its limit.
  */
-import { createCredentialCache } from '../packages/latchkey/dist/engine/credential-cache.js';
-import { createCredentialMaker } from '../packages/latchkey/dist/engine/cached-credential.js';
-import { systemClock } from '../packages/latchkey/dist/engine/system.js';
+import { createCredentialCache } from '../packages/latchkey/dist/engine/cache/credential-cache.js';
+import { createCredentialMaker } from '../packages/latchkey/dist/engine/cache/cached-credential.js';
+import { systemClock } from '../packages/latchkey/dist/engine/runtime/system.js';
 import { cacheIndex } from '../packages/latchkey/dist/domain/credential-digest.js';
 import { createMemoryLimiter } from '../packages/latchkey/dist/limiters/memory.js';
 

@@ -87,7 +87,7 @@ export const MUTANTS = [
     from: 11,
     edits: [
       {
-        file: 'engine/find-credential.js',
+        file: 'engine/cache/find-credential.js',
         find: 'makeCredential(credential, readAt);\n        cache.put',
         put: 'makeCredential(credential, cache.sequence);\n        cache.put',
       },
@@ -99,12 +99,12 @@ export const MUTANTS = [
     rare: true,
     edits: [
       {
-        file: 'engine/find-credential.js',
+        file: 'engine/cache/find-credential.js',
         find: 'flight !== undefined && flight.sequence === cache.sequence && coherence.mayServe()',
         put: 'flight !== undefined && coherence.mayServe()',
       },
       // Noticed a second time where it is judged.
-      { file: 'engine/verify-key.js', find: 'cache.isCurrent(found) || overtaken === MAX_OVERTAKEN', put: 'true' },
+      { file: 'engine/verify/verify-key.js', find: 'cache.isCurrent(found) || overtaken === MAX_OVERTAKEN', put: 'true' },
     ],
   },
   {
@@ -113,7 +113,7 @@ export const MUTANTS = [
     from: 626,
     edits: [
       {
-        file: 'engine/find-credential.js',
+        file: 'engine/cache/find-credential.js',
         find: 'flight !== undefined && flight.sequence === cache.sequence && coherence.mayServe()',
         put: 'flight !== undefined && flight.sequence === cache.sequence',
       },
@@ -123,7 +123,7 @@ export const MUTANTS = [
     name: 'own-memory-kept',
     rule: 'Who changes something forgets it before the change is answered.',
     from: 15,
-    edits: [{ file: 'engine/change.js', find: 'for (const event of noted)\n                memory.forget(event);', put: '' }],
+    edits: [{ file: 'engine/changes/change.js', find: 'for (const event of noted)\n                memory.forget(event);', put: '' }],
   },
   {
     name: 'nobody-waited-for',
@@ -217,7 +217,7 @@ export const MUTANTS = [
   {
     name: 'nodes-before-commit',
     rule: 'Who is to be waited for is read after the commit.',
-    rare: true,
+    from: 116,
     flaws: { nodesBeforeCommit: true },
   },
 ];

@@ -31,11 +31,30 @@ const ENDS = ['.ts', '.tsx', '.js'];
 const SCRIPT = /\.(?:tsx?|js)$/;
 const PURE = ['node:buffer', 'node:crypto', 'node:util'];
 
+/** The rooms of the engine, and those below each, which it may import. @type {Readonly<Record<string, readonly string[]>>} */
+const ROOMS = {
+  api: [],
+  runtime: [],
+  fields: ['api', 'runtime'],
+  changes: ['fields', 'api', 'runtime'],
+  cache: ['runtime'],
+  usage: ['changes', 'fields', 'api', 'runtime'],
+  verify: ['usage', 'cache', 'changes', 'fields', 'api', 'runtime'],
+  keys: ['cache', 'changes', 'fields', 'api', 'runtime'],
+  owners: ['changes', 'fields', 'api', 'runtime'],
+  'audit-log': ['changes', 'fields', 'api', 'runtime'],
+  'self-service': ['usage', 'keys', 'changes', 'fields', 'api', 'runtime'],
+  sessions: ['self-service', 'changes', 'fields', 'api', 'runtime'],
+};
+
 /** @type {readonly Rule[]} */
 const RULES = [
   rule('domain/', { may: ['domain/'], builtins: PURE }),
   rule('ports/', { may: ['ports/', 'domain/'] }),
-  rule('engine/system.ts', { may: ['ports/'], builtins: ['node:crypto', 'node:os', 'node:process'] }),
+  rule('engine/runtime/system.ts', { may: ['ports/'], builtins: ['node:crypto', 'node:os', 'node:process'] }),
+  ...Object.entries(ROOMS).map(([room, below]) =>
+    rule(`engine/${room}/`, { may: [room, ...below].map((name) => `engine/${name}/`).concat('ports/', 'domain/'), builtins: PURE }),
+  ),
   rule('engine/', { may: ['engine/', 'ports/', 'domain/'], builtins: PURE }),
   rule('stores/sqlite/', {
     may: ['stores/sqlite/', 'stores/sql/', 'ports/', 'domain/'],
@@ -58,18 +77,18 @@ const RULES = [
   ),
   rule('middleware/', { may: ['middleware/', 'edge/', 'ports/', 'domain/'], types: ['jwt/'] }),
   rule('jwt/', { may: ['jwt/', 'domain/'], packages: ['jose'] }),
-  rule('self-service/', { may: ['self-service/', 'edge/', 'domain/'], types: ['engine/api.ts'] }),
-  rule('client/', { may: ['client/', 'domain/'], types: ['engine/api.ts', 'ports/clock.ts', 'ports/verifier.ts'] }),
+  rule('self-service/', { may: ['self-service/', 'edge/', 'domain/'], types: ['engine/api/index.ts'] }),
+  rule('client/', { may: ['client/', 'domain/'], types: ['engine/api/index.ts', 'ports/clock.ts', 'ports/verifier.ts'] }),
   rule('testing/', {
     may: ['testing/', 'ports/', 'domain/'],
-    types: ['engine/api.ts', 'engine/settings.ts'],
+    types: ['engine/api/index.ts', 'engine/runtime/settings.ts'],
     builtins: ['node:assert/strict', ...PURE],
   }),
-  rule('sqlite.ts', { may: ['stores/sqlite/', 'ports/', 'engine/system.ts'] }),
-  rule('postgres.ts', { may: ['stores/postgres/', 'ports/', 'domain/', 'engine/system.ts'] }),
+  rule('sqlite.ts', { may: ['stores/sqlite/', 'ports/', 'engine/runtime/system.ts'] }),
+  rule('postgres.ts', { may: ['stores/postgres/', 'ports/', 'domain/', 'engine/runtime/system.ts'] }),
   rule('open-limiter.ts', { may: ['limiters/', 'ports/'] }),
   rule('open-storage.ts', { may: ['sqlite.ts', 'postgres.ts', 'ports/', 'domain/'] }),
-  rule('redis.ts', { may: ['limiters/redis/', 'engine/system.ts', 'domain/errors.ts'] }),
+  rule('redis.ts', { may: ['limiters/redis/', 'engine/runtime/system.ts', 'domain/errors.ts'] }),
   rule('create-latchkey.ts', { may: [''], builtins: [] }),
   rule('index.ts', { may: [''], builtins: [] }),
   { path: `${SERVER}compose.ts`, may: [SERVER], packages: ['*'], builtins: ['*'] },

@@ -54,9 +54,9 @@ beforeAll(() => {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   for (const file of ['.oxlintrc.json', 'tsconfig.base.json']) copyFileSync(join(ROOT, file), join(folder, file));
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: './tsconfig.base.json', include: ['packages'] }));
-  for (const place of [LIBRARY, TESTS, `${LIBRARY}/engine`]) mkdirSync(join(folder, place), { recursive: true });
+  for (const place of [LIBRARY, TESTS, `${LIBRARY}/engine/runtime`]) mkdirSync(join(folder, place), { recursive: true });
   for (const [, path, text] of BREACHES) writeFileSync(join(folder, path), text);
-  writeFileSync(join(folder, LIBRARY, 'engine/system.ts'), 'export const now = (): number => Date.now();');
+  writeFileSync(join(folder, LIBRARY, 'engine/runtime/system.ts'), 'export const now = (): number => Date.now();');
   const { stdout } = spawnSync(join(ROOT, 'node_modules/.bin/oxlint'), ['--type-aware', '--format', 'json', 'packages'], {
     cwd: folder,
     encoding: 'utf8',
@@ -75,6 +75,6 @@ describe('lint rules', () => {
   });
 
   it('lets the one adapter of the system clock read it', () => {
-    expect(found.filter(({ path }) => path.endsWith('engine/system.ts'))).toEqual([]);
+    expect(found.filter(({ path }) => path.endsWith('engine/runtime/system.ts'))).toEqual([]);
   });
 });

@@ -7,9 +7,9 @@
 import { hash } from 'node:crypto';
 import { sha256 } from '../../packages/latchkey/dist/domain/credential-digest.js';
 import { mintToken } from '../../packages/latchkey/dist/domain/token.js';
-import { draftEvent } from '../../packages/latchkey/dist/engine/change.js';
-import { LIBRARY_CONTEXT, newId } from '../../packages/latchkey/dist/engine/context.js';
-import { loggedFields, loggedKey } from '../../packages/latchkey/dist/engine/key-events.js';
+import { draftEvent } from '../../packages/latchkey/dist/engine/changes/change.js';
+import { LIBRARY_CONTEXT, newId } from '../../packages/latchkey/dist/engine/changes/context.js';
+import { loggedFields, loggedKey } from '../../packages/latchkey/dist/engine/fields/key-events.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

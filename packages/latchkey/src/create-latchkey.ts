@@ -5,10 +5,10 @@
 import { alone, joinByLease, joinStrictly } from './cluster/index.js';
 import { ConfigurationError } from './domain/errors.js';
 import type { Names, NamesGiven, WithWildcards } from './domain/names.js';
-import type { Latchkey } from './engine/api.js';
+import type { Latchkey } from './engine/api/index.js';
 import { createEngine } from './engine/engine.js';
-import { readSettings, type EngineSettings, type SettingsInput } from './engine/settings.js';
-import { systemClock, systemEntropy, systemLabel, systemNotify } from './engine/system.js';
+import { readSettings, type EngineSettings, type SettingsInput } from './engine/runtime/settings.js';
+import { systemClock, systemEntropy, systemLabel, systemNotify } from './engine/runtime/system.js';
 import { createSlowHashes } from './hashing/slow-hashes.js';
 import { readLimiterSettings, type LimiterSettings, type LimiterSettingsInput } from './limiters/settings.js';
 import { openLimiter, warnOfLimitsPerNode, type LimiterParts } from './open-limiter.js';

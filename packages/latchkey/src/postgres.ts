@@ -1,5 +1,5 @@
 /** The PostgreSQL store on its own, for tools that migrate or read a database without an engine. Loaded when first used. */
-import { systemClock } from './engine/system.js';
+import { systemClock } from './engine/runtime/system.js';
 import type { Storage } from './ports/storage.js';
 import { isPostgresUrl, parsePostgresUrl } from './stores/postgres/address.js';
 import type { PostgresInspection } from './stores/postgres/inspect.js';

@@ -1,6 +1,6 @@
 /** Redis on its own, for tools that look at it without an engine. Loaded when first used. */
 import { ConfigurationError } from './domain/errors.js';
-import { systemClock } from './engine/system.js';
+import { systemClock } from './engine/runtime/system.js';
 import { parseRedisUrl } from './limiters/redis/address.js';
 import type { RedisFinding, RedisNodeReport, RedisReport } from './limiters/redis/report.js';
 

@@ -1,5 +1,5 @@
 /** The SQLite store on its own, for tools that migrate or read a database without an engine. Loaded when first used. */
-import { systemClock, systemNotify } from './engine/system.js';
+import { systemClock, systemNotify } from './engine/runtime/system.js';
 import type { Storage } from './ports/storage.js';
 import type { DeepCheck, DeepCheckOptions } from './stores/sqlite/deep-check.js';
 import type { SqliteInspection, TableWeight, UsageHeld } from './stores/sqlite/inspect.js';

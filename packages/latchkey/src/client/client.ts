@@ -40,7 +40,7 @@ import type {
   UsageReport,
   UsageRequest,
   VerifyEventsQuery,
-} from '../engine/api.js';
+} from '../engine/api/index.js';
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';
 import type { Token } from '../domain/token.js';
 import type { Verdict } from '../domain/verdict.js';

@@ -3,7 +3,7 @@ import { BOUNDS } from '../domain/bounds.js';
 import type { LogHead } from '../domain/event.js';
 import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
 import { containsToken, type Token } from '../domain/token.js';
-import type { TierView, VerifyEventsQuery } from '../engine/api.js';
+import type { TierView, VerifyEventsQuery } from '../engine/api/index.js';
 import type { BatchQuestion, Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
 import { connectOperator, type ConnectionOptions, type OperatorCredentials } from './connection.js';
 import type { Issued } from './issued.js';

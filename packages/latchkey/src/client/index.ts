@@ -110,7 +110,7 @@ export type {
   UsageReport,
   UsageRequest,
   VerifyEventsQuery,
-} from '../engine/api.js';
+} from '../engine/api/index.js';
 export { formatDuration, isoOrNull, toIso } from '../domain/time.js';
 export type { OperatorBounds } from '../domain/operator-bounds.js';
 export type { LogHead } from '../domain/event.js';

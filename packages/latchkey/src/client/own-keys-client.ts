@@ -9,7 +9,7 @@ import type {
   UpdateOwnKeyInput,
   UsageReport,
   UsageRequest,
-} from '../engine/api.js';
+} from '../engine/api/index.js';
 import type { IssueOptions, RequestOptions } from './call-options.js';
 import { connectOwner, type ConnectionOptions, type JwtSource } from './connection.js';
 import type { Issued } from './issued.js';

@@ -1,5 +1,5 @@
 /** Signing in: operators with a session in a cookie, and owners in the portal. Only a service has these. */
-import type { OwnPolicy } from '../engine/api.js';
+import type { OwnPolicy } from '../engine/api/index.js';
 import type { RequestOptions } from './call-options.js';
 import type { OwnKeysClient } from './own-keys-client.js';
 

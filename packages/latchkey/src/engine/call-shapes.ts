@@ -1,6 +1,6 @@
 /** What each call of the library takes: the shapes of its arguments. */
-import type { Keys, Owners, Sessions, Tiers, Usage } from './api.js';
-import type { Shapes } from './takes.js';
+import type { Keys, Owners, Sessions, Tiers, Usage } from './api/index.js';
+import type { Shapes } from './fields/takes.js';
 
 export const KEY_CALLS: Shapes<Keys> = {
   create: ['fields'],

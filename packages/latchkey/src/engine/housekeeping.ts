@@ -3,8 +3,8 @@ import { isLatchkeyError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { Storage } from '../ports/storage.js';
 import type { UsageRetention } from '../ports/usage-store.js';
-import { repeatPaced } from './paced.js';
-import type { EngineSettings } from './settings.js';
+import { repeatPaced } from './runtime/paced.js';
+import type { EngineSettings } from './runtime/settings.js';
 
 const INTERVAL_MS = 60_000;
 const DAY_MS = 86_400_000;

@@ -1,6 +1,14 @@
 import { ConfigurationError, InvalidInputError } from '../domain/errors.js';
 import type { Names } from '../domain/names.js';
-import type { CreatedOwnKey, CreateOwnKeyInput, Latchkey, OwnCallContext, OwnKeys, Principal, SelfServicePolicy } from '../engine/api.js';
+import type {
+  CreatedOwnKey,
+  CreateOwnKeyInput,
+  Latchkey,
+  OwnCallContext,
+  OwnKeys,
+  Principal,
+  SelfServicePolicy,
+} from '../engine/api/index.js';
 import { emptyResponse, errorResponse, jsonResponse, problemResponse, unauthenticated } from './problem-response.js';
 import { readBody, readIdempotencyKey, readQuery, refuseForeign } from './read-request.js';
 

@@ -5,4 +5,4 @@
  * rule of what an owner may do: that is the engine's (`latchkey.selfService`). Who asks, the host says.
  */
 export { createSelfServiceHandler, type SelfServiceHandler, type SelfServiceHandlerOptions } from './create-self-service-handler.js';
-export type { OwnKeyView, Principal, SelfServicePolicy } from '../engine/api.js';
+export type { OwnKeyView, Principal, SelfServicePolicy } from '../engine/api/index.js';

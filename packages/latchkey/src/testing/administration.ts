@@ -26,7 +26,7 @@ import type {
   UsageReport,
   UsageRequest,
   VerifyEventsQuery,
-} from '../engine/api.js';
+} from '../engine/api/index.js';
 import type { Verifier } from '../ports/verifier.js';
 
 /** A client of `latchkey/client` is one as it stands; of an engine, `administrationOf` makes one. */

@@ -8,8 +8,8 @@ import type {
   UpdateOwnKeyInput,
   UsageReport,
   UsageRequest,
-} from '../engine/api.js';
-import type { SettingsInput } from '../engine/settings.js';
+} from '../engine/api/index.js';
+import type { SettingsInput } from '../engine/runtime/settings.js';
 import type { Administration, IssuedSomehow, Repeatable } from './administration.js';
 import type { TestClock } from './test-clock.js';
 

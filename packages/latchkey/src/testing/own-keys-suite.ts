@@ -2,8 +2,8 @@
  * The conformance suite of self-service: what owners may do with keys of their own, by whatever way they ask. It is the same for
  * an engine in the process and for a client of its routes, in the service or in a host application.
  */
-import type { SelfServicePolicy } from '../engine/api.js';
-import type { SettingsInput } from '../engine/settings.js';
+import type { SelfServicePolicy } from '../engine/api/index.js';
+import type { SettingsInput } from '../engine/runtime/settings.js';
 import type { OwnKeysSuiteOptions } from './own-keys-suite-options.js';
 import { ownKeysTests } from './own-keys-tests.js';
 import type { SuiteRunner } from './suite-runner.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RateLimitedError } from '../domain/errors.js';
-import type { CreateKeyInput } from '../engine/api.js';
+import type { CreateKeyInput } from '../engine/api/index.js';
 import { atOnce, atOnceSettled, conflicts, isForbidden, isMissing, refusesInput, textOf } from './latchkey-suite-fixture.js';
 import type { OwnKeysSomehow, OwnKeysSubject, OwnKeysTest } from './own-keys-suite-options.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { joinByLease, joinStrictly } from '../../src/cluster/index.js';
-import type { SettingsInput } from '../../src/engine/settings.js';
+import type { SettingsInput } from '../../src/engine/runtime/settings.js';
 import type { Latchkey } from '../../src/index.js';
 import { createFaultyStorage, type FaultyStorage } from '../../src/testing/faulty-storage.js';
 import { createSeededEntropy } from '../../src/testing/seeded-entropy.js';

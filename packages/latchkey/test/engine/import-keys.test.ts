@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { ImportedSecret } from '../../src/engine/api.js';
+import type { ImportedSecret } from '../../src/engine/api/index.js';
 import { openHarness } from './harness.js';
 
 const pepper = { id: 'p1', secret: 'first-pepper-with-at-least-32-bytes!' };

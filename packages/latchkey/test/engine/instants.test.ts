@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFaultyStorage, type FaultyStorage } from '../../src/testing/faulty-storage.js';
 import { createTestClock } from '../../src/testing/test-clock.js';
-import { createSteadyClock } from '../../src/engine/steady-clock.js';
+import { createSteadyClock } from '../../src/engine/runtime/steady-clock.js';
 import { openHarness, reveal } from './harness.js';
 
 const MINUTE = 60_000;

@@ -1,9 +1,9 @@
 /** Holds the memory of a node to its bounds, however many callers ask. The guide of production states the bounds. */
 import { describe, expect, it } from 'vitest';
 import type { Credential } from '../../src/domain/key.js';
-import { createCredentialMaker } from '../../src/engine/cached-credential.js';
-import { createGuessThrottle } from '../../src/engine/guess-throttle.js';
-import { createUnknownTokens } from '../../src/engine/unknown-tokens.js';
+import { createCredentialMaker } from '../../src/engine/cache/cached-credential.js';
+import { createGuessThrottle } from '../../src/engine/cache/guess-throttle.js';
+import { createUnknownTokens } from '../../src/engine/cache/unknown-tokens.js';
 import { createTestClock } from '../../src/testing/index.js';
 import { sampleKey, sampleSecret } from '../../src/testing/storage-records.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../src/domain/errors.js';
-import { createOwnRate } from '../../src/engine/own-rate.js';
+import { createOwnRate } from '../../src/engine/self-service/own-rate.js';
 import { createMemoryLimiter } from '../../src/limiters/memory.js';
 import type { Limiter } from '../../src/ports/limiter.js';
 import { createTestClock } from '../../src/testing/test-clock.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Clock } from '../../src/ports/clock.js';
-import { repeatPaced } from '../../src/engine/paced.js';
+import { repeatPaced } from '../../src/engine/runtime/paced.js';
 
 it('paced work: after each step others have four times as long as it took, and none after the last', async () => {
   let now = 0;

@@ -1,5 +1,5 @@
 /** Limiters of the built package, for processes that a test starts: plain JavaScript. */
-import { systemClock } from '../../dist/engine/system.js';
+import { systemClock } from '../../dist/engine/runtime/system.js';
 import { createGuard } from '../../dist/limiters/guard.js';
 import { parseRedisUrl } from '../../dist/limiters/redis/address.js';
 import { openRedisLimiter } from '../../dist/limiters/redis/open.js';

@@ -4,7 +4,7 @@ import { findPostgres, type PostgresAccess } from '../../../../tools/services/po
 import { sharedPostgres } from '../../../../tools/services/shared-postgres.js';
 import { openSqlite } from '../../../../tools/services/sqlite.js';
 import type { LogEvent, LogHead } from '../../src/domain/event.js';
-import { checkLog } from '../../src/engine/check-log.js';
+import { checkLog } from '../../src/engine/audit-log/check-log.js';
 import type { EventLog } from '../../src/ports/event-log.js';
 import type { Storage } from '../../src/ports/storage.js';
 import { openSqliteStorage } from '../../src/stores/sqlite/open.js';

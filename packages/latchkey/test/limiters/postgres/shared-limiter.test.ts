@@ -4,7 +4,7 @@ import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js
 import { startTcpProxy } from '../../../../../tools/services/tcp-proxy.js';
 import { InvalidInputError, UnavailableError } from '../../../src/domain/errors.js';
 import type { Limit } from '../../../src/domain/limit.js';
-import { systemClock } from '../../../src/engine/system.js';
+import { systemClock } from '../../../src/engine/runtime/system.js';
 import { createGuard } from '../../../src/limiters/guard.js';
 import { createSharedLimiter } from '../../../src/limiters/shared-limiter.js';
 import type { Clock } from '../../../src/ports/clock.js';

@@ -4,7 +4,7 @@ import { parseRedisUrl, type RedisAddress } from '../../../src/limiters/redis/ad
 import { openRedisLimiter, type OpenRedisOptions } from '../../../src/limiters/redis/open.js';
 import { createRedisLimiter, type GuardedCall } from '../../../src/limiters/redis/redis-limiter.js';
 import { scriptWith, type Script } from '../../../src/limiters/redis/script.js';
-import { systemClock } from '../../../src/engine/system.js';
+import { systemClock } from '../../../src/engine/runtime/system.js';
 import type { Limiter } from '../../../src/ports/limiter.js';
 
 /** The rules by a clock that the test holds: the time of each call is the one that it is given. */

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findPostgres } from '../../../../../tools/services/postgres.js';
 import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
-import { systemClock } from '../../../src/engine/system.js';
+import { systemClock } from '../../../src/engine/runtime/system.js';
 import { UnavailableError } from '../../../src/domain/errors.js';
 import type { Storage } from '../../../src/ports/storage.js';
 import { lockStatement } from '../../../src/stores/postgres/lock.js';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findPostgres, startPostgres, type PostgresServer } from '../../../../../tools/services/postgres.js';
 import { startTcpProxy } from '../../../../../tools/services/tcp-proxy.js';
-import { systemClock } from '../../../src/engine/system.js';
+import { systemClock } from '../../../src/engine/runtime/system.js';
 import { UnavailableError } from '../../../src/domain/errors.js';
 import { verifyChain } from '../../../src/domain/event-chain.js';
 import type { Storage } from '../../../src/ports/storage.js';

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { findPostgres, type PostgresAccess } from '../../../../../tools/services/postgres.js';
 import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
-import { systemClock } from '../../../src/engine/system.js';
+import { systemClock } from '../../../src/engine/runtime/system.js';
 import { ConfigurationError } from '../../../src/domain/errors.js';
 import { parsePostgresUrl } from '../../../src/stores/postgres/address.js';
 import { migrateAt } from '../../../src/stores/postgres/migrate.js';

@@ -1,7 +1,7 @@
 /** Stores on a real PostgreSQL, each in a schema of its own. */
 import { afterAll } from 'vitest';
 import type { PostgresAccess } from '../../../../../tools/services/postgres.js';
-import { systemClock } from '../../../src/engine/system.js';
+import { systemClock } from '../../../src/engine/runtime/system.js';
 import { openPostgresStorage, type PostgresOptions } from '../../../src/stores/postgres/open.js';
 import type { OpenedStorage } from '../../../src/testing/storage-suite.js';
 

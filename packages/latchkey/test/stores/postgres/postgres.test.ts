@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findPostgres, type PostgresAccess } from '../../../../../tools/services/postgres.js';
 import { sharedPostgres } from '../../../../../tools/services/shared-postgres.js';
-import { systemClock } from '../../../src/engine/system.js';
+import { systemClock } from '../../../src/engine/runtime/system.js';
 import { ConfigurationError, UnavailableError } from '../../../src/domain/errors.js';
 import { parsePostgresUrl } from '../../../src/stores/postgres/address.js';
 import { createLane } from '../../../src/stores/postgres/connections.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeAuthority, type Authority, type Certificate } from '../../../../../tools/services/certificates.js';
 import { findPostgres, startPostgres, type PostgresServer } from '../../../../../tools/services/postgres.js';
-import { systemClock } from '../../../src/engine/system.js';
+import { systemClock } from '../../../src/engine/runtime/system.js';
 import { ConfigurationError } from '../../../src/domain/errors.js';
 import { openPostgresStorage } from '../../../src/stores/postgres/open.js';
 import { PATIENT_MS } from './opened-postgres.js';

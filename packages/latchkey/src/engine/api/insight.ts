@@ -1,0 +1,171 @@
+/** What operators look into keys, usage and tiers with, as it is asked for and shown. */
+import type { Limit, LimitAlgorithm, LimitInput } from '../../domain/limit.js';
+import type { VerdictCode } from '../../domain/verdict.js';
+import type { ClusterView, Propagation } from '../../ports/coherence.js';
+
+/** How the limits and credits of a key stand. Looking at them charges nothing. */
+export interface KeyLimits {
+  readonly limits: readonly LimitStanding[];
+  /** Null where the key has no budget. */
+  readonly credits: { readonly remaining: number; readonly nextRefillAt: string | null } | null;
+  readonly degraded: boolean;
+}
+
+export interface LimitStanding {
+  readonly name: string;
+  readonly limit: number;
+  /** Whole units that could be taken at once, right now. */
+  readonly remaining: number;
+  /** When the limit is entirely free again. */
+  readonly resetAt: string;
+  readonly algorithm: LimitAlgorithm;
+  readonly windowMs: number;
+  readonly burst?: number;
+  /** Where the limit comes from. A key's own stands in the place of its tier's of the same name; an owner's is shared by all its keys. */
+  readonly of: 'key' | 'tier' | 'owner';
+}
+
+/** What a caller would ask, to be explained for a key by its id. */
+export interface ExplainKeyInput {
+  readonly environment?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly ip?: string | null | undefined;
+  /** An integer ≥ 0, by default 1. */
+  readonly cost?: number | undefined;
+  readonly resource?: string | undefined;
+}
+
+export interface RevokeKeysInput {
+  /** 1 to 100. */
+  readonly ids: readonly string[];
+  readonly reason?: string | null | undefined;
+}
+
+/** What became of each, in the order asked. All of it is one change: a failure leaves every key as it was. */
+export interface RevokedKeys {
+  readonly results: readonly {
+    readonly id: string;
+    /** Whether this call revoked it. */
+    readonly revoked: boolean;
+    /** Why not. */
+    readonly code?: 'not_found' | 'already_revoked' | 'forbidden';
+  }[];
+  readonly propagation: Propagation;
+}
+
+export interface UsageByKeyRequest {
+  /** 1 to 100 ids. */
+  readonly keys: readonly string[];
+  /** ISO 8601; by default 30 days ago (by the hour, one) and now. It begins with a whole hour or day. */
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+  /** By the hour at most 7 days, by the day at most 366. */
+  readonly by?: 'hour' | 'day' | undefined;
+}
+
+export interface UsageByKey {
+  readonly from: string;
+  readonly until: string;
+  readonly by: 'hour' | 'day';
+  /** As in `UsageReport`. */
+  readonly behindMs: number;
+  /** One for each key that was asked for, in that order. */
+  readonly data: readonly KeyUsage[];
+}
+
+export interface KeyUsage {
+  readonly key: string;
+  readonly total: number;
+  /** Every hour or day of the span has one. */
+  readonly points: readonly { readonly start: string; readonly valid: number; readonly refused: number }[];
+}
+
+export interface BusiestRequest {
+  /** ISO 8601; at most 31 days, by default the last 30. */
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+  /** 1 to 100, by default 10. */
+  readonly limit?: number | undefined;
+}
+
+/** The busiest first. The figures of each are exact; see `BusiestKeys.complete` for the choice. */
+export interface BusiestKeys {
+  readonly from: string;
+  readonly until: string;
+  /** As in `UsageReport`. */
+  readonly behindMs: number;
+  readonly data: readonly BusyKey[];
+  /** Whether it is certain that no other key was busier than the last of these. */
+  readonly complete: boolean;
+}
+
+export interface BusyKey {
+  readonly key: {
+    readonly id: string;
+    readonly name: string;
+    readonly owner: string;
+    readonly hint: string;
+    readonly environment: string;
+  };
+  readonly total: number;
+  readonly valid: number;
+  readonly refused: number;
+}
+
+/** Counts of everything, as they were at `asOf`, a few seconds ago at most. */
+export interface Overview {
+  readonly asOf: string;
+  readonly keys: {
+    readonly total: number;
+    readonly active: number;
+    readonly disabled: number;
+    readonly revoked: number;
+    readonly expired: number;
+    readonly scheduled: number;
+    readonly suspended: number;
+  };
+  /**
+   * Keys that need attention (`expiring`, `neverUsed`, `unusedFor90d`) are counted up to this number: a count of so many means that there
+   * are as many or more. The other counts are exact.
+   */
+  readonly countedUpTo: number;
+  /** Keys, neither revoked nor expired, that expire so soon. */
+  readonly expiring: { readonly within30d: number; readonly within7d: number };
+  /** Keys, neither revoked nor expired, that were never used. */
+  readonly neverUsed: number;
+  /** Keys, neither revoked nor expired, that nobody used for 90 days, and that are as old. */
+  readonly unusedFor90d: number;
+  readonly owners: number;
+  readonly tiers: number;
+  /** Null for an operator who may not read usage. */
+  readonly verifications24h: {
+    readonly total: number;
+    readonly byCode: Readonly<Partial<Record<VerdictCode, number>>>;
+  } | null;
+  /** The nodes as they are now, whenever the rest was counted; null for an operator who may not read the cluster. */
+  readonly cluster: ClusterView | null;
+}
+
+export interface PreviewTierInput {
+  readonly limits: readonly LimitInput[];
+}
+
+/** What other limits of a tier would do to the keys that have it. Nothing is changed, nothing charged. */
+export interface TierPreview {
+  /** Keys of the tier that are not revoked. */
+  readonly keys: number;
+  /** How many of them were looked at: the most recently used, 1 000 at most. */
+  readonly looked: number;
+  /** Those that have used more by now than a limit would allow them. */
+  readonly over: readonly TierExcess[];
+  /** Limits that would come (`before` null), go (`after` null) or become others. */
+  readonly changes: readonly { readonly name: string; readonly before: Limit | null; readonly after: Limit | null }[];
+}
+
+export interface TierExcess {
+  readonly key: { readonly id: string; readonly name: string; readonly owner: string };
+  /** The name of the limit. */
+  readonly limit: string;
+  readonly used: number;
+  readonly allowed: number;
+}

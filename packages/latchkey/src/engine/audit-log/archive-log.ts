@@ -1,0 +1,52 @@
+import { InvalidInputError } from '../../domain/errors.js';
+import { signCheckpoint } from '../../domain/log-checkpoint.js';
+import type { ArchivedLog, ArchiveLogInput, Events } from '../api/index.js';
+import { draftEvent } from '../changes/change.js';
+import { assertUnbounded, LIBRARY_CONTEXT, type UseCaseParts } from '../changes/context.js';
+import { isHead, HEAD_FORM } from './log-head.js';
+import { assertShapes } from '../fields/takes.js';
+
+/** Nodes and changes that are under way still look for entries of the last minutes. */
+const KEPT_MS = 3_600_000;
+
+export interface ArchiveParts extends Pick<UseCaseParts, 'apply' | 'settings'> {
+  /** Begins to drop what is archived, which goes on after the call, and after a crash. */
+  readonly dropArchived: () => void;
+}
+
+/** Archives the log up to an entry, in one transaction: from its commit on, the log begins after that entry. */
+export function createArchiveLog({ apply, settings, dropArchived }: ArchiveParts): Events['archive'] {
+  return async (input, context = LIBRARY_CONTEXT) => {
+    assertUnbounded(context);
+    assertShapes([input], ['fields']);
+    const { upTo } = readInput(input);
+    const { value } = await apply({ context, scope: 'events:archive' }, async (change, now): Promise<ArchivedLog> => {
+      const last = await change.log.checkpoint();
+      if (last?.seq === upTo.seq && last.hash === upTo.hash) return { archived: upTo, entries: 0 };
+      const entry = last !== null && upTo.seq <= last.seq ? null : await change.log.find(upTo.seq);
+      if (entry?.hash !== upTo.hash)
+        throw invalid(`The log has no entry ${upTo.seq} with this hash. Take both from an export of this log.`);
+      if (entry.at > now - KEPT_MS) throw invalid('Entries of the last hour stay in the log. Name an older one.');
+      const entries = upTo.seq - (last?.seq ?? 0);
+      const after = { seq: upTo.seq, hash: upTo.hash, entries };
+      // Before the checkpoint: the log keeps at least the entry that tells of it.
+      await change.append(draftEvent({ action: 'log.archived', target: { type: 'log', id: 'log' }, after }, context, now));
+      await change.log.archive(signCheckpoint(upTo, settings.peppers), now);
+      return { archived: upTo, entries };
+    });
+    dropArchived();
+    return value;
+  };
+}
+
+function readInput(input: ArchiveLogInput): ArchiveLogInput {
+  const { upTo, ...others } = input;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new InvalidInputError([{ pointer: `/${unknown}`, message: 'Use upTo.' }]);
+  if (!isHead(upTo)) throw invalid(HEAD_FORM);
+  return { upTo: { seq: upTo.seq, hash: upTo.hash } };
+}
+
+function invalid(message: string): InvalidInputError {
+  return new InvalidInputError([{ pointer: '/upTo', message }]);
+}

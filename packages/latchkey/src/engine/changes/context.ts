@@ -1,0 +1,87 @@
+/** What the use cases share: the parts they are built on, and the reading of a call's circumstances. */
+import { type Actor, type CallContext, LIBRARY_ACTOR } from '../../domain/actor.js';
+import { isWithin } from '../../domain/operator-bounds.js';
+import { ForbiddenError, NotFoundError } from '../../domain/errors.js';
+import type { KeyRecord, SecretRecord } from '../../domain/key.js';
+import { normaliseOwnerId } from '../../domain/text.js';
+import { randomBase62 } from '../../domain/token.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Entropy } from '../../ports/entropy.js';
+import type { Change } from '../../ports/key-store.js';
+import type { Storage } from '../../ports/storage.js';
+import type { KeyView } from '../api/index.js';
+import type { ApplyChange } from './change.js';
+import type { Repeats } from './idempotency.js';
+import { viewKey } from '../fields/key-view.js';
+import type { EngineSettings } from '../runtime/settings.js';
+
+export interface UseCaseParts {
+  readonly storage: Storage;
+  readonly apply: ApplyChange;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly repeats: Repeats;
+  readonly settings: EngineSettings;
+}
+
+export const LIBRARY_CONTEXT: CallContext = { actor: LIBRARY_ACTOR };
+
+/** How an actor is named in `createdBy` and `revokedBy`. */
+export function actorName(actor: Actor): string {
+  return actor.type === 'operator' || actor.type === 'owner' ? `${actor.type}:${actor.id}` : actor.type;
+}
+
+/** `key_` and 16 base62 characters: 95 random bits, so that ids tell nothing and never meet. */
+export function newId(kind: 'key' | 'sec', entropy: Entropy): string {
+  return `${kind}_${randomBase62(16, (length) => entropy.bytes(length))}`;
+}
+
+const KEY_ID = /^key_[0-9A-Za-z]{1,32}$/;
+
+/** For lists of ids that an answer repeats: somebody may have put a token among them. */
+export function isKeyId(text: string): boolean {
+  return KEY_ID.test(text);
+}
+
+/** An owner's id as it is stored. One that could not be stored names nobody. */
+export function ownerIdOf(text: string): string {
+  const read = normaliseOwnerId(text);
+  if (!read.ok) throw new NotFoundError('owner');
+  return read.value;
+}
+
+/** As `ownerIdOf`, for a filter: what names nobody finds nothing. */
+export function ownerFilterOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const read = normaliseOwnerId(text);
+  return read.ok ? read.value : '';
+}
+
+/** For one key. Throws a NotFoundError for an operator who is bound to others; their own token is always there for them. */
+export function assertWithin({ actor }: CallContext, key: KeyRecord): void {
+  if (actor.bounds != null && key.id !== actor.id && !isWithin(actor.bounds, key)) throw new NotFoundError('key');
+}
+
+/** For figures of all keys. Throws a ForbiddenError for an operator who is bound to some of them. */
+export function assertUnbounded({ actor }: CallContext): void {
+  if (actor.bounds == null) return;
+  throw new ForbiddenError('This tells of all keys, and your operator token is bound to some. Use a token that is not bound.');
+}
+
+export async function findKey(change: Change, id: string): Promise<KeyRecord> {
+  const key = await change.keys.find(id);
+  if (key === null) throw new NotFoundError('key');
+  return key;
+}
+
+/** The current secret: the one that no rotation has replaced. */
+export function currentSecret(secrets: readonly SecretRecord[]): SecretRecord | undefined {
+  return secrets.find((secret) => secret.validUntil === null);
+}
+
+export async function readKeyView({ storage, clock }: UseCaseParts, id: string, context = LIBRARY_CONTEXT): Promise<KeyView> {
+  const detail = await storage.keys.readKey(id);
+  if (detail === null) throw new NotFoundError('key');
+  assertWithin(context, detail.key);
+  return viewKey(detail, clock.now());
+}

@@ -1,0 +1,148 @@
+/** Keys that were issued elsewhere: their records, with secrets that the old tokens still open. */
+import type { CallContext } from '../../domain/actor.js';
+import { importedDigest } from '../../domain/credential-digest.js';
+import { Digest } from '../../domain/digest.js';
+import { ConflictError, InvalidInputError, type InputIssue } from '../../domain/errors.js';
+import type { SecretRecord } from '../../domain/key.js';
+import type { Change } from '../../ports/key-store.js';
+import type { ImportedSecret, ImportKeyInput, Keys, KeyView } from '../api/index.js';
+import { draftEvent } from '../changes/change.js';
+import { LIBRARY_CONTEXT, newId, type UseCaseParts } from '../changes/context.js';
+import { insertKey, type NewKey, readNewKey } from './create-key.js';
+import { loggedKey } from '../fields/key-events.js';
+import { createFieldReader, type FieldReader } from '../fields/key-input.js';
+import { viewKey } from '../fields/key-view.js';
+import { MAX_PER_LOCATOR } from '../cache/slow-lookup.js';
+import { assertObject } from '../fields/takes.js';
+
+/** Records in one call: more go in several calls, each whole or not at all. */
+const MAX_RECORDS = 1_000;
+
+export function createImportKeys(parts: UseCaseParts): Keys['import'] {
+  const { apply, clock } = parts;
+  return async (records, context = LIBRARY_CONTEXT) => {
+    if (!Array.isArray(records as unknown) || records.length === 0 || records.length > MAX_RECORDS) {
+      throw new InvalidInputError([{ pointer: '', message: `Give 1 to ${MAX_RECORDS} records in one call.` }]);
+    }
+    records.forEach((record, index) => {
+      assertObject(record, `/${index}`);
+      assertObject(record.secret, `/${index}/secret`);
+    });
+    readRecords(records, { parts, context, now: clock.now() });
+    const { value: views } = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
+      const imported: KeyView[] = [];
+      for (const { draft, secret } of readRecords(records, { parts, context, now })) {
+        await may.assertMayGrant(draft.key);
+        const {
+          key,
+          owner: { suspendedAt },
+        } = await insertKey(change, draft, { parts, now });
+        await insertSecret(change, secret);
+        const { id, owner } = key;
+        const after = loggedKey(key, secret);
+        await change.append(draftEvent({ action: 'key.imported', target: { type: 'key', id }, owner, after }, context, now));
+        imported.push(viewKey({ ...draft, key, secrets: [secret], ownerSuspendedAt: suspendedAt, lastUse: null }, now));
+      }
+      return imported;
+    });
+    return views;
+  };
+}
+
+interface Reading {
+  readonly parts: UseCaseParts;
+  readonly context: CallContext;
+  readonly now: number;
+}
+
+interface ReadRecord {
+  readonly draft: NewKey;
+  readonly secret: SecretRecord;
+}
+
+/** Throws an InvalidInputError with the problems of all records. */
+function readRecords(records: readonly ImportKeyInput[], reading: Reading): readonly ReadRecord[] {
+  const problems: InputIssue[] = [];
+  const read = records.map((record, index) => {
+    const fields = createFieldReader();
+    const draft = readNewKey(record, fields, reading);
+    const secret = readSecret(record.secret, draft.key.id, fields);
+    problems.push(...fields.issues().map((issue) => ({ ...issue, pointer: `/${index}${issue.pointer}` })));
+    return { draft, secret: { ...secret, id: newId('sec', reading.parts.entropy), createdAt: reading.now } };
+  });
+  if (problems.length > 0) throw new InvalidInputError(problems);
+  return read;
+}
+
+async function insertSecret(change: Change, secret: SecretRecord): Promise<void> {
+  const digest = importedDigest(secret);
+  if (digest !== null && (await change.secrets.exists(digest))) {
+    throw new ConflictError('already_imported', `The secret of the record with the hint ${secret.hint} is here already.`);
+  }
+  if (secret.locator !== null && (await change.secrets.countByLocator(secret.locator)) >= MAX_PER_LOCATOR) {
+    throw new ConflictError(
+      'already_imported',
+      `More than ${MAX_PER_LOCATOR} secrets would be looked up by the same characters. Give more characters of each token in lookup.`,
+    );
+  }
+  await change.secrets.insert(secret);
+}
+
+function readSecret(secret: ImportedSecret, keyId: string, fields: FieldReader): SecretRecord {
+  const common = { id: '', keyId, pepperId: null, foreign: true, createdAt: 0, validUntil: null, retired: false, lastUsedAt: null };
+  if (secret.scheme === 'sha256') {
+    const bytes = decodeDigest(secret.digest, secret.encoding);
+    if (secret.hint !== undefined && !/^[\x21-\x7e…]{1,12}$/u.test(secret.hint)) {
+      fields.refuse('/secret/hint', 'Use 1 to 12 visible characters: what may be shown of the token, such as "sk_…6789".');
+    }
+    if (!Object.hasOwn(ALPHABETS, secret.encoding)) fields.refuse('/secret/encoding', `Use ${Object.keys(ALPHABETS).join(', ')}.`);
+    else if (bytes === null) fields.refuse('/secret/digest', `Use the SHA-256 of the token, 32 bytes as ${secret.encoding}.`);
+    return {
+      ...common,
+      scheme: 'sha256',
+      digest: bytes === null ? null : Digest.of(bytes),
+      encoded: null,
+      locator: null,
+      hint: secret.hint ?? '…',
+    };
+  }
+  const { scheme, hash } = secret;
+  if (!SLOW_SCHEMES.includes(scheme)) fields.refuse('/secret/scheme', 'Use sha256, bcrypt or argon2id.');
+  const trouble = SLOW_SCHEMES.includes(scheme) ? whyNotHash(scheme, hash) : null;
+  if (trouble !== null) fields.refuse('/secret/hash', trouble);
+  const lookup: Partial<Record<'start' | 'end', string>> | undefined = secret.lookup;
+  const end = lookup?.start === undefined ? 'end' : 'start';
+  const given: unknown = lookup?.[end];
+  const characters = typeof given === 'string' ? given : '';
+  if (!/^[\x21-\x7e]{4,12}$/.test(characters)) {
+    fields.refuse(
+      `/secret/lookup/${end}`,
+      'Use 4 to 12 visible ASCII characters of the token: enough to tell keys apart, too few to guess the rest.',
+    );
+  }
+  const hint = end === 'start' ? `${characters.slice(0, 4)}…` : `…${characters.slice(-4)}`;
+  return { ...common, scheme, digest: null, encoded: hash, locator: `${end}:${characters.length}:${characters}`, hint };
+}
+
+const SLOW_SCHEMES: readonly string[] = ['bcrypt', 'argon2id'];
+
+const BCRYPT = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{53}$/;
+const ARGON2ID = /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,4}),p=(\d{1,3})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,86}$/;
+
+/** What is wrong with an encoded hash, or null. Costs are bounded: whoever knows the locator can have it computed. */
+function whyNotHash(scheme: 'bcrypt' | 'argon2id', hash: string): string | null {
+  const [, ...costs] = (scheme === 'bcrypt' ? BCRYPT : ARGON2ID).exec(hash) ?? [];
+  if (costs.length === 0) return `Use an encoded ${scheme} hash, beginning with ${scheme === 'bcrypt' ? '$2b$' : '$argon2id$v=19$'}.`;
+  const [first = 0, second = 0, third = 0] = costs.map(Number);
+  if (scheme === 'bcrypt') return first >= 4 && first <= 14 ? null : 'Use a bcrypt hash with a cost of 4 to 14.';
+  const bounded = first >= 8 && first <= 262_144 && second >= 1 && second <= 10 && third >= 1 && third <= 4;
+  return bounded ? null : 'Use an argon2id hash with m (KiB) of at most 262144, t of at most 10 and p of at most 4.';
+}
+
+const ALPHABETS = { hex: /^[0-9a-f]{64}$/i, base64: /^[A-Za-z0-9+/]{43}=?$/, base64url: /^[A-Za-z0-9_-]{43}=?$/ };
+
+function decodeDigest(text: string, encoding: 'hex' | 'base64' | 'base64url'): Buffer | null {
+  if (!Object.hasOwn(ALPHABETS, encoding) || !ALPHABETS[encoding].test(text)) return null;
+  const bytes = Buffer.from(text, encoding);
+  return bytes.length === 32 ? bytes : null;
+}

@@ -1,0 +1,61 @@
+/** Taking a key out of use: revoked for good, or disabled and enabled again. All are safe to repeat. */
+import type { CallContext } from '../../domain/actor.js';
+import type { EventAction } from '../../domain/event.js';
+import type { KeyRecord } from '../../domain/key.js';
+import type { Keys } from '../api/index.js';
+import { draftEvent } from '../changes/change.js';
+import { actorName, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from '../changes/context.js';
+import { loggedFields } from '../fields/key-events.js';
+import { createFieldReader } from '../fields/key-input.js';
+import { assertRotatable } from './rotate-key.js';
+
+/** What becomes of a key; null where it is so already. May throw where it must not be. */
+type Switch = (
+  key: KeyRecord,
+  at: { readonly now: number; readonly reason: string | null; readonly context: CallContext },
+) => Partial<KeyRecord> | null;
+
+export function createRevokeKey(parts: UseCaseParts): Keys['revoke'] {
+  return createSwitch(parts, 'key.revoked', (key, { now, reason, context }) =>
+    key.revokedAt !== null ? null : revocation({ now, reason, context }),
+  );
+}
+
+export function createDisableKey(parts: UseCaseParts): Keys['disable'] {
+  return createSwitch(parts, 'key.disabled', (key, { now }) => {
+    if (key.disabledAt !== null) return null;
+    assertRotatable(key, now);
+    return { disabledAt: now };
+  });
+}
+
+export function createEnableKey(parts: UseCaseParts): Keys['enable'] {
+  return createSwitch(parts, 'key.enabled', (key, { now }) => {
+    assertRotatable(key, now);
+    return key.disabledAt === null ? null : { disabledAt: null };
+  });
+}
+
+export function revocation(at: { now: number; reason: string | null; context: CallContext }): Partial<KeyRecord> {
+  return { revokedAt: at.now, revokedBy: actorName(at.context.actor), revokedReason: at.reason };
+}
+
+function createSwitch(parts: UseCaseParts, action: EventAction, become: Switch): Keys['revoke'] {
+  const { apply } = parts;
+  return async (id, options = {}, context = LIBRARY_CONTEXT) => {
+    const fields = createFieldReader();
+    const reason = fields.reason(options.reason);
+    fields.finish();
+    const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
+      const key = await findKey(change, id);
+      await may.assertMayChange(key);
+      const after = become(key, { now, reason, context });
+      if (after === null) return;
+      await change.keys.update(id, after);
+      const body = { action, target: { type: 'key' as const, id }, owner: key.owner, reason, after: loggedFields(after) };
+      await change.append(draftEvent(body, context, now));
+    });
+    const [propagation, key] = await Promise.all([applied.propagate(), readKeyView(parts, id)]);
+    return { key, propagation };
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * Owners: what their keys share, and suspending or resuming all of them at once.
+ *
+ * engine/owners/ owns what keys share: owners and tiers, the revocation of all keys of an owner, the preview of a tier.
+ */
+import { NotFoundError } from '../../domain/errors.js';
+import type { OwnerRecord } from '../../domain/key.js';
+import type { Change } from '../../ports/key-store.js';
+import type { OwnerView, Owners, UpdateOwnerInput } from '../api/index.js';
+import { differences, draftEvent } from '../changes/change.js';
+import { LIBRARY_CONTEXT, ownerIdOf, type UseCaseParts } from '../changes/context.js';
+import { readPaging, toPage } from '../fields/cursor.js';
+import { loggedFields } from '../fields/key-events.js';
+import { createFieldReader } from '../fields/key-input.js';
+import { viewOwner } from '../fields/key-view.js';
+
+export function createOwners(parts: UseCaseParts, revokeAll: Owners['revokeAll']): Owners {
+  return {
+    get: async (asked, { actor } = LIBRARY_CONTEXT) => {
+      const id = ownerIdOf(asked);
+      if (actor.bounds?.owners?.includes(id) === false) throw new NotFoundError('owner');
+      return readOwner(parts, id);
+    },
+    list: createListOwners(parts),
+    update: createUpdateOwner(parts),
+    suspend: createSuspension(parts, true),
+    resume: createSuspension(parts, false),
+    revokeAll,
+  };
+}
+
+async function readOwner({ storage, clock }: UseCaseParts, id: string): Promise<OwnerView> {
+  const detail = await storage.catalog.readOwner(id, clock.now());
+  if (detail === null) throw new NotFoundError('owner');
+  return viewOwner(detail);
+}
+
+function createListOwners({ storage, clock }: UseCaseParts): Owners['list'] {
+  return async ({ limit, cursor, search } = {}, { actor, signal } = LIBRARY_CONTEXT) => {
+    const paging = readPaging('owners', { limit, cursor }, [search ?? null]);
+    const [after] = paging.after ?? [];
+    const details = await storage.catalog.listOwners({
+      search,
+      ids: actor.bounds?.owners,
+      after: typeof after === 'string' ? after : undefined,
+      limit: paging.limit + 1,
+      now: clock.now(),
+      signal,
+    });
+    return toPage(details, paging, { view: viewOwner, position: ({ owner }) => [owner.id] });
+  };
+}
+
+type OwnerFields = Partial<Omit<OwnerRecord, 'id' | 'createdAt'>>;
+
+function createUpdateOwner(parts: UseCaseParts): Owners['update'] {
+  const { apply } = parts;
+  return async (asked, patch, context = LIBRARY_CONTEXT) => {
+    const { id, ...wanted } = readPatch(asked, patch);
+    const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
+      if (!may.reachesOwner(id)) throw new NotFoundError('owner');
+      const changed = differences((await change.owners.find(id)) ?? NO_OWNER, wanted);
+      await may.aroundKeys({ owner: id }, async () => {
+        if (changed === null) return;
+        await change.owners.ensure(id, now);
+        await change.owners.update(id, wanted);
+        await change.append(draftEvent({ action: 'owner.updated', target: { type: 'owner', id }, owner: id, ...changed }, context, now));
+      });
+    });
+    const [propagation, owner] = await Promise.all([applied.propagate(), readOwner(parts, id)]);
+    return { owner, propagation };
+  };
+}
+
+function readPatch(asked: string, patch: UpdateOwnerInput): OwnerFields & { readonly id: string } {
+  const fields = createFieldReader();
+  const id = fields.owner(asked);
+  if (patch.maxKeys != null && !(Number.isSafeInteger(patch.maxKeys) && patch.maxKeys >= 0)) {
+    fields.refuse('/maxKeys', 'Use an integer of at least 0, or null for the configured default.');
+  }
+  const wanted = {
+    id,
+    ...(patch.name !== undefined && { name: patch.name === null ? null : fields.name(patch.name) }),
+    ...(patch.limits !== undefined && { limits: fields.limits(patch.limits) }),
+    ...(patch.maxKeys !== undefined && { maxKeys: patch.maxKeys }),
+    ...(patch.metadata !== undefined && { metadata: fields.metadata(patch.metadata) }),
+  };
+  fields.finish();
+  return wanted;
+}
+
+function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspend'] {
+  const { apply } = parts;
+  return async (asked, options = {}, context = LIBRARY_CONTEXT) => {
+    const id = ownerIdOf(asked);
+    const reason = readReason(options.reason);
+    const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
+      if (!may.reachesOwner(id)) throw new NotFoundError('owner');
+      const owner = await findOwner(change, id);
+      await may.aroundKeys({ owner: id }, NOTHING);
+      if ((owner.suspendedAt !== null) === suspend) return;
+      const after = suspend ? { suspendedAt: now, suspendedReason: reason } : { suspendedAt: null, suspendedReason: null };
+      await change.owners.update(id, after);
+      await change.append(
+        draftEvent(
+          {
+            action: suspend ? 'owner.suspended' : 'owner.resumed',
+            target: { type: 'owner', id },
+            owner: id,
+            reason,
+            before: loggedFields({ suspendedAt: owner.suspendedAt }),
+            after: loggedFields({ suspendedAt: after.suspendedAt }),
+          },
+          context,
+          now,
+        ),
+      );
+    });
+    const [propagation, owner] = await Promise.all([applied.propagate(), readOwner(parts, id)]);
+    return { owner, propagation };
+  };
+}
+
+/** A change that does not reach into what a key may do. */
+const NOTHING = async (): Promise<void> => {};
+
+/** What an owner's record holds before anybody wrote it. */
+const NO_OWNER: OwnerFields = { name: null, limits: [], maxKeys: null, metadata: {} };
+
+async function findOwner(change: Change, id: string): Promise<OwnerRecord> {
+  const owner = await change.owners.find(id);
+  if (owner === null) throw new NotFoundError('owner');
+  return owner;
+}
+
+function readReason(value: string | null | undefined): string | null {
+  const fields = createFieldReader();
+  const reason = fields.reason(value);
+  fields.finish();
+  return reason;
+}

@@ -1,0 +1,71 @@
+import { InvalidInputError } from '../../domain/errors.js';
+import { toIso } from '../../domain/time.js';
+import type { UsageKept } from '../../ports/usage-store.js';
+import { createFieldReader } from '../fields/key-input.js';
+
+const DAY_MS = 86_400_000;
+
+export interface Span {
+  /** Epoch milliseconds; from inclusive, until exclusive. */
+  readonly from: number;
+  readonly until: number;
+}
+
+interface Asked {
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+interface SpanBounds {
+  readonly now: number;
+  readonly maxMs: number;
+  readonly defaultMs: number;
+  readonly kept: UsageKept;
+}
+
+/** To the hour while there are hours to tell; before, from the beginning of the day. Throws an InvalidInputError. */
+export function readBusiestSpan(asked: Asked, { kept, ...bounds }: SpanBounds): Span {
+  const exact = readSpan(asked, bounds);
+  const days = readDaySpan(asked, { kept, ...bounds });
+  return { from: exact.from < kept.hoursFrom ? days.from : exact.from, until: days.until };
+}
+
+/** By the hour, of what is kept so. Throws an InvalidInputError that names the first hour, where one asks for earlier ones. */
+export function readHourSpan(asked: Asked, { kept, ...bounds }: SpanBounds): Span {
+  const { from, until } = readSpan(asked, bounds);
+  if (from >= kept.hoursFrom) return { from, until };
+  if (asked.from === undefined && until > kept.hoursFrom) return { from: kept.hoursFrom, until };
+  throw notKept(`Figures by the hour are kept since ${toIso(kept.hoursFrom)}. Ask from then on, or by the day.`);
+}
+
+/**
+ * By the day: whole days from that of `from`; the last may be a part of one while there are hours to tell, and is a whole one
+ * before. Throws an InvalidInputError that names the first day, where one asks for earlier ones.
+ */
+export function readDaySpan(asked: Asked, { kept, ...bounds }: SpanBounds): Span {
+  const span = readSpan(asked, bounds);
+  const until = span.until < kept.hoursFrom ? dayOf(span.until + DAY_MS - 1) : span.until;
+  const from = dayOf(span.from);
+  if (from >= kept.daysFrom) return { from, until };
+  if (asked.from === undefined && until > kept.daysFrom) return { from: kept.daysFrom, until };
+  throw notKept(`Figures are kept since ${toIso(kept.daysFrom)}. Ask from then on.`);
+}
+
+/** The span of time that is asked for; what is not said ends now, or is as long as the default. Throws an InvalidInputError. */
+function readSpan({ from, until }: Asked, { now, maxMs, defaultMs }: Omit<SpanBounds, 'kept'>): Span {
+  const fields = createFieldReader();
+  const end = until === undefined ? now : (fields.instant(until, '/until') ?? 0);
+  const start = from === undefined ? Math.max(0, end - defaultMs) : (fields.instant(from, '/from') ?? 0);
+  fields.finish();
+  if (start >= end) throw new InvalidInputError([{ pointer: '/from', message: 'It must lie before until.' }]);
+  if (end - start > maxMs) throw new InvalidInputError([{ pointer: '/from', message: `Ask for at most ${maxMs / DAY_MS} days at once.` }]);
+  return { from: start, until: end };
+}
+
+function notKept(message: string): InvalidInputError {
+  return new InvalidInputError([{ pointer: '/from', message }]);
+}
+
+function dayOf(instant: number): number {
+  return instant - (instant % DAY_MS);
+}
