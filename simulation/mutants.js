@@ -96,7 +96,7 @@ export const MUTANTS = [
   {
     name: 'overtaken-read-joined',
     rule: 'A read that a change overtook is not joined.',
-    rare: true,
+    from: 2952,
     edits: [
       {
         file: 'engine/cache/find-credential.js',
@@ -139,7 +139,7 @@ export const MUTANTS = [
   {
     name: 'unknown-nodes-not-named',
     rule: 'Of nodes that cannot be asked after, nothing is promised.',
-    rare: true,
+    from: 2071,
     edits: [
       {
         file: 'cluster/propagate.js',
@@ -163,7 +163,7 @@ export const MUTANTS = [
   {
     name: 'wait-by-wall-clock',
     rule: 'How long is waited, the monotonic clock says.',
-    rare: true,
+    from: 2876,
     edits: [
       {
         file: 'cluster/propagate.js',

@@ -1,4 +1,4 @@
-import { containsToken, hintOf } from 'latchkey/client';
+import { hintOf, resemblesToken } from 'latchkey/client';
 
 /** What stands in an address after its question mark, as texts and nothing else: `1e3` is what somebody wrote, and no thousand. */
 
@@ -10,7 +10,7 @@ export function stringifySearch(search: Readonly<Record<string, unknown>>): stri
   const parameters = new URLSearchParams();
   for (const [name, given] of Object.entries(search)) {
     // A token that somebody pasted into a field is shown by its hint: addresses are kept, shared and logged.
-    const value = typeof given === 'string' && containsToken(given) ? hintOf(given.trim()) : given;
+    const value = typeof given === 'string' && resemblesToken(given) ? hintOf(given.trim()) : given;
     if (typeof value === 'string') parameters.append(name, unquoted(value) === value ? value : JSON.stringify(value));
   }
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;

@@ -2,7 +2,7 @@
 import { BOUNDS } from '../domain/bounds.js';
 import type { LogHead } from '../domain/event.js';
 import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
-import { containsToken, type Token } from '../domain/token.js';
+import { resemblesToken, type Token } from '../domain/token.js';
 import type { TierView, VerifyEventsQuery } from '../engine/api/index.js';
 import type { BatchQuestion, Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
 import { connectOperator, type ConnectionOptions, type OperatorCredentials } from './connection.js';
@@ -108,7 +108,7 @@ function createKeys({ ask, issue }: Transport): ClientKeys {
     get: async (id, options) => ask({ ...options, ...at(id), method: 'GET' }),
     // URLs end up in logs and histories: a token travels in the body.
     list: async (query, options) =>
-      containsToken(query?.search ?? '')
+      resemblesToken(query?.search ?? '')
         ? ask({ ...options, method: 'POST', path: '/v1/keys/search', body: query, safe: true })
         : ask({ ...options, method: 'GET', path: '/v1/keys', query }),
     update: async (id, patch, options) => ask({ ...options, ...at(id), method: 'PATCH', body: patch }),

@@ -6,7 +6,7 @@
  * Node, browsers, Deno, Bun and workers; imports nothing of Node.
  */
 export { createClient, type ClientOptions } from './create-client.js';
-export { containsToken, hintOf } from '../domain/token.js';
+export { containsToken, hintOf, resemblesToken } from '../domain/token.js';
 export {
   createOwnKeysClient,
   type IssuedOwnKey,

@@ -97,6 +97,16 @@ export function containsToken(text: string): boolean {
   return false;
 }
 
+/**
+ * Whether the text may be a token with a mistake in it, such as one wrong character: no checksum tells, and nearly all of the token is
+ * there. Every text that contains a token resembles one.
+ */
+export function resemblesToken(text: string): boolean {
+  return RESEMBLING.test(text);
+}
+
+const RESEMBLING = new RegExp(`_[0-9A-Za-z]{${RANDOM_LENGTH}}`);
+
 /** Whether the length and the underscore before the random part are those of a token of ours. */
 export function hasTokenShape(token: string): boolean {
   const length = token.length;

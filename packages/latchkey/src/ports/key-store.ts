@@ -90,6 +90,11 @@ export interface ForeignTokens {
   readonly locatorShapes: readonly string[];
 }
 
+/** Which keys are revoked, and what their rows say of it. */
+export interface RevocationOfSome extends Pick<OwnerRevocation, 'until' | 'at' | 'by' | 'reason'> {
+  readonly after?: number | undefined;
+}
+
 /** What a change may read and write. Updates write the named fields and no other. */
 export interface Change {
   readonly keys: {
@@ -103,10 +108,10 @@ export interface Change {
     /** What a revocation of all keys of the owner would revoke. */
     countUnrevoked(owner: string): Promise<UnrevokedKeys>;
     /**
-     * Revokes the oldest of the owner's keys that are not revoked and were created at `until` or before it, at most `limit`
-     * of them. Returns their ids.
+     * Revokes the oldest of the owner's keys that are not revoked and were created at `until` or before it, and after `after`
+     * where it is given; at most `limit` of them. Returns their ids.
      */
-    revokeOldest(owner: string, by: OwnerRevocation, limit: number): Promise<readonly string[]>;
+    revokeOldest(owner: string, by: RevocationOfSome, limit: number): Promise<readonly string[]>;
   };
   readonly secrets: {
     /** Those of the key that are not retired at `now`, the current one first. */

@@ -114,6 +114,29 @@ describe('revocation of all keys of an owner with more keys than one batch', () 
     await latchkey.close();
   });
 
+  it('leaves to the first who asked what it revoked, and is of the second for keys that were created since', async () => {
+    const harness = await openHeld();
+    const { latchkey, clock, issue, release } = harness;
+    const by = (id: string) => ({ actor: { type: 'admin', id, scopes: ['*:*'] } as const });
+    const old = sampleKey(OLD).id;
+    await latchkey.owners.revokeAll('ada', { reason: 'leaked' }, by('one'));
+    const before = await latchkey.keys.get(old);
+    await clock.advance(1_000);
+    const since = await issue();
+    await latchkey.owners.revokeAll('ada', { reason: 'contract ended' }, by('two'));
+    expect(await latchkey.keys.get(old)).toEqual(before);
+    release();
+    await untilDone(harness);
+    expect(await latchkey.keys.get(old)).toEqual(before);
+    expect(before).toMatchObject({ revokedBy: 'admin', revokedReason: 'leaked' });
+    expect(await latchkey.keys.get(since.id)).toMatchObject({ revokedBy: 'admin', revokedReason: 'contract ended' });
+    const { data } = await latchkey.events.list({ action: 'owner.keys_revoked', order: 'oldest' });
+    const told = data.map(({ actor, reason, after }) => [actor.id, reason, (after?.['keys'] as readonly string[]).includes(since.id)]);
+    expect(told.filter(([id]) => id === 'two')).toEqual([['two', 'contract ended', true]]);
+    expect(new Set(told.filter(([id]) => id === 'one').map(([, reason]) => reason))).toEqual(new Set(['leaked']));
+    await latchkey.close();
+  });
+
   it('reaches a key that a node created whose clock is ahead', async () => {
     const harness = await openCrowd();
     const ahead = { createdAt: harness.clock.now() + 60_000, owner: 'ada' };

@@ -1,16 +1,18 @@
-import type { ChainReport, EventView, LogHead, VerifyEventsQuery } from 'latchkey';
+import type { ChainReport, EventView, ListEventsQuery, LogHead, VerifyEventsQuery } from 'latchkey';
 import type { Client } from 'latchkey/client';
 import { walkPages } from './pages.js';
 
 /** Source of the audit log. */
 export interface LogSource {
-  /** Every entry, oldest first. */
-  walk(): AsyncIterable<EventView>;
+  /** Every entry, or those of a service that the filters admit; oldest first. */
+  walk(filters?: LogFilters): AsyncIterable<EventView>;
   head(): Promise<LogHead | null>;
   /** Checks the log to its end; tells `progress` now and then how many entries it has checked, and that there are more. */
   verify(query: CheckQuery, progress: Progress): Promise<ChainReport>;
   close(): Promise<void>;
 }
+
+export type LogFilters = Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>;
 
 export type CheckQuery = Omit<VerifyEventsQuery, 'limit'>;
 
@@ -19,7 +21,7 @@ export type Progress = (entries: number) => void;
 /** The service checks its own log. */
 export function serviceLog(client: Client): LogSource {
   return {
-    walk: () => walkPages(async (page) => client.events.list({ ...page, order: 'oldest' })),
+    walk: (filters) => walkPages(async (page) => client.events.list({ ...filters, ...page, order: 'oldest' })),
     head: async () => client.events.head(),
     verify: async (query, progress) => checkInSteps(async (step) => client.events.verify(step), query, progress),
     close: async () => Promise.resolve(),

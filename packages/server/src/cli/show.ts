@@ -130,7 +130,8 @@ export function revokingText({ keys, left }: NonNullable<OwnerView['revoking']>)
 
 function expiryText(key: KeyView): string {
   if (key.expiresAt === null) return 'never';
-  return key.daysUntilExpiry === null ? key.expiresAt : `${key.expiresAt} (${key.daysUntilExpiry} d)`;
+  if (key.status === 'expired' || key.daysUntilExpiry === null) return key.expiresAt;
+  return `${key.expiresAt} (${key.daysUntilExpiry} d)`;
 }
 
 function lastUseText(at: string, address: string | null): string {

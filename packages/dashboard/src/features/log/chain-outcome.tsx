@@ -36,7 +36,7 @@ function Progress({ since, entries, checked, onCancel }: ProgressProps) {
   );
 }
 
-function Report({ report: { intact, entries, head, broken } }: { readonly report: ChainReport }) {
+function Report({ report: { intact, entries, head, broken, archived } }: { readonly report: ChainReport }) {
   if (!intact) {
     return (
       <Note
@@ -57,9 +57,22 @@ function Report({ report: { intact, entries, head, broken } }: { readonly report
         'The log is empty.'
       ) : (
         <>
-          Keep the last entry elsewhere, and a cut tail can be found: {formatNumber(head.seq)} <Mono>{head.hash}</Mono>
+          Keep the last entry elsewhere, and a cut tail can be found: <Mono>{`${head.seq}:${head.hash}`}</Mono>
+        </>
+      )}
+      {archived !== null && (
+        <>
+          {' '}
+          The {formatCount(archived.seq, 'entry', 'entries')} before were archived, {ARCHIVED[archived.signature]}
         </>
       )}
     </Note>
   );
 }
+
+const ARCHIVED: Readonly<Record<NonNullable<ChainReport['archived']>['signature'], string>> = {
+  valid: 'by a checkpoint whose signature is valid.',
+  invalid: 'by a checkpoint whose signature does not match: compare it with the export that was archived.',
+  none: 'by a checkpoint that is not signed, for no pepper was configured.',
+  unknown_pepper: 'by a checkpoint whose pepper is not configured here, so that its signature was not checked.',
+};

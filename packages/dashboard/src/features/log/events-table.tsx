@@ -13,9 +13,17 @@ import { actorOf, wordsOf } from './action-words.js';
 import { EventDialog } from './event-dialog.js';
 import classes from './log.module.css';
 
+interface EventsTableProps {
+  readonly events: readonly EventView[];
+  readonly busy?: boolean;
+  /** Whether these may be some of many. */
+  readonly filtered?: boolean;
+}
+
 /** Entries of the log, each with its details behind its number. */
-export function EventsTable({ events, busy = false }: { readonly events: readonly EventView[]; readonly busy?: boolean }) {
+export function EventsTable({ events, busy = false, filtered = false }: EventsTableProps) {
   const [shown, setShown] = useState<EventView | null>(null);
+  if (events.length === 0 && filtered) return <Empty title="No entry is like that">Choose other filters, or take some away.</Empty>;
   if (events.length === 0) {
     return (
       <Empty title="No entry yet">Every change to keys, owners and tiers is written here, with who made it and what it was before.</Empty>

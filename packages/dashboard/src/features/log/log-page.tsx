@@ -48,7 +48,7 @@ export function LogPage() {
       <QueryView query={query} describe={describeError} lines={10}>
         {(page) => (
           <>
-            <EventsTable events={page.data} busy={query.isPlaceholderData} />
+            <EventsTable events={page.data} busy={query.isPlaceholderData} filtered={Object.keys(search).length > 0} />
             <Pager shown={page.data.length} noun="entry" many="entries" {...pages} />
           </>
         )}

@@ -7,8 +7,8 @@ export interface UsageRequest {
   /** Of the keys that were in the tier when they were used. Not together with `key` or `owner`. */
   readonly tier?: string | undefined;
   /**
-   * ISO 8601; by default 30 days ago, or the first instant that is kept, and now. By the day, figures are of whole UTC days from
-   * that of `from` on. Of before what is kept (`usageHoursKeptDays`, `usageDaysKept`) none are given: an InvalidInputError names
+   * ISO 8601; by default 30 days ago, or the first instant that is kept, and now. Figures are of whole hours, or of whole UTC days:
+   * from that of `from` on, up to the one in which `until` lies. Of before what is kept (`usageHoursKeptDays`, `usageDaysKept`) none are given: an InvalidInputError names
    * the first instant there is.
    */
   readonly from?: string | undefined;

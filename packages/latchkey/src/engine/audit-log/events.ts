@@ -64,6 +64,8 @@ function readFilters({ action, key, actor, from, until, ...query }: Omit<ListEve
     from: from === undefined ? undefined : (fields.instant(from, '/from') ?? undefined),
     until: until === undefined ? undefined : (fields.instant(until, '/until') ?? undefined),
   };
+  if (span.from !== undefined && span.until !== undefined && span.from >= span.until && !fields.refused('/from'))
+    fields.refuse('/from', 'It must lie before until.');
   fields.finish();
   return { action, targetId: key, owner: ownerFilterOf(query.owner), actorId: actor, ...span };
 }

@@ -40,8 +40,10 @@ export function createListKeys({ storage, clock, settings }: UseCaseParts): Keys
 
   /** A first page that holds all is counted already. Filters that no one index answers would make it costly. */
   async function total(page: KeyPage, filters: Filters): Promise<{ readonly total?: number }> {
-    if (page.nextCursor === null) return { total: page.data.length };
     const { owner, search, signal: _, ...others } = filters;
+    // Not all keys were looked at.
+    if (search !== undefined && 'text' in search && Array.from(search.text.trim()).length < 3) return {};
+    if (page.nextCursor === null) return { total: page.data.length };
     const given = Object.values(others).filter((filter) => filter !== undefined);
     if (search !== undefined || (owner === undefined && given.length > 1)) return {};
     const counted = await storage.keys.countKeys({ ...filters, order: orderOf(filters), now: clock.now(), atMost: COUNTED_MAX + 1 });

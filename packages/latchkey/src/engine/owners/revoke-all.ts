@@ -6,7 +6,7 @@
 import { type Actor, type CallContext, SYSTEM_ACTOR } from '../../domain/actor.js';
 import { isLatchkeyError, NotFoundError } from '../../domain/errors.js';
 import type { OwnerRevocation } from '../../domain/key.js';
-import type { Change } from '../../ports/key-store.js';
+import type { Change, RevocationOfSome } from '../../ports/key-store.js';
 import type { Owners } from '../api/index.js';
 import { draftEvent } from '../changes/change.js';
 import { actorName, LIBRARY_CONTEXT, ownerIdOf, type UseCaseParts } from '../changes/context.js';
@@ -107,12 +107,30 @@ interface Begin {
 /** Makes every key refused, and revokes the first batch. Returns how many keys this call revokes, and how many are left. */
 async function begin(change: Change, { owner, under, reason, context, now }: Begin): Promise<{ revoked: number; left: number }> {
   const { count, newestAt } = await change.keys.countUnrevoked(owner);
-  const revoked = count - (under?.left ?? 0);
-  if (revoked === 0) return { revoked, left: under?.left ?? 0 };
   // The clock of the node that created the youngest may be ahead.
-  const until = Math.max(now, newestAt);
-  const revocation = { until, at: now, by: actorName(context.actor), reason, event: 0, keys: count, left: count };
-  return { revoked, left: await revokeBatch(change, revocation, { owner, context, now }) };
+  const own = { until: Math.max(now, newestAt), at: now, by: actorName(context.actor), reason };
+  if (under !== null)
+    return { revoked: await revokeSince(change, { ...own, after: under.until }, { owner, context, now }), left: under.left };
+  if (count === 0) return { revoked: 0, left: 0 };
+  const revocation = { ...own, event: 0, keys: count, left: count };
+  return { revoked: count, left: await revokeBatch(change, revocation, { owner, context, now }) };
+}
+
+/**
+ * Revokes the keys that were created since a revocation began that is still under way, all at once, for they are few. Those of the
+ * first stay revoked by whoever began it, since then and for that reason. Returns how many.
+ */
+async function revokeSince(
+  change: Change,
+  revocation: RevocationOfSome,
+  { owner, context, now }: { readonly owner: string; readonly context: CallContext; readonly now: number },
+): Promise<number> {
+  for (let revoked = 0; ;) {
+    const keys = await change.keys.revokeOldest(owner, revocation, KEYS_PER_BATCH);
+    revoked += keys.length;
+    if (keys.length > 0) await change.append(draftEvent(batchOf(keys, revocation, { owner, left: 0 }), context, now));
+    if (keys.length < KEYS_PER_BATCH) return revoked;
+  }
 }
 
 /** Revokes the next keys, tells the log their ids, and notes how many are left; returns that. */
@@ -124,12 +142,19 @@ async function revokeBatch(
   const keys = await change.keys.revokeOldest(owner, revocation, KEYS_PER_BATCH);
   // Fewer than asked for: they were all, whatever was counted.
   const left = keys.length < KEYS_PER_BATCH ? 0 : Math.max(0, revocation.left - keys.length);
-  const after = { keys, ...loggedFields({ revokedAt: revocation.at }), left };
-  const target = { type: 'owner', id: owner } as const;
-  const body = { action: 'owner.keys_revoked', target, owner, reason: revocation.reason, after } as const;
-  const { seq } = await change.append(draftEvent(body, context, now));
+  const { seq } = await change.append(draftEvent(batchOf(keys, revocation, { owner, left }), context, now));
   await change.owners.update(owner, { revocation: left === 0 ? null : { ...revocation, event: revocation.event || seq, left } });
   return left;
+}
+
+/** What the log says of one batch. */
+function batchOf(
+  keys: readonly string[],
+  { at, reason }: RevocationOfSome,
+  { owner, left }: { readonly owner: string; readonly left: number },
+) {
+  const after = { keys, ...loggedFields({ revokedAt: at }), left };
+  return { action: 'owner.keys_revoked', target: { type: 'owner', id: owner }, owner, reason, after } as const;
 }
 
 /** Reads the actor of the later batches: the one who began. If that entry has left the log, the actor is the system. */

@@ -3,7 +3,8 @@ import { toIso } from '../../domain/time.js';
 import type { UsageKept } from '../../ports/usage-store.js';
 import { createFieldReader } from '../fields/key-input.js';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export interface Span {
   /** Epoch milliseconds; from inclusive, until exclusive. */
@@ -30,10 +31,18 @@ export function readBusiestSpan(asked: Asked, { kept, ...bounds }: SpanBounds): 
   return { from: exact.from < kept.hoursFrom ? days.from : exact.from, until: days.until };
 }
 
-/** By the hour, of what is kept so. Throws an InvalidInputError that names the first hour, where one asks for earlier ones. */
+/**
+ * By the hour, of what is kept so: whole hours from that of `from` on, the last as far as it was counted. Throws an
+ * InvalidInputError that names the first hour, where one asks for earlier ones.
+ */
 export function readHourSpan(asked: Asked, { kept, ...bounds }: SpanBounds): Span {
-  const { from, until } = readSpan(asked, bounds);
-  if (from >= kept.hoursFrom) return { from, until };
+  // What is not kept is said first: the longest span that one may ask for may be longer.
+  const { from: first, until } = readSpan(asked, { ...bounds, maxMs: asked.from === undefined ? bounds.maxMs : Infinity });
+  const from = first - (first % HOUR_MS);
+  if (from >= kept.hoursFrom) {
+    assertShort({ from, until }, bounds.maxMs + HOUR_MS);
+    return { from, until };
+  }
   if (asked.from === undefined && until > kept.hoursFrom) return { from: kept.hoursFrom, until };
   throw notKept(`Figures by the hour are kept since ${toIso(kept.hoursFrom)}. Ask from then on, or by the day.`);
 }
@@ -57,9 +66,17 @@ function readSpan({ from, until }: Asked, { now, maxMs, defaultMs }: Omit<SpanBo
   const end = until === undefined ? now : (fields.instant(until, '/until') ?? 0);
   const start = from === undefined ? Math.max(0, end - defaultMs) : (fields.instant(from, '/from') ?? 0);
   fields.finish();
-  if (start >= end) throw new InvalidInputError([{ pointer: '/from', message: 'It must lie before until.' }]);
-  if (end - start > maxMs) throw new InvalidInputError([{ pointer: '/from', message: `Ask for at most ${maxMs / DAY_MS} days at once.` }]);
+  if (start >= end)
+    throw new InvalidInputError([
+      { pointer: '/from', message: until === undefined ? 'It must lie in the past.' : 'It must lie before until.' },
+    ]);
+  assertShort({ from: start, until: end }, maxMs);
   return { from: start, until: end };
+}
+
+function assertShort({ from, until }: Span, maxMs: number): void {
+  if (until - from > maxMs)
+    throw new InvalidInputError([{ pointer: '/from', message: `Ask for at most ${Math.floor(maxMs / DAY_MS)} days at once.` }]);
 }
 
 function notKept(message: string): InvalidInputError {

@@ -117,8 +117,14 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'
         .executeTakeFirstOrThrow();
       return { count: Number(row.count), newestAt: Number(row.newest ?? 0) };
     },
-    async revokeOldest(owner, { until, at, by, reason }, limit) {
-      const oldest = unrevoked(owner).where('created_at', '<=', until).orderBy('created_at').orderBy('id').limit(limit).select('id');
+    async revokeOldest(owner, { after = -1, until, at, by, reason }, limit) {
+      const oldest = unrevoked(owner)
+        .where('created_at', '>', after)
+        .where('created_at', '<=', until)
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(limit)
+        .select('id');
       const ids = (await oldest.execute()).map(({ id }) => id);
       if (ids.length === 0) return [];
       const row = { revoked_at: at, revoked_by: by, revoked_reason: reason };

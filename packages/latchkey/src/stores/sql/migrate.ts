@@ -11,7 +11,7 @@ import { revocations } from './migrations/0008-revocations.js';
 import { usage } from './migrations/0009-usage.js';
 import { logCheckpoints } from './migrations/0010-log-checkpoints.js';
 import { administration } from './migrations/0011-administration.js';
-import { statusIndexes } from './migrations/0012-status-indexes.js';
+import { combinedFilters } from './migrations/0012-combined-filters.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { MigrationRow, Schema } from './schema.js';
 
@@ -28,7 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   usage,
   logCheckpoints,
   administration,
-  statusIndexes,
+  combinedFilters,
 ];
 
 export interface MigrationRun {

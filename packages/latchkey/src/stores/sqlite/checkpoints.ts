@@ -27,6 +27,8 @@ const PAGES_LEFT = 100;
 const ROUNDS_MAX = 3;
 /** Until the first checkpoint tells how many it is. */
 const PAGES_PER_COMMIT = 20;
+/** And no fewer: rows that lie together share their pages. */
+const PAGES_PER_ROW = 0.25;
 
 /** Never waits for others: moves what no reader needs. */
 const CHECKPOINT = 'pragma wal_checkpoint(PASSIVE)';
@@ -43,25 +45,36 @@ interface CheckpointRow {
  * begins anew.
  */
 export function createCheckpoints({ writing, mutex, inThread }: CheckpointParts): Checkpoints {
+  const changes = writing.prepare('select total_changes() as rows');
+  const changedRows = (): number => (changes.get() as { readonly rows: number }).rows;
+  /** Since the last checkpoint, as `rowsBefore` says where the rows stood. */
   let commits = 0;
+  let rowsBefore = changedRows();
   let pagesPerCommit = PAGES_PER_COMMIT;
+  let pagesPerRow = PAGES_PER_ROW;
   /** Pages that stayed in the log after the last checkpoint, because somebody reads. */
   let stayed = 0;
   let running: Promise<void> | null = null;
   let ended = false;
   writing.pragma('wal_autocheckpoint = 0');
 
-  const written = (): number => commits * pagesPerCommit;
+  // Commits are not alike: a step that drops hundreds of rows may write as many pages.
+  const written = (): number => Math.max(commits * pagesPerCommit, (changedRows() - rowsBefore) * pagesPerRow);
 
   /** Returns whether the writer has to move the rest: a few pages, or all where there is no thread. */
   async function moveInThread(): Promise<boolean> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      const counted = commits;
+      const [countedCommits, countedRows] = [commits, changedRows()];
       const [row] = (await inThread(CHECKPOINT)) ?? [];
       if (row === undefined) return true;
       const { log, checkpointed } = row as CheckpointRow;
-      if (round === 0) pagesPerCommit = Math.max(1, (log < stayed ? log : log - stayed) / counted);
-      commits -= counted;
+      if (round === 0) {
+        const pages = log < stayed ? log : log - stayed;
+        pagesPerCommit = Math.max(1, pages / countedCommits);
+        pagesPerRow = Math.max(PAGES_PER_ROW, pages / Math.max(1, countedRows - rowsBefore));
+      }
+      commits -= countedCommits;
+      rowsBefore = countedRows;
       if (checkpointed < log) {
         // Somebody reads. When that ends, there is much to move: the thread does it, with what is written next.
         stayed = log;
@@ -80,6 +93,7 @@ export function createCheckpoints({ writing, mutex, inThread }: CheckpointParts)
       const { log, checkpointed } = writing.prepare(CHECKPOINT).get() as CheckpointRow;
       stayed = log === checkpointed ? 0 : log;
       commits = 0;
+      rowsBefore = changedRows();
     });
   }
 

@@ -12,7 +12,8 @@ interface Subject extends Checkpoints {
   readonly mutex: Mutex;
   /** The steps so far, in order. */
   readonly done: readonly string[];
-  commit(times: number): void;
+  /** Commits that change so many rows each, by default one. */
+  commit(times: number, rowsEach?: number): void;
   /** Lets what was begun come as far as it can. */
   settle(): Promise<void>;
 }
@@ -20,11 +21,13 @@ interface Subject extends Checkpoints {
 /** `thread` answers a checkpoint there with the pages in the log; null: there is no thread. */
 function open({ thread }: { readonly thread: (() => Row | null) | 'fails' }): Subject {
   const done: string[] = [];
+  let rows = 0;
   const mutex = createMutex();
   const writing = {
     pragma: (text: string) => void done.push(text),
-    prepare: () => ({
+    prepare: (text: string) => ({
       get() {
+        if (text.includes('total_changes')) return { rows };
         done.push('writer');
         return { log: 0, checkpointed: 0 };
       },
@@ -41,8 +44,11 @@ function open({ thread }: { readonly thread: (() => Row | null) | 'fails' }): Su
     ...checkpoints,
     mutex,
     done,
-    commit(times) {
-      for (let time = 0; time < times; time += 1) checkpoints.committed();
+    commit(times, rowsEach = 1) {
+      for (let time = 0; time < times; time += 1) {
+        rows += rowsEach;
+        checkpoints.committed();
+      }
     },
     settle: () => new Promise((resolve) => setImmediate(resolve)),
   };
@@ -121,4 +127,14 @@ it('checkpoint: none is begun after the end, and the end waits for the one that 
   commit(100);
   await settle();
   expect(done).toHaveLength(2);
+});
+
+it('checkpoint: commits of many rows are followed by one soon, though those before wrote a page each', async () => {
+  const { done, commit, settle } = open({ thread: moved(50) });
+  commit(50);
+  await settle();
+  const before = done.length;
+  commit(2, 2_000);
+  await settle();
+  expect(done.slice(before)).toContain('thread');
 });

@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes.js';
 import { UsageError } from '../failures.js';
 import { head, wholeNumber } from '../inputs.js';
 import { addArchiveCommand } from './archive-events.js';
-import { serviceLog, type LogSource } from '../log-source.js';
+import { serviceLog, type LogFilters, type LogSource } from '../log-source.js';
 import { countOf } from '../plain-text.js';
 import { printPage } from '../pages.js';
 import type { Column } from '../table.js';
@@ -16,6 +16,8 @@ interface EventsOptions extends AdminOptions {
   readonly owner?: string;
   readonly actor?: string;
   readonly action?: NonNullable<ListEventsQuery['action']>;
+  readonly from?: string;
+  readonly until?: string;
   readonly order?: 'newest' | 'oldest';
   readonly limit?: number;
   readonly cursor?: string;
@@ -38,12 +40,14 @@ export function addEventsCommand(program: Command, terminal: Terminal): void {
     .option('--owner <id>', 'events that concern this owner')
     .option('--actor <id>', 'events that this actor caused')
     .option('--action <action>', 'events of this kind, such as key.revoked')
+    .option('--from <time>', 'events from this instant on')
+    .option('--until <time>', 'events before this instant')
     .addOption(new Option('--order <order>', 'which come first').choices(['newest', 'oldest']))
     .option('--limit <number>', 'at most so many (1 to 100)', wholeNumber)
     .option('--cursor <cursor>', 'from where the page before ended')
     .option('--all', 'every page')
     .option('--head', 'print the last entry as <seq>:<hash>; keep it elsewhere, to find a cut tail later')
-    .option('--export', 'print the whole log, oldest first, as lines of JSON')
+    .option('--export', 'print the log, or what the filters above admit of it, oldest first, as lines of JSON')
     .option('--verify', 'check every link of the log; exit code 1 where it is broken')
     .option('--expect <seq:hash>', 'with --verify: a head that was kept, so that a cut tail is found too', head)
     .option('--after <seq:hash>', 'with --verify: check only the entries after this head, which an earlier check printed', head)
@@ -55,6 +59,7 @@ export function addEventsCommand(program: Command, terminal: Terminal): void {
 Examples:
   latchkey events --owner acme --action key.revoked
   latchkey events --export > log.jsonl && latchkey events --verify --file log.jsonl
+  latchkey events --export --from 2026-11-01T00:00:00Z --until 2026-12-01T00:00:00Z > november.jsonl
   latchkey events --verify --database file:./latchkey.db --expect "$KEPT_HEAD"
   latchkey events --verify --after "$CHECKED_HEAD"    # only what is new since the last check`,
     )
@@ -74,14 +79,35 @@ async function run(options: EventsOptions, terminal: Terminal): Promise<void> {
     await printEvents(options, terminal);
     return;
   }
+  assertNoneIgnored(options);
   const source = await openSource(options, terminal);
   try {
     if (options.verify === true) await verify(source, options, terminal);
-    else if (options.export === true) for await (const event of source.walk()) terminal.printJson(event);
+    else if (options.export === true) for await (const event of source.walk(filtersOf(options))) terminal.printJson(event);
     else printHead(await source.head(), options, terminal);
   } finally {
     await source.close();
   }
+}
+
+/** An option that does nothing is refused: somebody may rely on it. */
+function assertNoneIgnored(options: EventsOptions): void {
+  const mode = options.head === true ? 'head' : options.export === true ? 'export' : 'verify';
+  for (const name of ['order', 'limit', 'cursor', 'all'] as const) {
+    if (options[name] !== undefined) throw new UsageError(`--${name} goes with the list, not with --${mode}.`);
+  }
+  const filter = FILTERS.find((name) => options[name] !== undefined);
+  if (filter === undefined) return;
+  if (mode !== 'export')
+    throw new UsageError(`--${filter} does not go with --${mode}: the links of the log are between all of its entries.`);
+  if (options.database !== undefined || options.file !== undefined)
+    throw new UsageError(`--${filter} goes with the export from a service, not with --database or --file.`);
+}
+
+const FILTERS = ['key', 'owner', 'actor', 'action', 'from', 'until'] as const;
+
+function filtersOf({ key, owner, actor, action, from, until }: EventsOptions): LogFilters {
+  return { key, owner, actor, action, from, until };
 }
 
 async function openSource({ database, file, ...service }: EventsOptions, terminal: Terminal): Promise<LogSource> {
@@ -103,10 +129,10 @@ const COLUMNS: readonly Column<EventView>[] = [
 ];
 
 async function printEvents(options: EventsOptions, terminal: Terminal): Promise<void> {
-  const { key, owner, actor, action, order } = options;
+  const { order } = options;
   const client = connect(terminal, options);
   const read = async (page: { limit?: number | undefined; cursor?: string | undefined }) =>
-    client.events.list({ key, owner, actor, action, order, ...page });
+    client.events.list({ ...filtersOf(options), order, ...page });
   await printPage(terminal, { ...options, read, columns: COLUMNS, none: 'There is no such event.' });
 }
 

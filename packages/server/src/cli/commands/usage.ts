@@ -17,7 +17,10 @@ export function addUsageCommand(program: Command, terminal: Terminal): void {
     .option('--from <time>', 'from when; by default 30 days ago, or since figures are kept')
     .option('--until <time>', 'until when; by default now')
     .option('--by <hour|day>', 'an hour or a UTC day a line')
-    .addHelpText('after', '\nExample:\n  latchkey usage --owner acme --from 2026-01-01 --by day')
+    .addHelpText(
+      'after',
+      '\nFigures are of whole hours, or of whole UTC days: up to the one in which --until lies.\n\nExample:\n  latchkey usage --owner acme --from 2026-01-01 --by day',
+    )
     .action(async (options: UsageOptions) =>
       attempt(terminal, options, async () => {
         const { key, owner, tier, from, until, by } = options;

@@ -1,6 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { containsToken, hintOf } from 'latchkey/client';
+import { hintOf, resemblesToken } from 'latchkey/client';
 import { useCallback } from 'react';
 import { api } from '../../../app/api/client.js';
 import { settingsQuery, tiersQuery } from '../../../app/api/queries.js';
@@ -24,7 +24,7 @@ export function KeyFilters({ search, onChange }: KeyFiltersProps) {
   const onSearch = useCallback(
     (text: string) => {
       const find = (found: string): void => onChange(readKeysSearch({ ...current, search: found }));
-      if (containsToken(text)) void idOfToken(text).then(find);
+      if (resemblesToken(text)) void idOfToken(text).then(find);
       else find(text);
     },
     [current, onChange],

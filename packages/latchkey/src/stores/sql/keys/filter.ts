@@ -21,12 +21,15 @@ type ListedKeys = Omit<KeyQuery, 'limit'>;
 export function filterOf(query: ListedKeys): Expression<SqlBool> {
   const eb = expressionBuilder<Schema, 'keys'>();
   const parts: Expression<SqlBool>[] = [];
-  // The index of their order has tier and environment too: found by theirs, half of all keys might have to be sorted.
+  // Few keys are scheduled, or of a suspended owner, and an index has them: half of all keys might have the tier. Likewise,
+  // the index of their order has tier and environment too: found by theirs, half of all keys might have to be sorted.
   const inOrder = query.owner === undefined && query.order !== 'least_idle' && isUrgent(query);
-  if (query.owner !== undefined) parts.push(eb('keys.owner', '=', query.owner));
-  if (query.tier !== undefined) parts.push(eb(inOrder ? sql`keys.tier || ''` : 'keys.tier', '=', query.tier));
+  const byStatus = query.status === 'scheduled' || query.status === 'suspended';
+  const byOther = inOrder || byStatus;
+  if (query.owner !== undefined) parts.push(eb(query.status === 'scheduled' ? sql`keys.owner || ''` : 'keys.owner', '=', query.owner));
+  if (query.tier !== undefined) parts.push(eb(byOther ? sql`keys.tier || ''` : 'keys.tier', '=', query.tier));
   if (query.environment !== undefined) {
-    parts.push(eb(inOrder ? sql`keys.environment || ''` : 'keys.environment', '=', query.environment));
+    parts.push(eb(byOther ? sql`keys.environment || ''` : 'keys.environment', '=', query.environment));
   }
   parts.push(...attentionFilters(eb, query));
   if (query.exceptEnvironment !== undefined) parts.push(eb('keys.environment', '!=', query.exceptEnvironment));
@@ -64,6 +67,8 @@ function isUrgent({ expiresBy, unusedSince }: ListedKeys): boolean {
 function attentionFilters(eb: ExpressionBuilder<Schema, 'keys'>, query: ListedKeys): Expression<SqlBool>[] {
   const { now, expiresBy, unusedSince, neverUsed } = query;
   if (!isUrgent(query) && neverUsed === undefined) return [];
+  // Of all keys, each would be looked at.
+  if (query.status === 'revoked' || query.status === 'expired') return [sql<SqlBool>`1 = 0`];
   const parts = [eb('keys.revoked_at', 'is', null), notExpired(eb, now)];
   if (expiresBy !== undefined) parts.push(eb('keys.expires_at', '>', now), eb('keys.expires_at', '<=', expiresBy));
   if (unusedSince !== undefined) parts.push(unusedFilter(eb, unusedSince));

@@ -35,7 +35,10 @@ function addList(keys: Command, terminal: Terminal): void {
     .option('--tier <name>', 'of this tier')
     .option('--environment <name>', 'of this environment')
     .option('--status <status>', 'active, disabled, revoked, expired, scheduled or suspended')
-    .option('--search <text>', 'a part of the name, an id, or a hint, whole or its last 4 characters')
+    .option(
+      '--search <text>',
+      'a part of the name, an id, or a hint, whole or its last 4 characters; one or two characters are looked for among the first 50 000 keys of the list',
+    )
     .option('--limit <number>', 'at most so many (1 to 100)', wholeNumber)
     .option('--cursor <cursor>', 'from where the page before ended')
     .option('--all', 'every page')
