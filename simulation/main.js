@@ -31,8 +31,6 @@ if (![seeds, from, mutantSeeds, jobs].every((number) => Number.isSafeInteger(num
 
 /** One process each, so that none leaves anything to the next. */
 const CHUNK = 100;
-/** So many times as many seeds a mutant gets that few of them show. */
-const RARE_FACTOR = 20;
 
 /** @type {{ name: string | null, from: number, seeds: number }[]} */
 const tasks = [];
@@ -43,8 +41,8 @@ if (values.only === undefined) {
 }
 const mutants = MUTANTS.filter(({ name }) => values.only === undefined || name === values.only);
 // First those that take longest, so that the last process is not alone with one of them.
-for (const { name, from: first, rare } of values['without-mutants'] ? [] : mutants.toSorted((a, b) => (b.from ?? 0) - (a.from ?? 0))) {
-  tasks.unshift({ name, from: first ?? Number(from), seeds: Number(mutantSeeds) * (rare === true ? RARE_FACTOR : 1) });
+for (const { name, from: first } of values['without-mutants'] ? [] : mutants.toSorted((a, b) => (b.from ?? 0) - (a.from ?? 0))) {
+  tasks.unshift({ name, from: first ?? Number(from), seeds: Number(mutantSeeds) });
 }
 
 const sum = { seeds: 0, verifications: 0, changes: 0, lapsed: 0, longestWaitMs: 0 };

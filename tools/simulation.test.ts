@@ -16,8 +16,7 @@ it('leases: no verification that began after a change was answered is valid from
   expect(code, output).toBe(0);
 });
 
-// The nightly run looks for the rare ones.
-it.each(MUTANTS.filter(({ rare }) => rare !== true))('leases: the simulation catches the removal of a rule: $name', ({ name }) => {
+it.each(MUTANTS)('leases: the simulation catches the removal of a rule: $name', ({ name }) => {
   const { code, output } = simulate('--seeds', '0', '--mutant-seeds', '500', '--only', name);
   expect(output).toMatch(/^caught /m);
   expect(code, output).toBe(0);

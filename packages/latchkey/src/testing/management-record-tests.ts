@@ -247,6 +247,7 @@ async function filtersLog({ admin, issue, operatorWith }: Subject): Promise<void
 async function refusesQueries({ admin }: Subject): Promise<void> {
   await refusesInput(admin.usage.read({ from: 'yesterday' }), '/from');
   await refusesInput(admin.usage.read({ until: 'now' }), '/until');
+  await refusesInput(admin.events.list({ from: '2026-01-02', until: '2026-01-01' }), '/from');
   await refusesInput(admin.usage.read({ tier: 'free', owner: 'acme' }), '/tier');
   await refusesInput(admin.usage.read({ tier: 'free', key: 'key_a' }), '/tier');
 }

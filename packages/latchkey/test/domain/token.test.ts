@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { runs } from '../../../../tools/property-runs.js';
 import {
   containsToken,
+  resemblesToken,
   hasTokenShape,
   hasValidChecksum,
   hintOf,
@@ -265,6 +266,8 @@ describe('a text', () => {
         const other = token[at] === 'x' ? 'y' : 'x';
         expect(containsToken(`${token.slice(0, at)}${other}${token.slice(at + 1)}`)).toBe(false);
         expect(containsToken(`see ${hintOf(token)}`)).toBe(false);
+        expect(resemblesToken(`see ${hintOf(token)}`)).toBe(false);
+        expect(resemblesToken(`${token.slice(0, at)}${other}${token.slice(at + 1)}`)).toBe(true);
         expect(containsToken(token.slice(0, -1))).toBe(false);
       }),
     );

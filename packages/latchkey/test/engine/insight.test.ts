@@ -252,6 +252,20 @@ describe('usage of a tier', () => {
   });
 });
 
+describe('usage by the hour', () => {
+  it('is of whole hours: from that of "from" on, up to the one in which "until" lies', async () => {
+    const { latchkey, clock, issue, storage } = await openHarness();
+    const { id } = await issue();
+    const hour = clock.now() - (clock.now() % HOUR);
+    const counts = [2, 1, 0].map((ago) => ({ keyId: id, hour: hour - ago * HOUR, code: 'valid', count: 10 ** ago }) as const);
+    await storage.usage.recordUsage({ counts, lastUses: [] });
+    const read = async (from: number, until: number) => latchkey.usage.read({ by: 'hour', from: toIso(from), until: toIso(until) });
+    expect(await read(hour - HOUR - 1, hour - HOUR + 1)).toMatchObject({ from: toIso(hour - 2 * HOUR), total: 110 });
+    expect((await read(hour - HOUR, hour)).total).toBe(10);
+    await latchkey.close();
+  });
+});
+
 describe('usage that is no longer kept', () => {
   it('is refused, and the error names the first instant there is; what is not said begins there', async () => {
     const { latchkey, clock, issue, storage } = await openHarness();

@@ -117,6 +117,16 @@ describe('latchkey events', () => {
     expect((await run(['events', '--verify', '--file', join(service.folder, 'none')])).code).toBe(2);
   });
 
+  it('--export gives what the filters admit, and nothing of others', async () => {
+    const exported = async (...filters: readonly string[]) =>
+      (await service.run(['events', '--export', ...filters])).stdout.split('\n').length - 1;
+    const all = await exported();
+    expect(await exported('--owner', 'acme', '--action', 'key.disabled')).toBe(2);
+    expect(await exported('--owner', 'nobody')).toBe(0);
+    expect(await exported('--until', '2020-01-01T00:00:00Z')).toBe(0);
+    expect([all > 2, await exported('--from', '2020-01-01T00:00:00Z')]).toEqual([true, all]);
+  });
+
   it('combinations that mean nothing are refused', async () => {
     for (const args of [
       ['--head', '--verify'],
@@ -126,6 +136,10 @@ describe('latchkey events', () => {
       ['--verify', '--expect', '5:nonsense'],
       ['--verify', '--database', 'latchkey.db'],
       ['--verify', '--database', 'file:a', '--file', 'b'],
+      ['--export', '--limit', '5'],
+      ['--head', '--owner', 'acme'],
+      ['--verify', '--action', 'key.created'],
+      ['--export', '--owner', 'acme', '--database', 'file:./latchkey.db'],
     ]) {
       expect((await service.run(['events', ...args])).code, args.join(' ')).toBe(2);
     }
