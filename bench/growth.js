@@ -128,7 +128,7 @@ async function measureSize({ store, size }, { database, kept, pids, bytes, dropP
   const sample = sampleOf(population);
   const probe = await startProbe(service.port, sample.tokens[0]);
   try {
-    // What a service does for the first time is not how it answers when nothing else runs.
+    // The first answers of a service are slower than those that follow: they are not the baseline.
     await pause(QUIET_MS);
     await probe.take();
     await pause(QUIET_MS);

@@ -35,7 +35,7 @@ const ASKED_FOR = new Map([
   ['soak', 'soak'],
 ]);
 
-// What has been measured until somebody interrupts is printed: the measurement gets the signal too, and ends.
+// An interrupt ends the measurement; the rows that it has reported are printed.
 process.once('SIGINT', () => undefined);
 
 const [wanted = '', ...options] = process.argv.slice(2);

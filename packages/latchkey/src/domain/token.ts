@@ -98,8 +98,8 @@ export function containsToken(text: string): boolean {
 }
 
 /**
- * Whether the text may be a token with a mistake in it, such as one wrong character: no checksum tells, and nearly all of the token is
- * there. Every text that contains a token resembles one.
+ * Returns whether the text may be a token with a mistake in it, such as one wrong character: its checksum is wrong, and nearly all of
+ * the token is there. Every text that contains a token resembles one.
  */
 export function resemblesToken(text: string): boolean {
   return RESEMBLING.test(text);

@@ -38,7 +38,8 @@ function readBefore(text: string): (entry: EventView) => boolean {
 }
 
 function headOf(head: LogHead | null, checkpoint: LogHead | null): LogHead {
-  if (head === null || head.seq <= (checkpoint?.seq ?? 0))
-    throw new UsageError('The export holds no entry that can be archived. Nothing was.');
+  if (head === null) throw new UsageError('The export holds no entry before the one of --before. Nothing was archived.');
+  if (head.seq <= (checkpoint?.seq ?? 0))
+    throw new UsageError(`These entries are archived already: the log begins after entry ${checkpoint?.seq}. Nothing was archived.`);
   return { seq: head.seq, hash: head.hash };
 }

@@ -66,8 +66,8 @@ it('latchkey events archive: an export that is broken, belongs to another log or
   for (const [text, before, told] of [
     [exported.replace('"seq":2', '"seq":3'), '5', 'The export is broken at entry 2'],
     [lines.slice(1).join('\n'), '5', 'The export is broken at entry 1'],
-    [exported, '1', 'The export holds no entry that can be archived'],
-    ['', '5', 'The export holds no entry that can be archived'],
+    [exported, '1', 'The export holds no entry before the one of --before'],
+    ['', '5', 'The export holds no entry before the one of --before'],
     [exported, 'yesterday', '--before'],
   ] as const) {
     const { code, stderr } = await archive(text, before);

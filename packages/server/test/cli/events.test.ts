@@ -106,6 +106,9 @@ describe('latchkey events', () => {
   });
 
   it('--verify --file finds an export that was edited, and refuses what is none', async () => {
+    const empty = join(service.folder, 'empty.jsonl');
+    writeFileSync(empty, '');
+    expect((await run(['events', '--verify', '--file', empty], { cwd: service.folder })).code).toBe(2);
     const file = join(service.folder, 'edited.jsonl');
     const lines = (await service.run(['events', '--export'])).stdout.trimEnd().split('\n');
     writeFileSync(file, lines.map((line, index) => (index === 2 ? line.replace('"enable"', '"other"') : line)).join('\n'));

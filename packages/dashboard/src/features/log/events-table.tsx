@@ -16,7 +16,7 @@ import classes from './log.module.css';
 interface EventsTableProps {
   readonly events: readonly EventView[];
   readonly busy?: boolean;
-  /** Whether these may be some of many. */
+  /** True if filters chose these entries. */
   readonly filtered?: boolean;
 }
 

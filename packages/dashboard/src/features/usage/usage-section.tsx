@@ -11,7 +11,7 @@ interface UsageSectionProps {
   readonly title?: string;
 }
 
-/** What became of requests, over a span that is chosen here: the last 24 hours at first. */
+/** Shows requests by outcome, over a span that is chosen here: the last 24 hours at first. */
 export function UsageSection({ of, title = 'Requests by outcome' }: UsageSectionProps) {
   const [span, setSpan] = useState<Span>('24h');
   const query = useQuery(usageQuery({ ...of, span }));

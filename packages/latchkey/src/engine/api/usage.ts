@@ -4,7 +4,7 @@ import type { VerdictCode } from '../../domain/verdict.js';
 export interface UsageRequest {
   readonly key?: string | undefined;
   readonly owner?: string | undefined;
-  /** Of the keys that were in the tier when they were used. Not together with `key` or `owner`. */
+  /** Counts the keys that were in the tier when they were used. Not together with `key` or `owner`. */
   readonly tier?: string | undefined;
   /**
    * ISO 8601; by default 30 days ago, or the first instant that is kept, and now. Figures are of whole hours, or of whole UTC days:

@@ -117,8 +117,8 @@ async function begin(change: Change, { owner, under, reason, context, now }: Beg
 }
 
 /**
- * Revokes the keys that were created since a revocation began that is still under way, all at once, for they are few. Those of the
- * first stay revoked by whoever began it, since then and for that reason. Returns how many.
+ * Revokes the keys that were created since a revocation began that is still under way, all at once, for they are few. The keys of the
+ * first keep its time, its actor and its reason. Returns how many keys were revoked.
  */
 async function revokeSince(
   change: Change,

@@ -36,7 +36,7 @@ export function readBusiestSpan(asked: Asked, { kept, ...bounds }: SpanBounds): 
  * InvalidInputError that names the first hour, where one asks for earlier ones.
  */
 export function readHourSpan(asked: Asked, { kept, ...bounds }: SpanBounds): Span {
-  // What is not kept is said first: the longest span that one may ask for may be longer.
+  // The error about hours that are not kept comes first: the longest span that is allowed reaches back further.
   const { from: first, until } = readSpan(asked, { ...bounds, maxMs: asked.from === undefined ? bounds.maxMs : Infinity });
   const from = first - (first % HOUR_MS);
   if (from >= kept.hoursFrom) {

@@ -143,6 +143,9 @@ async function verify(source: LogSource, options: EventsOptions, terminal: Termi
 }
 
 function printReport(report: ChainReport, options: EventsOptions, terminal: Terminal): void {
+  // A pipe whose first half failed must not pass for a log that was checked.
+  if (report.intact && report.head === null && options.file !== undefined)
+    throw new UsageError('The export has no entry, so nothing was checked. Export the log anew.');
   if (!report.intact) terminal.finish(EXIT.refused);
   if (options.json === true) {
     terminal.printJson(report);

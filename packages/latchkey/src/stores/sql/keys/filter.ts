@@ -67,7 +67,7 @@ function isUrgent({ expiresBy, unusedSince }: ListedKeys): boolean {
 function attentionFilters(eb: ExpressionBuilder<Schema, 'keys'>, query: ListedKeys): Expression<SqlBool>[] {
   const { now, expiresBy, unusedSince, neverUsed } = query;
   if (!isUrgent(query) && neverUsed === undefined) return [];
-  // Of all keys, each would be looked at.
+  // The two exclude each other. The database would look at every key to find that out.
   if (query.status === 'revoked' || query.status === 'expired') return [sql<SqlBool>`1 = 0`];
   const parts = [eb('keys.revoked_at', 'is', null), notExpired(eb, now)];
   if (expiresBy !== undefined) parts.push(eb('keys.expires_at', '>', now), eb('keys.expires_at', '<=', expiresBy));

@@ -20,7 +20,7 @@ export interface UsageTables {
   addDays(rows: readonly DayRow[]): Promise<void>;
 }
 
-/** What else a key's usage is counted to. */
+/** Owner and tier of a key, to which its usage is counted as well. */
 export type KeyPlace = Pick<KeyRow, 'owner' | 'tier'>;
 
 /** The reads of an addition, as statements on a connection. */
