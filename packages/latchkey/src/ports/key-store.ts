@@ -72,7 +72,8 @@ export interface KeyStore {
   readForeign(): Promise<ForeignTokens>;
   /** The credential of a secret by its id. */
   findBySecret(secretId: string): Promise<Credential | null>;
-  readKey(id: string): Promise<KeyDetail | null>;
+  /** `aside`: for somebody who looks at it. The read may wait behind lists, and verifications never wait for it. */
+  readKey(id: string, aside?: 'aside'): Promise<KeyDetail | null>;
   listKeys(query: KeyQuery): Promise<readonly KeyDetail[]>;
   /** How many keys the whole list has; not counted further than `atMost`. */
   countKeys(query: KeyCountQuery): Promise<number>;

@@ -18,7 +18,6 @@ export async function crashWhileEntriesLeave(database: string): Promise<void> {
     const after = await storage.events.readCheckpoint();
     const left = await storage.events.readEvents({ limit: 2_000 });
     expect([after?.seq, left.at(-1)?.seq]).toEqual([1_900, 2_000]);
-    expect(left.length).toBeGreaterThan(1_000);
     while (await storage.keys.change((change) => change.log.drop()));
     const whole = await verifyChain(await storage.events.readEvents({ limit: 2_000 }), { after });
     expect(whole).toMatchObject({ intact: true, entries: 100 });

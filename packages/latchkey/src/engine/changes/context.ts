@@ -79,9 +79,9 @@ export function currentSecret(secrets: readonly SecretRecord[]): SecretRecord | 
   return secrets.find((secret) => secret.validUntil === null);
 }
 
-export async function readKeyView({ storage, clock }: UseCaseParts, id: string, context = LIBRARY_CONTEXT): Promise<KeyView> {
+/** Returns the key as it is shown after a change. Rejects with a NotFoundError. */
+export async function readKeyView({ storage, clock }: UseCaseParts, id: string): Promise<KeyView> {
   const detail = await storage.keys.readKey(id);
   if (detail === null) throw new NotFoundError('key');
-  assertWithin(context, detail.key);
   return viewKey(detail, clock.now());
 }

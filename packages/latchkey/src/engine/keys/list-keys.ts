@@ -1,9 +1,10 @@
 /** Reading keys: one, or pages of them. */
+import { NotFoundError } from '../../domain/errors.js';
 import { KEY_STATUSES, type KeyDetail } from '../../domain/key.js';
 import { formatDuration } from '../../domain/time.js';
 import type { KeyOrder, KeyPosition, KeyQuery } from '../../ports/key-store.js';
 import type { KeyPage, Keys, ListKeysQuery } from '../api/index.js';
-import { LIBRARY_CONTEXT, ownerFilterOf, readKeyView, type UseCaseParts } from '../changes/context.js';
+import { assertWithin, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts } from '../changes/context.js';
 import { readPaging, toPage, type Position } from '../fields/cursor.js';
 import { createFieldReader } from '../fields/key-input.js';
 import { readKeySearch } from './key-search.js';
@@ -13,8 +14,13 @@ const DAY_MS = 86_400_000;
 /** Lists of more keys than this are not counted. */
 const COUNTED_MAX = 1_000;
 
-export function createGetKey(parts: UseCaseParts): Keys['get'] {
-  return (id, context) => readKeyView(parts, id, context);
+export function createGetKey({ storage, clock }: UseCaseParts): Keys['get'] {
+  return async (id, context = LIBRARY_CONTEXT) => {
+    const detail = await storage.keys.readKey(id, 'aside');
+    if (detail === null) throw new NotFoundError('key');
+    assertWithin(context, detail.key);
+    return viewKey(detail, clock.now());
+  };
 }
 
 export function createListKeys({ storage, clock, settings }: UseCaseParts): Keys['list'] {

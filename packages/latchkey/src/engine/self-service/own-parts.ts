@@ -102,8 +102,8 @@ function ownKeyStore(keys: KeyStore, owner: string): KeyStore {
   const own = { owner, exceptEnvironment: OPERATOR_ENVIRONMENT };
   return {
     ...keys,
-    async readKey(id) {
-      const detail = await keys.readKey(id);
+    async readKey(id, aside) {
+      const detail = await keys.readKey(id, aside);
       return detail === null || ownOrNull(detail.key, owner) === null ? null : detail;
     },
     listKeys: (query) => keys.listKeys({ ...query, ...own }),

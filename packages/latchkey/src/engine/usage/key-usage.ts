@@ -48,7 +48,7 @@ export function createBusiest({ storage, clock, settings }: UseCaseParts): Usage
     const { keys, complete } = await storage.usage.readBusiest({ from, until }, limit);
     const data: BusyKey[] = [];
     for (const { keyId, valid, refused } of keys) {
-      const detail = await storage.keys.readKey(keyId);
+      const detail = await storage.keys.readKey(keyId, 'aside');
       if (detail === null) continue;
       const { id, name, owner, environment } = detail.key;
       const hint = detail.secrets[0]?.hint ?? '';

@@ -51,7 +51,7 @@ export async function inspectKey(
   id: string,
   context: CallContext,
 ): Promise<{ readonly key: KeyRecord; readonly credential: CachedCredential }> {
-  const detail = await keys.readKey(id);
+  const detail = await keys.readKey(id, 'aside');
   const secret = currentSecret(detail?.secrets ?? []);
   const credential = secret === undefined ? null : await finder.inspectSecret(secret.id);
   if (detail === null || credential === null) throw new NotFoundError('key');

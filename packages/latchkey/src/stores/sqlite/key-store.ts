@@ -25,12 +25,12 @@ export interface KeyStoreParts {
 
 export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: KeyStoreParts): KeyStore {
   const findNow = createDigestLookup(reader, memo);
+  const onLoop = createKeyReads(reader, memo);
   const inLists = createKeyReads(lists, memo);
   const { listKeys, countKeys } = createKeyReads(searches, memo);
   return {
-    ...createKeyReads(reader, memo),
-    readKey: inLists.readKey,
-    findBySecret: inLists.findBySecret,
+    ...onLoop,
+    readKey: (id, aside) => (aside === 'aside' ? inLists : onLoop).readKey(id),
     listKeys: (query) => (isShort(query) ? inLists.listKeys(query) : listKeys(query)),
     // A count that ends soon belongs to the page beside which it is shown.
     countKeys: (query) => (query.atMost !== undefined && isShort(query) ? inLists.countKeys(query) : countKeys(query)),

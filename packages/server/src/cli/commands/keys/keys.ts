@@ -49,9 +49,15 @@ function addList(keys: Command, terminal: Terminal): void {
         const client = connect(terminal, options);
         const read = async (page: { limit?: number | undefined; cursor?: string | undefined }) =>
           client.keys.list({ owner, tier, environment, status, search, ...page });
-        await printPage(terminal, { ...options, read, columns: KEY_COLUMNS, none: isFiltered ? 'There is no such key.' : NO_KEYS });
+        await printPage(terminal, { ...options, read, columns: KEY_COLUMNS, none: noneOf({ search, isFiltered }) });
       }),
     );
+}
+
+function noneOf({ search, isFiltered }: { readonly search: string | undefined; readonly isFiltered: boolean }): string {
+  if (!isFiltered) return NO_KEYS;
+  const isShort = search !== undefined && Array.from(search.trim()).length < 3;
+  return isShort ? 'No key among the first 50 000 is like that. Search for three characters or more.' : 'There is no such key.';
 }
 
 function addShow(keys: Command, terminal: Terminal): void {
