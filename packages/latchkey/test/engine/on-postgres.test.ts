@@ -33,6 +33,8 @@ describe.skipIf(findPostgres() === null)('on PostgreSQL', async () => {
   await import('./instants.test.js');
   await import('./authority.test.js');
   await import('./import-keys.test.js');
+  await import('./ending.test.js');
   await import('./insight.test.js');
+  await import('./usage.test.js');
   await import('./sessions.test.js');
 });
