@@ -1,5 +1,6 @@
 /** engine/audit-log/ owns the audit log: reading, checking and archiving it. */
 import { EVENT_ACTIONS, type LogEvent } from '../../domain/event.js';
+import { createMutex } from '../../domain/mutex.js';
 import { toIso } from '../../domain/time.js';
 import type { EventLog, EventQuery } from '../../ports/event-log.js';
 import type { Events, EventView, ListEventsQuery } from '../api/index.js';
@@ -15,7 +16,7 @@ const READ_AT_ONCE = 50;
 
 export function createEvents(parts: UseCaseParts & ArchiveParts): Events {
   const { storage, settings } = parts;
-  const inTurn = createTurns();
+  const pages = createMutex();
   return {
     async head(context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
@@ -43,7 +44,7 @@ export function createEvents(parts: UseCaseParts & ArchiveParts): Events {
       assertUnbounded(context);
       assertShapes([query], ['fields']);
       // Of many exports, one page at a time comes to the event loop.
-      const log: Pick<EventLog, 'readEvents'> = { readEvents: async (page) => inTurn(async () => storage.events.readEvents(page)) };
+      const log: Pick<EventLog, 'readEvents'> = { readEvents: async (page) => pages.run(async () => storage.events.readEvents(page)) };
       return viewAll(walkLog(log, readFilters(query)));
     },
     async verify(query = {}, context = LIBRARY_CONTEXT) {
@@ -79,16 +80,6 @@ export async function* walkLog(log: Pick<EventLog, 'readEvents'>, filters: Filte
     if (last === undefined) return;
     after = last.seq;
   }
-}
-
-/** One after the other, in the order in which they ask; an error ends nobody else's turn. */
-function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return async (work) => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
 }
 
 async function* viewAll(events: AsyncIterable<LogEvent>): AsyncGenerator<EventView> {

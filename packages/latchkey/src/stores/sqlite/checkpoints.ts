@@ -3,7 +3,7 @@
  * verifications would wait (docs/adr/0039-no-reader-holds-the-database.md).
  */
 import type { Connection } from './driver.js';
-import type { Mutex } from './mutex.js';
+import type { Mutex } from '../../domain/mutex.js';
 
 export interface Checkpoints {
   /** To be called after each commit. */

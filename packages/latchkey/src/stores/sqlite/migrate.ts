@@ -4,7 +4,7 @@ import { applyMigrations } from '../sql/migrate.js';
 import type { Flavour, Migration } from '../sql/migrations/migration.js';
 import { findDriver, openWriter, resolveFile } from './connections.js';
 import { countByTier, keepCounts } from './kept-counts.js';
-import { createMutex } from './mutex.js';
+import { createMutex } from '../../domain/mutex.js';
 import { indexSubstrings } from './substrings.js';
 import { createWriter, type Writer } from './writer.js';
 

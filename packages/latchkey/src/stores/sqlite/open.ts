@@ -24,7 +24,7 @@ import type { Connection } from './driver.js';
 import { createSqliteCounterStore, createSqliteUsageStore } from './figures.js';
 import { createSqliteKeyStore } from './key-store.js';
 import { migrateWith } from './migrate.js';
-import { createMutex, type Mutex } from './mutex.js';
+import { createMutex, type Mutex } from '../../domain/mutex.js';
 import { createSqliteNodeStore } from './node-store.js';
 import type { SqlReader } from '../sql/reader.js';
 import { createReader, type Reader } from './reader.js';

@@ -1,6 +1,6 @@
 import { NOT_ENDED, type SqlReader } from '../sql/reader.js';
 import type { Connection } from './driver.js';
-import type { Mutex } from './mutex.js';
+import type { Mutex } from '../../domain/mutex.js';
 import { createQueries } from './queries.js';
 import { createSubstrings } from './substrings.js';
 

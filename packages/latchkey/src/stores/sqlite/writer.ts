@@ -3,7 +3,7 @@ import { asUnavailable } from '../sql/failure.js';
 import type { Schema } from '../sql/schema.js';
 import { isBusy } from './connections.js';
 import type { Connection } from './driver.js';
-import type { Mutex } from './mutex.js';
+import type { Mutex } from '../../domain/mutex.js';
 import { createQueries } from './queries.js';
 import { pause, turn } from './turn.js';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createCheckpoints, type Checkpoints } from '../../../src/stores/sqlite/checkpoints.js';
 import type { Connection } from '../../../src/stores/sqlite/driver.js';
-import { createMutex, type Mutex } from '../../../src/stores/sqlite/mutex.js';
+import { createMutex, type Mutex } from '../../../src/domain/mutex.js';
 
 interface Row {
   readonly log: number;

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { openSqlite } from '../../../../../tools/services/sqlite.js';
 import { MIGRATIONS } from '../../../dist/stores/sql/migrate.js';
 import { migrateSqlite, migrateWith } from '../../../dist/stores/sqlite/migrate.js';
-import { createMutex } from '../../../dist/stores/sqlite/mutex.js';
+import { createMutex } from '../../../dist/domain/mutex.js';
 import { createWriter } from '../../../dist/stores/sqlite/writer.js';
 
 const [, , file = '', more = '0'] = process.argv;

@@ -6,7 +6,7 @@ import { ConfigurationError } from '../../../src/domain/errors.js';
 import { MIGRATIONS } from '../../../src/stores/sql/migrate.js';
 import type { Migration } from '../../../src/stores/sql/migrations/migration.js';
 import { migrateSqlite, migrateWith } from '../../../src/stores/sqlite/migrate.js';
-import { createMutex } from '../../../src/stores/sqlite/mutex.js';
+import { createMutex } from '../../../src/domain/mutex.js';
 import { openSqliteStorage } from '../../../src/stores/sqlite/open.js';
 import { createWriter } from '../../../src/stores/sqlite/writer.js';
 import { COUNTED_BY_AN_OLDER_NODE, EARLIER_USAGE, expectTakenOver } from '../earlier-usage.js';

@@ -8,7 +8,7 @@ import { openSqlite } from '../../../../../tools/services/sqlite.js';
 import { endOfSlice, countedQuery } from '../../../src/stores/sql/census.js';
 import type { Schema } from '../../../src/stores/sql/schema.js';
 import { migrateWith } from '../../../src/stores/sqlite/migrate.js';
-import { createMutex } from '../../../src/stores/sqlite/mutex.js';
+import { createMutex } from '../../../src/domain/mutex.js';
 import { createQueries } from '../../../src/stores/sqlite/queries.js';
 import { createReader } from '../../../src/stores/sqlite/reader.js';
 import { createWriter } from '../../../src/stores/sqlite/writer.js';

@@ -8,7 +8,7 @@ import { openWriter } from '../../../src/stores/sqlite/connections.js';
 import type { Connection } from '../../../src/stores/sqlite/driver.js';
 import { createSqliteKeyStore } from '../../../src/stores/sqlite/key-store.js';
 import { migrateWith } from '../../../src/stores/sqlite/migrate.js';
-import { createMutex } from '../../../src/stores/sqlite/mutex.js';
+import { createMutex } from '../../../src/domain/mutex.js';
 import { createReader } from '../../../src/stores/sqlite/reader.js';
 import { createWriter, type Writer } from '../../../src/stores/sqlite/writer.js';
 import {
