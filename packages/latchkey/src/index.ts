@@ -14,6 +14,7 @@ export type { JsonObject, JsonValue } from './domain/json.js';
 export { KEY_STATUSES, type KeyStatus } from './domain/key.js';
 export { LIMIT_ALGORITHMS, type Limit, type LimitAlgorithm, type LimitInput, type LimitReading } from './domain/limit.js';
 export type { Names } from './domain/names.js';
+export { nearestName } from './domain/nearest-name.js';
 export { readJwtOptions } from './jwt/jwt-options.js';
 export { isScope, missingScopes } from './domain/scopes.js';
 export { hintOf, parseToken, Token, type TokenParts } from './domain/token.js';

@@ -1,7 +1,6 @@
 /** From the sources to a configuration: flag before variable before file before default, and every problem at once. */
-import { ConfigurationError, readLimiterSettings, readSettings, showDatabase } from 'latchkey';
+import { ConfigurationError, nearestName, readLimiterSettings, readSettings, showDatabase } from 'latchkey';
 import { accessProblems } from './access-settings.js';
-import { nearestName } from './nearest-name.js';
 import { selfServiceProblems } from './self-service-config.js';
 import { signInProblems, signInWarnings } from './sign-in-config.js';
 import { flagOf, settingList, type Config, type Setting } from './settings.js';

@@ -1,6 +1,7 @@
 /** What a verification asks, checked and with its defaults. */
 import { BOUNDS } from '../../domain/bounds.js';
 import { OPERATOR_ENVIRONMENT } from '../../domain/actor.js';
+import { unknownName } from '../../domain/nearest-name.js';
 import { isWithin, type OperatorBounds } from '../../domain/operator-bounds.js';
 import { InvalidInputError, type InputIssue } from '../../domain/errors.js';
 import { readAddress, type CallerAddress } from '../../domain/caller-address.js';
@@ -51,8 +52,7 @@ function notAnObject(): InvalidInputError {
 }
 
 function unknownField(name: string): InvalidInputError {
-  const message = `There is no such field; use ${Object.keys(FIELDS).join(', ')}.`;
-  return new InvalidInputError([{ pointer: `/${name}`, message }]);
+  return new InvalidInputError([{ pointer: `/${name}`, message: unknownName('field', name, Object.keys(FIELDS)) }]);
 }
 
 /** User agents are kept no longer than this. */

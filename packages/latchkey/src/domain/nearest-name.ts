@@ -1,6 +1,11 @@
-/** The name that was probably meant, by Levenshtein's distance (1965); null where none is near. */
+/**
+ * Returns the known name that is nearest to `name` by Levenshtein distance (Levenshtein 1966), or null when none is near:
+ * more than 2 edits away, or more than a quarter of a long name.
+ */
 export function nearestName(name: string, known: readonly string[]): string | null {
   let best: string | null = null;
+  // A name that is much longer than every known one is nobody's misspelling, and measuring it would cost its length squared.
+  if (name.length > 64) return null;
   let bestDistance = Math.max(2, Math.floor(name.length / 4)) + 1;
   for (const candidate of known) {
     const distance = editDistance(name, candidate);
@@ -20,4 +25,11 @@ function editDistance(left: string, right: string): number {
     row = next;
   }
   return row[right.length] ?? 0;
+}
+
+/** Returns what to say of a name that does not exist: the nearest one that does, or all of them. */
+export function unknownName(kind: 'field' | 'option', name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  if (nearest !== null) return `No such ${kind}; did you mean "${nearest}"?`;
+  return known.length === 0 ? `No such ${kind}: this takes none.` : `No such ${kind}; use ${known.join(', ')}.`;
 }
