@@ -5,6 +5,6 @@
 export { startService, type Service } from './compose.js';
 export { SETTINGS, readConfig, type Config, type ConfigReading, type ConfigSources, type Setting } from './config/index.js';
 export { createApp, type App, type AppOptions, type ServedApp } from './http/create-app.js';
-export { serveApp, type RunningService, type ServeOptions } from './http/listen.js';
-export type { Access, AccessRules } from './http/access.js';
+export { serveApp, type RunningService, type ServeOptions } from './http/serving/listen.js';
+export type { Access, AccessRules } from './http/endpoints/access.js';
 export { createLogger, type LoggerOptions, type RequestLog } from './telemetry/logger.js';

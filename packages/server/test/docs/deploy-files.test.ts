@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockOf } from '../../../../tools/guides/blocks.js';
 import { startHaproxy, type RunningProxy } from '../../../../tools/services/http-proxies.js';
-import { serveApp, type RunningService } from '../../src/http/listen.js';
+import { serveApp, type RunningService } from '../../src/http/serving/listen.js';
 import { hasCommands } from '../has-commands.js';
 import { openService, type Service } from '../http/service.js';
 import { CALLER, send } from './api-behind-proxy.js';

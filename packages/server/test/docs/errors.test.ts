@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { errorProblem, problem, PROBLEM_CODES, type ProblemCode } from '../../src/http/problem.js';
+import { errorProblem, problem, PROBLEM_CODES, type ProblemCode } from '../../src/http/exchange/problem.js';
 import { ConflictError, REFUSAL_CODES, UnavailableError, type ConflictReason, type LatchkeyError, type Notice } from 'latchkey';
 import { PUBLIC_REFUSAL_CODES, publicRefusal, TOO_MANY_HEADERS } from 'latchkey/edge';
 

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockOf } from '../../../../tools/guides/blocks.js';
 import { findTypeErrors } from '../../../../tools/guides/check-code.js';
-import { serveApp, type RunningService } from '../../src/http/listen.js';
+import { serveApp, type RunningService } from '../../src/http/serving/listen.js';
 import { openService, type Service } from '../http/service.js';
 
 const README = 'packages/latchkey/README.md';

@@ -7,7 +7,7 @@ import { blockOf } from '../../../../tools/guides/blocks.js';
 import { freePort } from '../../../../tools/services/free-port.js';
 import { startCaddy, startHaproxy, startNginx, type RunningProxy } from '../../../../tools/services/http-proxies.js';
 import { startTcpProxy, type TcpProxy } from '../../../../tools/services/tcp-proxy.js';
-import { serveApp, type RunningService } from '../../src/http/listen.js';
+import { serveApp, type RunningService } from '../../src/http/serving/listen.js';
 import { hasCommands } from '../has-commands.js';
 import { openService, type Service } from '../http/service.js';
 import { CALLER, send, startApi, valuesOf, type Got, type Reached, type RecordingApi, type Sent } from './api-behind-proxy.js';

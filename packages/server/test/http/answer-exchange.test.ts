@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { createAnswerer } from '../../src/http/answer-exchange.js';
-import { UnreadBody } from '../../src/http/read-body.js';
-import type { Exchange } from '../../src/http/services.js';
+import { createAnswerer } from '../../src/http/exchange/answer-exchange.js';
+import { UnreadBody } from '../../src/http/exchange/read-body.js';
+import type { Exchange } from '../../src/http/endpoints/services.js';
 import { silentLog } from '../../src/telemetry/logger.js';
 
 it('an answer after its client has gone: a body that did not arrive is abandoned; any other failure is logged and counted', async () => {

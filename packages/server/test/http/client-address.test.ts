@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from 'latchkey';
-import { createClientAddresses } from '../../src/http/client-address.js';
+import { createClientAddresses } from '../../src/http/exchange/client-address.js';
 
 const proxied = createClientAddresses(['127.0.0.1', '10.0.0.0/8', '2001:db8::/32']);
 

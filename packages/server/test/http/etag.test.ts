@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { entityTag, isKnownTag } from '../../src/http/entity-tag.js';
-import { serveApp } from '../../src/http/listen.js';
+import { entityTag, isKnownTag } from '../../src/http/exchange/entity-tag.js';
+import { serveApp } from '../../src/http/serving/listen.js';
 import type { JsonSchema } from './conformance.js';
 import { ADMIN, openService, type Service } from './service.js';
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { serveApp } from '../../src/http/listen.js';
+import { serveApp } from '../../src/http/serving/listen.js';
 import { bearer, forwardAuth, JSON_TYPE, verify } from './hot-questions.js';
 import { openService } from './service.js';
 import { bytesOf, plain, send, type Question } from './ways.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { csvRow } from '../../src/http/csv.js';
+import { csvRow } from '../../src/http/routes/management/csv.js';
 import { openService, type Service } from './service.js';
 
 let service: Service;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { joinClaims } from '../../src/http/oidc/join-claims.js';
+import { joinClaims } from '../../src/http/authentication/oidc/join-claims.js';
 
 it('claims of a sign-in: whether an address is verified is what the document says that the address is from', () => {
   const idToken = { sub: 'ada', email: 'ada@example.org' };

@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/http/create-app.js';
-import { serveApp, type RunningService } from '../../src/http/listen.js';
+import { serveApp, type RunningService } from '../../src/http/serving/listen.js';
 import { ADMIN, ADMIN_KEY, openService, type Service } from './service.js';
 
 let service: Service;

@@ -1,7 +1,7 @@
 /** Signing in through a real OpenID Connect provider, over its own socket. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/http/create-app.js';
-import type { OidcOptions } from '../../src/http/oidc/oidc-options.js';
+import type { OidcOptions } from '../../src/http/authentication/oidc/oidc-options.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { openBrowser, type Browser } from './browser.js';
 import { CLIENT, startProvider, walkProvider, type RunningProvider } from '../../../../tools/services/oidc-provider.js';

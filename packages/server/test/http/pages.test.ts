@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveApp } from '../../src/http/listen.js';
-import { acceptedCoding } from '../../src/http/pages/accepted-coding.js';
+import { serveApp } from '../../src/http/serving/listen.js';
+import { acceptedCoding } from '../../src/http/exchange/accepted-coding.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { ADMIN, openService, type Service } from './service.js';
 

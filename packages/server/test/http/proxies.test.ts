@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCaddy, startNginx, type RunningProxy } from '../../../../tools/services/http-proxies.js';
-import { serveApp, type RunningService } from '../../src/http/listen.js';
+import { serveApp, type RunningService } from '../../src/http/serving/listen.js';
 import { hasCommands } from '../has-commands.js';
 import { openService, type Service } from './service.js';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runs } from '../../../../tools/property-runs.js';
 import { ConfigurationError } from 'latchkey';
 import { QUERY_KEY_HINT } from 'latchkey/edge';
-import { errorProblem } from '../../src/http/problem.js';
+import { errorProblem } from '../../src/http/exchange/problem.js';
 import { ADMIN, nodeEnv, openService, type Service } from './service.js';
 
 let service: Service;

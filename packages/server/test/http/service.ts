@@ -3,7 +3,7 @@ import { createLatchkey, type Clock, type Latchkey, type LatchkeyOptions } from 
 import { createJwtVerifier } from 'latchkey/jwt';
 import { SignJWT } from 'jose';
 import { createApp, type App, type AppOptions } from '../../src/http/create-app.js';
-import { nodeIncoming } from '../../src/http/node-incoming.js';
+import { nodeIncoming } from '../../src/http/serving/node-incoming.js';
 import { createConformanceCheck, type ConformanceCheck, type Document } from './conformance.js';
 
 export const ADMIN_KEY = 'an-admin-key-for-tests-0123456789';

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createSeededEntropy } from 'latchkey/testing';
-import { serveApp } from '../../src/http/listen.js';
+import { serveApp } from '../../src/http/serving/listen.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { nodeEnv, openService, type Service } from './service.js';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/http/answer.js';
-import { writeAnswer } from '../../src/http/write-answer.js';
+import type { Answer } from '../../src/http/exchange/answer.js';
+import { writeAnswer } from '../../src/http/serving/write-answer.js';
 
 const closes: (() => unknown)[] = [];
 afterEach(() => closes.splice(0).map((close) => close()));

@@ -1,8 +1,8 @@
 /** The dashboard and the portal: which file, or which page, an address outside the API means. */
-import { empty, type Answer, type HeaderFields } from '../answer.js';
-import { isKnownTag } from '../entity-tag.js';
-import type { Exchange, PortalSettings } from '../services.js';
-import { acceptedCoding } from './accepted-coding.js';
+import { empty, type Answer, type HeaderFields } from '../exchange/answer.js';
+import { isKnownTag } from '../exchange/entity-tag.js';
+import type { Exchange, PortalSettings } from '../endpoints/services.js';
+import { acceptedCoding } from '../exchange/accepted-coding.js';
 import type { PageFile, PageFiles } from './page-files.js';
 import { INERT, pageHeaders } from './page-policy.js';
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { entityTag } from '../entity-tag.js';
+import { entityTag } from '../exchange/entity-tag.js';
 
 export type Coding = 'br' | 'gzip' | 'identity';
 

@@ -1,6 +1,6 @@
 /** What browsers are told to let our pages do, and everything else that we answer (ADR 23). */
-import type { HeaderFields } from '../answer.js';
-import type { PortalSettings } from '../services.js';
+import type { HeaderFields } from '../exchange/answer.js';
+import type { PortalSettings } from '../endpoints/services.js';
 
 /** For all that is no page: whatever a browser is made to show of it does nothing, and belongs to no other site. */
 export const INERT: HeaderFields = {

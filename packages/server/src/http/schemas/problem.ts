@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { PROBLEM_CODES } from '../problem.js';
+import { PROBLEM_CODES } from '../exchange/problem.js';
 
 export const problem = z
   .object({

@@ -1,0 +1,179 @@
+import { z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
+import { RATE_LIMIT_HEADERS } from 'latchkey/edge';
+import { describeHeaders, registerHeaders, type HeaderName } from './describe-headers.js';
+import type { DocumentedAnswer, Endpoint, Operation } from './endpoint.js';
+import { isTagged } from './tagged-answers.js';
+import { problem } from '../schemas/problem.js';
+
+type Responses = RouteConfig['responses'];
+
+/** The titles of problems, by status. What every operation may answer comes from the way requests are read. */
+const PROBLEM_DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: 'The input is not acceptable',
+  401: 'No credential, or one that is not accepted',
+  403: 'The credential does not allow this',
+  404: 'There is no such thing',
+  410: 'It is over',
+  409: 'The change does not fit the state of things',
+  413: 'The body is too large',
+  415: 'The body is of another type',
+  422: 'The read took too long: narrow it',
+  429: 'Too many requests: see Retry-After',
+  431: 'The request has too many header fields',
+  500: 'Something went wrong inside, or no admin key is configured',
+  503: 'Not available at the moment',
+};
+
+/** Writes every operation into the app's registry, from which the OpenAPI document is made. */
+export function describeApi(app: OpenAPIHono, endpoints: readonly Endpoint[]): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'adminKey', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Admin-Key',
+    description: 'The admin key: ADMIN_API_KEY of the service.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'operatorToken', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token of the reserved environment `operator` that holds the scope which the operation names.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'ownerJwt', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A JWT of the issuer that the service is configured with: it says which owner calls.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'operatorSession', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-latchkey',
+    description:
+      'A session of an operator, from pages of the service alone: what changes something must come with `Sec-Fetch-Site: same-origin` (or an `Origin` that is this host) and as JSON. On plain http to a loopback host the cookie is `latchkey-session`.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'portalSession', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-latchkey-portal',
+    description:
+      'A session of an owner in the portal, with the same rules. On plain http to a loopback host the cookie is `latchkey-portal`.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The API key of the caller whose request it is.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKeyHeader', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'The same, without a scheme.',
+  });
+  registerHeaders(app);
+  for (const { operation } of endpoints) app.openAPIRegistry.registerPath(describe(operation));
+}
+
+export const API_INFO = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Latchkey',
+    version: '1',
+    description:
+      'Issues, verifies, limits, rotates and revokes API keys. Errors are `application/problem+json` (RFC 9457) with a stable `code`. ' +
+      'Every answer has an `X-Request-Id`.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+};
+
+function describe(operation: Operation): RouteConfig {
+  const { scope } = operation;
+  const request = {
+    ...(operation.params !== undefined && { params: operation.params }),
+    ...(operation.routingPath !== undefined && { params: z.object({ path: z.string() }) }),
+    ...(operation.query !== undefined && { query: asObject(operation.query) }),
+    ...(operation.repeatable === true && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
+    ...(isTagged(operation) && { headers: z.object({ 'if-none-match': ifNoneMatch }) }),
+    ...(operation.headers !== undefined && { headers: operation.headers }),
+    ...(operation.body !== undefined && {
+      body: { required: operation.bodyOptional !== true, content: { 'application/json': { schema: operation.body } } },
+    }),
+  };
+  return {
+    method: operation.method === 'all' ? 'get' : operation.method,
+    path: operation.path,
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    description: [operation.description, scope === null ? undefined : `Scope of an operator token: \`${scope}\`.`]
+      .filter(Boolean)
+      .join('\n\n'),
+    security: securityOf(operation),
+    request,
+    responses: { ...describeAnswers(operation), ...describeProblems(operation) },
+  };
+}
+
+function securityOf({ scope, ownKeys, session, method }: Operation): NonNullable<RouteConfig['security']> {
+  // The credential is a caller's, not an operator's.
+  if (method === 'all') return [{ apiKey: [] }, { apiKeyHeader: [] }];
+  if (session !== undefined) return [{ [session]: [] }];
+  if (ownKeys === true) return [{ ownerJwt: [] }, { portalSession: [] }];
+  return scope === null ? [] : [{ adminKey: [] }, { operatorToken: [] }, { operatorSession: [] }];
+}
+
+const idempotencyKey = z.string().min(1).max(255).optional().openapi({
+  description:
+    'Makes the call safe to repeat. The token is shown again only to a random one (such as a UUID), and for ten minutes at most.',
+});
+
+const ifNoneMatch = z.string().optional().openapi({
+  description:
+    'Tags of answers that the client has (`ETag`), with a comma between two, or `*`. With the current one among them the answer is 304.',
+});
+
+/** The registry wants the parameters themselves; a rule over several of them is not among what OpenAPI can say. */
+function asObject(schema: z.ZodType): z.ZodObject {
+  if (schema instanceof z.ZodObject) return schema;
+  throw new TypeError('A query is described by an object.');
+}
+
+function describeAnswers({ answers, repeatable }: Operation): Responses {
+  const replayed: readonly HeaderName[] = repeatable === true ? ['Idempotency-Replayed'] : [];
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => {
+      const described = { description: answer.description, headers: describeHeaders([...(answer.headers ?? []), ...replayed]) };
+      const content = Object.entries(schemasOf(answer)).map(([type, schema]) => [type, { schema }] as const);
+      return [status, content.length === 0 ? described : { ...described, content: Object.fromEntries(content) }];
+    }),
+  );
+}
+
+function schemasOf({ schema, mediaType = 'application/json', content }: DocumentedAnswer): Readonly<Record<string, z.ZodType>> {
+  return content ?? (schema === undefined ? {} : { [mediaType]: schema });
+}
+
+function describeProblems(operation: Operation): Responses {
+  const statuses = new Set([400, 431, 500, ...(operation.problems ?? [])]);
+  if (operation.session !== undefined) for (const status of [401, 403]) statuses.add(status);
+  if (operation.ownKeys === true) for (const status of [401, 403, 404, 429, 503]) statuses.add(status);
+  if (operation.scope !== null || operation.method === 'all') for (const status of [401, 403, 429, 503]) statuses.add(status);
+  // The answer of a change is a read, too.
+  if (operation.scope !== null || operation.ownKeys === true) statuses.add(422);
+  if (operation.body !== undefined) for (const status of [413, 415]) statuses.add(status);
+  return Object.fromEntries(
+    [...statuses].map((status) => [
+      status,
+      {
+        description: PROBLEM_DESCRIPTIONS[status] ?? '',
+        headers: describeHeaders([...(HEADERS_OF_PROBLEMS[status] ?? []), ...(operation.problemHeaders?.[status] ?? [])]),
+        content: { 'application/problem+json': { schema: problem } },
+      },
+    ]),
+  );
+}
+
+const HEADERS_OF_PROBLEMS: Readonly<Record<number, readonly HeaderName[]>> = {
+  401: ['WWW-Authenticate'],
+  403: ['WWW-Authenticate'],
+  429: RATE_LIMIT_HEADERS,
+  503: ['Retry-After'],
+};

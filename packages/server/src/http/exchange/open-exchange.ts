@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { HeaderValues } from './header-values.js';
+import type { Exchange, Services } from '../endpoints/services.js';
+
+/** A request as it arrived, before anything of it is believed. */
+export interface Arrival {
+  readonly method: string;
+  readonly query: string;
+  readonly headerValues: HeaderValues;
+  /** The address at the other end of the connection; undefined where there is no connection. */
+  readonly peer: string | undefined;
+  readonly host: string;
+  readonly encrypted: boolean;
+  /** Header fields, as often as they were sent. */
+  readonly fieldCount: number;
+  /** Returns whether the client has gone away. */
+  readonly isAbandoned: () => boolean;
+  readonly untilAbandoned: () => AbortSignal;
+  readonly readBytes: Exchange['readBytes'];
+}
+
+/** A request id that a trusted proxy may give. A token has an underscore, so none can come this way. */
+const REQUEST_ID = /^[0-9A-Za-z.-]{8,64}$/;
+
+/** Settles who asks, and under what id the answer goes out. */
+export function createExchangeOpener({ addresses }: Pick<Services, 'addresses'>): (arrival: Arrival) => Exchange {
+  return (arrival) => {
+    const { headerValues, peer } = arrival;
+    const forwardedFor = headerValues('x-forwarded-for');
+    return {
+      ...arrival,
+      requestId: (addresses.isTrusted(peer) ? givenId(headerValues) : null) ?? randomUUID(),
+      address: addresses.of({ peer, forwardedFor: forwardedFor.length === 0 ? undefined : forwardedFor.join(',') }),
+      keyId: null,
+    };
+  };
+}
+
+function givenId(headerValues: HeaderValues): string | null {
+  const [given, ...more] = headerValues('x-request-id');
+  return given !== undefined && more.length === 0 && REQUEST_ID.test(given) ? given : null;
+}

@@ -1,0 +1,132 @@
+/** What operators look into keys, tiers and usage with; nothing here changes or charges anything. */
+import { z } from '@hono/zod-openapi';
+import { json, jsonText } from '../../exchange/answer.js';
+import { endpoint } from '../../endpoints/endpoint.js';
+import { taggedAnswers } from '../../endpoints/tagged-answers.js';
+import { assertHolds } from '../../endpoints/assert-holds.js';
+import {
+  busiestKeys,
+  busiestQuery,
+  explainKeyBody,
+  keyLimits,
+  overview,
+  previewTierBody,
+  tierPreview,
+  usageByKey,
+  usageByKeyQuery,
+} from '../../schemas/insight.js';
+import { id, tierName } from '../../schemas/values.js';
+import { verdict } from '../../schemas/verify.js';
+import { verdictJson } from '../verification/verdict-json.js';
+
+const keyParams = z.strictObject({ id });
+
+const readOverview = endpoint(
+  {
+    method: 'get',
+    path: '/v1/overview',
+    id: 'readOverview',
+    tag: 'Overview',
+    summary: 'Counts of everything, for a first look',
+    scope: 'keys:read',
+    answers: { 200: { description: 'The counts, and when they were taken', schema: overview } },
+  },
+  async ({ services, context }) => json(200, await services.latchkey.overview(context)),
+);
+
+const readKeyLimits = endpoint(
+  {
+    method: 'get',
+    path: '/v1/keys/{id}/limits',
+    id: 'readKeyLimits',
+    tag: 'Keys',
+    summary: 'How the limits and credits of a key stand',
+    description: 'Charges nothing.',
+    scope: 'keys:read',
+    params: keyParams,
+    answers: { 200: { description: 'Every limit that a call with the key is held to', schema: keyLimits } },
+    problems: [404],
+  },
+  async ({ services, exchange, params: { id }, context }) => {
+    const limits = await services.latchkey.keys.limits(id, context);
+    exchange.keyId = id;
+    return json(200, limits);
+  },
+);
+
+const explainKey = endpoint(
+  {
+    method: 'post',
+    path: '/v1/keys/{id}/explain',
+    id: 'explainKey',
+    tag: 'Keys',
+    summary: 'The verdict that the current token of a key would get, step by step',
+    description: 'As a verification with `dryRun`, without the token: charges and records nothing.',
+    scope: 'keys:read',
+    params: keyParams,
+    body: explainKeyBody,
+    bodyOptional: true,
+    answers: { 200: { description: 'The verdict, with its steps', schema: verdict } },
+    problems: [404],
+  },
+  async ({ services, exchange, params: { id }, body, context }) => {
+    const found = await services.latchkey.keys.explain(id, body, context);
+    exchange.keyId = id;
+    return jsonText(200, verdictJson(found));
+  },
+);
+
+const previewTier = endpoint(
+  {
+    method: 'post',
+    path: '/v1/tiers/{name}/preview',
+    id: 'previewTier',
+    tag: 'Tiers',
+    summary: 'What other limits would do to the keys of a tier',
+    description: 'Looks at the keys that were used most recently, 1 000 at most. Needs `keys:read` as well.',
+    scope: 'tiers:read',
+    params: z.strictObject({ name: tierName }),
+    body: previewTierBody,
+    answers: { 200: { description: 'Which limits would change, and which keys have used more already', schema: tierPreview } },
+    problems: [404],
+  },
+  async ({ services, params: { name }, body, context }) => {
+    assertHolds(context, 'keys:read');
+    return json(200, await services.latchkey.tiers.preview(name, body, context));
+  },
+);
+
+const readUsageByKey = endpoint(
+  {
+    method: 'get',
+    path: '/v1/usage/by-key',
+    id: 'readUsageByKey',
+    tag: 'Usage',
+    summary: 'Verifications of several keys by hour or day',
+    description: 'By the hour at most 7 days, by the day at most 366.',
+    scope: 'usage:read',
+    query: usageByKeyQuery,
+    answers: taggedAnswers('The figures of each key', usageByKey),
+  },
+  async ({ services, query, context }) => json(200, await services.latchkey.usage.byKey(query, context)),
+);
+
+const readBusiest = endpoint(
+  {
+    method: 'get',
+    path: '/v1/usage/busiest',
+    id: 'readBusiestKeys',
+    tag: 'Usage',
+    summary: 'The keys that were verified most often',
+    description: 'By default in the last 30 days; at most 31. Needs `keys:read` as well.',
+    scope: 'usage:read',
+    query: busiestQuery,
+    answers: taggedAnswers('The busiest first', busiestKeys),
+  },
+  async ({ services, query, context }) => {
+    assertHolds(context, 'keys:read');
+    return json(200, await services.latchkey.usage.busiest(query, context));
+  },
+);
+
+export const insightEndpoints = [readOverview, readKeyLimits, explainKey, previewTier, readUsageByKey, readBusiest];
