@@ -47,6 +47,17 @@ const ROOMS = {
   sessions: ['self-service', 'changes', 'fields', 'api', 'runtime'],
 };
 
+/** The rooms of the service's HTTP API, and those below each, which it may import. @type {Readonly<Record<string, readonly string[]>>} */
+const HTTP_ROOMS = {
+  exchange: [],
+  schemas: ['exchange'],
+  pages: ['exchange'],
+  authentication: ['exchange'],
+  endpoints: ['authentication', 'pages', 'schemas', 'exchange'],
+  routes: ['endpoints', 'authentication', 'pages', 'schemas', 'exchange'],
+  serving: ['routes', 'endpoints', 'pages', 'exchange'],
+};
+
 /** @type {readonly Rule[]} */
 const RULES = [
   rule('domain/', { may: ['domain/'], builtins: PURE }),
@@ -96,6 +107,12 @@ const RULES = [
   { path: `${SERVER}own-package.ts`, may: [], builtins: ['node:fs', 'node:path', 'node:url'] },
   { path: `${SERVER}config/`, may: [`${SERVER}config/`], packages: ['*'], builtins: ['*'] },
   { path: `${SERVER}telemetry/`, may: [`${SERVER}telemetry/`], packages: ['*'], builtins: ['*'] },
+  ...Object.entries(HTTP_ROOMS).map(([room, below]) => ({
+    path: `${SERVER}http/${room}/`,
+    may: [...[room, ...below].map((name) => `${SERVER}http/${name}/`), `${SERVER}telemetry/`, `${SERVER}own-package.ts`],
+    packages: ['*'],
+    builtins: ['*'],
+  })),
   { path: `${SERVER}http/`, may: [`${SERVER}http/`, `${SERVER}telemetry/`, `${SERVER}own-package.ts`], packages: ['*'], builtins: ['*'] },
   {
     path: `${SERVER}cli/`,

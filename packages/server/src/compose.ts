@@ -7,8 +7,8 @@ import { dirname } from 'node:path';
 import { ConfigurationError, createLatchkey, type Latchkey } from 'latchkey';
 import type { JwtOptions, JwtVerifier } from 'latchkey/jwt';
 import { describeSettings, jwtOptionsOf, oidcOptionsOf, policyOf, portalOf, type Config } from './config/index.js';
-import { createApp, type AppOptions, type ServedApp } from './http/create-app.js';
-import { serveApp, type RunningService, type ServeOptions } from './http/serving/listen.js';
+import { createApp, type AppOptions } from './http/create-app.js';
+import { serveApp, type RunningService, type ServedApp, type ServeOptions } from './http/serving/listen.js';
 import type { RequestLog } from './telemetry/logger.js';
 import { ownVersion } from './own-package.js';
 

@@ -1,45 +1,36 @@
 /**
  * The HTTP API: a fetch handler over an engine, for the service or to be mounted in a host application.
  *
- * Owns routes, schemas, who may administer, and how errors are told. Owns no rule of what a key may do: that
- * is the engine's. Knows nothing of sockets, but where node's own request comes with the call (fast-lane.ts, listen.ts).
+ * http/ owns how the service is asked; what a key may do, the engine alone says. Its rooms stand on each other in this
+ * order: exchange; authentication, pages and schemas; endpoints; routes; serving. This file puts them together.
  */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { systemClock, type Clock, type Latchkey, type SelfServicePolicy } from 'latchkey';
 import type { JwtVerifier } from 'latchkey/jwt';
 import { silentLog, type RequestLog } from '../telemetry/logger.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
-import { stricterAccess, withAccess, type AccessRules } from './endpoints/access.js';
 import { createAdminKeyAttempts } from './authentication/admin-key-attempts.js';
-import { createAnswerer } from './exchange/answer-exchange.js';
 import { createAdminKey } from './authentication/admin-key.js';
-import { createClientAddresses } from './exchange/client-address.js';
-import { API_INFO, describeApi } from './endpoints/describe-api.js';
-import type { Endpoint } from './endpoints/endpoint.js';
-import { createFastLane, type FastLane } from './serving/fast-lane.js';
-import { createExchangeOpener } from './exchange/open-exchange.js';
 import { createOidcIssuer } from './authentication/oidc/oidc-issuer.js';
 import type { OidcOptions } from './authentication/oidc/oidc-options.js';
+import type { PublicUrl } from './authentication/services.js';
+import { stricterAccess, withAccess, type AccessRules } from './endpoints/access.js';
+import { API_INFO, describeApi } from './endpoints/describe-api.js';
+import type { Endpoint } from './endpoints/endpoint.js';
+import type { AboutService, Services } from './endpoints/services.js';
+import { createAnswerer } from './exchange/answer-exchange.js';
+import { createClientAddresses } from './exchange/client-address.js';
+import { createExchangeOpener } from './exchange/open-exchange.js';
 import { createPages, NO_PAGES } from './pages/answer-page.js';
 import { readPageFiles } from './pages/page-files.js';
-import { createResponder, type PeerAddress, type Responder } from './serving/respond.js';
-import { clusterEndpoints } from './routes/service/cluster.js';
+import type { PortalSettings } from './pages/page-policy.js';
+import { apiEndpoints } from './routes/api-endpoints.js';
 import { createDocsEndpoints } from './routes/service/docs.js';
-import { eventEndpoints } from './routes/management/events.js';
-import { askAtRoot, forwardAuthEndpoints } from './routes/verification/forward-auth.js';
-import { keyEndpoints } from './routes/management/keys.js';
-import { insightEndpoints } from './routes/management/insight.js';
-import { ownKeyEndpoints } from './routes/self-service/me.js';
-import { oidcEndpoints } from './routes/sign-in/oidc.js';
-import { healthEndpoints, metricsEndpoints } from './routes/service/operations.js';
-import { ownerEndpoints } from './routes/management/owners.js';
-import { portalEndpoints } from './routes/self-service/portal.js';
-import { sessionEndpoints } from './routes/sign-in/session.js';
-import { settingsEndpoints } from './routes/service/settings.js';
-import { tierEndpoints } from './routes/management/tiers.js';
-import { usageEndpoints } from './routes/management/usage.js';
-import { verifyEndpoints } from './routes/verification/verify.js';
-import type { AboutService, PortalSettings, PublicUrl, Services } from './endpoints/services.js';
+import { metricsEndpoints } from './routes/service/operations.js';
+import { askAtRoot } from './routes/verification/forward-auth.js';
+import { createFastLane } from './serving/fast-lane.js';
+import type { ServedApp } from './serving/listen.js';
+import { createResponder, type PeerAddress, type Responder } from './serving/respond.js';
 
 export interface AppOptions {
   /** What `X-Admin-Key` must be. Null: nobody gets in by it, and who tries is told that none is configured. */
@@ -79,19 +70,6 @@ export interface AppOptions {
   readonly clock?: Pick<Clock, 'now' | 'monotonicMs'> | undefined;
 }
 
-/** An app, as a server needs it. */
-export interface ServedApp {
-  /** `env` is what @hono/node-server passes: then repeated headers and the peer's address are seen. */
-  fetch(request: Request, env?: unknown): Promise<Response>;
-  /**
-   * Answers a request of node's own, if it is for one of the two hot routes and nothing about it is unusual, as `fetch`
-   * would, at a fraction of the cost. False: it was not touched, and belongs to `fetch`.
-   */
-  readonly fastLane: FastLane;
-  /** From now on `/readyz` says 503, so that nothing new is sent here. Everything is still answered. */
-  drain(): void;
-}
-
 export interface App extends ServedApp {
   /** Answers `/metrics` and nothing else, for a port of its own. Null where this app answers it, or metrics are off. */
   readonly metrics: ServedApp | null;
@@ -121,24 +99,7 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
   const access: AccessRules = { metrics: 'open', docs: 'open', openapi: 'open', ...options.access };
   const metrics = withAccess(metricsEndpoints, access.metrics, { ofAllKeys: true });
   const hono = new OpenAPIHono();
-  const described = [
-    ...verifyEndpoints,
-    ...forwardAuthEndpoints,
-    ...keyEndpoints,
-    ...ownerEndpoints,
-    ...tierEndpoints,
-    ...eventEndpoints,
-    ...usageEndpoints,
-    ...insightEndpoints,
-    ...settingsEndpoints,
-    ...sessionEndpoints,
-    ...oidcEndpoints,
-    ...portalEndpoints,
-    ...ownKeyEndpoints,
-    ...clusterEndpoints,
-    ...healthEndpoints,
-    ...(options.metricsApart === true ? [] : metrics),
-  ];
+  const described = [...apiEndpoints, ...(options.metricsApart === true ? [] : metrics)];
   const { openapi, docs } = createDocsEndpoints(() => {
     describeApi(hono, described);
     return hono.getOpenAPI31Document(API_INFO);

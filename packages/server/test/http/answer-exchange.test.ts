@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { createAnswerer } from '../../src/http/exchange/answer-exchange.js';
 import { UnreadBody } from '../../src/http/exchange/read-body.js';
-import type { Exchange } from '../../src/http/endpoints/services.js';
+import type { Exchange } from '../../src/http/exchange/exchange.js';
 import { silentLog } from '../../src/telemetry/logger.js';
 
 it('an answer after its client has gone: a body that did not arrive is abandoned; any other failure is logged and counted', async () => {
   const [errors, statuses]: [unknown[], number[]] = [[], []];
   let abandoned = 0;
   const answer = createAnswerer({
-    clock: { now: () => 0, monotonicMs: () => 0 },
+    clock: { monotonicMs: () => 0 },
     log: { ...silentLog, error: (line: object) => void errors.push(line) },
     metrics: {
       observe: ({ status }) => void statuses.push(status),

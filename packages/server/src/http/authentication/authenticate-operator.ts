@@ -1,10 +1,17 @@
+/**
+ * Who asks, and what they may do: operators here, owners in authenticate-owner.ts.
+ *
+ * http/authentication/ owns credentials and sessions: the admin key, operator tokens, the cookies of sessions, requests of other
+ * sites, and (oidc/) sign-in through an issuer.
+ */
 import type { Actor, OperatorScope, Session } from 'latchkey';
 import { credentialRefusal, readCredential } from 'latchkey/edge';
 import type { Answer } from '../exchange/answer.js';
+import type { Exchange } from '../exchange/exchange.js';
+import { problem, refusalProblem } from '../exchange/problem.js';
 import { ADMIN_ENTRY, authenticateSession, presentsSession } from './operator-session.js';
 import { operatorRefusal, operatorRequest, REALM } from './operator-verdict.js';
-import { problem, refusalProblem } from '../exchange/problem.js';
-import type { Exchange, Services } from '../endpoints/services.js';
+import type { AuthenticationServices } from './services.js';
 
 export type Authentication = { readonly actor: Actor; readonly session?: Session } | { readonly refused: Answer };
 
@@ -16,7 +23,7 @@ const AS_ADMIN: Authentication = ADMIN_ENTRY;
  * that a right one from the same address still passes. No promise where the admin key was presented.
  */
 export function authenticateOperator(
-  services: Services,
+  services: AuthenticationServices,
   exchange: Exchange,
   scope: OperatorScope,
 ): Authentication | Promise<Authentication> {
@@ -29,13 +36,17 @@ export function authenticateOperator(
   return { refused: refusalProblem(credentialRefusal(reading, { realm: REALM }), { requestId: exchange.requestId }) };
 }
 
-function byAdminKey(services: Services, exchange: Exchange, presented: readonly string[]): Authentication {
+function byAdminKey(services: AuthenticationServices, exchange: Exchange, presented: readonly string[]): Authentication {
   const refused = refuseAdminKey(services, exchange, presented);
   return refused === null ? AS_ADMIN : { refused };
 }
 
 /** Null for the one right admin key. */
-export function refuseAdminKey({ adminKey, ...services }: Services, exchange: Exchange, presented: readonly string[]): Answer | null {
+export function refuseAdminKey(
+  { adminKey, ...services }: AuthenticationServices,
+  exchange: Exchange,
+  presented: readonly string[],
+): Answer | null {
   const { requestId } = exchange;
   if (adminKey === null) return problem('admin_key_not_configured', { detail: 'ADMIN_API_KEY is not configured', requestId });
   if (presented.length === 1 && adminKey.matches(presented[0] ?? '')) return null;
@@ -43,7 +54,10 @@ export function refuseAdminKey({ adminKey, ...services }: Services, exchange: Ex
 }
 
 /** Counts an attempt that was wrong: null while the address may be told so. */
-export function slowed({ attempts, clock }: Pick<Services, 'attempts' | 'clock'>, { requestId, address }: Exchange): Answer | null {
+export function slowed(
+  { attempts, clock }: Pick<AuthenticationServices, 'attempts' | 'clock'>,
+  { requestId, address }: Exchange,
+): Answer | null {
   const waitMs = attempts.countWrong(address, clock.monotonicMs());
   if (waitMs === null) return null;
   const detail = 'Too many wrong credentials came from this address. Wait before trying another.';
@@ -51,7 +65,7 @@ export function slowed({ attempts, clock }: Pick<Services, 'attempts' | 'clock'>
 }
 
 async function byToken(
-  services: Services,
+  services: AuthenticationServices,
   exchange: Exchange,
   { token, scope }: { token: string; scope: OperatorScope },
 ): Promise<Authentication> {

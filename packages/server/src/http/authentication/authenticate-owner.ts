@@ -2,9 +2,10 @@ import { UnavailableError, type Actor, type OwnKeys, type Session } from 'latchk
 import type { PortalAllow } from 'latchkey/client';
 import { credentialRefusal, readCredential, tokenRefusal } from 'latchkey/edge';
 import type { Answer } from '../exchange/answer.js';
-import { findPortalSession, presentsPortalSession, readAllow } from './portal-session.js';
+import type { Exchange } from '../exchange/exchange.js';
 import { problem, refusalProblem } from '../exchange/problem.js';
-import type { Exchange, SelfServiceParts, Services } from '../endpoints/services.js';
+import { findPortalSession, presentsPortalSession, readAllow } from './portal-session.js';
+import type { AuthenticationServices, SelfServiceParts } from './services.js';
 
 /** What an owner may be let to do, and not to do, with keys of its own. To see them is not among it. */
 export type OwnerAction = keyof PortalAllow;
@@ -28,7 +29,7 @@ const ALL = readAllow(undefined);
  * refused, nobody is told. Rejects with an UnavailableError where the issuer's keys cannot be had.
  */
 export async function authenticateOwner(
-  services: Services,
+  services: AuthenticationServices,
   exchange: Exchange,
   action: OwnerAction | undefined,
 ): Promise<OwnerAuthentication> {
@@ -61,7 +62,7 @@ export function notConfigured({ requestId }: Exchange): Answer {
 }
 
 async function byPortalSession(
-  services: Services & { readonly selfService: SelfServiceParts },
+  services: AuthenticationServices & { readonly selfService: SelfServiceParts },
   exchange: Exchange,
   action: OwnerAction | undefined,
 ): Promise<OwnerAuthentication> {

@@ -1,6 +1,7 @@
 import type { JsonObject, Session, Token } from 'latchkey';
+import type { Exchange } from '../exchange/exchange.js';
 import { endPresented, type OperatorPrincipal } from './operator-session.js';
-import type { Exchange, Services } from '../endpoints/services.js';
+import type { AuthenticationServices } from './services.js';
 import { setCookie } from './session-cookies.js';
 
 export const OPERATOR_COOKIE = { name: 'latchkey', sameSite: 'Strict' } as const;
@@ -15,7 +16,7 @@ export interface NewOperatorSession {
 
 /** Begins a session, always a new one: that which the browser had, whoever began it, is ended and not taken over. */
 export async function beginSession(
-  services: Services,
+  services: AuthenticationServices,
   exchange: Exchange,
   { principal, details, expiresAt }: NewOperatorSession,
 ): Promise<{ readonly session: Session; readonly cookie: string }> {

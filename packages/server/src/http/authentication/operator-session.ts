@@ -6,11 +6,12 @@
 import { identityId, missingScopes, type Actor, type JsonObject, type Session, type Token, type Verdict } from 'latchkey';
 import { credentialRefusal, publicRefusal } from 'latchkey/edge';
 import type { Answer } from '../exchange/answer.js';
-import { operatorRefusal, operatorRequest, REALM } from './operator-verdict.js';
-import { isAdmitted, nameOf, readIdentityDetails } from './oidc/identity.js';
+import type { Exchange } from '../exchange/exchange.js';
 import { problem, refusalProblem } from '../exchange/problem.js';
+import { isAdmitted, nameOf, readIdentityDetails } from './oidc/identity.js';
+import { operatorRefusal, operatorRequest, REALM } from './operator-verdict.js';
 import { refuseCrossSite } from './same-site.js';
-import type { Exchange, Services } from '../endpoints/services.js';
+import type { AuthenticationServices } from './services.js';
 import { readCookie } from './session-cookies.js';
 
 export interface OperatorPrincipal {
@@ -34,13 +35,13 @@ export const ADMIN_ENTRY: Omit<OperatorSession, 'session'> = {
 };
 
 /** Whether a request presents a session, good or not. */
-export function presentsSession(services: Services, exchange: Exchange): boolean {
+export function presentsSession(services: AuthenticationServices, exchange: Exchange): boolean {
   return readCookie(services, exchange, 'latchkey') !== null;
 }
 
 /** The session of a request, if it may be used by the page that the request came from, and what it may do now. */
 export async function authenticateSession(
-  services: Services,
+  services: AuthenticationServices,
   exchange: Exchange,
   scopes: readonly string[],
 ): Promise<OperatorSession | Refused> {
@@ -50,7 +51,7 @@ export async function authenticateSession(
 }
 
 /** The open session of a request, whatever it may do. */
-export async function findOperatorSession(services: Services, exchange: Exchange): Promise<Presented | Refused> {
+export async function findOperatorSession(services: AuthenticationServices, exchange: Exchange): Promise<Presented | Refused> {
   const crossSite = refuseCrossSite(services, exchange);
   if (crossSite !== null) return { refused: crossSite };
   const token = readCookie(services, exchange, 'latchkey');
@@ -59,7 +60,7 @@ export async function findOperatorSession(services: Services, exchange: Exchange
 }
 
 /** Ends the session that a request presents, if it presents one. */
-export async function endPresented(services: Services, exchange: Exchange): Promise<void> {
+export async function endPresented(services: AuthenticationServices, exchange: Exchange): Promise<void> {
   const token = readCookie(services, exchange, 'latchkey');
   const session = token === null ? null : await services.latchkey.sessions.find('operator', token);
   if (session !== null) await services.latchkey.sessions.end(session.id, 'operator');
@@ -77,7 +78,7 @@ export function sessionMissing({ requestId }: Exchange): Answer {
 }
 
 /** What a session notes of the admin key: what ties it to this one. */
-export function adminDetails({ adminKey }: Pick<Services, 'adminKey'>, token: Token): JsonObject {
+export function adminDetails({ adminKey }: Pick<AuthenticationServices, 'adminKey'>, token: Token): JsonObject {
   return { via: 'admin', binding: adminKey?.bind(token.reveal()) ?? null };
 }
 
@@ -88,19 +89,23 @@ export function tokenDetails({ secretId, key }: Extract<Verdict, { valid: true }
 
 type Judging = Presented & { readonly scopes: readonly string[] };
 
-async function judge(services: Services, exchange: Exchange, judging: Judging): Promise<OperatorSession | Refused> {
+async function judge(services: AuthenticationServices, exchange: Exchange, judging: Judging): Promise<OperatorSession | Refused> {
   const { via } = judging.session.details;
   if (via === 'admin') return judgeAdmin(services, exchange, judging);
   if (via === 'token') return judgeToken(services, exchange, judging);
   return judgeIdentity(services, exchange, judging);
 }
 
-function judgeAdmin({ adminKey }: Services, exchange: Exchange, { token, session }: Judging): OperatorSession | Refused {
+function judgeAdmin({ adminKey }: AuthenticationServices, exchange: Exchange, { token, session }: Judging): OperatorSession | Refused {
   if (adminKey?.isBound(token, session.details['binding']) !== true) return { refused: sessionMissing(exchange) };
   return { session, ...ADMIN_ENTRY };
 }
 
-async function judgeToken(services: Services, exchange: Exchange, { session, scopes }: Judging): Promise<OperatorSession | Refused> {
+async function judgeToken(
+  services: AuthenticationServices,
+  exchange: Exchange,
+  { session, scopes }: Judging,
+): Promise<OperatorSession | Refused> {
   const secretId = textOf(session.details['secretId']);
   const verdict = await services.latchkey.sessions.verifySecret(secretId, operatorRequest(exchange, scopes));
   exchange.keyId = verdict.key?.id ?? null;
@@ -114,7 +119,7 @@ async function judgeToken(services: Services, exchange: Exchange, { session, sco
 }
 
 /** An identity is let in by the rules of today, and holds what the configuration gives it today. */
-function judgeIdentity({ oidc }: Services, exchange: Exchange, { session, scopes }: Judging): OperatorSession | Refused {
+function judgeIdentity({ oidc }: AuthenticationServices, exchange: Exchange, { session, scopes }: Judging): OperatorSession | Refused {
   const identity = oidc === null ? null : readIdentityDetails(session.details, oidc.options);
   if (oidc === null || identity === null || !isAdmitted(identity, oidc.options)) return { refused: sessionMissing(exchange) };
   const id = identityId(identity.subject);

@@ -1,8 +1,9 @@
 import { OPERATOR_ENVIRONMENT, type Verdict, type VerifyRequest } from 'latchkey';
 import { publicRefusal, rateLimitHeaders } from 'latchkey/edge';
 import type { Answer } from '../exchange/answer.js';
+import type { Exchange } from '../exchange/exchange.js';
 import { refusalProblem } from '../exchange/problem.js';
-import type { Exchange, Services } from '../endpoints/services.js';
+import type { AuthenticationServices } from './services.js';
 
 export const REALM = 'latchkey';
 
@@ -13,7 +14,7 @@ export function operatorRequest({ address, headerValues }: Exchange, scopes: rea
 
 /** A refused operator token, as it is told. */
 export function operatorRefusal(
-  { clock }: Pick<Services, 'clock'>,
+  { clock }: Pick<AuthenticationServices, 'clock'>,
   { requestId }: Exchange,
   { verdict, scopes }: { readonly verdict: Extract<Verdict, { valid: false }>; readonly scopes: readonly string[] },
 ): Answer {

@@ -2,9 +2,10 @@
 import type { JsonObject, Session } from 'latchkey';
 import type { PortalAllow } from 'latchkey/client';
 import type { Answer } from '../exchange/answer.js';
+import type { Exchange } from '../exchange/exchange.js';
 import { sessionMissing } from './operator-session.js';
 import { refuseCrossSite } from './same-site.js';
-import type { Exchange, Services } from '../endpoints/services.js';
+import type { AuthenticationServices } from './services.js';
 import { readCookie } from './session-cookies.js';
 
 /** What a portal session notes. */
@@ -19,13 +20,13 @@ export interface FoundPortalSession {
   readonly details: PortalDetails;
 }
 
-export function presentsPortalSession(services: Services, exchange: Exchange): boolean {
+export function presentsPortalSession(services: AuthenticationServices, exchange: Exchange): boolean {
   return readCookie(services, exchange, 'latchkey-portal') !== null;
 }
 
 /** The open portal session of a request, if it may be used by the page that the request came from. */
 export async function findPortalSession(
-  services: Services,
+  services: AuthenticationServices,
   exchange: Exchange,
 ): Promise<FoundPortalSession | { readonly refused: Answer }> {
   const crossSite = refuseCrossSite(services, exchange);

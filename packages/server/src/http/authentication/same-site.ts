@@ -4,14 +4,15 @@
  * that do not know it in `Origin`. Neither can be set by a page.
  */
 import type { Answer } from '../exchange/answer.js';
+import type { Exchange } from '../exchange/exchange.js';
 import { problem } from '../exchange/problem.js';
 import { isJsonType } from '../exchange/read-body.js';
-import type { Exchange, Services } from '../endpoints/services.js';
+import type { AuthenticationServices } from './services.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
-type Site = Pick<Services, 'publicUrl'>;
+type Site = Pick<AuthenticationServices, 'publicUrl'>;
 
 /** For a request that a cookie lets in: null where it came from our own pages. */
 export function refuseCrossSite(services: Site, exchange: Exchange): Answer | null {

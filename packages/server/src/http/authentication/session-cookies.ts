@@ -3,7 +3,8 @@
  * sub-domain can set them, and nothing in clear gets them. A browser keeps no such cookie for plain http; so on a loopback
  * address, where no network is crossed, they go by another name and without `Secure`.
  */
-import type { Exchange, Services } from '../endpoints/services.js';
+import type { Exchange } from '../exchange/exchange.js';
+import type { AuthenticationServices } from './services.js';
 
 export type CookieName = 'latchkey' | 'latchkey-portal' | 'latchkey-oidc';
 
@@ -18,7 +19,7 @@ export interface CookieOptions {
 }
 
 /** The cookie's value; null where it was not sent, or more than once. */
-export function readCookie(services: Pick<Services, 'addresses'>, exchange: Exchange, name: CookieName): string | null {
+export function readCookie(services: Pick<AuthenticationServices, 'addresses'>, exchange: Exchange, name: CookieName): string | null {
   const wanted = `${fullName(services, exchange, name)}=`;
   const found = exchange
     .headerValues('cookie')
@@ -30,7 +31,7 @@ export function readCookie(services: Pick<Services, 'addresses'>, exchange: Exch
 
 /** A `Set-Cookie` field. `value` is made of characters that a cookie may have. */
 export function setCookie(
-  services: Pick<Services, 'addresses'>,
+  services: Pick<AuthenticationServices, 'addresses'>,
   exchange: Exchange,
   { name, value, sameSite, maxAgeSeconds }: CookieOptions & { readonly name: CookieName; readonly value: string },
 ): string {
@@ -49,7 +50,7 @@ export function setCookie(
 }
 
 export function clearCookie(
-  services: Pick<Services, 'addresses'>,
+  services: Pick<AuthenticationServices, 'addresses'>,
   exchange: Exchange,
   { name, sameSite }: CookieOptions & { readonly name: CookieName },
 ): string {
@@ -57,13 +58,16 @@ export function clearCookie(
 }
 
 /** Whether the browser speaks TLS, to this process or to a trusted proxy before it. */
-export function isEncrypted({ addresses }: Pick<Services, 'addresses'>, { encrypted, peer, headerValues }: Exchange): boolean {
+export function isEncrypted(
+  { addresses }: Pick<AuthenticationServices, 'addresses'>,
+  { encrypted, peer, headerValues }: Exchange,
+): boolean {
   if (encrypted) return true;
   const protocols = headerValues('x-forwarded-proto');
   return protocols.length === 1 && protocols[0] === 'https' && addresses.isTrusted(peer);
 }
 
-function isPlainLoopback(services: Pick<Services, 'addresses'>, exchange: Exchange): boolean {
+function isPlainLoopback(services: Pick<AuthenticationServices, 'addresses'>, exchange: Exchange): boolean {
   return LOOPBACK.test(exchange.host) && !isEncrypted(services, exchange);
 }
 
@@ -75,6 +79,6 @@ const PLAIN_NAMES: Readonly<Record<CookieName, string>> = {
   'latchkey-oidc': 'latchkey-oidc',
 };
 
-function fullName(services: Pick<Services, 'addresses'>, exchange: Exchange, name: CookieName): string {
+function fullName(services: Pick<AuthenticationServices, 'addresses'>, exchange: Exchange, name: CookieName): string {
   return isPlainLoopback(services, exchange) ? PLAIN_NAMES[name] : `__Host-${name}`;
 }

@@ -1,9 +1,9 @@
 /** Access to the routes that tell about the service itself. */
 import type { OperatorScope } from 'latchkey';
-import { NO_STORE, type HeaderFields } from '../exchange/answer.js';
 import { authenticateOperator } from '../authentication/authenticate-operator.js';
-import type { Endpoint } from './endpoint.js';
+import { NO_STORE, type HeaderFields } from '../exchange/answer.js';
 import { problem } from '../exchange/problem.js';
+import type { Endpoint } from './endpoint.js';
 
 /** Who may read a route: everybody, operators only, or nobody. */
 export type Access = 'open' | 'operator' | 'off';

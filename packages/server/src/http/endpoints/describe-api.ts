@@ -1,9 +1,9 @@
 import { z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
 import { RATE_LIMIT_HEADERS } from 'latchkey/edge';
+import { problem } from '../schemas/problem.js';
 import { describeHeaders, registerHeaders, type HeaderName } from './describe-headers.js';
 import type { DocumentedAnswer, Endpoint, Operation } from './endpoint.js';
 import { isTagged } from './tagged-answers.js';
-import { problem } from '../schemas/problem.js';
 
 type Responses = RouteConfig['responses'];
 

@@ -1,15 +1,22 @@
+/**
+ * Routes: each is an operation that is described once, with a guard that runs before anything of its input is read.
+ *
+ * http/endpoints/ owns what every route shares: this, the services that routes work with, answers that several of them give, and
+ * their description in OpenAPI.
+ */
 import { z } from '@hono/zod-openapi';
 import type { Actor, CallContext, OperatorScope, Session } from 'latchkey';
 import { InvalidInputError } from 'latchkey';
 import { containsToken } from 'latchkey/edge';
-import type { Answer } from '../exchange/answer.js';
-import type { HeaderName } from './describe-headers.js';
 import { authenticateOperator } from '../authentication/authenticate-operator.js';
 import { authenticateOwner, type OwnerAction, type OwnerEntry } from '../authentication/authenticate-owner.js';
+import type { Answer } from '../exchange/answer.js';
+import type { Exchange } from '../exchange/exchange.js';
 import { problem } from '../exchange/problem.js';
 import { readJson } from '../exchange/read-body.js';
+import type { HeaderName } from './describe-headers.js';
 import { readInput, readQuery } from './read-input.js';
-import type { Exchange, Services } from './services.js';
+import type { Services } from './services.js';
 
 /** `all`: whatever the method; documented as `get`. */
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'all';

@@ -2,8 +2,8 @@
 import type { z } from '@hono/zod-openapi';
 import type { Answer, HeaderFields } from '../exchange/answer.js';
 import { VARY, variesByCoding } from '../exchange/compress.js';
-import type { DocumentedAnswer, Operation } from './endpoint.js';
 import { entityTag, isKnownTag } from '../exchange/entity-tag.js';
+import type { DocumentedAnswer, Operation } from './endpoint.js';
 
 /** Declares that an operation answers with a tag, and so with 304 to a client that has the answer. `isTagged` reads it. */
 export function taggedAnswers(description: string, schema: z.ZodType): Readonly<Record<number, DocumentedAnswer>> {

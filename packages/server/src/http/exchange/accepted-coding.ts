@@ -1,4 +1,5 @@
-import type { Coding } from '../pages/page-files.js';
+/** How the bytes of an answer are packed (RFC 9110, section 8.4.1). */
+export type Coding = 'br' | 'gzip' | 'identity';
 
 /** The first of the codings on offer that a client takes (RFC 9110 section 12.5.3); as it is, where it says nothing. */
 export function acceptedCoding(acceptEncoding: readonly string[], offered: readonly Coding[]): Coding {

@@ -1,14 +1,24 @@
+import type { Clock } from 'latchkey';
 import { MAX_HEADER_FIELDS, TOO_MANY_HEADERS } from 'latchkey/edge';
+import type { RequestLog } from '../../telemetry/logger.js';
+import type { Metrics } from '../../telemetry/metrics.js';
 import type { Answer } from './answer.js';
+import type { Exchange } from './exchange.js';
 import { errorProblem, problem, refusalProblem } from './problem.js';
 import { UnreadBody } from './read-body.js';
-import type { Exchange, Services } from '../endpoints/services.js';
+
+/** The parts that time, log and count an exchange. */
+export interface AnswererParts {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly log: RequestLog;
+  readonly metrics: Metrics;
+}
 
 /** Methods that are counted by their name; nobody may fill the figures with names of their own. */
 const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** From a request to its answer, whatever happens in between; then the figures and the log. Never rejects. */
-export function createAnswerer({ clock, log, metrics }: Pick<Services, 'clock' | 'log' | 'metrics'>) {
+export function createAnswerer({ clock, log, metrics }: AnswererParts) {
   function report({ method, requestId, keyId, address }: Exchange, route: string, { status, startedAt }: Reported): void {
     const counted = KNOWN_METHODS.has(method) ? method : 'other';
     const durationMs = clock.monotonicMs() - startedAt;

@@ -1,9 +1,8 @@
 /** Compression of answers that are made for one request. Files are packed once instead (pages/page-files.ts). */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { acceptedCoding, type Coding } from './accepted-coding.js';
 import type { Answer, HeaderFields } from './answer.js';
-import { acceptedCoding } from './accepted-coding.js';
-import type { Coding } from '../pages/page-files.js';
 
 const FROM_BYTES = 1_024;
 const CODINGS: readonly Coding[] = ['br', 'gzip', 'identity'];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { ClientAddresses } from './client-address.js';
+import type { Exchange } from './exchange.js';
 import type { HeaderValues } from './header-values.js';
-import type { Exchange, Services } from '../endpoints/services.js';
 
 /** A request as it arrived, before anything of it is believed. */
 export interface Arrival {
@@ -23,7 +24,7 @@ export interface Arrival {
 const REQUEST_ID = /^[0-9A-Za-z.-]{8,64}$/;
 
 /** Settles who asks, and under what id the answer goes out. */
-export function createExchangeOpener({ addresses }: Pick<Services, 'addresses'>): (arrival: Arrival) => Exchange {
+export function createExchangeOpener({ addresses }: { readonly addresses: ClientAddresses }): (arrival: Arrival) => Exchange {
   return (arrival) => {
     const { headerValues, peer } = arrival;
     const forwardedFor = headerValues('x-forwarded-for');

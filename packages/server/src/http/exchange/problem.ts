@@ -13,8 +13,8 @@ import {
   type UnavailableError,
 } from 'latchkey';
 import { PUBLIC_REFUSAL_CODES, type PublicRefusal, type PublicRefusalCode } from 'latchkey/edge';
-import { scrubTokens } from '../../telemetry/scrub.js';
 import { REFUSAL_TITLES } from 'latchkey/edge';
+import { scrubTokens } from '../../telemetry/scrub.js';
 import { NO_STORE, type Answer, type HeaderFields } from './answer.js';
 
 const CONFLICT_TITLES: Readonly<Record<ConflictReason, string>> = {

@@ -1,10 +1,14 @@
-/** The dashboard and the portal: which file, or which page, an address outside the API means. */
+/**
+ * The dashboard and the portal: which file, or which page, an address outside the API means.
+ *
+ * http/pages/ owns the pages for people: their files, where they are found, and the policy that browsers hold them to.
+ */
+import { acceptedCoding } from '../exchange/accepted-coding.js';
 import { empty, type Answer, type HeaderFields } from '../exchange/answer.js';
 import { isKnownTag } from '../exchange/entity-tag.js';
-import type { Exchange, PortalSettings } from '../endpoints/services.js';
-import { acceptedCoding } from '../exchange/accepted-coding.js';
+import type { Exchange } from '../exchange/exchange.js';
 import type { PageFile, PageFiles } from './page-files.js';
-import { INERT, pageHeaders } from './page-policy.js';
+import { INERT, pageHeaders, type PortalSettings } from './page-policy.js';
 
 export interface Pages {
   /** What is answered at a path outside the API, and under what name it is counted; null where that is nothing of ours. */

@@ -3,9 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Coding } from '../exchange/accepted-coding.js';
 import { entityTag } from '../exchange/entity-tag.js';
-
-export type Coding = 'br' | 'gzip' | 'identity';
 
 export interface PageFile {
   readonly contentType: string;

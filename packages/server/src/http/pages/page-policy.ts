@@ -1,6 +1,12 @@
 /** What browsers are told to let our pages do, and everything else that we answer (ADR 23). */
 import type { HeaderFields } from '../exchange/answer.js';
-import type { PortalSettings } from '../endpoints/services.js';
+
+/** How the pages for people present themselves, and who may frame the portal. */
+export interface PortalSettings {
+  readonly branding: { readonly name: string; readonly logoUrl: string | null; readonly color: string | null } | null;
+  /** Origins; empty: nobody. */
+  readonly frameAncestors: readonly string[];
+}
 
 /** For all that is no page: whatever a browser is made to show of it does nothing, and belongs to no other site. */
 export const INERT: HeaderFields = {

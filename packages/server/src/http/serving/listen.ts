@@ -1,10 +1,29 @@
+/**
+ * An app on a socket.
+ *
+ * http/serving/ owns how an exchange travels: sockets and their bounds, the ordinary way from a request to its response, and the
+ * fast lane beside it. It decides no answer.
+ */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { watchConnections, type Connections } from './connections.js';
-import type { ServedApp } from '../create-app.js';
+import type { FastLane } from './fast-lane.js';
 import { OWN_SERVER } from './node-incoming.js';
+
+/** An app, as a server needs it. */
+export interface ServedApp {
+  /** `env` is what @hono/node-server passes: then repeated headers and the peer's address are seen. */
+  fetch(request: Request, env?: unknown): Promise<Response>;
+  /**
+   * Answers a request of node's own, if it is for one of the two hot routes and nothing about it is unusual, as `fetch`
+   * would, at a fraction of the cost. False: it was not touched, and belongs to `fetch`.
+   */
+  readonly fastLane: FastLane;
+  /** From now on `/readyz` says 503, so that nothing new is sent here. Everything is still answered. */
+  drain(): void;
+}
 
 export interface ServeOptions {
   readonly host: string;

@@ -1,20 +1,21 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import { QUERY_KEY_HINT, readCredential } from 'latchkey/edge';
-import { empty, type Answer, type HeaderFields } from '../exchange/answer.js';
-import type { Answerer } from '../exchange/answer-exchange.js';
-import { compress } from '../exchange/compress.js';
 import type { Endpoint, Method } from '../endpoints/endpoint.js';
+import type { Services } from '../endpoints/services.js';
 import { isTagged, withTag } from '../endpoints/tagged-answers.js';
+import type { Answerer } from '../exchange/answer-exchange.js';
+import { empty, type Answer, type HeaderFields } from '../exchange/answer.js';
+import { compress } from '../exchange/compress.js';
+import type { Exchange } from '../exchange/exchange.js';
 import { fetchedHeaderValues, rawHeaderValues } from '../exchange/header-values.js';
-import { nodeIncoming, nodeOutgoing, untilClosed } from './node-incoming.js';
 import type { Arrival } from '../exchange/open-exchange.js';
-import type { Pages } from '../pages/answer-page.js';
-import { INERT } from '../pages/page-policy.js';
 import { problem } from '../exchange/problem.js';
 import { queryOf } from '../exchange/query-of.js';
 import { readRequestBytes } from '../exchange/read-body.js';
-import type { Exchange, Services } from '../endpoints/services.js';
+import type { Pages } from '../pages/answer-page.js';
+import { INERT } from '../pages/page-policy.js';
+import { nodeIncoming, nodeOutgoing, untilClosed } from './node-incoming.js';
 import { writeAnswer } from './write-answer.js';
 
 type AnswerTo = (exchange: Exchange) => Promise<Answer>;

@@ -1,9 +1,8 @@
 import type { LogHead } from 'latchkey';
-import { json } from '../../exchange/answer.js';
 import { z } from '@hono/zod-openapi';
 import { endpoint } from '../../endpoints/endpoint.js';
 import { taggedAnswers } from '../../endpoints/tagged-answers.js';
-import { exportLog } from './export-log.js';
+import { json } from '../../exchange/answer.js';
 import {
   archivedLog,
   archiveLogBody,
@@ -14,6 +13,7 @@ import {
   logHead,
   verifyEventsQuery,
 } from '../../schemas/events.js';
+import { exportLog } from './export-log.js';
 
 const tag = 'Events';
 

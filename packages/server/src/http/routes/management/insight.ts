@@ -1,9 +1,9 @@
 /** What operators look into keys, tiers and usage with; nothing here changes or charges anything. */
 import { z } from '@hono/zod-openapi';
-import { json, jsonText } from '../../exchange/answer.js';
+import { assertHolds } from '../../endpoints/assert-holds.js';
 import { endpoint } from '../../endpoints/endpoint.js';
 import { taggedAnswers } from '../../endpoints/tagged-answers.js';
-import { assertHolds } from '../../endpoints/assert-holds.js';
+import { json, jsonText } from '../../exchange/answer.js';
 import {
   busiestKeys,
   busiestQuery,

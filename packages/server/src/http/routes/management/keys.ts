@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { json } from '../../exchange/answer.js';
 import { endpoint } from '../../endpoints/endpoint.js';
-import { taggedAnswers } from '../../endpoints/tagged-answers.js';
 import { issued } from '../../endpoints/issued.js';
 import { DELETED, propagated, propagatedWithoutBody, propagatingAnswers, waitQuery } from '../../endpoints/propagating.js';
+import { taggedAnswers } from '../../endpoints/tagged-answers.js';
+import { json } from '../../exchange/answer.js';
 import { revokedKeys, revokeKeysBody } from '../../schemas/insight.js';
 import {
   changedKey,

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { json } from '../../exchange/answer.js';
 import { endpoint } from '../../endpoints/endpoint.js';
-import { taggedAnswers } from '../../endpoints/tagged-answers.js';
 import { propagated, propagatingAnswers, waitQuery } from '../../endpoints/propagating.js';
+import { taggedAnswers } from '../../endpoints/tagged-answers.js';
+import { json } from '../../exchange/answer.js';
 import { reasonBody } from '../../schemas/keys.js';
 import { changedOwner, listOwnersQuery, owner, ownerPage, revokedAll, updateOwnerBody } from '../../schemas/owners.js';
 import { ownerId } from '../../schemas/values.js';

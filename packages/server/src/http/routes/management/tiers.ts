@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { empty, json } from '../../exchange/answer.js';
 import { endpoint } from '../../endpoints/endpoint.js';
-import { taggedAnswers } from '../../endpoints/tagged-answers.js';
 import { propagated, propagatingAnswers, waitQuery } from '../../endpoints/propagating.js';
+import { taggedAnswers } from '../../endpoints/tagged-answers.js';
+import { empty, json } from '../../exchange/answer.js';
 import { changedTier, putTierBody, tier, tierPage } from '../../schemas/tiers.js';
 import { tierName } from '../../schemas/values.js';
 

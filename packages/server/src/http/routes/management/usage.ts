@@ -1,5 +1,5 @@
-import { json } from '../../exchange/answer.js';
 import { endpoint } from '../../endpoints/endpoint.js';
+import { json } from '../../exchange/answer.js';
 import { usageQuery, usageReport } from '../../schemas/usage.js';
 
 const readUsage = endpoint(

@@ -1,10 +1,10 @@
 /** Self-service: an owner's own keys, within what the configuration lets owners choose. */
 import { z } from '@hono/zod-openapi';
-import { json } from '../../exchange/answer.js';
 import { ownEndpoint } from '../../endpoints/endpoint.js';
-import { taggedAnswers } from '../../endpoints/tagged-answers.js';
 import { issued } from '../../endpoints/issued.js';
 import { DELETED, propagatedWithoutBody } from '../../endpoints/propagating.js';
+import { taggedAnswers } from '../../endpoints/tagged-answers.js';
+import { json } from '../../exchange/answer.js';
 import { reasonBody } from '../../schemas/keys.js';
 import {
   changedOwnKey,

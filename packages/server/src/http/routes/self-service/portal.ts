@@ -2,19 +2,20 @@
 import { z } from '@hono/zod-openapi';
 import { InvalidInputError, toIso, type Session } from 'latchkey';
 import { tokenRefusal } from 'latchkey/edge';
-import { empty, json, type Answer } from '../../exchange/answer.js';
-import { issuerSilent, notConfigured } from '../../authentication/authenticate-owner.js';
+import { scrubTokens } from '../../../telemetry/scrub.js';
 import { slowed } from '../../authentication/authenticate-operator.js';
-import { endpoint, guardedEndpoint } from '../../endpoints/endpoint.js';
+import { issuerSilent, notConfigured } from '../../authentication/authenticate-owner.js';
 import { REALM } from '../../authentication/operator-verdict.js';
 import { findPortalSession, portalDetails, readAllow, readPortalDetails, type PortalDetails } from '../../authentication/portal-session.js';
-import { problem, refusalProblem } from '../../exchange/problem.js';
 import { guardSignIn } from '../../authentication/same-site.js';
+import { clearCookie, isEncrypted, readCookie, setCookie } from '../../authentication/session-cookies.js';
+import { endpoint, guardedEndpoint } from '../../endpoints/endpoint.js';
+import type { Services } from '../../endpoints/services.js';
+import { empty, json, type Answer } from '../../exchange/answer.js';
+import type { Exchange } from '../../exchange/exchange.js';
+import { problem, refusalProblem } from '../../exchange/problem.js';
 import { createPortalLinkBody, openPortalBody, portalLink, portalSession } from '../../schemas/session.js';
 import { id } from '../../schemas/values.js';
-import { scrubTokens } from '../../../telemetry/scrub.js';
-import type { Exchange, Services } from '../../endpoints/services.js';
-import { clearCookie, isEncrypted, readCookie, setCookie } from '../../authentication/session-cookies.js';
 
 const tag = 'Portal';
 

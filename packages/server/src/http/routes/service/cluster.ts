@@ -1,5 +1,5 @@
-import { json } from '../../exchange/answer.js';
 import { endpoint } from '../../endpoints/endpoint.js';
+import { json } from '../../exchange/answer.js';
 import { cluster } from '../../schemas/cluster.js';
 
 const getCluster = endpoint(

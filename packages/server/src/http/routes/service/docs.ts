@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { z } from '@hono/zod-openapi';
-import type { Answer, HeaderFields } from '../../exchange/answer.js';
 import { ASSETS } from '../../../own-package.js';
 import { openEndpoint, type Endpoint } from '../../endpoints/endpoint.js';
 import { taggedAnswers } from '../../endpoints/tagged-answers.js';
+import type { Answer, HeaderFields } from '../../exchange/answer.js';
 import { INERT } from '../../pages/page-policy.js';
 
 /** Everything comes from the service itself. The viewer's style sheet holds its icons as `data:` URLs. */

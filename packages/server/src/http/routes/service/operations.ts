@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { UnavailableError } from 'latchkey';
-import { json, NO_STORE } from '../../exchange/answer.js';
 import { openEndpoint } from '../../endpoints/endpoint.js';
+import { json, NO_STORE } from '../../exchange/answer.js';
 
 const tag = 'Operations';
 const status = z.object({ status: z.literal('ok') });

@@ -1,6 +1,6 @@
 import { OPERATOR_SCOPES } from 'latchkey';
-import { json } from '../../exchange/answer.js';
 import { endpoint } from '../../endpoints/endpoint.js';
+import { json } from '../../exchange/answer.js';
 import { serviceSettings } from '../../schemas/settings.js';
 
 const readSettings = endpoint(

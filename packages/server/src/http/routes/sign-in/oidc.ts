@@ -1,16 +1,18 @@
 /** Signing in through an OpenID Connect issuer: there, and back again. */
 import { z } from '@hono/zod-openapi';
 import { identityId } from 'latchkey';
-import { empty, type Answer } from '../../exchange/answer.js';
 import { beginSession } from '../../authentication/begin-session.js';
-import { openEndpoint } from '../../endpoints/endpoint.js';
 import { identityDetails, isAdmitted, nameOf, readIdentity, type Identity } from '../../authentication/oidc/identity.js';
 import { beginFlow, readFlow, type SignInFlow } from '../../authentication/oidc/sign-in-flow.js';
-import { problem } from '../../exchange/problem.js';
-import { readInput, readQuery } from '../../endpoints/read-input.js';
-import { text } from '../../schemas/values.js';
-import type { Exchange, OidcParts, Services } from '../../endpoints/services.js';
+import type { OidcParts } from '../../authentication/services.js';
 import { clearCookie, readCookie, setCookie } from '../../authentication/session-cookies.js';
+import { openEndpoint } from '../../endpoints/endpoint.js';
+import { readInput, readQuery } from '../../endpoints/read-input.js';
+import type { Services } from '../../endpoints/services.js';
+import { empty, type Answer } from '../../exchange/answer.js';
+import type { Exchange } from '../../exchange/exchange.js';
+import { problem } from '../../exchange/problem.js';
+import { text } from '../../schemas/values.js';
 
 const tag = 'Sessions';
 const FLOW_COOKIE = { name: 'latchkey-oidc', sameSite: 'Lax' } as const;

@@ -1,9 +1,7 @@
 /** Signing in and out: an operator's credential is exchanged for a session in a cookie that no script can read. */
 import { toIso, type Actor } from 'latchkey';
-import { empty, json, type Answer } from '../../exchange/answer.js';
 import { refuseAdminKey, slowed } from '../../authentication/authenticate-operator.js';
 import { beginSession, OPERATOR_COOKIE, type NewOperatorSession } from '../../authentication/begin-session.js';
-import { guardedEndpoint, openEndpoint } from '../../endpoints/endpoint.js';
 import {
   adminDetails,
   ADMIN_ENTRY,
@@ -14,9 +12,12 @@ import {
 } from '../../authentication/operator-session.js';
 import { operatorRefusal, operatorRequest } from '../../authentication/operator-verdict.js';
 import { guardSignIn } from '../../authentication/same-site.js';
-import { session, signInBody, signInMethods } from '../../schemas/session.js';
-import type { Exchange, Services } from '../../endpoints/services.js';
 import { clearCookie } from '../../authentication/session-cookies.js';
+import { guardedEndpoint, openEndpoint } from '../../endpoints/endpoint.js';
+import type { Services } from '../../endpoints/services.js';
+import { empty, json, type Answer } from '../../exchange/answer.js';
+import type { Exchange } from '../../exchange/exchange.js';
+import { session, signInBody, signInMethods } from '../../schemas/session.js';
 
 const tag = 'Sessions';
 

@@ -6,11 +6,12 @@
  */
 import { BOUNDS, InvalidInputError, isScope, OPERATOR_ENVIRONMENT, type InputIssue, type VerifyRequest } from 'latchkey';
 import { credentialRefusal, identityHeaders, publicRefusal, rateLimitHeaders, readCredential, type PublicRefusal } from 'latchkey/edge';
+import type { Services } from '../../endpoints/services.js';
 import { NO_STORE, type Answer, type HeaderFields } from '../../exchange/answer.js';
+import type { Exchange } from '../../exchange/exchange.js';
 import { refusalProblem } from '../../exchange/problem.js';
 import { queryOf } from '../../exchange/query-of.js';
 import { rememberByKey } from './remember-by-key.js';
-import type { Exchange, Services } from '../../endpoints/services.js';
 
 export type ForwardAuthRequest = Omit<Exchange, 'method' | 'readBytes'>;
 

@@ -1,8 +1,8 @@
 import { type CallContext, InvalidInputError, type Verdict } from 'latchkey';
 import type { z } from '@hono/zod-openapi';
-import { jsonText } from '../../exchange/answer.js';
 import { endpoint } from '../../endpoints/endpoint.js';
 import type { Services } from '../../endpoints/services.js';
+import { jsonText } from '../../exchange/answer.js';
 import { verdict, verdicts, verifyBatchBody, verifyBody } from '../../schemas/verify.js';
 import { verdictJson } from './verdict-json.js';
 
