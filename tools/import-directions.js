@@ -58,6 +58,19 @@ const HTTP_ROOMS = {
   serving: ['routes', 'endpoints', 'pages', 'exchange'],
 };
 
+/** The rooms of the dashboard's looks, and those below each, which it may import. @type {Readonly<Record<string, readonly string[]>>} */
+const UI_ROOMS = {
+  theme: [],
+  text: ['theme'],
+  layout: ['text', 'theme'],
+  forms: ['theme'],
+  feedback: ['theme'],
+  tables: ['feedback', 'text'],
+  charts: ['text'],
+  dialogs: ['feedback', 'text'],
+  keys: ['dialogs', 'forms', 'feedback', 'text', 'theme'],
+};
+
 /** @type {readonly Rule[]} */
 const RULES = [
   rule('domain/', { may: ['domain/'], builtins: PURE }),
@@ -128,18 +141,18 @@ const RULES = [
   // The built service and its pages are tested in a browser, and what needs none by itself.
   { path: DASHBOARD_TESTS, may: ['packages/dashboard/'], packages: ['*'], not: ['@latchkey/server'], builtins: ['*'] },
   // How it looks, what it asks, what it shows, and what holds it together. A feature leads to another by its entry alone.
-  {
-    path: `${DASHBOARD}ui/`,
-    may: [`${DASHBOARD}ui/`],
+  ...Object.entries(UI_ROOMS).map(([room, below]) => ({
+    path: `${DASHBOARD}ui/${room}/`,
+    may: [room, ...below].map((name) => `${DASHBOARD}ui/${name}/`),
     packages: [...REACT, '@mantine/charts', '@fontsource-variable/geist', '@fontsource-variable/geist-mono', 'virtual:theme-variables.css'],
-  },
-  { path: `${DASHBOARD}app/api/`, may: [`${DASHBOARD}app/api/`], packages: ['latchkey/client', ...REACT] },
+  })),
+  { path: `${DASHBOARD}api/`, may: [`${DASHBOARD}api/`], packages: ['latchkey/client', ...REACT] },
   ...FEATURES.map((name) => ({
     path: `${DASHBOARD}features/${name}/`,
     may: [
       `${DASHBOARD}features/${name}/`,
       `${DASHBOARD}ui/`,
-      `${DASHBOARD}app/api/`,
+      `${DASHBOARD}api/`,
       ...FEATURES.map((other) => `${DASHBOARD}features/${other}/index.ts`),
     ],
     packages: ['latchkey/client', ...REACT],

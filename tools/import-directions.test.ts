@@ -47,15 +47,15 @@ const SOUND: Readonly<Record<string, string>> = {
   [`${LIBRARY_TESTS}engine/harness.ts`]: "import { engine } from '../../src/engine/engine.js';\nimport { createServer } from 'node:http';",
   [`${SERVER_TESTS}client/client.test.ts`]:
     "import { app } from '../../src/http/app.js';\nimport '../../../latchkey/test/middleware/request-suite.js';",
-  [`${DASHBOARD}ui/page.tsx`]: "import { useEffect } from 'react';\nimport classes from './page.module.css';",
-  [`${DASHBOARD}ui/page.module.css`]: '.page { color: red; }',
-  [`${DASHBOARD}app/api/client.ts`]: "import { createClient } from 'latchkey/client';",
-  [`${DASHBOARD}app/shell.tsx`]: "import { Page } from '../ui/page.js';\nimport { KeysPage } from '../features/keys/keys-page.js';",
-  [`${DASHBOARD}features/keys/keys-page.tsx`]:
-    "import { api } from '../../app/api/client.js';\nimport { EventsTable } from '../log/index.js';",
+  [`${DASHBOARD}ui/layout/page.tsx`]: "import { useEffect } from 'react';\nimport classes from './page.module.css';",
+  [`${DASHBOARD}ui/layout/page.module.css`]: '.page { color: red; }',
+  [`${DASHBOARD}ui/dialogs/dialog.tsx`]: 'export const Dialog = () => null;',
+  [`${DASHBOARD}api/client.ts`]: "import { createClient } from 'latchkey/client';",
+  [`${DASHBOARD}app/shell.tsx`]: "import { Page } from '../ui/layout/page.js';\nimport { KeysPage } from '../features/keys/keys-page.js';",
+  [`${DASHBOARD}features/keys/keys-page.tsx`]: "import { api } from '../../api/client.js';\nimport { EventsTable } from '../log/index.js';",
   [`${DASHBOARD}features/log/index.ts`]: "export { EventsTable } from './events-table.js';",
-  [`${DASHBOARD}features/log/events-table.tsx`]: "import { Page } from '../../ui/page.js';",
-  [`${DASHBOARD_TESTS}keys.test.ts`]: "import { createClient } from 'latchkey/client';\nimport { Page } from '../src/ui/page.js';",
+  [`${DASHBOARD}features/log/events-table.tsx`]: "import { Page } from '../../ui/layout/page.js';",
+  [`${DASHBOARD_TESTS}keys.test.ts`]: "import { createClient } from 'latchkey/client';\nimport { Page } from '../src/ui/layout/page.js';",
 };
 
 function violationsWith(path: string, line: string): string[] {
@@ -138,17 +138,24 @@ describe('import directions', () => {
       `${SERVER_TESTS}client/client.test.ts`,
       "import '../../../latchkey/src/domain/key.js';",
     ],
-    ['the look of the dashboard importing a feature', `${DASHBOARD}ui/page.tsx`, "import { EventsTable } from '../features/log/index.js';"],
-    ['the look of the dashboard asking the service', `${DASHBOARD}ui/page.tsx`, "import { createClient } from 'latchkey/client';"],
+    [
+      'the look of the dashboard importing a feature',
+      `${DASHBOARD}ui/layout/page.tsx`,
+      "import { EventsTable } from '../../features/log/index.js';",
+    ],
+    ['the look of the dashboard asking the service', `${DASHBOARD}ui/layout/page.tsx`, "import { createClient } from 'latchkey/client';"],
     [
       'a feature reaching past the entry of another',
       `${DASHBOARD}features/keys/keys-page.tsx`,
       "import { EventsTable } from '../log/events-table.js';",
     ],
+    ['a room of the looks importing one above it', `${DASHBOARD}ui/layout/page.tsx`, "import { Dialog } from '../dialogs/dialog.js';"],
+    ['the calls of the dashboard importing the look', `${DASHBOARD}api/client.ts`, "import { Page } from '../ui/layout/page.js';"],
+    ['the calls of the dashboard importing the shell', `${DASHBOARD}api/client.ts`, "import { Shell } from '../app/shell.js';"],
     ['a feature importing the shell', `${DASHBOARD}features/keys/keys-page.tsx`, "import { Shell } from '../../app/shell.js';"],
-    ['the dashboard importing the engine', `${DASHBOARD}app/api/client.ts`, "import { createLatchkey } from 'latchkey';"],
+    ['the dashboard importing the engine', `${DASHBOARD}api/client.ts`, "import { createLatchkey } from 'latchkey';"],
     ['a test of the dashboard needing the service in process', `${DASHBOARD_TESTS}keys.test.ts`, "import '@latchkey/server';"],
-    ['the dashboard importing a builtin', `${DASHBOARD}app/api/client.ts`, "import { readFile } from 'node:fs/promises';"],
+    ['the dashboard importing a builtin', `${DASHBOARD}api/client.ts`, "import { readFile } from 'node:fs/promises';"],
   ])('refuses %s', (_, path, line) => {
     const violations = violationsWith(path, line).filter((violation) => violation.startsWith(`${path}: `));
     expect(violations).toEqual([expect.stringMatching(/: may (?:not|import of)/)]);

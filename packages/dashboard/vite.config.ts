@@ -1,7 +1,7 @@
 import { convertCssVariables, DEFAULT_THEME, defaultCssVariablesResolver, mergeMantineTheme } from '@mantine/core';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { theme } from './src/ui/theme.js';
+import { theme } from './src/ui/theme/theme.js';
 
 /**
  * Everything is a file of its own under /assets with a hash in its name, nothing is inline and nothing a data: URL,

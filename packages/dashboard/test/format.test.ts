@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatRelative } from '../src/ui/format.js';
+import { formatRelative } from '../src/ui/text/format.js';
 
 const NOW = Date.parse('2026-11-29T10:00:00Z');
 const HOUR = 3_600_000;

@@ -1,10 +1,10 @@
 /** The operators' program: the parts around every page, and the router that chooses the page. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { Notices } from '../ui/notices.js';
-import { ThemeProvider } from '../ui/theme-provider.js';
-import { watchPresence } from './api/presence.js';
-import { createQueryClient } from './api/query-client.js';
+import { Notices } from '../ui/feedback/notices.js';
+import { ThemeProvider } from '../ui/theme/theme-provider.js';
+import { watchPresence } from '../api/presence.js';
+import { createQueryClient } from '../api/query-client.js';
 import { createOperatorRouter } from './router.js';
 
 const queryClient = createQueryClient();

@@ -6,10 +6,10 @@ import { readKeySearch, readKeysSearch, readNewKeySearch } from '../features/key
 import { readLogSearch } from '../features/log/index.js';
 import { readOwnersSearch } from '../features/owners/index.js';
 import { SignInPage } from '../features/session/index.js';
-import { Waiting } from '../ui/states.js';
+import { Waiting } from '../ui/feedback/states.js';
 import { parseSearch, stringifySearch } from './address-text.js';
-import { late } from './api/late.js';
-import { sessionQuery } from './api/queries.js';
+import { late } from '../api/late.js';
+import { sessionQuery } from '../api/queries.js';
 import { MissingPage, PageFailure } from './page-failure.js';
 import { Shell } from './shell.js';
 

@@ -1,6 +1,6 @@
 import type { KeyView } from 'latchkey/client';
-import { formatNumber, formatWindow } from '../../ui/format.js';
-import { Badge } from '../../ui/badge.js';
+import { formatNumber, formatWindow } from '../../ui/text/format.js';
+import { Badge } from '../../ui/text/badge.js';
 import classes from './limits.module.css';
 
 interface LimitListProps {

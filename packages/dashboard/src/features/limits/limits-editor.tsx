@@ -1,7 +1,7 @@
 import { ActionIcon, Button, NativeSelect, NumberInput, TextInput } from '@mantine/core';
-import { CrossIcon, PlusIcon } from '../../ui/icons.js';
+import { CrossIcon, PlusIcon } from '../../ui/theme/icons.js';
 import { NEW_LIMIT, type LimitDraft } from './limit-draft.js';
-import formClasses from '../../ui/form.module.css';
+import formClasses from '../../ui/forms/form.module.css';
 import classes from './limits.module.css';
 
 interface LimitsEditorProps {

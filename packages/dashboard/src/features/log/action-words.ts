@@ -1,5 +1,5 @@
 import type { EventView } from 'latchkey/client';
-import type { Tone } from '../../ui/badge.js';
+import type { Tone } from '../../ui/text/badge.js';
 
 interface ActionWords {
   readonly word: string;

@@ -1,9 +1,9 @@
 import type { EventView } from 'latchkey/client';
-import { Dialog } from '../../ui/dialog.js';
-import { Facts } from '../../ui/facts.js';
-import { formatExact, formatNumber } from '../../ui/format.js';
-import { Mono } from '../../ui/mono.js';
-import { Name } from '../../ui/name.js';
+import { Dialog } from '../../ui/dialogs/dialog.js';
+import { Facts } from '../../ui/layout/facts.js';
+import { formatExact, formatNumber } from '../../ui/text/format.js';
+import { Mono } from '../../ui/text/mono.js';
+import { Name } from '../../ui/text/name.js';
 import { actorOf, wordsOf } from './action-words.js';
 import classes from './log.module.css';
 

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { ExactField } from '../../ui/exact-field.js';
-import form from '../../ui/form.module.css';
+import { ExactField } from '../../ui/forms/exact-field.js';
+import form from '../../ui/forms/form.module.css';
 import { ACTIONS, wordsOf } from './action-words.js';
 import { readLogSearch, type LogSearch } from './search.js';
 

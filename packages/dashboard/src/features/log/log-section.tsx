@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { describeError } from '../../app/api/describe-error.js';
-import { eventsQuery } from '../../app/api/queries.js';
-import { LinkButton } from '../../ui/link.js';
-import { Section } from '../../ui/page.js';
-import { QueryView } from '../../ui/query-view.js';
+import { describeError } from '../../api/describe-error.js';
+import { eventsQuery } from '../../api/queries.js';
+import { LinkButton } from '../../ui/layout/link.js';
+import { Section } from '../../ui/layout/page.js';
+import { QueryView } from '../../ui/feedback/query-view.js';
 import { EventsTable } from './events-table.js';
 
 /** The latest of the log about one key, or one owner, and the way to all of it. */

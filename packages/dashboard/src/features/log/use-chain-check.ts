@@ -1,6 +1,6 @@
 import type { ChainReport } from 'latchkey/client';
 import { useEffect, useRef, useState } from 'react';
-import { api } from '../../app/api/client.js';
+import { api } from '../../api/client.js';
 
 interface Running {
   readonly since: number;

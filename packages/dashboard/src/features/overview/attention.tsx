@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { Overview } from 'latchkey/client';
-import { Badge, type Tone } from '../../ui/badge.js';
-import { formatNumber } from '../../ui/format.js';
-import { Section } from '../../ui/page.js';
+import { Badge, type Tone } from '../../ui/text/badge.js';
+import { formatNumber } from '../../ui/text/format.js';
+import { Section } from '../../ui/layout/page.js';
 import classes from './overview.module.css';
 
 /** Keys that somebody should look at, each a way to the list of them. */

@@ -1,6 +1,6 @@
-import { formatNumber, formatShare } from '../../ui/format.js';
-import { wordOf } from '../../ui/outcomes.js';
-import { Section } from '../../ui/page.js';
+import { formatNumber, formatShare } from '../../ui/text/format.js';
+import { wordOf } from '../../ui/charts/outcomes.js';
+import { Section } from '../../ui/layout/page.js';
 import classes from './overview.module.css';
 
 /** Why requests were refused, the most frequent reason first, each with its share as a bar. */

@@ -1,6 +1,6 @@
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { Overview } from 'latchkey/client';
-import { formatCompact, formatCount, formatShare } from '../../ui/format.js';
+import { formatCompact, formatCount, formatShare } from '../../ui/text/format.js';
 import classes from './overview.module.css';
 
 /** The few figures that one comes for. */

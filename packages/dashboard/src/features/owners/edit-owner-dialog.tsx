@@ -2,10 +2,10 @@ import { NumberInput, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { OwnerView, UpdateOwnerInput } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../app/api/client.js';
-import { describeError, fieldErrors } from '../../app/api/describe-error.js';
-import { ChangeDialog } from '../../ui/change-dialog.js';
-import { Note } from '../../ui/states.js';
+import { api } from '../../api/client.js';
+import { describeError, fieldErrors } from '../../api/describe-error.js';
+import { ChangeDialog } from '../../ui/dialogs/change-dialog.js';
+import { Note } from '../../ui/feedback/states.js';
 import { draftOf, inputOf, LimitsEditor, sameLimits } from '../limits/index.js';
 
 export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView; readonly onClose: () => void }) {

@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { KeyView } from 'latchkey/client';
-import { describeError } from '../../app/api/describe-error.js';
-import { keysQuery } from '../../app/api/queries.js';
-import { useMay } from '../../app/api/session.js';
-import { DataTable, type Column } from '../../ui/data-table.js';
-import { EnvironmentBadge, Expiry, StatusBadge } from '../../ui/key-words.js';
-import { LinkButton } from '../../ui/link.js';
-import { NameCell } from '../../ui/name-cell.js';
-import { Name } from '../../ui/name.js';
-import { Section } from '../../ui/page.js';
-import { QueryView } from '../../ui/query-view.js';
-import { Empty } from '../../ui/states.js';
-import { Time } from '../../ui/time.js';
+import { describeError } from '../../api/describe-error.js';
+import { keysQuery } from '../../api/queries.js';
+import { useMay } from '../../api/session.js';
+import { DataTable, type Column } from '../../ui/tables/data-table.js';
+import { EnvironmentBadge, Expiry, StatusBadge } from '../../ui/keys/key-words.js';
+import { LinkButton } from '../../ui/layout/link.js';
+import { NameCell } from '../../ui/tables/name-cell.js';
+import { Name } from '../../ui/text/name.js';
+import { Section } from '../../ui/layout/page.js';
+import { QueryView } from '../../ui/feedback/query-view.js';
+import { Empty } from '../../ui/feedback/states.js';
+import { Time } from '../../ui/text/time.js';
 
 /** The newest keys of an owner; the list of keys has all of them. */
 export function OwnerKeys({ id }: { readonly id: string }) {

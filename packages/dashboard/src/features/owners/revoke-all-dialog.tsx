@@ -2,13 +2,13 @@ import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { OwnerView } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../app/api/client.js';
-import { describeError } from '../../app/api/describe-error.js';
-import { ChangeDialog } from '../../ui/change-dialog.js';
-import { formatCount } from '../../ui/format.js';
-import { Mono } from '../../ui/mono.js';
-import { notify } from '../../ui/notices.js';
-import { ReasonField } from '../../ui/reason-field.js';
+import { api } from '../../api/client.js';
+import { describeError } from '../../api/describe-error.js';
+import { ChangeDialog } from '../../ui/dialogs/change-dialog.js';
+import { formatCount } from '../../ui/text/format.js';
+import { Mono } from '../../ui/text/mono.js';
+import { notify } from '../../ui/feedback/notices.js';
+import { ReasonField } from '../../ui/forms/reason-field.js';
 
 export function RevokeAllDialog({ owner, onClose }: { readonly owner: OwnerView; readonly onClose: () => void }) {
   const queryClient = useQueryClient();

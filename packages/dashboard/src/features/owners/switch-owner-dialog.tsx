@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { OwnerView } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../app/api/client.js';
-import { describeError } from '../../app/api/describe-error.js';
-import { ChangeDialog } from '../../ui/change-dialog.js';
-import { formatNumber } from '../../ui/format.js';
-import { ReasonField } from '../../ui/reason-field.js';
+import { api } from '../../api/client.js';
+import { describeError } from '../../api/describe-error.js';
+import { ChangeDialog } from '../../ui/dialogs/change-dialog.js';
+import { formatNumber } from '../../ui/text/format.js';
+import { ReasonField } from '../../ui/forms/reason-field.js';
 
 export function SwitchOwnerDialog({ owner, onClose }: { readonly owner: OwnerView; readonly onClose: () => void }) {
   const queryClient = useQueryClient();

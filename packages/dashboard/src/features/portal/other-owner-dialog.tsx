@@ -1,5 +1,5 @@
-import { DialogActions } from '../../ui/dialog-actions.js';
-import { Dialog } from '../../ui/dialog.js';
+import { DialogActions } from '../../ui/dialogs/dialog-actions.js';
+import { Dialog } from '../../ui/dialogs/dialog.js';
 import type { Question } from './portal-visit.js';
 
 interface OtherOwnerDialogProps {

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import type { OwnKeyView, PortalAllow } from 'latchkey/client';
 import { useState } from 'react';
-import { EnvironmentBadge, Expiry, StatusBadge } from '../../ui/key-words.js';
-import { Mono } from '../../ui/mono.js';
-import { Name } from '../../ui/name.js';
-import { Time } from '../../ui/time.js';
+import { EnvironmentBadge, Expiry, StatusBadge } from '../../ui/keys/key-words.js';
+import { Mono } from '../../ui/text/mono.js';
+import { Name } from '../../ui/text/name.js';
+import { Time } from '../../ui/text/time.js';
 import { OldSecrets } from './old-secrets.js';
 import { RenameOwnKeyDialog } from './rename-own-key-dialog.js';
 import { RevokeOwnKeyDialog } from './revoke-own-key-dialog.js';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Span } from '../../app/api/usage-range.js';
+import type { Span } from '../../api/usage-range.js';
 import { ownUsageQuery } from './portal-queries.js';
 import { OutcomeSection } from '../usage/index.js';
 

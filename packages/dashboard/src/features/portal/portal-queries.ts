@@ -1,8 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ListOwnKeysQuery } from 'latchkey/client';
-import { api } from '../../app/api/client.js';
-import { atItsPace } from '../../app/api/pace.js';
-import { rangeOf, type Span } from '../../app/api/usage-range.js';
+import { api } from '../../api/client.js';
+import { atItsPace } from '../../api/pace.js';
+import { rangeOf, type Span } from '../../api/usage-range.js';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],

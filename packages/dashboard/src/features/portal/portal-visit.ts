@@ -1,8 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { problemOf, type PortalSession } from 'latchkey/client';
-import { api } from '../../app/api/client.js';
-import { onSessionEnd } from '../../app/api/session-end.js';
-import { isDialogOpen, isShownOnceOpen, onOpenDialogs } from '../../ui/open-dialogs.js';
+import { api } from '../../api/client.js';
+import { onSessionEnd } from '../../api/session-end.js';
+import { isDialogOpen, isShownOnceOpen, onOpenDialogs } from '../../ui/dialogs/open-dialogs.js';
 import { onEntry, takeEntry, type Entry } from './entry.js';
 
 export type Portal =

@@ -2,11 +2,11 @@ import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Session } from 'latchkey/client';
 import { useEffect, useState } from 'react';
-import { api } from '../../app/api/client.js';
-import { sessionQuery, signInMethodsQuery } from '../../app/api/queries.js';
-import { onSessionEnd } from '../../app/api/session-end.js';
-import { Dialog } from '../../ui/dialog.js';
-import { useIsShownOnceOpen } from '../../ui/open-dialogs.js';
+import { api } from '../../api/client.js';
+import { sessionQuery, signInMethodsQuery } from '../../api/queries.js';
+import { onSessionEnd } from '../../api/session-end.js';
+import { Dialog } from '../../ui/dialogs/dialog.js';
+import { useIsShownOnceOpen } from '../../ui/dialogs/open-dialogs.js';
 import { SignInForm } from './sign-in-form.js';
 
 /**

@@ -2,11 +2,11 @@ import { Button, PasswordInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Session, SignInMethods } from 'latchkey/client';
 import { useEffect, useRef, useState, type SubmitEvent } from 'react';
-import { api } from '../../app/api/client.js';
-import { describeError } from '../../app/api/describe-error.js';
-import { signInMethodsQuery } from '../../app/api/queries.js';
-import { ChoiceChips } from '../../ui/choice-chips.js';
-import { Failure, Waiting } from '../../ui/states.js';
+import { api } from '../../api/client.js';
+import { describeError } from '../../api/describe-error.js';
+import { signInMethodsQuery } from '../../api/queries.js';
+import { ChoiceChips } from '../../ui/forms/choice-chips.js';
+import { Failure, Waiting } from '../../ui/feedback/states.js';
 import classes from './sign-in.module.css';
 
 interface SignInFormProps {

@@ -2,14 +2,14 @@ import { Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ServiceSetting } from 'latchkey/client';
 import { useState } from 'react';
-import { describeError } from '../../app/api/describe-error.js';
-import { settingsQuery } from '../../app/api/queries.js';
-import { Badge } from '../../ui/badge.js';
-import { DataTable, type Column } from '../../ui/data-table.js';
-import { Facts } from '../../ui/facts.js';
-import { Mono } from '../../ui/mono.js';
-import { Page, Section } from '../../ui/page.js';
-import { QueryView } from '../../ui/query-view.js';
+import { describeError } from '../../api/describe-error.js';
+import { settingsQuery } from '../../api/queries.js';
+import { Badge } from '../../ui/text/badge.js';
+import { DataTable, type Column } from '../../ui/tables/data-table.js';
+import { Facts } from '../../ui/layout/facts.js';
+import { Mono } from '../../ui/text/mono.js';
+import { Page, Section } from '../../ui/layout/page.js';
+import { QueryView } from '../../ui/feedback/query-view.js';
 import classes from './settings.module.css';
 
 export function SettingsPage() {

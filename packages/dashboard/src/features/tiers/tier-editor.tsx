@@ -3,12 +3,12 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useDebouncedValue } from '@mantine/hooks';
 import { InvalidInputError, type TierView } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../app/api/client.js';
-import { describeError, fieldErrors } from '../../app/api/describe-error.js';
-import form from '../../ui/form.module.css';
-import { notify } from '../../ui/notices.js';
-import { Section } from '../../ui/page.js';
-import { Failure, Note, Working } from '../../ui/states.js';
+import { api } from '../../api/client.js';
+import { describeError, fieldErrors } from '../../api/describe-error.js';
+import form from '../../ui/forms/form.module.css';
+import { notify } from '../../ui/feedback/notices.js';
+import { Section } from '../../ui/layout/page.js';
+import { Failure, Note, Working } from '../../ui/feedback/states.js';
 import { draftOf, inputOf, LimitsEditor, sameLimits, type LimitDraft } from '../limits/index.js';
 import { TierEffect } from './tier-effect.js';
 

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { TierPreview } from 'latchkey/client';
-import { formatCount, formatNumber, formatWindow } from '../../ui/format.js';
-import { Name } from '../../ui/name.js';
-import { Note } from '../../ui/states.js';
+import { formatCount, formatNumber, formatWindow } from '../../ui/text/format.js';
+import { Name } from '../../ui/text/name.js';
+import { Note } from '../../ui/feedback/states.js';
 import classes from './tiers.module.css';
 
 type Change = TierPreview['changes'][number];

@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { TierView } from 'latchkey/client';
-import { describeError } from '../../app/api/describe-error.js';
-import { tiersQuery } from '../../app/api/queries.js';
-import { useMay } from '../../app/api/session.js';
-import { Badge } from '../../ui/badge.js';
-import { DataTable, type Column } from '../../ui/data-table.js';
-import { formatNumber } from '../../ui/format.js';
-import { PlusIcon } from '../../ui/icons.js';
-import { LinkButton } from '../../ui/link.js';
-import { Page } from '../../ui/page.js';
-import { QueryView } from '../../ui/query-view.js';
-import { Empty } from '../../ui/states.js';
-import { Time } from '../../ui/time.js';
+import { describeError } from '../../api/describe-error.js';
+import { tiersQuery } from '../../api/queries.js';
+import { useMay } from '../../api/session.js';
+import { Badge } from '../../ui/text/badge.js';
+import { DataTable, type Column } from '../../ui/tables/data-table.js';
+import { formatNumber } from '../../ui/text/format.js';
+import { PlusIcon } from '../../ui/theme/icons.js';
+import { LinkButton } from '../../ui/layout/link.js';
+import { Page } from '../../ui/layout/page.js';
+import { QueryView } from '../../ui/feedback/query-view.js';
+import { Empty } from '../../ui/feedback/states.js';
+import { Time } from '../../ui/text/time.js';
 import { LimitList } from '../limits/index.js';
 
 export function TiersPage() {

@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { describeError } from '../../app/api/describe-error.js';
-import { late } from '../../app/api/late.js';
-import type { OutcomePlotProps } from '../../ui/outcome-plot.js';
-import { QueryView } from '../../ui/query-view.js';
+import { describeError } from '../../api/describe-error.js';
+import { late } from '../../api/late.js';
+import type { OutcomePlotProps } from '../../ui/charts/outcome-plot.js';
+import { QueryView } from '../../ui/feedback/query-view.js';
 
 /** The chart itself, which comes when one is first shown. Where it does not, the rest of the page stays, and it can be tried again. */
 export function Drawing(props: OutcomePlotProps) {
   const query = useQuery({
     queryKey: ['drawing'],
-    queryFn: late(async () => import('../../ui/outcome-plot.js')),
+    queryFn: late(async () => import('../../ui/charts/outcome-plot.js')),
     staleTime: 'static',
     gcTime: Infinity,
     retry: false,

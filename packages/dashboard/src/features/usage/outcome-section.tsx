@@ -1,12 +1,12 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { UsageReport } from 'latchkey/client';
-import { describeError } from '../../app/api/describe-error.js';
-import { everyPoint, rangeOf, type Span } from '../../app/api/usage-range.js';
-import { OutcomeChart } from '../../ui/outcome-chart.js';
-import { OutcomeFigures } from '../../ui/outcome-figures.js';
-import { Section } from '../../ui/page.js';
-import { QueryView } from '../../ui/query-view.js';
-import { SpanSwitch } from '../../ui/span-switch.js';
+import { describeError } from '../../api/describe-error.js';
+import { everyPoint, rangeOf, type Span } from '../../api/usage-range.js';
+import { OutcomeChart } from '../../ui/charts/outcome-chart.js';
+import { OutcomeFigures } from '../../ui/charts/outcome-figures.js';
+import { Section } from '../../ui/layout/page.js';
+import { QueryView } from '../../ui/feedback/query-view.js';
+import { SpanSwitch } from '../../ui/forms/span-switch.js';
 import { Drawing } from './drawing.js';
 
 interface OutcomeSectionProps {

@@ -1,7 +1,7 @@
 import { Tabs } from '@mantine/core';
 import type { KeyView } from 'latchkey/client';
-import { CodeBlock } from '../../../ui/code-block.js';
-import { Section } from '../../../ui/page.js';
+import { CodeBlock } from '../../../ui/text/code-block.js';
+import { Section } from '../../../ui/layout/page.js';
 import { codeSamples } from './code-samples.js';
 
 /** Ready to be pasted; the token comes from the environment, because nobody can show it. */

@@ -1,13 +1,13 @@
 import { Button, TagsInput, TextInput } from '@mantine/core';
 import type { KeyView, Verdict } from 'latchkey/client';
 import { useState, type SubmitEvent } from 'react';
-import { api } from '../../../app/api/client.js';
-import { describeError, fieldErrors } from '../../../app/api/describe-error.js';
-import { CheckIcon, CrossIcon, DotsIcon } from '../../../ui/icons.js';
-import { Section } from '../../../ui/page.js';
-import { Failure, Note } from '../../../ui/states.js';
-import { wordOf } from '../../../ui/outcomes.js';
-import formClasses from '../../../ui/form.module.css';
+import { api } from '../../../api/client.js';
+import { describeError, fieldErrors } from '../../../api/describe-error.js';
+import { CheckIcon, CrossIcon, DotsIcon } from '../../../ui/theme/icons.js';
+import { Section } from '../../../ui/layout/page.js';
+import { Failure, Note } from '../../../ui/feedback/states.js';
+import { wordOf } from '../../../ui/charts/outcomes.js';
+import formClasses from '../../../ui/forms/form.module.css';
 import classes from './key-page.module.css';
 
 const STEPS = ['presented', 'format', 'known', 'state', 'expiry', 'environment', 'address', 'scopes', 'limits', 'credits'] as const;

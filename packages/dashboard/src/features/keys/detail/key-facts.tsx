@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import type { KeyView, OperatorBounds } from 'latchkey/client';
-import { Badge } from '../../../ui/badge.js';
-import { Facts } from '../../../ui/facts.js';
-import { Expiry } from '../../../ui/key-words.js';
-import { Mono } from '../../../ui/mono.js';
-import { Name } from '../../../ui/name.js';
-import { Section } from '../../../ui/page.js';
-import { Time } from '../../../ui/time.js';
+import { Badge } from '../../../ui/text/badge.js';
+import { Facts } from '../../../ui/layout/facts.js';
+import { Expiry } from '../../../ui/keys/key-words.js';
+import { Mono } from '../../../ui/text/mono.js';
+import { Name } from '../../../ui/text/name.js';
+import { Section } from '../../../ui/layout/page.js';
+import { Time } from '../../../ui/text/time.js';
 import classes from './key-page.module.css';
 
 /** Everything that is said of the key itself. */

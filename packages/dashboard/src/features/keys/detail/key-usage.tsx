@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { usageQuery } from '../../../app/api/queries.js';
-import type { Span } from '../../../app/api/usage-range.js';
+import { usageQuery } from '../../../api/queries.js';
+import type { Span } from '../../../api/usage-range.js';
 import { OutcomeSection } from '../../usage/index.js';
 
 interface KeyUsageSectionProps {

@@ -1,7 +1,7 @@
 import { TagsInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { OperatorBounds } from 'latchkey/client';
-import formClasses from '../../../ui/form.module.css';
+import formClasses from '../../../ui/forms/form.module.css';
 import type { KeyFormValues } from './key-form-values.js';
 
 const LISTS = [

@@ -1,6 +1,6 @@
 import { NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
-import formClasses from '../../../ui/form.module.css';
+import formClasses from '../../../ui/forms/form.module.css';
 import type { KeyFormValues } from './key-form-values.js';
 
 export function CreditFields({ form }: { readonly form: UseFormReturnType<KeyFormValues> }) {

@@ -1,8 +1,8 @@
 import { Input, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
-import { ChoiceChips } from '../../../ui/choice-chips.js';
-import { DAY_MS, formatExact } from '../../../ui/format.js';
-import { useNow } from '../../../ui/use-now.js';
+import { ChoiceChips } from '../../../ui/forms/choice-chips.js';
+import { DAY_MS, formatExact } from '../../../ui/text/format.js';
+import { useNow } from '../../../ui/text/use-now.js';
 import type { ExpiryChoice, KeyFormValues } from './key-form-values.js';
 
 const CHOICES: readonly { readonly value: ExpiryChoice; readonly label: string }[] = [

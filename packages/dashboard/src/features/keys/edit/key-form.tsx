@@ -2,12 +2,12 @@ import { Button, NativeSelect, TagsInput, Textarea, TextInput } from '@mantine/c
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { fieldErrors } from '../../../app/api/describe-error.js';
-import { failureBelow } from '../../../app/api/form-failure.js';
-import { settingsQuery, tiersQuery } from '../../../app/api/queries.js';
-import { useMay } from '../../../app/api/session.js';
-import formClasses from '../../../ui/form.module.css';
-import { Failure } from '../../../ui/states.js';
+import { fieldErrors } from '../../../api/describe-error.js';
+import { failureBelow } from '../../../api/form-failure.js';
+import { settingsQuery, tiersQuery } from '../../../api/queries.js';
+import { useMay } from '../../../api/session.js';
+import formClasses from '../../../ui/forms/form.module.css';
+import { Failure } from '../../../ui/feedback/states.js';
 import { LimitsEditor } from '../../limits/index.js';
 import { BoundFields } from './bound-fields.js';
 import { CreditFields } from './credit-fields.js';

@@ -2,15 +2,15 @@ import { Button, Progress, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { KeyView, Propagation } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../../app/api/client.js';
-import { describeError } from '../../../app/api/describe-error.js';
-import { DialogActions } from '../../../ui/dialog-actions.js';
-import { Dialog } from '../../../ui/dialog.js';
-import { formatCount, formatNumber } from '../../../ui/format.js';
-import { Name } from '../../../ui/name.js';
-import { PropagationNote } from '../../../ui/propagation-note.js';
-import { ReasonField } from '../../../ui/reason-field.js';
-import { Failure, Note } from '../../../ui/states.js';
+import { api } from '../../../api/client.js';
+import { describeError } from '../../../api/describe-error.js';
+import { DialogActions } from '../../../ui/dialogs/dialog-actions.js';
+import { Dialog } from '../../../ui/dialogs/dialog.js';
+import { formatCount, formatNumber } from '../../../ui/text/format.js';
+import { Name } from '../../../ui/text/name.js';
+import { PropagationNote } from '../../../ui/dialogs/propagation-note.js';
+import { ReasonField } from '../../../ui/forms/reason-field.js';
+import { Failure, Note } from '../../../ui/feedback/states.js';
 
 interface BulkRevokeDialogProps {
   readonly keys: readonly KeyView[];

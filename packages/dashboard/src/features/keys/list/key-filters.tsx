@@ -2,12 +2,12 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { hintOf, resemblesToken } from 'latchkey/client';
 import { useCallback } from 'react';
-import { api } from '../../../app/api/client.js';
-import { settingsQuery, tiersQuery } from '../../../app/api/queries.js';
-import { useMay } from '../../../app/api/session.js';
-import { ExactField } from '../../../ui/exact-field.js';
-import form from '../../../ui/form.module.css';
-import { SearchField } from '../../../ui/search-field.js';
+import { api } from '../../../api/client.js';
+import { settingsQuery, tiersQuery } from '../../../api/queries.js';
+import { useMay } from '../../../api/session.js';
+import { ExactField } from '../../../ui/forms/exact-field.js';
+import form from '../../../ui/forms/form.module.css';
+import { SearchField } from '../../../ui/forms/search-field.js';
 import { ATTENTION, readKeysSearch, STATUS_CHOICES, type KeysSearch } from '../search.js';
 
 interface KeyFiltersProps {

@@ -1,5 +1,5 @@
-import { LinkButton } from '../../../ui/link.js';
-import { Empty } from '../../../ui/states.js';
+import { LinkButton } from '../../../ui/layout/link.js';
+import { Empty } from '../../../ui/feedback/states.js';
 
 export function NoKeys({ filtered, mayCreate }: { readonly filtered: boolean; readonly mayCreate: boolean }) {
   if (filtered) {

@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { KeyView } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../../app/api/client.js';
-import { describeError } from '../../../app/api/describe-error.js';
-import { ChangeDialog } from '../../../ui/change-dialog.js';
-import { ReasonField } from '../../../ui/reason-field.js';
+import { api } from '../../../api/client.js';
+import { describeError } from '../../../api/describe-error.js';
+import { ChangeDialog } from '../../../ui/dialogs/change-dialog.js';
+import { ReasonField } from '../../../ui/forms/reason-field.js';
 
 /** Disabling can be undone; enabling undoes it. */
 export function SwitchKeyDialog({ item, onClose }: { readonly item: KeyView; readonly onClose: () => void }) {

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { KeyView, SecretView } from 'latchkey/client';
-import { api } from '../../../app/api/client.js';
-import { describeError } from '../../../app/api/describe-error.js';
-import { RetireDialog } from '../../../ui/retire-dialog.js';
+import { api } from '../../../api/client.js';
+import { describeError } from '../../../api/describe-error.js';
+import { RetireDialog } from '../../../ui/keys/retire-dialog.js';
 
 interface RetireSecretProps {
   readonly item: KeyView;

@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { KeyView } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../../app/api/client.js';
-import { describeError } from '../../../app/api/describe-error.js';
-import { RotateDialog } from '../../../ui/rotate-dialog.js';
+import { api } from '../../../api/client.js';
+import { describeError } from '../../../api/describe-error.js';
+import { RotateDialog } from '../../../ui/keys/rotate-dialog.js';
 import { StayWhileShown } from '../stay-while-shown.js';
 
 /** Leads, after the token, to the page on which the old one is seen to fall silent. */
