@@ -1,7 +1,7 @@
 /** Where limits are counted, and what becomes of calls while they cannot be. */
 import { createFailoverLimiter } from './limiters/failover.js';
 import { createMemoryLimiter } from './limiters/memory.js';
-import { createGuard } from './limiters/guard.js';
+import { createCircuitBreaker } from './limiters/circuit-breaker.js';
 import { MEANWHILE, outageNotices } from './limiters/outage-notices.js';
 import type { LimiterSettings } from './limiters/settings.js';
 import { createSharedLimiter } from './limiters/shared-limiter.js';
@@ -56,7 +56,11 @@ async function openPrimary(
   }
   if (sharedCounters !== null) {
     const onChange = outageNotices({ what: 'PostgreSQL', meanwhile, notify });
-    return createSharedLimiter({ counters: sharedCounters, clock, guard: createGuard({ clock, timeoutMs: databaseTimeoutMs, onChange }) });
+    return createSharedLimiter({
+      counters: sharedCounters,
+      clock,
+      breaker: createCircuitBreaker({ clock, timeoutMs: databaseTimeoutMs, onChange }),
+    });
   }
   return createMemoryLimiter({ counters, clock, maxSubjects: limitedKeys, flushMs: writeBehindMs });
 }

@@ -22,12 +22,12 @@ export { decodeState, encodeState, type CountedDemand, type Decision, type Deman
 
 /** Charges `cost` units if the limit admits them at `now`. A cost of 0 is always admitted, and charges nothing. */
 export function step(limit: Limit, state: LimitState | null, { now, cost }: Demand): Decision {
-  return decide(limit, state, { now, cost, charge: true });
+  return decideLimit(limit, state, { now, cost, charge: true });
 }
 
 /** What `step` would decide, charging nothing: `remaining` and `resetAt` are those before the call. */
 export function peek(limit: Limit, state: LimitState | null, { now, cost }: Demand): Decision {
-  return decide(limit, state, { now, cost, charge: false });
+  return decideLimit(limit, state, { now, cost, charge: false });
 }
 
 /**
@@ -72,7 +72,7 @@ export function freeAt(limit: Limit, state: LimitState): number {
 }
 
 /** `step` or `peek`, as the demand says: for limiters, which make the one demand for all limits of a call. */
-export function decide(limit: Limit, state: LimitState | null, demand: CountedDemand): Decision {
+export function decideLimit(limit: Limit, state: LimitState | null, demand: CountedDemand): Decision {
   switch (limit.algorithm) {
     case 'fixed-window':
       return decideFixedWindow(limit, state, demand);

@@ -1,17 +1,17 @@
 /** All limits of one call, decided together: what every limiter does with the states that it has read. */
 import { InvalidInputError } from '../domain/errors.js';
-import { decide, peek, type CountedDemand, type Decision, type LimitState } from '../domain/limit-arithmetic.js';
+import { decideLimit, peek, type CountedDemand, type Decision, type LimitState } from '../domain/limit-arithmetic.js';
 import type { Limit, LimitReading } from '../domain/limit.js';
 import type { Charge, Consumption } from '../ports/limiter.js';
 
 /** A limit of the call, with the state that it is decided by and, where the counter's clock stands elsewhere, a time of its own. */
-export interface Entry {
+export interface CountedLimit {
   readonly limit: Limit;
   readonly state: LimitState | null;
   readonly demand: CountedDemand;
 }
 
-export interface Outcome {
+export interface JointDecision {
   readonly consumption: Consumption;
   /** In the order of the entries. What is not `state` any more in `next` is to be kept. */
   readonly decisions: readonly Decision[];
@@ -19,13 +19,13 @@ export interface Outcome {
 }
 
 /** Decides every limit, and charges all of them or none. Where nothing is charged, states too far ahead of time are not believed. */
-export function decideTogether(entries: readonly Entry[], asked: CountedDemand): Outcome {
+export function decideTogether(entries: readonly CountedLimit[], asked: CountedDemand): JointDecision {
   const peeked = entries.map(({ limit, state, demand }) => peek(limit, state, demand));
   const charged = asked.charge && asked.cost > 0 && peeked.every((decision) => decision.allowed);
-  const decisions = charged ? entries.map(({ limit, state, demand }) => decide(limit, state, demand)) : peeked;
+  const decisions = charged ? entries.map(({ limit, state, demand }) => decideLimit(limit, state, demand)) : peeked;
   const consumption = consumptionOf(entries, decisions, asked.now);
   if (charged || !asked.charge) return { consumption, decisions, charged };
-  return { consumption, decisions: entries.map(({ limit, state, demand }) => decide(limit, state, { ...demand, cost: 0 })), charged };
+  return { consumption, decisions: entries.map(({ limit, state, demand }) => decideLimit(limit, state, { ...demand, cost: 0 })), charged };
 }
 
 export function readingOf(
@@ -56,7 +56,7 @@ export function checkDistinct(charges: readonly Charge[]): void {
   }
 }
 
-function consumptionOf(entries: readonly Entry[], decisions: readonly Decision[], now: number): Consumption {
+function consumptionOf(entries: readonly CountedLimit[], decisions: readonly Decision[], now: number): Consumption {
   const allowed = decisions.every((decision) => decision.allowed);
   let retryAfterMs: number | null = allowed ? null : 0;
   const readings: LimitReading[] = [];

@@ -4,12 +4,12 @@
  * (a crash loses what was counted within the last `flushMs`). The rules are those of domain/limit-arithmetic.ts.
  */
 import { UnavailableError } from '../domain/errors.js';
-import { decide, freeAt, refund, type CountedDemand, type Decision, type Demand } from '../domain/limit-arithmetic.js';
+import { decideLimit, freeAt, refund, type CountedDemand, type Decision, type Demand } from '../domain/limit-arithmetic.js';
 import type { Clock } from '../ports/clock.js';
 import type { CounterStore } from '../ports/counter-store.js';
 import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
 import { CounterTable, type CounterTableStats } from './counter-table.js';
-import { checkCost, checkDistinct, decideTogether, readingOf, type Entry } from './decide-together.js';
+import { checkCost, checkDistinct, decideTogether, readingOf, type CountedLimit } from './decide-together.js';
 
 export interface MemoryLimiterOptions {
   /** Where counters are kept; null: they are gone when the process is. */
@@ -30,7 +30,7 @@ export interface MemoryLimiter extends Limiter {
   stats(): CounterTableStats;
 }
 
-interface SubjectEntry extends Entry {
+interface SubjectEntry extends CountedLimit {
   readonly id: string;
 }
 
@@ -75,7 +75,7 @@ function decideAtOnce(table: CounterTable, charges: readonly Charge[], demand: C
   const subject = table.find(first.subject);
   if (subject === undefined && table.persistent) return null;
   const state = subject === undefined ? null : table.stateOf(subject, limit);
-  const decision = decide(limit, state, demand);
+  const decision = decideLimit(limit, state, demand);
   const { allowed, retryAfterMs } = decision;
   if (decision.next !== state) table.record(subject ?? table.add(first.subject), limit, decision);
   return {

@@ -1,6 +1,6 @@
 import type { Notify } from '../ports/notice.js';
 import type { LimiterFailurePolicy } from './failover.js';
-import type { GuardOptions } from './guard.js';
+import type { CircuitBreakerOptions } from './circuit-breaker.js';
 
 /** For `outageNotices`: what becomes of calls under each policy. */
 export const MEANWHILE: Readonly<Record<LimiterFailurePolicy, string>> = {
@@ -9,8 +9,16 @@ export const MEANWHILE: Readonly<Record<LimiterFailurePolicy, string>> = {
   local: 'each node counts by itself, up to its share',
 };
 
-/** One notice when a guard opens, and one when it closes again. */
-export function outageNotices({ what, meanwhile, notify }: { what: string; meanwhile: string; notify: Notify }): GuardOptions['onChange'] {
+/** One notice when a circuit breaker opens, and one when it closes again. */
+export function outageNotices({
+  what,
+  meanwhile,
+  notify,
+}: {
+  what: string;
+  meanwhile: string;
+  notify: Notify;
+}): CircuitBreakerOptions['onChange'] {
   return (state, cause) => {
     if (state === 'closed') {
       notify({ level: 'info', code: 'limiter_back', message: `${what} answers again: limits are counted there.` });

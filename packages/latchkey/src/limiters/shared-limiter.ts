@@ -11,12 +11,12 @@ import type { CounterRow } from '../ports/counter-store.js';
 import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
 import type { CounterId, SharedCounters } from '../ports/shared-counters.js';
 import { checkCost, checkDistinct, decideTogether } from './decide-together.js';
-import type { Guard } from './guard.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
 
 export interface SharedLimiterOptions {
   readonly counters: SharedCounters;
   readonly clock: Clock;
-  readonly guard: Guard;
+  readonly breaker: CircuitBreaker;
 }
 
 /** Calls decided in one transaction: it stays short, and so do its locks. */
@@ -25,7 +25,7 @@ const PRUNE_EVERY_MS = 600_000;
 /** Rows stay this much longer, so that a clock that was ahead and is set right finds them. */
 const PRUNE_MARGIN_MS = 86_400_000;
 
-export function createSharedLimiter({ counters, clock, guard }: SharedLimiterOptions): Limiter {
+export function createSharedLimiter({ counters, clock, breaker }: SharedLimiterOptions): Limiter {
   let queue: Call[] = [];
   let working: Promise<void> | null = null;
   let closed = false;
@@ -54,7 +54,7 @@ export function createSharedLimiter({ counters, clock, guard }: SharedLimiterOpt
 
   function enqueue<Result>(decide: Call['decide'], charges: readonly Charge[]): Promise<Result> {
     if (closed) return Promise.reject(new UnavailableError('limiter'));
-    return guard.run(
+    return breaker.run(
       (isOver) =>
         new Promise<Result>((resolve, reject) => {
           queue.push({ decide, charges, isOver, resolve: resolve as (answer: unknown) => void, reject });

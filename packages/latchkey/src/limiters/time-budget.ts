@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.js';
 
 /** A call that waits for its answer. */
-export interface Waiting {
+export interface BudgetedCall {
   /** Whether it was answered, or its time is over. */
   readonly over: boolean;
   /** It is answered: whether that was in time. */
@@ -10,7 +10,7 @@ export interface Waiting {
 
 export interface TimeBudget {
   /** From now on; runs `expire` once the time is over, unless it was answered before. */
-  begin(expire: () => void): Waiting;
+  begin(expire: () => void): BudgetedCall;
 }
 
 /**
@@ -57,7 +57,7 @@ export function createTimeBudget({ clock, timeoutMs }: { readonly clock: Clock; 
   };
 }
 
-class QueuedCall implements Waiting {
+class QueuedCall implements BudgetedCall {
   over = false;
   next: QueuedCall | null = null;
 

@@ -1,6 +1,6 @@
 /** Limiters of the built package, for processes that a test starts: plain JavaScript. */
 import { systemClock } from '../../dist/engine/runtime/system.js';
-import { createGuard } from '../../dist/limiters/guard.js';
+import { createCircuitBreaker } from '../../dist/limiters/circuit-breaker.js';
 import { parseRedisUrl } from '../../dist/limiters/redis/address.js';
 import { openRedisLimiter } from '../../dist/limiters/redis/open.js';
 import { createSharedLimiter } from '../../dist/limiters/shared-limiter.js';
@@ -29,6 +29,6 @@ async function openRedis(url) {
 async function openPostgres(url) {
   const { sharedCounters } = await openPostgresStorage({ url, clock: systemClock, poolSize: 3, timeoutMs: TIMEOUT_MS });
   if (sharedCounters === null) throw new Error('This store shares no counters.');
-  const guard = createGuard({ clock: systemClock, timeoutMs: TIMEOUT_MS, onChange: () => undefined });
-  return createSharedLimiter({ counters: sharedCounters, clock: systemClock, guard });
+  const breaker = createCircuitBreaker({ clock: systemClock, timeoutMs: TIMEOUT_MS, onChange: () => undefined });
+  return createSharedLimiter({ counters: sharedCounters, clock: systemClock, breaker });
 }

@@ -9,7 +9,7 @@ import { installing } from '../../domain/missing-package.js';
 import type { Clock } from '../../ports/clock.js';
 import { withinBudget } from '../time-budget.js';
 import type { RedisAddress } from './address.js';
-import { slotOf } from './hash-slot.js';
+import { clusterSlotOf } from './hash-slot.js';
 import type { RedisScripts } from './redis-limiter.js';
 
 export interface RedisConnection {
@@ -38,7 +38,7 @@ export interface ConnectOptions {
   readonly timeoutMs: number;
 }
 
-export type Client = Pick<typeof IoRedis, 'Cluster' | 'Redis'>;
+export type IoRedisModule = Pick<typeof IoRedis, 'Cluster' | 'Redis'>;
 
 /** A server that is silent for so long while calls wait, and twice as long as they may take, is connected to anew. */
 const SILENCE_MS = 2_000;
@@ -47,7 +47,7 @@ const QUIT_WITHIN_MS = 1_000;
 
 /** Resolves also where Redis does not answer: see `lastError`. Rejects with a ConfigurationError where ioredis is not installed. */
 export async function connectRedis(address: RedisAddress, options: ConnectOptions): Promise<RedisConnection> {
-  const client = await loadClient();
+  const client = await loadIoRedis();
   const { clock, withinMs, timeoutMs } = options;
   const common = connectionOptions(address, Math.max(SILENCE_MS, 2 * timeoutMs));
   const opened = address.cluster ? openCluster(client, address, common) : openServer(client, address, common);
@@ -67,7 +67,7 @@ interface Opened extends Omit<RedisConnection, 'close'> {
 
 type CommonOptions = ReturnType<typeof connectionOptions>;
 
-function openServer({ Redis: Server }: Client, address: RedisAddress, common: CommonOptions): Opened {
+function openServer({ Redis: Server }: IoRedisModule, address: RedisAddress, common: CommonOptions): Opened {
   const { host = '', port = 0 } = address.hosts[0] ?? {};
   const redis = new Server({ ...common, host, port, db: address.database, enableOfflineQueue: false, retryStrategy: delayBefore });
   const name = `${host}:${port}`;
@@ -104,7 +104,7 @@ function selecting(redis: Redis, database: number) {
   };
 }
 
-function openCluster({ Cluster: Nodes }: Client, address: RedisAddress, common: CommonOptions): Opened {
+function openCluster({ Cluster: Nodes }: IoRedisModule, address: RedisAddress, common: CommonOptions): Opened {
   const cluster = new Nodes([...address.hosts], {
     redisOptions: common,
     lazyConnect: true,
@@ -120,7 +120,7 @@ function openCluster({ Cluster: Nodes }: Client, address: RedisAddress, common: 
   const addressOf = ({ options: { host, port } }: Redis): string => `${host}:${port}`;
   cluster.on('+node', (node: Redis) => void connected.set(addressOf(node), node));
   cluster.on('-node', (node: Redis) => void connected.delete(addressOf(node)));
-  const nodeOf = (key: string): string => cluster.slots[slotOf(key)]?.[0] ?? '';
+  const nodeOf = (key: string): string => cluster.slots[clusterSlotOf(key)]?.[0] ?? '';
   const scripts = gathering(cluster, (key) => connected.get(nodeOf(key)));
   return {
     ...commonOf(cluster),
@@ -200,8 +200,8 @@ function asNode(redis: Redis, address: string): RedisNode {
   return { address, call: (command) => redis.call(command) };
 }
 
-async function loadClient(): Promise<Client> {
-  let found: Partial<Client> = {};
+async function loadIoRedis(): Promise<IoRedisModule> {
+  let found: Partial<IoRedisModule> = {};
   // In this form, with the name as it is, bundlers take the package along, and build without it where it is not installed.
   try {
     found = await import('ioredis');

@@ -21,7 +21,7 @@ export function hashTagOf(owner: string): string {
 }
 
 /** The slot of a key that has a hash tag made of ASCII, as those of `hashTagOf` are. */
-export function slotOf(key: string): number {
+export function clusterSlotOf(key: string): number {
   let crc = 0;
   const end = key.indexOf('}');
   for (let i = key.indexOf('{') + 1; i < end; i++) crc = ((crc << 8) & 0xff_ff) ^ (CRC_TABLE[(crc >> 8) ^ key.charCodeAt(i)] ?? 0);

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../domain/errors.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Limiter } from '../../ports/limiter.js';
 import type { Notify } from '../../ports/notice.js';
-import { createGuard, type Guard } from '../guard.js';
+import { createCircuitBreaker, type CircuitBreaker } from '../circuit-breaker.js';
 import { outageNotices } from '../outage-notices.js';
 import type { RedisAddress } from './address.js';
 import { connectRedis, type RedisConnection } from './connection.js';
@@ -45,20 +45,20 @@ export async function openRedisLimiter(options: OpenRedisOptions): Promise<Limit
   });
 }
 
-/** One guard for each node: that one of a cluster is out must not keep calls from the others. */
+/** One circuit breaker for each node: an unreachable node of a cluster must not keep calls from the others. */
 function guardNodes(connection: RedisConnection, { clock, timeoutMs, notify, meanwhile }: OpenRedisOptions): GuardedCall {
-  const guards = new Map<string, Guard>();
+  const breakers = new Map<string, CircuitBreaker>();
   return (key, call) => {
     const node = connection.nodeOf(key);
-    let guard = guards.get(node);
-    if (guard === undefined) {
-      guard = createGuard({
+    let breaker = breakers.get(node);
+    if (breaker === undefined) {
+      breaker = createCircuitBreaker({
         clock,
         timeoutMs,
         onChange: outageNotices({ what: `Redis${node === '' ? '' : ` at ${node}`}`, meanwhile, notify }),
       });
-      guards.set(node, guard);
+      breakers.set(node, breaker);
     }
-    return guard.run(call);
+    return breaker.run(call);
   };
 }

@@ -15,7 +15,7 @@ export interface RedisScripts {
   eval(text: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
 }
 
-/** Makes a call for the counters of one key, or refuses to: see guard.ts. `key` says which node of a cluster has them. */
+/** Makes a call for the counters of one key, or refuses to: see circuit-breaker.ts. `key` says which node of a cluster has them. */
 export type GuardedCall = <Result>(key: string, call: () => Promise<Result>) => Promise<Result>;
 
 export interface RedisLimiterOptions {

@@ -5,7 +5,7 @@ import { startTcpProxy } from '../../../../../tools/services/tcp-proxy.js';
 import { InvalidInputError, UnavailableError } from '../../../src/domain/errors.js';
 import type { Limit } from '../../../src/domain/limit.js';
 import { systemClock } from '../../../src/engine/runtime/system.js';
-import { createGuard } from '../../../src/limiters/guard.js';
+import { createCircuitBreaker } from '../../../src/limiters/circuit-breaker.js';
 import { createSharedLimiter } from '../../../src/limiters/shared-limiter.js';
 import type { Clock } from '../../../src/ports/clock.js';
 import type { Charge, Limiter } from '../../../src/ports/limiter.js';
@@ -60,7 +60,7 @@ function limiterOver(
   shared: SharedCounters,
   { clock = systemClock, timeoutMs = PATIENT_MS }: { clock?: Clock; timeoutMs?: number } = {},
 ): Limiter {
-  return createSharedLimiter({ counters: shared, clock, guard: createGuard({ clock, timeoutMs, onChange: () => undefined }) });
+  return createSharedLimiter({ counters: shared, clock, breaker: createCircuitBreaker({ clock, timeoutMs, onChange: () => undefined }) });
 }
 
 /** Each store of a suite is a table's rows of their own: subjects begin with its name. */

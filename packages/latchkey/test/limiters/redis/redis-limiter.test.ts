@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasRedis, startRedis, startRedisCluster, type RedisServer } from '../../../../../tools/services/redis.js';
 import { InvalidInputError, UnavailableError } from '../../../src/domain/errors.js';
 import { LIMIT_ALGORITHMS, type Limit } from '../../../src/domain/limit.js';
-import { hashTagOf, slotOf } from '../../../src/limiters/redis/hash-slot.js';
+import { hashTagOf, clusterSlotOf } from '../../../src/limiters/redis/hash-slot.js';
 import type { Charge, Limiter } from '../../../src/ports/limiter.js';
 import { GIVEN_TIME, openBareLimiter, openLimiter } from './test-redis.js';
 
@@ -202,7 +202,7 @@ describe('the tag that keeps an owner’s counters in one slot', () => {
       await fc.assert(
         fc.asyncProperty(fc.string(), fc.string(), async (owner, rest) => {
           const key = `latchkey:${hashTagOf(owner)}${rest}`;
-          expect(slotOf(key)).toBe(await node.cluster('KEYSLOT', key));
+          expect(clusterSlotOf(key)).toBe(await node.cluster('KEYSLOT', key));
         }),
       );
       node.disconnect();

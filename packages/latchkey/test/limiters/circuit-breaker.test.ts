@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../src/domain/errors.js';
-import { createGuard, type GuardOptions } from '../../src/limiters/guard.js';
+import { createCircuitBreaker, type CircuitBreakerOptions } from '../../src/limiters/circuit-breaker.js';
 import { createTestClock } from '../../src/testing/test-clock.js';
 
 /** A limiter far away that answers when the test says so. */
@@ -12,11 +12,11 @@ function createRemote() {
   };
 }
 
-function open(options: Partial<GuardOptions> = {}) {
+function open(options: Partial<CircuitBreakerOptions> = {}) {
   const clock = createTestClock();
   const changes: string[] = [];
   const remote = createRemote();
-  const guard = createGuard({
+  const breaker = createCircuitBreaker({
     clock,
     timeoutMs: 100,
     onChange: (state, cause) => changes.push(state === 'open' ? `open: ${(cause as Error).message}` : state),
@@ -25,25 +25,25 @@ function open(options: Partial<GuardOptions> = {}) {
   /** So many failures, one after the other. */
   const fail = async (times: number): Promise<void> => {
     for (let time = 0; time < times; time++)
-      await expect(guard.run(async () => Promise.reject(new Error('refused')))).rejects.toThrow(UnavailableError);
+      await expect(breaker.run(async () => Promise.reject(new Error('refused')))).rejects.toThrow(UnavailableError);
   };
-  return { clock, changes, remote, guard, fail, ok: async () => guard.run(async () => 'ok') };
+  return { clock, changes, remote, breaker, fail, ok: async () => breaker.run(async () => 'ok') };
 }
 
 describe('a guarded call', () => {
   it('gives what came of it within its time, and is unavailable with the reason where it failed', async () => {
-    const { guard, remote } = open();
-    const answered = guard.run(remote.call);
+    const { breaker, remote } = open();
+    const answered = breaker.run(remote.call);
     remote.waiting[0]?.answer('here');
     expect(await answered).toBe('here');
-    const failed = guard.run(remote.call);
+    const failed = breaker.run(remote.call);
     remote.waiting[1]?.fail(new Error('ECONNREFUSED'));
     await expect(failed).rejects.toMatchObject({ code: 'unavailable', dependency: 'limiter', cause: { message: 'ECONNREFUSED' } });
   });
 
   it('is over when its time is, and an answer that comes later changes nothing', async () => {
-    const { guard, clock, remote } = open();
-    const late = guard.run(remote.call).catch((error: unknown) => error);
+    const { breaker, clock, remote } = open();
+    const late = breaker.run(remote.call).catch((error: unknown) => error);
     await clock.advance(99);
     expect(await Promise.race([late, Promise.resolve('still waits')])).toBe('still waits');
     await clock.advance(1);
@@ -62,10 +62,10 @@ describe('a guarded call', () => {
   });
 
   it('is over at its own time, whichever others came before, are answered, or still wait', async () => {
-    const { guard, clock, remote } = open({ failuresMax: 100 });
+    const { breaker, clock, remote } = open({ failuresMax: 100 });
     const over: number[] = [];
     for (let call = 0; call < 10; call++) {
-      guard.run(remote.call).catch(() => over.push(clock.monotonicMs()));
+      breaker.run(remote.call).catch(() => over.push(clock.monotonicMs()));
       if (call % 3 === 1) remote.waiting[call]?.answer('in time');
       await clock.advance(30);
     }
@@ -77,26 +77,26 @@ describe('a guarded call', () => {
 
 describe('the circuit breaker', () => {
   it('opens after three failures in a row, says so once, and then refuses at once without calling', async () => {
-    const { guard, changes, fail, ok, remote } = open();
+    const { breaker, changes, fail, ok, remote } = open();
     await fail(2);
     await ok();
     await fail(2);
     expect(changes).toEqual([]);
     await fail(1);
     expect(changes).toEqual(['open: refused']);
-    await expect(guard.run(remote.call)).rejects.toMatchObject({ code: 'unavailable', cause: { message: 'refused' } });
+    await expect(breaker.run(remote.call)).rejects.toMatchObject({ code: 'unavailable', cause: { message: 'refused' } });
     expect(remote.waiting).toEqual([]);
     await fail(3);
     expect(changes).toEqual(['open: refused']);
   });
 
   it('lets exactly one of many calls at once try again, and closes when that succeeds', async () => {
-    const { guard, clock, changes, fail, remote, ok } = open();
+    const { breaker, clock, changes, fail, remote, ok } = open();
     await fail(3);
     await clock.advance(124);
-    await expect(guard.run(remote.call)).rejects.toThrow(UnavailableError);
+    await expect(breaker.run(remote.call)).rejects.toThrow(UnavailableError);
     await clock.advance(1);
-    const calls = Array.from({ length: 50 }, async () => guard.run(remote.call).catch(() => 'refused at once'));
+    const calls = Array.from({ length: 50 }, async () => breaker.run(remote.call).catch(() => 'refused at once'));
     expect(remote.waiting).toHaveLength(1);
     expect(await Promise.all(calls.slice(1))).toEqual(Array.from({ length: 49 }, () => 'refused at once'));
     remote.waiting[0]?.answer('here again');
@@ -106,14 +106,14 @@ describe('the circuit breaker', () => {
   });
 
   it('waits twice as long after each probe that failed or took too long, up to a second, and lets one at a time try', async () => {
-    const { guard, clock, changes, fail, remote, ok } = open();
+    const { breaker, clock, changes, fail, remote, ok } = open();
     await fail(3);
     for (const [index, waitMs] of [125, 250, 500, 1_000, 1_000].entries()) {
       await clock.advance(waitMs - 1);
       await expect(ok()).rejects.toThrow(UnavailableError);
       await clock.advance(1);
-      const tried = guard.run(remote.call).catch(() => 'failed');
-      await expect(guard.run(remote.call)).rejects.toThrow(UnavailableError);
+      const tried = breaker.run(remote.call).catch(() => 'failed');
+      await expect(breaker.run(remote.call)).rejects.toThrow(UnavailableError);
       expect(remote.waiting).toHaveLength(index + 1);
       if (index % 2 === 0) remote.waiting[index]?.fail(new Error('refused'));
       else await clock.advance(100);
@@ -128,9 +128,9 @@ describe('the circuit breaker', () => {
   });
 
   it('takes no notice of calls that began before it changed', async () => {
-    const { guard, clock, changes, fail, remote, ok } = open({ timeoutMs: 10_000 });
-    const before = [guard.run(remote.call), guard.run(remote.call), guard.run(remote.call), guard.run(remote.call)].map(async (call) =>
-      call.catch(() => 'failed'),
+    const { breaker, clock, changes, fail, remote, ok } = open({ timeoutMs: 10_000 });
+    const before = [breaker.run(remote.call), breaker.run(remote.call), breaker.run(remote.call), breaker.run(remote.call)].map(
+      async (call) => call.catch(() => 'failed'),
     );
     await fail(3);
     remote.waiting[0]?.answer('an old answer');

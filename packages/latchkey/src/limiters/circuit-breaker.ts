@@ -7,7 +7,7 @@ import { UnavailableError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import { createTimeBudget, lateness } from './time-budget.js';
 
-export interface Guard {
+export interface CircuitBreaker {
   /**
    * Makes the call, and lets it ask whether its time is over. Rejects with an UnavailableError where it failed, where its
    * time was over (it may still take effect), or at once where it was not made.
@@ -15,7 +15,7 @@ export interface Guard {
   run<Result>(call: (isOver: () => boolean) => Promise<Result>): Promise<Result>;
 }
 
-export interface GuardOptions {
+export interface CircuitBreakerOptions {
   readonly clock: Clock;
   /** How long a call may take, in milliseconds. */
   readonly timeoutMs: number;
@@ -29,7 +29,7 @@ export interface GuardOptions {
 const RETRY_FIRST_MS = 125;
 const RETRY_MAX_MS = 1_000;
 
-export function createGuard({ clock, timeoutMs, onChange, failuresMax = 3 }: GuardOptions): Guard {
+export function createCircuitBreaker({ clock, timeoutMs, onChange, failuresMax = 3 }: CircuitBreakerOptions): CircuitBreaker {
   const budget = createTimeBudget({ clock, timeoutMs });
   let failures = 0;
   let cause: unknown = null;
