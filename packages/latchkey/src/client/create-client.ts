@@ -7,7 +7,7 @@ import type { TierView, VerifyEventsQuery } from '../engine/api/index.js';
 import type { BatchQuestion, Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
 import { connectOperator, type ConnectionOptions, type OperatorCredentials } from './connection.js';
 import type { Issued } from './issued.js';
-import { createMe, createPortal, createSessions } from './create-sessions.js';
+import { createMe, createPortal, createClientSessions } from './create-sessions.js';
 import { createTransport, segment, type Call, type Query, type Transport } from './transport.js';
 import { createVerdictCache, type CacheOptions, type Question, type VerdictCache } from './verdict-cache.js';
 import { MISSING_TOKEN, readVerdict, readVerdicts } from './wire-verdict.js';
@@ -68,7 +68,7 @@ export function createClient<Given extends Partial<Names> = Names>(
     cluster: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/cluster' }),
     overview: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/overview' }),
     settings: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/settings' }),
-    sessions: createSessions(transport),
+    sessions: createClientSessions(transport),
     portal: createPortal(transport),
     me: createMe(transport),
     ready: async (call) => {

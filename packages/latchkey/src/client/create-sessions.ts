@@ -7,7 +7,7 @@ import { segment, type Transport } from './transport.js';
 const SESSION = '/v1/session';
 const PORTAL_SESSION = '/v1/portal-session';
 
-export function createSessions({ ask, urlOf }: Transport): ClientSessions {
+export function createClientSessions({ ask, urlOf }: Transport): ClientSessions {
   return {
     methods: async (options) => ask({ ...options, method: 'GET', path: '/v1/sign-in-methods' }),
     start: async (credential, options) => ask({ ...options, method: 'POST', path: SESSION, body: credential }),

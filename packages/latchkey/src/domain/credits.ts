@@ -27,7 +27,7 @@ export function firstRefillAt(refill: CreditRefill, now: number): number {
  * The budget once every refill that is due by `now` has been made, however many were missed. The same object
  * where none is due. `add` stops at `BOUNDS.credits`. Constant time.
  */
-export function refill(state: CreditState, now: number): CreditState {
+export function refillCredits(state: CreditState, now: number): CreditState {
   const { refill: rule, nextRefillAt: dueAt } = state;
   if (rule === null || dueAt === null || now < dueAt) return state;
   const missed = rule.every === 'interval' ? Math.floor((now - dueAt) / rule.intervalMs) : monthDaysBetween(rule.day, dueAt, now);
@@ -45,7 +45,7 @@ export function refill(state: CreditState, now: number): CreditState {
  * where nothing changed.
  */
 export function spend(state: CreditState, cost: number, now: number): { readonly state: CreditState; readonly spent: boolean } {
-  const current = refill(state, now);
+  const current = refillCredits(state, now);
   if (!Number.isSafeInteger(cost) || cost < 0) return { state: current, spent: false };
   if (cost === 0) return { state: current, spent: true };
   if (cost > current.remaining) return { state: current, spent: false };

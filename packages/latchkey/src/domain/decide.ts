@@ -15,11 +15,11 @@ export interface Standing {
   readonly validUntil: number | null;
   readonly notBefore: number | null;
   readonly expiresAt: number | null;
-  readonly profile: Pick<AccessRules, 'environment' | 'ipRules' | 'scopes'>;
+  readonly profile: Pick<KeyAccessRules, 'environment' | 'ipRules' | 'scopes'>;
 }
 
 /** What a key may be used for, and from where. */
-export interface AccessRules {
+export interface KeyAccessRules {
   readonly environment: string;
   readonly ipRules: readonly string[];
   readonly scopes: readonly string[];
@@ -54,7 +54,7 @@ export function decideExpiry(standing: Standing, now: number): RefusalCode | nul
   return standing.expiresAt !== null && now >= standing.expiresAt ? 'expired' : null;
 }
 
-export function decideAccess(rules: AccessRules, asked: Asked): RefusalCode | null {
+export function decideAccess(rules: KeyAccessRules, asked: Asked): RefusalCode | null {
   if (!environmentAllowed(rules.environment, asked.environment)) return 'wrong_environment';
   if (rules.ipRules.length > 0 && !ipAllowed(rules.ipRules, asked.ip)) return 'ip_denied';
   if (asked.scopes !== undefined && asked.scopes.length > 0 && missingScopes(rules.scopes, asked.scopes).length > 0)

@@ -34,7 +34,7 @@ export function sealEvent(draft: EventDraft, previous: LogHead | null): LogEvent
 }
 
 /** What a check of some entries found. */
-export interface ChainReport {
+export interface VerifiedChain {
   readonly intact: boolean;
   /** Entries read. */
   readonly entries: number;
@@ -66,7 +66,7 @@ export interface ChainCheck {
   /** Moves on to `head`: the caller has checked the entries up to there. The expected entry must not be among them. */
   skipTo(head: LogHead): void;
   /** Reports. `atEnd`: the log ends here, so that an expected entry must have come; by default it does. */
-  finish(atEnd?: boolean): ChainReport;
+  finish(atEnd?: boolean): VerifiedChain;
 }
 
 /** Checks a log entry by entry, in constant memory. */
@@ -102,7 +102,7 @@ export function createChainCheck({ expect, after = null }: ChainCheckOptions = {
 export async function verifyChain(
   events: Iterable<LogEvent> | AsyncIterable<LogEvent>,
   options: ChainCheckOptions = {},
-): Promise<ChainReport> {
+): Promise<VerifiedChain> {
   const check = createChainCheck(options);
   for await (const event of events) check.next(event);
   return check.finish();

@@ -28,7 +28,7 @@ import { createKeyLimits } from './verify/key-limits.js';
 import { createGetKey, createListKeys } from './keys/list-keys.js';
 import { createOverview } from './usage/overview.js';
 import { createOwners } from './owners/owners.js';
-import { checkPeppers } from './runtime/peppers.js';
+import { reconcilePeppers } from './runtime/peppers.js';
 import { createRetireSecret } from './keys/retire-secret.js';
 import { createDisableKey, createEnableKey, createRevokeKey } from './keys/revoke-key.js';
 import { createRevokeAll } from './owners/revoke-all.js';
@@ -37,7 +37,7 @@ import { createRotateKey } from './keys/rotate-key.js';
 import { createSelfService } from './self-service/self-service.js';
 import { createSessions } from './sessions/sessions.js';
 import type { EngineSettings } from './runtime/settings.js';
-import { createSettling } from './verify/settle.js';
+import { createCallCharging } from './verify/charge-call.js';
 import { createSlowLookup } from './cache/slow-lookup.js';
 import { createStatistics } from './runtime/statistics.js';
 import { createSteadyClock } from './runtime/steady-clock.js';
@@ -66,7 +66,7 @@ export interface EngineParts {
 export async function createEngine(engineParts: EngineParts, settings: EngineSettings): Promise<Latchkey> {
   const { storage } = engineParts;
   const clock = createSteadyClock(engineParts.clock, await latestChange(storage));
-  await checkPeppers(storage.keys, settings.peppers, clock.now());
+  await reconcilePeppers(storage.keys, settings.peppers, clock.now());
   const remembered: Remembered = {
     cache: createCredentialCache(settings.cacheKeys),
     unknown: createUnknownTokens(settings.cacheUnknown, settings.unknownTtlMs, clock),
@@ -135,9 +135,9 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     onFailure: () => void statistics.storeFailures++,
   });
   const { credits } = storage;
-  const settling = createSettling({ limiter, credits });
+  const charging = createCallCharging({ limiter, credits });
   const readRequest = createRequestReader(settings);
-  const verifyKey = createVerifyKey({ clock, cache, coherence, finder, settling, throttle, usage, statistics, staleIfErrorMs });
+  const verifyKey = createVerifyKey({ clock, cache, coherence, finder, charging, throttle, usage, statistics, staleIfErrorMs });
   const explain = createExplain({ clock, cache, coherence, finder, limiter, credits, keys: storage.keys });
   const { revokeAll, ...revocations } = createRevokeAll(parts);
   const housekeeping = startHousekeeping({ storage, clock, settings, resume: revocations.resume });

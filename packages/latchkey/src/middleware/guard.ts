@@ -17,7 +17,7 @@ import {
 import type { Verifier } from '../ports/verifier.js';
 import type { GuardOptions } from './guard-options.js';
 import { readGuardOptions, type GuardSettings } from './read-guard-options.js';
-import { createVerifyOnce, type Outcome, type Question } from './verify-once.js';
+import { createVerifyOnce, type VerifyOutcome, type VerifyQuestion } from './verify-once.js';
 
 /** What is looked at of a request. Its body never is. */
 export interface GuardRequest<Native> {
@@ -124,7 +124,7 @@ function isPreflight({ method, headerValues }: GuardRequest<unknown>): boolean {
   return method === 'OPTIONS' && headerValues('origin').length > 0 && headerValues('access-control-request-method').length > 0;
 }
 
-function questionOf<Native>(asking: GuardRequest<Native>, token: string, settings: GuardSettings<Native>): Question {
+function questionOf<Native>(asking: GuardRequest<Native>, token: string, settings: GuardSettings<Native>): VerifyQuestion {
   const { scopes, environment, limits, resource, statesCharge } = settings;
   const { key, native, headerValues } = asking;
   const ip = settings.address === undefined ? addressOf(asking.address) : (addressOf(settings.address(native)) ?? null);
@@ -138,7 +138,7 @@ function addressOf(address: CallerAddress): CallerAddress {
   return typeof address === 'string' ? readAddress(address) : null;
 }
 
-function decide<Native>({ verdict, mayAllow }: Outcome, settings: GuardSettings<Native>, native: Native): GuardDecision {
+function decide<Native>({ verdict, mayAllow }: VerifyOutcome, settings: GuardSettings<Native>, native: Native): GuardDecision {
   const standing = rateLimitHeaders(verdict, settings.now());
   const refused = refusalOf(verdict, settings);
   // Both are asked, so that no verdict, of whatever make, is taken for valid that does not say so.

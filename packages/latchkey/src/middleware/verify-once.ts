@@ -4,14 +4,14 @@ import type { Verifier, VerifyRequest } from '../ports/verifier.js';
 import { createPrivateField } from './private-field.js';
 
 /** What came of a verification. */
-export interface Outcome {
+export interface VerifyOutcome {
   /** A verifier that threw gave none: then it is `unavailable`. */
   readonly verdict: Verdict;
   /** Whether a policy may let the request pass all the same, where the verdict is `unavailable`. */
   readonly mayAllow: boolean;
 }
 
-export interface Question {
+export interface VerifyQuestion {
   /** The native request: what "once" means. */
   readonly key: object;
   readonly token: string;
@@ -25,7 +25,7 @@ interface Asked {
   readonly verifier: Verifier;
   readonly token: string;
   readonly request: VerifyRequest;
-  readonly outcome: Promise<Outcome>;
+  readonly outcome: Promise<VerifyOutcome>;
   /** Of another verifier, or with another token, which some layer reads and others do not. */
   readonly other: Asked | undefined;
 }
@@ -38,7 +38,7 @@ const asked = createPrivateField<Asked>();
  * only the first charges, even when both ask at once. Never rejects for a verifier that throws. Throws a ConfigurationError
  * where a later layer asks for a charge that was not made, because limits that count nothing must not look like limits.
  */
-export function createVerifyOnce(verifier: Verifier): (question: Question) => Promise<Outcome> {
+export function createVerifyOnce(verifier: Verifier): (question: VerifyQuestion) => Promise<VerifyOutcome> {
   return (question) => {
     const { key, token, request } = question;
     const first = asked.of(key);
@@ -66,7 +66,7 @@ const UNAVAILABLE: Refusal = Object.freeze({
   degraded: false,
 });
 
-async function verify(verifier: Verifier, { token, request, onFailure }: Question): Promise<Outcome> {
+async function verify(verifier: Verifier, { token, request, onFailure }: VerifyQuestion): Promise<VerifyOutcome> {
   try {
     const verdict: Verdict | undefined = await verifier.verify(token, request);
     assertVerdict(verdict);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BOUNDS } from '../../src/domain/bounds.js';
 import { runs } from '../../../../tools/property-runs.js';
-import { firstRefillAt, refill, spend, type CreditRefill, type CreditState } from '../../src/domain/credits.js';
+import { firstRefillAt, refillCredits, spend, type CreditRefill, type CreditState } from '../../src/domain/credits.js';
 
 const at = (text: string): number => Date.parse(text);
 const monthly = (day: number, mode: 'set' | 'add' = 'set'): CreditRefill => ({ amount: 100, mode, every: 'month', day });
@@ -74,22 +74,22 @@ describe('the first refill', () => {
 describe('a refill', () => {
   it('comes at its instant, not a millisecond sooner', () => {
     const state: CreditState = { remaining: 3, refill: monthly(1), nextRefillAt: at('2026-02-01') };
-    expect(refill(state, at('2026-02-01') - 1)).toBe(state);
-    expect(refill(state, at('2026-02-01'))).toEqual({ remaining: 100, refill: monthly(1), nextRefillAt: at('2026-03-01') });
+    expect(refillCredits(state, at('2026-02-01') - 1)).toBe(state);
+    expect(refillCredits(state, at('2026-02-01'))).toEqual({ remaining: 100, refill: monthly(1), nextRefillAt: at('2026-03-01') });
   });
 
   it('that sets does so once, one that adds does so for each that was missed', () => {
     const since = { remaining: 3, nextRefillAt: at('2026-02-01') };
     const now = at('2026-06-10T08:00:00Z');
-    expect(refill({ ...since, refill: monthly(1, 'set') }, now)).toMatchObject({ remaining: 100, nextRefillAt: at('2026-07-01') });
-    expect(refill({ ...since, refill: monthly(1, 'add') }, now)).toMatchObject({ remaining: 503, nextRefillAt: at('2026-07-01') });
+    expect(refillCredits({ ...since, refill: monthly(1, 'set') }, now)).toMatchObject({ remaining: 100, nextRefillAt: at('2026-07-01') });
+    expect(refillCredits({ ...since, refill: monthly(1, 'add') }, now)).toMatchObject({ remaining: 503, nextRefillAt: at('2026-07-01') });
   });
 
   it('of all that are due, at once, is as one after the other', () => {
     fc.assert(
       fc.property(rules, instants, instants, fc.nat(), (rule, setAt, now, remaining) => {
         const state: CreditState = { remaining, refill: rule, nextRefillAt: firstRefillAt(rule, setAt) };
-        expect(refill(state, now)).toEqual(slowRefill(state, now));
+        expect(refillCredits(state, now)).toEqual(slowRefill(state, now));
       }),
       runs(500),
     );
@@ -98,15 +98,15 @@ describe('a refill', () => {
   it('is made once, however often it is asked for', () => {
     fc.assert(
       fc.property(rules, instants, instants, (rule, setAt, now) => {
-        const once = refill({ remaining: 0, refill: rule, nextRefillAt: firstRefillAt(rule, setAt) }, now);
-        expect(refill(once, now)).toBe(once);
+        const once = refillCredits({ remaining: 0, refill: rule, nextRefillAt: firstRefillAt(rule, setAt) }, now);
+        expect(refillCredits(once, now)).toBe(once);
       }),
     );
   });
 
   it('never exceeds the most that a budget holds, and takes no time however long it was missed', () => {
     const rule: CreditRefill = { amount: 1_000_000_000_000, mode: 'add', every: 'interval', intervalMs: 1 };
-    expect(refill({ remaining: 5, refill: rule, nextRefillAt: 0 }, at('2026-01-01'))).toMatchObject({
+    expect(refillCredits({ remaining: 5, refill: rule, nextRefillAt: 0 }, at('2026-01-01'))).toMatchObject({
       remaining: BOUNDS.credits,
       nextRefillAt: at('2026-01-01') + 1,
     });
@@ -114,7 +114,7 @@ describe('a refill', () => {
 
   it('does not come without a rule', () => {
     const state: CreditState = { remaining: 3, refill: null, nextRefillAt: null };
-    expect(refill(state, Number.MAX_SAFE_INTEGER)).toBe(state);
+    expect(refillCredits(state, Number.MAX_SAFE_INTEGER)).toBe(state);
   });
 });
 

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../domain/json.js';
 import type { Credential } from '../../domain/key.js';
 import { type Limit, withOverrides } from '../../domain/limit.js';
 import type { VerifiedKey } from '../../domain/verdict.js';
-import { packSlots, slotOf } from './slots.js';
+import { packSlots, invalidationSlotOf } from './slots.js';
 
 export interface CachedCredential extends Standing {
   readonly id: string;
@@ -62,7 +62,7 @@ export function createCredentialMaker(): (credential: Credential, readAt: number
     if (known) return known;
     const profile: Profile = Object.freeze({
       tier: key.tier,
-      tierSlot: slotOf('tier', key.tier ?? ''),
+      tierSlot: invalidationSlotOf('tier', key.tier ?? ''),
       environment: key.environment,
       scopes: Object.freeze([...key.scopes]),
       metadata: key.metadata,

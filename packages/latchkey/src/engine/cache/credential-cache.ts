@@ -12,7 +12,7 @@
  * entry that is used moves back to the young. At least half of the bound is kept, without a list to maintain.
  */
 import type { CachedCredential } from './cached-credential.js';
-import { SLOT_BITS, SLOT_MASK, type Touched, slotOf } from './slots.js';
+import { SLOT_BITS, SLOT_MASK, type Touched, invalidationSlotOf } from './slots.js';
 
 export interface CredentialCache {
   /** The number of the last invalidation: to be noted before a read begins, and handed to `put`. */
@@ -79,7 +79,7 @@ export function createCredentialCache(maxKeys: number): CredentialCache {
     isCurrent,
     put: keep,
     invalidate({ type, id }) {
-      lastInvalidation[slotOf(type, id)] = ++sequence;
+      lastInvalidation[invalidationSlotOf(type, id)] = ++sequence;
     },
     invalidateAll() {
       floor = ++sequence;

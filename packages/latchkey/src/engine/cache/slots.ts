@@ -12,11 +12,11 @@ export const SLOT_MASK: number = (1 << SLOT_BITS) - 1;
 
 /** The slots of a key and its owner, in one small integer. */
 export function packSlots(keyId: string, owner: string): number {
-  return slotOf('key', keyId) | (slotOf('owner', owner) << SLOT_BITS);
+  return invalidationSlotOf('key', keyId) | (invalidationSlotOf('owner', owner) << SLOT_BITS);
 }
 
 /** FNV-1a (Fowler, Noll and Vo), folded to the table's size. */
-export function slotOf(type: Touched['type'], id: string): number {
+export function invalidationSlotOf(type: Touched['type'], id: string): number {
   let hash = type === 'key' ? 0x811c9dc5 : type === 'owner' ? 0x1c9dc581 : 0x5c1d8119;
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
   return (hash ^ (hash >>> SLOT_BITS)) & SLOT_MASK;

@@ -1,6 +1,6 @@
 /** Changing what a key may do: only the fields that are given, and only those that differ are written. */
 import { BOUNDS } from '../../domain/bounds.js';
-import { type CreditState, refill } from '../../domain/credits.js';
+import { type CreditState, refillCredits } from '../../domain/credits.js';
 import { ConflictError, InvalidInputError } from '../../domain/errors.js';
 import type { KeyRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
@@ -126,7 +126,7 @@ async function updateCredits(
 }
 
 function nextCredits(old: CreditState | null, input: UpdateCreditsInput, now: number): CreditState {
-  const current = old === null ? { remaining: 0, refill: null, nextRefillAt: null } : refill(old, now);
+  const current = old === null ? { remaining: 0, refill: null, nextRefillAt: null } : refillCredits(old, now);
   const remaining = input.remaining ?? Math.max(0, current.remaining + (input.add ?? 0));
   if (remaining > Math.max(BOUNDS.credits, current.remaining)) {
     const most = BOUNDS.credits - current.remaining;

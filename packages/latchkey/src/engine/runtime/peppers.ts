@@ -5,7 +5,7 @@ import type { KeyStore } from '../../ports/key-store.js';
 import type { Pepper } from './settings.js';
 
 /** Rejects with a ConfigurationError that lists every problem; notes the peppers that are new. */
-export async function checkPeppers(keys: KeyStore, peppers: readonly Pepper[], now: number): Promise<void> {
+export async function reconcilePeppers(keys: KeyStore, peppers: readonly Pepper[], now: number): Promise<void> {
   await keys.change(async (change) => {
     const problems: string[] = [];
     const stored = await change.peppers.list(now);

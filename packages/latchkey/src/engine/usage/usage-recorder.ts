@@ -19,7 +19,7 @@ export interface UsageRecorder {
   /** Counts one outcome; `keyId` null where the token names no key. */
   count(keyId: string | null, code: VerdictCode, now: number): void;
   /** Counts a valid verification at `now` and notes it as the key's last use. */
-  countUse(key: { readonly id: string; readonly secretId: string }, from: Origin, now: number): void;
+  countUse(key: { readonly id: string; readonly secretId: string }, from: CallerDetails, now: number): void;
   /** Keys whose figures are not written yet. */
   readonly pending: number;
   /** Writes what is pending, then stops. */
@@ -27,7 +27,7 @@ export interface UsageRecorder {
 }
 
 /** Where a verification came from. */
-export interface Origin {
+export interface CallerDetails {
   readonly ip: CallerAddress;
   readonly userAgent: string | undefined;
 }

@@ -6,7 +6,7 @@ import { createFieldReader } from '../fields/key-input.js';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-export interface Span {
+export interface UsageSpan {
   /** Epoch milliseconds; from inclusive, until exclusive. */
   readonly from: number;
   readonly until: number;
@@ -25,7 +25,7 @@ interface SpanBounds {
 }
 
 /** To the hour while there are hours to tell; before, from the beginning of the day. Throws an InvalidInputError. */
-export function readBusiestSpan(asked: Asked, { kept, ...bounds }: SpanBounds): Span {
+export function readBusiestSpan(asked: Asked, { kept, ...bounds }: SpanBounds): UsageSpan {
   const exact = readSpan(asked, bounds);
   const days = readDaySpan(asked, { kept, ...bounds });
   return { from: exact.from < kept.hoursFrom ? days.from : exact.from, until: days.until };
@@ -35,7 +35,7 @@ export function readBusiestSpan(asked: Asked, { kept, ...bounds }: SpanBounds): 
  * By the hour, of what is kept so: whole hours from that of `from` on, the last as far as it was counted. Throws an
  * InvalidInputError that names the first hour, where one asks for earlier ones.
  */
-export function readHourSpan(asked: Asked, { kept, ...bounds }: SpanBounds): Span {
+export function readHourSpan(asked: Asked, { kept, ...bounds }: SpanBounds): UsageSpan {
   // The error about hours that are not kept comes first: the longest span that is allowed reaches back further.
   const { from: first, until } = readSpan(asked, { ...bounds, maxMs: asked.from === undefined ? bounds.maxMs : Infinity });
   const from = first - (first % HOUR_MS);
@@ -51,7 +51,7 @@ export function readHourSpan(asked: Asked, { kept, ...bounds }: SpanBounds): Spa
  * By the day: whole days from that of `from`; the last may be a part of one while there are hours to tell, and is a whole one
  * before. Throws an InvalidInputError that names the first day, where one asks for earlier ones.
  */
-export function readDaySpan(asked: Asked, { kept, ...bounds }: SpanBounds): Span {
+export function readDaySpan(asked: Asked, { kept, ...bounds }: SpanBounds): UsageSpan {
   const span = readSpan(asked, bounds);
   const until = span.until < kept.hoursFrom ? dayOf(span.until + DAY_MS - 1) : span.until;
   const from = dayOf(span.from);
@@ -61,7 +61,7 @@ export function readDaySpan(asked: Asked, { kept, ...bounds }: SpanBounds): Span
 }
 
 /** The span of time that is asked for; what is not said ends now, or is as long as the default. Throws an InvalidInputError. */
-function readSpan({ from, until }: Asked, { now, maxMs, defaultMs }: Omit<SpanBounds, 'kept'>): Span {
+function readSpan({ from, until }: Asked, { now, maxMs, defaultMs }: Omit<SpanBounds, 'kept'>): UsageSpan {
   const fields = createFieldReader();
   const end = until === undefined ? now : (fields.instant(until, '/until') ?? 0);
   const start = from === undefined ? Math.max(0, end - defaultMs) : (fields.instant(from, '/from') ?? 0);
@@ -74,7 +74,7 @@ function readSpan({ from, until }: Asked, { now, maxMs, defaultMs }: Omit<SpanBo
   return { from: start, until: end };
 }
 
-function assertShort({ from, until }: Span, maxMs: number): void {
+function assertShort({ from, until }: UsageSpan, maxMs: number): void {
   if (until - from > maxMs)
     throw new InvalidInputError([{ pointer: '/from', message: `Ask for at most ${Math.floor(maxMs / DAY_MS)} days at once.` }]);
 }

@@ -14,15 +14,15 @@ import { type CachedCredential, toVerifiedKey } from '../cache/cached-credential
 import { inspectKey } from './key-limits.js';
 import { refusalMessage } from './refusal-message.js';
 import { refusal } from './refuse.js';
-import { chargesOf, type SettleParts } from './settle.js';
+import { chargesOf, type CallChargingParts } from './charge-call.js';
 import { isOutOfBounds } from './verify-request.js';
-import { settledRefusal, type VerifyParts } from './verify-key.js';
+import { chargedRefusal, type VerifyParts } from './verify-key.js';
 import type { ReadRequest } from './verify-request.js';
 
 type StepName = VerdictStep['step'];
 
 export type ExplainParts = Pick<VerifyParts, 'clock' | 'cache' | 'coherence' | 'finder'> &
-  Pick<SettleParts, 'limiter' | 'credits'> & { readonly keys: KeyStore };
+  Pick<CallChargingParts, 'limiter' | 'credits'> & { readonly keys: KeyStore };
 
 export interface Explain {
   token(token: string | Token | null | undefined, request: ReadRequest): Promise<Verdict>;
@@ -118,7 +118,7 @@ async function explainCounting(
   const charges = chargesOf(credential, request);
   const consumption = await limiter.peek(charges, request.cost, now);
   if (!consumption.allowed) {
-    const refused = settledRefusal(refusal('rate_limited', { credential, request, now }), consumption);
+    const refused = chargedRefusal(refusal('rate_limited', { credential, request, now }), consumption);
     steps.push({ step: 'limits', passed: false, detail: refused.message });
     return { ...refused, steps };
   }

@@ -12,7 +12,7 @@ import type { Keys, LimitStanding } from '../api/index.js';
 import type { CachedCredential } from '../cache/cached-credential.js';
 import { assertWithin, currentSecret, LIBRARY_CONTEXT } from '../changes/context.js';
 import type { CredentialFinder } from '../cache/find-credential.js';
-import { chargesOf } from './settle.js';
+import { chargesOf } from './charge-call.js';
 
 export interface KeyLimitsParts {
   readonly keys: KeyStore;

@@ -17,7 +17,7 @@ import type { CredentialCache } from '../cache/credential-cache.js';
 import { type CredentialFinder, isGuessed } from '../cache/find-credential.js';
 import type { GuessThrottle } from '../cache/guess-throttle.js';
 import { refusal } from './refuse.js';
-import { refusedBy, type Settlement, type Settling } from './settle.js';
+import { refusedBy, type ChargeOutcome, type CallCharging } from './charge-call.js';
 import type { Statistics } from '../runtime/statistics.js';
 import type { UsageRecorder } from '../usage/usage-recorder.js';
 import { isOutOfBounds, type ReadRequest } from './verify-request.js';
@@ -27,7 +27,7 @@ export interface VerifyParts {
   readonly cache: CredentialCache;
   readonly coherence: Pick<Coherence, 'mayServe' | 'lapsedMs'>;
   readonly finder: CredentialFinder;
-  readonly settling: Settling;
+  readonly charging: CallCharging;
   readonly throttle: GuessThrottle;
   readonly usage: UsageRecorder;
   readonly statistics: Statistics;
@@ -55,7 +55,7 @@ export interface VerifyKey {
 type Presented = string | { readonly secretId: string };
 
 export function createVerifyKey(parts: VerifyParts): VerifyKey {
-  const { cache, clock, coherence, finder, settling, statistics, staleIfErrorMs } = parts;
+  const { cache, clock, coherence, finder, charging, statistics, staleIfErrorMs } = parts;
   const { admit, refuse, refuseUnknown, refuseGuess, unavailable } = createRecording(parts);
 
   function judge(judged: Judged, presented: Presented): MaybePromise<Verdict> {
@@ -63,17 +63,17 @@ export function createVerifyKey(parts: VerifyParts): VerifyKey {
     if (isOutOfBounds(credential, request)) return refuseUnknown('not_found', request);
     const code = decide(credential, request, now);
     if (code !== null) return refuse(code, judged);
-    const settled = settling.settle(credential, request, now);
-    return settled instanceof Promise ? conclude(judged, settled, presented) : settledVerdict(judged, settled);
+    const charged = charging.charge(credential, request, now);
+    return charged instanceof Promise ? conclude(judged, charged, presented) : chargedVerdict(judged, charged);
   }
 
-  async function conclude(judged: Judged, settlement: Promise<Settlement>, presented: Presented): Promise<Verdict> {
+  async function conclude(judged: Judged, charge: Promise<ChargeOutcome>, presented: Presented): Promise<Verdict> {
     const { credential, request } = judged;
     try {
-      const settled = await settlement;
-      const changed = settled.allowed && !cache.isCurrent(credential) ? await refusedMeanwhile(judged, presented) : null;
-      if (changed === null) return settledVerdict(judged, settled);
-      await settling.undo(credential, request, settled);
+      const charged = await charge;
+      const changed = charged.allowed && !cache.isCurrent(credential) ? await refusedMeanwhile(judged, presented) : null;
+      if (changed === null) return chargedVerdict(judged, charged);
+      await charging.undo(credential, request, charged);
       return refuse(changed.code, changed.judged);
     } catch (error) {
       return unavailable(error, credential);
@@ -93,9 +93,9 @@ export function createVerifyKey(parts: VerifyParts): VerifyKey {
     return code === null ? null : { code, judged: { credential: found, request: judged.request, now } };
   }
 
-  function settledVerdict(judged: Judged, settled: Settlement): Verdict {
-    if (settled.degraded) statistics.limiterFailures++;
-    return settled.allowed ? admit(judged, settled) : refuse(refusedBy(settled), judged, settled);
+  function chargedVerdict(judged: Judged, charged: ChargeOutcome): Verdict {
+    if (charged.degraded) statistics.limiterFailures++;
+    return charged.allowed ? admit(judged, charged) : refuse(refusedBy(charged), judged, charged);
   }
 
   function mayJudge(found: CachedCredential, overtaken: number): boolean {
@@ -190,7 +190,7 @@ function createRecording({ clock, statistics, throttle, usage }: VerifyParts) {
   }
 
   return {
-    admit({ credential, request, now }: Judged, settled: Settlement): ValidVerdict {
+    admit({ credential, request, now }: Judged, charged: ChargeOutcome): ValidVerdict {
       statistics.verifications.valid++;
       usage.countUse(credential, request, now);
       return {
@@ -198,14 +198,14 @@ function createRecording({ clock, statistics, throttle, usage }: VerifyParts) {
         code: 'valid',
         key: toVerifiedKey(credential),
         secretId: credential.secretId,
-        limits: settled.readings,
-        credits: settled.credits ?? null,
-        degraded: settled.degraded,
+        limits: charged.readings,
+        credits: charged.credits ?? null,
+        degraded: charged.degraded,
       };
     },
 
-    refuse(code: RefusalCode, judged: Judged, settled?: Settlement): Refusal {
-      return record(judged.credential.id, settledRefusal(refusal(code, judged), settled), judged.now);
+    refuse(code: RefusalCode, judged: Judged, charged?: ChargeOutcome): Refusal {
+      return record(judged.credential.id, chargedRefusal(refusal(code, judged), charged), judged.now);
     },
 
     refuseUnknown(code: 'missing' | 'malformed' | 'not_found', request: ReadRequest): Refusal {
@@ -232,13 +232,13 @@ function createRecording({ clock, statistics, throttle, usage }: VerifyParts) {
 }
 
 /** A refusal with how the limits stand, where they were what refused. */
-export function settledRefusal(refused: Refusal, settled: Settlement | undefined): Refusal {
-  if (settled === undefined) return refused;
-  const { readings, retryAfterMs, degraded } = settled;
+export function chargedRefusal(refused: Refusal, charged: ChargeOutcome | undefined): Refusal {
+  if (charged === undefined) return refused;
+  const { readings, retryAfterMs, degraded } = charged;
   return {
     ...refused,
     degraded,
-    ...(refusedBy(settled) === 'rate_limited' && { limits: readings }),
+    ...(refusedBy(charged) === 'rate_limited' && { limits: readings }),
     ...(retryAfterMs !== null && { retryAfterMs }),
   };
 }

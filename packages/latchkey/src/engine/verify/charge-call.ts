@@ -11,63 +11,69 @@ import type { CachedCredential } from '../cache/cached-credential.js';
 import type { ReadRequest } from './verify-request.js';
 
 /** What came of charging a call: the limiter's answer, with the credits where the key has a budget. */
-export interface Settlement extends Consumption {
+export interface ChargeOutcome extends Consumption {
   /** Credits left. Present where the key has a budget and the limits admitted the call. */
   readonly credits?: number;
 }
 
-export interface SettleParts {
+export interface CallChargingParts {
   readonly limiter: Limiter;
   readonly credits: CreditStore;
 }
 
-/** Why a settlement refuses a call. */
-export function refusedBy({ credits }: Settlement): 'rate_limited' | 'credits_exhausted' {
+/** Returns why a charge that was not allowed refuses the call: a limit, or the credits. */
+export function refusedBy({ credits }: ChargeOutcome): 'rate_limited' | 'credits_exhausted' {
   return credits === undefined ? 'rate_limited' : 'credits_exhausted';
 }
 
-export interface Settling {
+export interface CallCharging {
   /** Charges one call at `now`. No promise where no I/O is needed; rejects with an UnavailableError where a part does not answer. */
-  settle(credential: CachedCredential, request: ReadRequest, now: number): Settlement | Promise<Settlement>;
+  charge(credential: CachedCredential, request: ReadRequest, now: number): ChargeOutcome | Promise<ChargeOutcome>;
   /** Gives back all that an admitted call was charged. */
-  undo(credential: CachedCredential, request: ReadRequest, settled: Settlement): Promise<void>;
+  undo(credential: CachedCredential, request: ReadRequest, charged: ChargeOutcome): Promise<void>;
 }
 
 /** Of a call that no limit counts. */
-const FREE: Settlement = Object.freeze({ allowed: true, readings: Object.freeze([]), retryAfterMs: null, degraded: false, countedAt: 0 });
+const FREE: ChargeOutcome = Object.freeze({
+  allowed: true,
+  readings: Object.freeze([]),
+  retryAfterMs: null,
+  degraded: false,
+  countedAt: 0,
+});
 
-export function createSettling({ limiter, credits }: SettleParts): Settling {
-  async function spend(credential: CachedCredential, { request, charges, settled, now }: Spending): Promise<Settlement> {
+export function createCallCharging({ limiter, credits }: CallChargingParts): CallCharging {
+  async function spend(credential: CachedCredential, { request, charges, charged, now }: Spending): Promise<ChargeOutcome> {
     const outcome = await credits.spend(credential.id, request.cost, now).catch(async (error: unknown) => {
       // Whether the credits were spent is not known; the limits at least are given back.
-      await giveBack(charges, request.cost, settled);
+      await giveBack(charges, request.cost, charged);
       throw error;
     });
-    if (outcome === null) return settled;
-    if (outcome.spent) return { ...settled, credits: outcome.remaining };
-    await giveBack(charges, request.cost, settled);
+    if (outcome === null) return charged;
+    if (outcome.spent) return { ...charged, credits: outcome.remaining };
+    await giveBack(charges, request.cost, charged);
     const retryAfterMs = outcome.nextRefillAt === null ? null : Math.max(1, outcome.nextRefillAt - now);
-    return { ...settled, allowed: false, readings: [], credits: outcome.remaining, retryAfterMs };
+    return { ...charged, allowed: false, readings: [], credits: outcome.remaining, retryAfterMs };
   }
 
   async function giveBack(charges: readonly Charge[], cost: number, consumption: Consumption): Promise<void> {
     if (charges.length > 0) await limiter.refund(charges, cost, consumption);
   }
 
-  async function settleLater(
+  async function chargeLater(
     credential: CachedCredential,
     request: ReadRequest,
-    { charges, consumption, now }: Waiting,
-  ): Promise<Settlement> {
-    const settled = await consumption;
-    const due = settled.allowed && credential.profile.hasCredits;
-    return due ? spend(credential, { request, charges, settled, now }) : settled;
+    { charges, consumption, now }: AwaitedCharge,
+  ): Promise<ChargeOutcome> {
+    const charged = await consumption;
+    const due = charged.allowed && credential.profile.hasCredits;
+    return due ? spend(credential, { request, charges, charged, now }) : charged;
   }
 
-  function settle(credential: CachedCredential, request: ReadRequest, now: number): Settlement | Promise<Settlement> {
+  function charge(credential: CachedCredential, request: ReadRequest, now: number): ChargeOutcome | Promise<ChargeOutcome> {
     const { keyLimits, ownerLimits, hasCredits } = credential.profile;
     if (keyLimits.length === 0 && ownerLimits.length === 0 && request.limits === null) {
-      return hasCredits ? spend(credential, { request, charges: [], settled: FREE, now }) : FREE;
+      return hasCredits ? spend(credential, { request, charges: [], charged: FREE, now }) : FREE;
     }
     const charges = chargesOf(credential, request);
     let consumption: Consumption | Promise<Consumption>;
@@ -77,16 +83,16 @@ export function createSettling({ limiter, credits }: SettleParts): Settling {
       consumption = Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
     if (consumption instanceof Promise || (hasCredits && consumption.allowed)) {
-      return settleLater(credential, request, { charges, consumption, now });
+      return chargeLater(credential, request, { charges, consumption, now });
     }
     return consumption;
   }
 
   return {
-    settle,
-    async undo(credential, request, settled) {
-      await giveBack(chargesOf(credential, request), request.cost, settled);
-      if (settled.credits !== undefined && request.cost > 0) await credits.giveBackCredits(credential.id, request.cost);
+    charge,
+    async undo(credential, request, charged) {
+      await giveBack(chargesOf(credential, request), request.cost, charged);
+      if (charged.credits !== undefined && request.cost > 0) await credits.giveBackCredits(credential.id, request.cost);
     },
   };
 }
@@ -102,7 +108,7 @@ export function chargesOf(credential: CachedCredential, request: Pick<ReadReques
   return charges;
 }
 
-interface Waiting {
+interface AwaitedCharge {
   readonly charges: readonly Charge[];
   readonly consumption: Consumption | Promise<Consumption>;
   readonly now: number;
@@ -112,7 +118,7 @@ interface Spending {
   readonly request: ReadRequest;
   /** What was charged to limits, to be given back where the credits do not suffice. */
   readonly charges: readonly Charge[];
-  readonly settled: Settlement;
+  readonly charged: ChargeOutcome;
   readonly now: number;
 }
 
