@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLatchkey } from 'latchkey';
-import { connect, loadDriver } from '../packages/latchkey/src/stores/sqlite/driver.js';
+import { openConnection, loadDriver } from '../packages/latchkey/src/stores/sqlite/driver.js';
 import { compare } from './cpu.js';
 
 const SIZES = [1_000, 1_000_000];
@@ -67,7 +67,7 @@ async function measure(size) {
 
 /** Copies the keys that are there under other ids and random digests until there are `size` of them. */
 function fill(file, size) {
-  const database = connect(DatabaseSync, file);
+  const database = openConnection(DatabaseSync, file);
   const columnsOf = database.prepare('select name from pragma_table_info(?)');
   const copy = (table, replace) => {
     const names = columnsOf.all(table).map(({ name }) => name);

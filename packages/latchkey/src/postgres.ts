@@ -3,11 +3,11 @@ import { systemClock } from './engine/runtime/system.js';
 import type { Storage } from './ports/storage.js';
 import { isPostgresUrl, parsePostgresUrl } from './stores/postgres/address.js';
 import type { PostgresInspection } from './stores/postgres/inspect.js';
-import type { PostgresOptions as StoreOptions } from './stores/postgres/open.js';
+import type { PostgresStoreOptions } from './stores/postgres/open.js';
 
 export { isPostgresUrl, type PostgresInspection };
 
-export type PostgresOptions = Omit<StoreOptions, 'clock'>;
+export type PostgresOptions = Omit<PostgresStoreOptions, 'clock'>;
 
 /**
  * See `openPostgresStorage` in stores/postgres/open.ts: what it guarantees and rejects with is the same. What it waits for

@@ -41,7 +41,7 @@ export interface OperatorKey {
 }
 
 /** A key and its token in clear text. */
-export interface IssuedKey {
+export interface SubjectKey {
   readonly id: string;
   readonly token: string;
   readonly secretId: string;
@@ -51,7 +51,7 @@ export interface Subject extends Omit<OpenedLatchkey, 'dispose'> {
   readonly clock: TestClock;
   readonly faulty: FaultyStorage;
   /** A key of `ada`, unless `input` says otherwise. */
-  issue(input?: Partial<CreateKeyInput>): Promise<IssuedKey>;
+  issue(input?: Partial<CreateKeyInput>): Promise<SubjectKey>;
   /** Somebody who administers by an operator token with these scopes. */
   operatorWith(scopes: readonly string[], input?: Partial<CreateKeyInput>): Promise<{ readonly id: string; readonly by: Administration }>;
 }

@@ -3,18 +3,18 @@ import { sql, type Compilable, type Kysely } from 'kysely';
 import { Digest } from '../../src/domain/digest.js';
 import { KEY_STATUSES } from '../../src/domain/key.js';
 import { startsQuery, sumsQuery, topsQuery } from '../../src/stores/sql/usage/busiest.js';
-import { ownerListQuery, ownersQuery, tiersQuery } from '../../src/stores/sql/catalog.js';
-import { countedQuery, keptQuery, takeCensus, tiersCounted, type CountedKeys } from '../../src/stores/sql/census.js';
+import { ownerListQuery, ownerRowsQuery, tierRowsQuery } from '../../src/stores/sql/catalog.js';
+import { countedQuery, keptCountsQuery, takeCensus, tiersCounted, type CountedKeys } from '../../src/stores/sql/census.js';
 import { countersQuery, expiredCountersDelete } from '../../src/stores/sql/counters.js';
 import { creditsQuery } from '../../src/stores/sql/credits.js';
-import { eventsQuery } from '../../src/stores/sql/log/events.js';
+import { eventRowsQuery } from '../../src/stores/sql/log/events.js';
 import type { Way } from '../../src/stores/sql/keys/page.js';
 import { countQuery, credentialQuery, detailQuery, listQuery, locatorQuery, secretQuery } from '../../src/stores/sql/keys/queries.js';
 import type { Schema } from '../../src/stores/sql/schema.js';
-import { sessionQuery } from '../../src/stores/sql/sessions.js';
+import { sessionRowQuery } from '../../src/stores/sql/sessions.js';
 import { endQuery, hoursOfDay } from '../../src/stores/sql/usage/day.js';
 import { droppedDays } from '../../src/stores/sql/usage/upkeep.js';
-import { keyUsageQuery, usageQuery } from '../../src/stores/sql/usage/queries.js';
+import { keyUsageQuery, usageRowsQuery } from '../../src/stores/sql/usage/queries.js';
 
 export const KEYS = 100_000;
 export const NOW = 1_000_000;
@@ -77,28 +77,28 @@ export function catalogueOf(db: Kysely<Schema>, { named = {}, owned = {} }: { na
     ['keys that were never used', listQuery(db, { ...page, neverUsed: true })],
     ['the keys of a tier by their use', listQuery(db, { ...page, order: 'least_idle', unusedSince: NOW, tier: 'tier-1' })],
     ['how many keys an owner has', countQuery(db, { now: NOW, owner: 'owner-5', atMost: 1_001 })],
-    ['tiers, with how many keys each has', tiersQuery(db)],
-    ['an owner', ownersQuery(db, NOW).where('owners.id', '=', 'owner-5')],
+    ['tiers, with how many keys each has', tierRowsQuery(db)],
+    ['an owner', ownerRowsQuery(db, NOW).where('owners.id', '=', 'owner-5')],
     ['owners: a deep page', ownerListQuery(db, { limit: 20, now: NOW, after: 'owner-5' })],
     ['owners whose keys are being revoked', ownerListQuery(db, { limit: 20, now: NOW, revoking: true })],
     ['owners: a search', ownerListQuery(db, { limit: 20, now: NOW, search: 'nowhere' }, owned)],
-    ['a session', sessionQuery(db, Digest.of(digest))],
-    ['the log: a deep page', eventsQuery(db, { limit: 20, after: KEYS / 2 })],
-    ['the log: a span of time', eventsQuery(db, { limit: 20, order: 'newest', from: KEYS / 2, until: KEYS / 2 + 100 })],
-    ['the log: a span of an owner', eventsQuery(db, { limit: 20, from: 1, until: KEYS, owner: 'owner-9' })],
-    ['the log: the newest of an action', eventsQuery(db, { limit: 20, order: 'newest', action: 'key.created' })],
-    ['the log: the newest of a target', eventsQuery(db, { limit: 20, order: 'newest', targetId: 'key_9' })],
-    ['the log: the newest of an owner', eventsQuery(db, { limit: 20, order: 'newest', owner: 'owner-9' })],
-    ['the log: the newest of an actor', eventsQuery(db, { limit: 20, order: 'newest', actorId: 'actor-9' })],
-    ['the log: an action of an actor', eventsQuery(db, { limit: 20, order: 'newest', actorId: 'actor-9', action: 'tier.created' })],
-    ['the log: an action of an owner', eventsQuery(db, { limit: 20, order: 'newest', owner: 'owner-9', action: 'tier.created' })],
+    ['a session', sessionRowQuery(db, Digest.of(digest))],
+    ['the log: a deep page', eventRowsQuery(db, { limit: 20, after: KEYS / 2 })],
+    ['the log: a span of time', eventRowsQuery(db, { limit: 20, order: 'newest', from: KEYS / 2, until: KEYS / 2 + 100 })],
+    ['the log: a span of an owner', eventRowsQuery(db, { limit: 20, from: 1, until: KEYS, owner: 'owner-9' })],
+    ['the log: the newest of an action', eventRowsQuery(db, { limit: 20, order: 'newest', action: 'key.created' })],
+    ['the log: the newest of a target', eventRowsQuery(db, { limit: 20, order: 'newest', targetId: 'key_9' })],
+    ['the log: the newest of an owner', eventRowsQuery(db, { limit: 20, order: 'newest', owner: 'owner-9' })],
+    ['the log: the newest of an actor', eventRowsQuery(db, { limit: 20, order: 'newest', actorId: 'actor-9' })],
+    ['the log: an action of an actor', eventRowsQuery(db, { limit: 20, order: 'newest', actorId: 'actor-9', action: 'tier.created' })],
+    ['the log: an action of an owner', eventRowsQuery(db, { limit: 20, order: 'newest', owner: 'owner-9', action: 'tier.created' })],
     ['credits', creditsQuery(db, 'key_10')],
     ['counters', countersQuery(db).where('subject', '=', 'key_10')],
     ['expired counters', expiredCountersDelete(db, NOW, 10)],
-    ['usage of a key', usageQuery(db, { ...range, keyId: 'key_9', by: 'hour' })],
-    ['usage of an owner', usageQuery(db, { ...range, owner: 'owner-9', by: 'day' })],
+    ['usage of a key', usageRowsQuery(db, { ...range, keyId: 'key_9', by: 'hour' })],
+    ['usage of an owner', usageRowsQuery(db, { ...range, owner: 'owner-9', by: 'day' })],
     ['usage of several keys', keyUsageQuery(db, { ...range, keyIds: ['key_9', 'key_10'], by: 'hour' })],
-    ['usage of all', usageQuery(db, { ...range, by: 'day' })],
+    ['usage of all', usageRowsQuery(db, { ...range, by: 'day' })],
     ['usage of several keys by the day', keyUsageQuery(db, { ...range, keyIds: ['key_100', 'key_200'], by: 'day' })],
     ['the busiest of two days', tops('usage_by_day', [0, DAY_MS])],
     ['the busiest of two hours', tops('usage_by_hour', [10 * DAY_MS, 10 * DAY_MS + HOUR_MS])],
@@ -108,7 +108,7 @@ export function catalogueOf(db: Kysely<Schema>, { named = {}, owned = {} }: { na
     ['the hours of a range of subjects', { compile: () => sql`select * from ${hoursOfDay(subjects)} as hours`.compile(db) }],
     ['where a range of subjects ends', { compile: () => endQuery(subjects, 50).compile(db) }],
     ['days that are dropped', droppedDays(db, DAY_MS, 100)],
-    ['counts that are kept', keptQuery(db)],
+    ['counts that are kept', keptCountsQuery(db)],
     ['how many tiers there are', tiersCounted(db)],
   ];
 }

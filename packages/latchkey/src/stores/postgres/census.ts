@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Census } from '../../ports/census.js';
-import { countedQuery, keptQuery, takeCensus, tiersCounted, type CensusCounting } from '../sql/census.js';
+import { countedQuery, keptCountsQuery, takeCensus, tiersCounted, type CensusCounting } from '../sql/census.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import type { Schema } from '../sql/schema.js';
 
@@ -11,7 +11,7 @@ export function createPostgresCensus(db: Kysely<Schema>): Census {
   const counting: CensusCounting = {
     countKeys: async (keys, atMost) => countOf(countedQuery(db, keys, atMost)),
     countTiers: async () => countOf(tiersCounted(db)),
-    readKept: async () => keptQuery(db).execute(),
+    readKept: async () => keptCountsQuery(db).execute(),
   };
   return failingAsUnavailable<Census>({ takeCensus: async (query) => takeCensus(counting, query) });
 }

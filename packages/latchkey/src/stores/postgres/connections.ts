@@ -5,7 +5,7 @@ import { abortError } from '../sql/failure.js';
 import type { Driver } from './driver.js';
 import { DatabaseFailure, failureOf, READ_ONLY } from './failure.js';
 
-export interface Statement {
+export interface PostgresStatement {
   readonly text: string;
   /** Without them, `text` may be several statements, sent as one message. */
   readonly values?: readonly unknown[] | undefined;
@@ -13,7 +13,7 @@ export interface Statement {
   readonly name?: string | undefined;
 }
 
-export interface Rows {
+export interface StatementResult {
   readonly rows: readonly unknown[];
   readonly rowCount: number;
   /** The tag that the server answered with: `COMMIT`, `UPDATE`, … */
@@ -21,9 +21,9 @@ export interface Rows {
 }
 
 /** Runs a statement; of several, answers with the last one's rows. Rejects with a DatabaseFailure. */
-export type Run = (statement: Statement) => Promise<Rows>;
+export type Run = (statement: PostgresStatement) => Promise<StatementResult>;
 
-export interface Connection {
+export interface PostgresConnection {
   readonly query: Run;
   /** Whether what it commits by itself is on the disk when it is answered. */
   readonly durable: boolean;
@@ -35,7 +35,7 @@ export interface Lane {
    * Runs `work` on a connection of its own, which goes away with what broke it. Waits no longer than the timeout for one. When the
    * signal fires, the statement that runs is cancelled (where `cancel` was given), and the call rejects with an `AbortError`.
    */
-  use<T>(work: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  use<T>(work: (connection: PostgresConnection) => Promise<T>, signal?: AbortSignal): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -175,7 +175,7 @@ export function raiseDurability(local: 'true' | 'false'): string {
   return `select set_config('synchronous_commit', 'on', ${local}) where current_setting('synchronous_commit') = 'off'`;
 }
 
-async function run(client: Pg.PoolClient, { name, text, values }: Statement): Promise<Rows> {
+async function run(client: Pg.PoolClient, { name, text, values }: PostgresStatement): Promise<StatementResult> {
   const result: Pg.QueryResult | readonly Pg.QueryResult[] =
     values === undefined ? await client.query(text) : await client.query({ name, text, values: values.map(storable) });
   const last = Array.isArray(result) ? (result as readonly Pg.QueryResult[]).at(-1) : (result as Pg.QueryResult);

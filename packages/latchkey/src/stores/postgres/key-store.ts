@@ -10,7 +10,7 @@ import type { SqlReader } from '../sql/reader.js';
 import { asBuffer } from '../sql/rows.js';
 import { compileTemplate } from '../sql/template.js';
 import type { Write } from '../sql/write.js';
-import type { Run, Statement } from './connections.js';
+import type { Run, PostgresStatement } from './connections.js';
 import { channelOf, type Listener } from './listener.js';
 import { createQueries } from './queries.js';
 import { prepared } from './read.js';
@@ -99,9 +99,9 @@ function createDigestLookup({
   reader,
   memo,
 }: Pick<KeyStoreParts, 'read' | 'reader' | 'memo'>): (digests: readonly Digest[]) => Promise<Credential | null> {
-  const statements: Omit<Statement, 'values'>[] = [];
+  const statements: Omit<PostgresStatement, 'values'>[] = [];
 
-  function statementFor(candidates: number): Omit<Statement, 'values'> {
+  function statementFor(candidates: number): Omit<PostgresStatement, 'values'> {
     const names = Array.from({ length: candidates }, (_, index) => String(index));
     return prepared(
       compileTemplate(names, (values) => credentialQuery(reader.db).where('secrets.digest', 'in', Object.values(values))).text,

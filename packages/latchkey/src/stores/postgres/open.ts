@@ -35,7 +35,7 @@ import { createPostgresSessionStore } from './session-store.js';
 import { createPostgresSharedCounters } from './shared-counters.js';
 import { createTransact } from './transaction.js';
 
-export interface PostgresOptions {
+export interface PostgresStoreOptions {
   /** `postgres://user:password@host:5432/database`, with parameters as docs/guides/configuration.md lists them. */
   readonly url: string;
   /** Connections at most, 3 or more, beside one on which the database tells of changes; by default 10. */
@@ -66,7 +66,7 @@ const READING_MIN = 2;
  * Throws a ConfigurationError that says what to do: pg is missing, the URL cannot be used, the server is too old, a replica,
  * or refuses the user, or the schema belongs to a newer version. Throws an UnavailableError where it does not answer.
  */
-export async function openPostgresStorage(options: PostgresOptions): Promise<Storage> {
+export async function openPostgresStorage(options: PostgresStoreOptions): Promise<Storage> {
   const { poolSize = POOL_SIZE, timeoutMs = TIMEOUT_MS, readOnly = false, clock } = options;
   if (!Number.isInteger(poolSize) || poolSize < 3) throw new ConfigurationError(['databasePool: use 3 or more.']);
   const address = parsePostgresUrl(options.url);
@@ -195,7 +195,7 @@ export async function migratePostgres({
   url,
   timeoutMs = TIMEOUT_MS,
   clock,
-}: Omit<PostgresOptions, 'readOnly'>): Promise<readonly string[]> {
+}: Omit<PostgresStoreOptions, 'readOnly'>): Promise<readonly string[]> {
   const address = parsePostgresUrl(url);
   try {
     return await migrateAt({ driver: await loadDriver(), address, timeoutMs, clock });

@@ -11,7 +11,7 @@ import {
 } from 'kysely';
 import { createQueryDriver } from '../sql/query-driver.js';
 import type { Schema } from '../sql/schema.js';
-import type { Rows, Run } from './connections.js';
+import type { StatementResult, Run } from './connections.js';
 
 export function createQueries(run: Run, schema: string): Kysely<Schema> {
   const dialect: Dialect = {
@@ -23,7 +23,7 @@ export function createQueries(run: Run, schema: string): Kysely<Schema> {
   return new Kysely<Schema>({ dialect });
 }
 
-function resultOf({ rows, rowCount, command }: Rows): QueryResult<unknown> {
+function resultOf({ rows, rowCount, command }: StatementResult): QueryResult<unknown> {
   return { rows: [...rows], ...(command !== 'SELECT' && { numAffectedRows: BigInt(rowCount) }) };
 }
 

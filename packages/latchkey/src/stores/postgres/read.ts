@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Lane, Run, Statement } from './connections.js';
+import type { Lane, Run, PostgresStatement } from './connections.js';
 import { DatabaseFailure } from './failure.js';
 
 /** Statements that only read: once more, on another connection, where the first turns out to be lost or had to give way. */
@@ -16,6 +16,6 @@ export function createRead(lane: Lane, signal?: AbortSignal): Run {
 }
 
 /** A statement to be prepared. Its name tells its text, for sessions may outlive the version that prepared it. */
-export function prepared(text: string): Omit<Statement, 'values'> {
+export function prepared(text: string): Omit<PostgresStatement, 'values'> {
   return { text, name: `latchkey_${createHash('sha256').update(text).digest('hex').slice(0, 16)}` };
 }

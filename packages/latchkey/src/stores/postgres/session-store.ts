@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { SessionStore } from '../../ports/session-store.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import type { Schema } from '../sql/schema.js';
-import { sessionEnd, sessionFromRow, sessionQuery, sessionsEnd, sessionsPrune, sessionTouch } from '../sql/sessions.js';
+import { sessionEnd, sessionFromRow, sessionRowQuery, sessionsEnd, sessionsPrune, sessionTouch } from '../sql/sessions.js';
 import { createQueries } from './queries.js';
 import type { Transact } from './transaction.js';
 
@@ -21,7 +21,7 @@ export function createPostgresSessionStore({ db, transact, schema }: SessionStor
   };
   return failingAsUnavailable<SessionStore>({
     async findSession(digest) {
-      const row = await sessionQuery(db, digest).executeTakeFirst();
+      const row = await sessionRowQuery(db, digest).executeTakeFirst();
       return row === undefined ? null : sessionFromRow(row);
     },
     touchSession: async (id, at) => write(async (queries) => sessionTouch(queries, id, at).execute()),

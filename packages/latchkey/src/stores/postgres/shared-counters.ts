@@ -1,7 +1,7 @@
 import type { CounterRow } from '../../ports/counter-store.js';
 import type { CounterId, DecideCounters, SharedCounters } from '../../ports/shared-counters.js';
 import { failingAsUnavailable } from '../sql/failure.js';
-import type { Lane, Run, Statement } from './connections.js';
+import type { Lane, Run, PostgresStatement } from './connections.js';
 import { DatabaseFailure } from './failure.js';
 import { prepared } from './read.js';
 
@@ -85,7 +85,7 @@ interface LockedRow {
   readonly time: string;
 }
 
-type Named = Omit<Statement, 'values'>;
+type Named = Omit<PostgresStatement, 'values'>;
 
 const COMMIT: Named = { text: 'commit' };
 const ROLLBACK: Named = { text: 'rollback' };

@@ -1,17 +1,17 @@
 /** Transactions that run again where that is safe, and that find out what became of them where their answer was lost. */
 import type { LogHead } from '../../domain/event.js';
 import type { Clock } from '../../ports/clock.js';
-import { raiseDurability, type Lane, type Run, type Statement } from './connections.js';
+import { raiseDurability, type Lane, type Run, type PostgresStatement } from './connections.js';
 import { DatabaseFailure, failureOf } from './failure.js';
-import { createGate, type Gate } from './gate.js';
-import { pause } from './pause.js';
-import { createSettle, type Lost } from './settle.js';
+import { createTransactionGate, type TransactionGate } from './gate.js';
+import { backOff } from './back-off.js';
+import { createCommitLookup, type Lost } from './commit-outcome.js';
 
 export interface Transaction {
   /** Rejects once the transaction has ended: what its work did not wait for runs in no other. */
   readonly query: Run;
   /** A statement whose answer tells nothing but whether it failed; then so does the transaction. Costs no round trip of its own. */
-  readonly send: (statement: Statement) => Promise<void>;
+  readonly send: (statement: PostgresStatement) => Promise<void>;
   /** The last entry of the log when the transaction had its turn; null while it is empty. Of those that take turns alone. */
   readonly head: LogHead | null;
   /** Names the entry of the log that shows, whatever became of the answer, that this transaction was committed. */
@@ -42,17 +42,17 @@ export interface TransactOptions {
 
 export function createTransact(options: TransactOptions): Transact {
   const { lane, clock, timeoutMs } = options;
-  const settle = createSettle(options);
+  const lookUpCommit = createCommitLookup(options);
   return async (work) => {
     const giveUpAt = clock.monotonicMs() + timeoutMs;
     for (let attempt = 0; ; attempt += 1) {
       const ended = await lane.use(({ query }) => runOnce(query, options, work)).catch(undone);
       if (ended.state === 'committed') return ended.value;
       if (ended.state === 'refused') throw ended.error;
-      const outcome = ended.state === 'lost' ? await settle(ended.lost) : 'undone';
+      const outcome = ended.state === 'lost' ? await lookUpCommit(ended.lost) : 'undone';
       if (ended.state === 'lost' && outcome === 'committed') return ended.value;
       if (outcome === 'unknown' || clock.monotonicMs() >= giveUpAt) throw ended.failure;
-      await pause(clock, attempt);
+      await backOff(clock, attempt);
     }
   };
 }
@@ -66,7 +66,7 @@ type Ended<T> =
   | { readonly state: 'lost'; readonly failure: DatabaseFailure; readonly value: T; readonly lost: Lost };
 
 async function runOnce<T>(query: Run, options: TransactOptions, work: (transaction: Transaction) => Promise<T>): Promise<Ended<T>> {
-  const gate = createGate(query);
+  const gate = createTransactionGate(query);
   let proof: LogHead | null = null;
   let begun: Begun;
   let value: T;
@@ -128,7 +128,7 @@ async function begin(
 }
 
 /** Right behind the last statement, whose answer need not be there: a server undoes what one of them failed in, and says so. */
-async function commit<T>(query: Run, gate: Gate, { value, lost }: { value: T; lost: Lost }): Promise<Ended<T>> {
+async function commit<T>(query: Run, gate: TransactionGate, { value, lost }: { value: T; lost: Lost }): Promise<Ended<T>> {
   const closed = gate.close();
   try {
     const { command } = await query({ text: 'commit' });

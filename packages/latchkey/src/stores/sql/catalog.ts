@@ -13,7 +13,7 @@ export function createCatalog(reader: SqlReader, memo: JsonMemo): Catalog {
   const { db, read } = reader;
   return failingAsUnavailable<Catalog>({
     async readOwner(id, now) {
-      const row = await read(() => ownersQuery(db, now).where('owners.id', '=', id).executeTakeFirst());
+      const row = await read(() => ownerRowsQuery(db, now).where('owners.id', '=', id).executeTakeFirst());
       return row === undefined ? null : ownerDetailFromRow(row, memo);
     },
     async listOwners(query) {
@@ -23,17 +23,17 @@ export function createCatalog(reader: SqlReader, memo: JsonMemo): Catalog {
       return rows.map((row) => ownerDetailFromRow(row, memo));
     },
     async readTier(name) {
-      const row = await read(() => tiersQuery(db).where('tiers.name', '=', name).executeTakeFirst());
+      const row = await read(() => tierRowsQuery(db).where('tiers.name', '=', name).executeTakeFirst());
       return row === undefined ? null : tierDetailFromRow(row, memo);
     },
     async listTiers() {
-      const rows = await read(() => tiersQuery(db).execute());
+      const rows = await read(() => tierRowsQuery(db).execute());
       return rows.map((row) => tierDetailFromRow(row, memo));
     },
   });
 }
 
-export function ownersQuery(db: Kysely<Schema>, now: number) {
+export function ownerRowsQuery(db: Kysely<Schema>, now: number) {
   return db
     .selectFrom('owners')
     .selectAll('owners')
@@ -64,7 +64,7 @@ function liveKeys(eb: ExpressionBuilder<Schema, 'owners'>, now: number) {
 }
 
 export function ownerListQuery(db: Kysely<Schema>, query: OwnerQuery, { candidates = null, inTime = NOT_ENDED }: Way = {}) {
-  let select = ownersQuery(db, query.now).orderBy('owners.id').limit(query.limit);
+  let select = ownerRowsQuery(db, query.now).orderBy('owners.id').limit(query.limit);
   if (query.ids !== undefined) select = select.where(isAmong('owners.id', query.ids));
   if (query.revoking === true) select = select.where('owners.revoking_until', 'is not', null);
   if (query.after !== undefined) select = select.where('owners.id', '>', query.after);
@@ -81,7 +81,7 @@ function ownerDetailFromRow(
   return { owner: ownerFromRow(row, memo), keys: { total: Number(row.total_keys), live: Number(row.live_keys) } };
 }
 
-export function tiersQuery(db: Kysely<Schema>) {
+export function tierRowsQuery(db: Kysely<Schema>) {
   return db
     .selectFrom('tiers')
     .leftJoin('tier_counts', 'tier_counts.tier', 'tiers.name')

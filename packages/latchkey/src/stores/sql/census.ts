@@ -87,7 +87,7 @@ export function tiersCounted(db: Kysely<Schema>) {
   return db.selectFrom('tiers').select((eb) => eb.fn.countAll<number | string>().as('count'));
 }
 
-export function keptQuery(db: Kysely<Schema>) {
+export function keptCountsQuery(db: Kysely<Schema>) {
   return db.selectFrom('kept_counts').select(['name', 'count']);
 }
 

@@ -33,7 +33,7 @@ import type { Schema } from './schema.js';
 import { sessionsOf } from './sessions.js';
 import type { Write } from './write.js';
 
-export interface ChangeOptions {
+export interface SqlChangeOptions {
   /**
    * Whether rows that others write beside changes (the budgets, which are spent) are locked when they are read: needed
    * where a change does not keep all other writers out.
@@ -44,7 +44,7 @@ export interface ChangeOptions {
   readonly head?: LogHead | null | undefined;
 }
 
-export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: ChangeOptions): Change {
+export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: SqlChangeOptions): Change {
   const { rowLocks, write } = options;
   let { head } = options;
   return {
@@ -251,7 +251,11 @@ function tiersOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['tier
   };
 }
 
-function creditsOf(db: Kysely<Schema>, memo: JsonMemo, { rowLocks, write }: Pick<ChangeOptions, 'rowLocks' | 'write'>): Change['credits'] {
+function creditsOf(
+  db: Kysely<Schema>,
+  memo: JsonMemo,
+  { rowLocks, write }: Pick<SqlChangeOptions, 'rowLocks' | 'write'>,
+): Change['credits'] {
   return {
     async find(keyId) {
       const select = db.selectFrom('credits').selectAll().where('key_id', '=', keyId);

@@ -7,7 +7,7 @@ import { asBuffer } from './rows.js';
 import type { Schema, SessionRow } from './schema.js';
 import type { Write } from './write.js';
 
-export function sessionQuery(db: Kysely<Schema>, digest: Digest) {
+export function sessionRowQuery(db: Kysely<Schema>, digest: Digest) {
   return db.selectFrom('sessions').selectAll().where('digest', '=', digest.bytes());
 }
 

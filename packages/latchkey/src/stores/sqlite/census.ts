@@ -1,5 +1,13 @@
 import type { Census } from '../../ports/census.js';
-import { countedQuery, endOfSlice, keptQuery, takeCensus, tiersCounted, type CensusCounting, type CountedKeys } from '../sql/census.js';
+import {
+  countedQuery,
+  endOfSlice,
+  keptCountsQuery,
+  takeCensus,
+  tiersCounted,
+  type CensusCounting,
+  type CountedKeys,
+} from '../sql/census.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import type { SqlReader } from '../sql/reader.js';
 
@@ -30,7 +38,7 @@ export function createSqliteCensus({ db, read }: SqlReader): Census {
       const row = await read(() => tiersCounted(db).executeTakeFirst());
       return Number(row?.count ?? 0);
     },
-    readKept: () => read(() => keptQuery(db).execute()),
+    readKept: () => read(() => keptCountsQuery(db).execute()),
   };
   return failingAsUnavailable<Census>({ takeCensus: (query) => takeCensus(counting, query) });
 }

@@ -2,7 +2,7 @@
  * Moves what the write-ahead log holds into the database file. SQLite would do all of it inside a commit, on the event loop, and
  * verifications would wait (docs/adr/0039-no-reader-holds-the-database.md).
  */
-import type { Connection } from './driver.js';
+import type { SqliteConnection } from './driver.js';
 import type { Mutex } from '../../domain/mutex.js';
 
 export interface Checkpoints {
@@ -14,7 +14,7 @@ export interface Checkpoints {
 
 export interface CheckpointParts {
   /** The connection that writes, and the turns that transactions take on it. */
-  readonly writing: Connection;
+  readonly writing: SqliteConnection;
   readonly mutex: Mutex;
   /** Runs a statement in the reading thread; null where no thread can be started. */
   readonly inThread: (text: string) => Promise<readonly unknown[] | null>;

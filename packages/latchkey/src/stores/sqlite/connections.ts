@@ -3,7 +3,7 @@ import { closeSync, openSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ConfigurationError } from '../../domain/errors.js';
 import { installing } from '../../domain/missing-package.js';
-import { connect, loadDriver, RESULT, resultOf, type Connection, type Driver } from './driver.js';
+import { openConnection, loadDriver, RESULT, resultOf, type SqliteConnection, type Driver } from './driver.js';
 
 /** Throws a ConfigurationError that names the package to install. */
 export async function findDriver(): Promise<Driver> {
@@ -21,7 +21,7 @@ export async function findDriver(): Promise<Driver> {
  * Opens the one connection that writes. Creates the file if there is none, readable only by its owner (the files beside
  * it, `-wal` and `-shm`, get the rights of the file).
  */
-export function openWriter(driver: Driver, file: string): Connection {
+export function openWriter(driver: Driver, file: string): SqliteConnection {
   if (file !== ':memory:') createPrivate(file);
   const connection = open(driver, file);
   try {
@@ -45,7 +45,7 @@ export function openWriter(driver: Driver, file: string): Connection {
 const MAPPED_BYTES = 0x7fff0000;
 
 /** Opens a connection beside the writer's that refuses to write. */
-export function openReader(driver: Driver, file: string): Connection {
+export function openReader(driver: Driver, file: string): SqliteConnection {
   const connection = open(driver, file);
   try {
     connection.pragma('query_only = ON');
@@ -58,7 +58,7 @@ export function openReader(driver: Driver, file: string): Connection {
 }
 
 /** Opens a connection that cannot write, to a database that another process may be serving. */
-export function openForeign(driver: Driver, file: string): Connection {
+export function openForeign(driver: Driver, file: string): SqliteConnection {
   const connection = open(driver, file, { readOnly: true });
   try {
     connection.prepare('select count(*) from sqlite_schema').get();
@@ -103,9 +103,9 @@ function resolveFolder(file: string): string {
   }
 }
 
-function open(driver: Driver, file: string, options: { readonly readOnly?: boolean } = {}): Connection {
+function open(driver: Driver, file: string, options: { readonly readOnly?: boolean } = {}): SqliteConnection {
   try {
-    return connect(driver, file, options);
+    return openConnection(driver, file, options);
   } catch (error) {
     throw opening(file, error);
   }
@@ -115,7 +115,7 @@ function open(driver: Driver, file: string, options: { readonly readOnly?: boole
  * SQLite does not wait when two processes switch a new file to WAL at once: it answers one of them "busy" at once.
  * Waiting for the lock of an empty exclusive transaction is the wait that it leaves out.
  */
-function switchToWal(connection: Connection): void {
+function switchToWal(connection: SqliteConnection): void {
   const attempts = 100;
   for (let attempt = 1; ; attempt++) {
     try {

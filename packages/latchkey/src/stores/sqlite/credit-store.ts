@@ -7,7 +7,7 @@ import type { JsonMemo } from '../sql/json-memo.js';
 import { creditsFromRow } from '../sql/rows.js';
 import type { CreditRow } from '../sql/schema.js';
 import { compileTemplate } from '../sql/template.js';
-import type { Reader } from './reader.js';
+import type { SqliteReader } from './reader.js';
 import type { Writer } from './writer.js';
 
 interface Spending {
@@ -17,7 +17,7 @@ interface Spending {
 }
 
 /** Budgets, spent under the write lock. */
-export function createSqliteCreditStore(reader: Reader, writer: Writer, memo: JsonMemo): CreditStore {
+export function createSqliteCreditStore(reader: SqliteReader, writer: Writer, memo: JsonMemo): CreditStore {
   const select = compileTemplate(['keyId'], ({ keyId }) => creditsQuery(reader.db, keyId));
   const update = compileTemplate(['keyId', 'remaining', 'nextRefillAt'], (values) => creditsUpdate(reader.db, values));
 

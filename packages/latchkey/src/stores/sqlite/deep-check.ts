@@ -1,7 +1,7 @@
 /** Reads a whole database, slice by slice: docs/adr/0039-no-reader-holds-the-database.md. */
 import type { Clock } from '../../ports/clock.js';
 import { findDriver, openForeign, resolveFile } from './connections.js';
-import type { Connection } from './driver.js';
+import type { SqliteConnection } from './driver.js';
 import { turn } from './turn.js';
 
 export interface DeepCheck {
@@ -67,7 +67,7 @@ interface Index {
   readonly predicate: string | null;
 }
 
-function readTables(connection: Connection): readonly Table[] {
+function readTables(connection: SqliteConnection): readonly Table[] {
   const all = <Row>(text: string, ...values: readonly unknown[]): Row[] => connection.prepare(text).all(...values) as Row[];
   const tables = all<{ name: string; wr: number }>(
     "select name, wr from pragma_table_list where schema = 'main' and type in ('table', 'shadow') and name not like 'sqlite\\_%' escape '\\'",
@@ -100,7 +100,7 @@ interface Slice {
   readonly faults: readonly string[];
 }
 
-async function* checkTable(connection: Connection, table: Table, clock: DeepCheckOptions['clock']): AsyncGenerator<Slice> {
+async function* checkTable(connection: SqliteConnection, table: Table, clock: DeepCheckOptions['clock']): AsyncGenerator<Slice> {
   const key = table.key.map(quoted).join();
   const places = `(${table.key.map(() => '?').join()})`;
   const touched = table.columns.map((column) => `coalesce(length(cast(${quoted(column)} as blob)), 0)`).join(' + ');

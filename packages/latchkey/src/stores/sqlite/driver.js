@@ -22,7 +22,7 @@ import { pathToFileURL } from 'node:url';
  */
 
 /**
- * @typedef {object} Connection
+ * @typedef {object} SqliteConnection
  * @property {(text: string) => Statement} prepare Prepares one statement. The same text is prepared once.
  * @property {(text: string) => void} exec Runs statements that take no values.
  * @property {(text: string) => unknown} pragma Runs a pragma and returns the first value of its answer.
@@ -126,15 +126,15 @@ function isComplete(driver) {
  * @param {Driver} driver
  * @param {string} file
  * @param {{ readonly readOnly?: boolean }} [options]
- * @returns {Connection}
+ * @returns {SqliteConnection}
  */
-export function connect(driver, file, { readOnly = false } = {}) {
+export function openConnection(driver, file, { readOnly = false } = {}) {
   const { location, options } = openingOf(file, { readOnly });
   const database = new driver(location, options);
   /** @type {Map<string, Statement>} */
   const statements = new Map();
 
-  /** @type {Connection} */
+  /** @type {SqliteConnection} */
   const connection = {
     prepare(text) {
       const known = statements.get(text);

@@ -11,14 +11,14 @@ import { compileTemplate, type Template } from '../sql/template.js';
 import { createUsageReads } from '../sql/usage/reads.js';
 import { keepUp } from '../sql/usage/upkeep.js';
 import { addUsage, DAY_MS, dayUpsert, hourUpsert, progressQuery, type KeyPlace, type UsageTables } from '../sql/usage/writes.js';
-import type { Reader } from './reader.js';
+import type { SqliteReader } from './reader.js';
 import { turn } from './turn.js';
 import type { Writer } from './writer.js';
 
 /** Rows that are written before the event loop has its turn: about 5 ms. */
 const CHUNK_ROWS = 1_000;
 
-export function createSqliteCounterStore(reader: Reader, writer: Writer): CounterStore {
+export function createSqliteCounterStore(reader: SqliteReader, writer: Writer): CounterStore {
   const select = compileTemplate(['subject'], ({ subject }) => countersQuery(reader.db).where('subject', '=', subject));
   const upsert = compileTemplate(['subject', 'name', 'state', 'expiresAt'], ({ expiresAt, ...row }) =>
     counterUpsert(reader.db, (insert) => insert.values({ ...row, expires_at: expiresAt })),

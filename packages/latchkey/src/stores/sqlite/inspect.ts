@@ -3,7 +3,7 @@ import { UnavailableError } from '../../domain/errors.js';
 import { COUNTED_SECRETS } from '../sql/change.js';
 import { usageSinceQuery, type TableWeight, type UsageHeld, type UsageSinceRow } from '../sql/usage/held.js';
 import { findDriver, openForeign, resolveFile } from './connections.js';
-import type { Connection } from './driver.js';
+import type { SqliteConnection } from './driver.js';
 
 export type { TableWeight, UsageHeld };
 
@@ -47,7 +47,7 @@ export async function inspectSqlite(path: string): Promise<SqliteInspection> {
 /** So many rows are counted in some tens of milliseconds. */
 const COUNTED_MAX = 1_000_000;
 
-function usageHeld(connection: Connection): UsageHeld {
+function usageHeld(connection: SqliteConnection): UsageHeld {
   const since = connection.prepare(usageSinceQuery('')).get() as UsageSinceRow;
   return {
     hours: weigh(connection, 'usage_by_hour', since.hours),
@@ -56,7 +56,7 @@ function usageHeld(connection: Connection): UsageHeld {
   };
 }
 
-function weigh(connection: Connection, table: 'usage_by_hour' | 'usage_by_day', since: number | null): TableWeight {
+function weigh(connection: SqliteConnection, table: 'usage_by_hour' | 'usage_by_day', since: number | null): TableWeight {
   const counting = `select count(*) as rows from (select 1 from ${table} limit ${COUNTED_MAX})`;
   const { rows } = connection.prepare(counting).get() as { readonly rows: number };
   return { since, rows, counted: rows < COUNTED_MAX ? 'exact' : 'at_least', bytes: null };

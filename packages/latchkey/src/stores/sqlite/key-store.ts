@@ -9,12 +9,12 @@ import type { SqlReader } from '../sql/reader.js';
 import { credentialFromRow, credentialQuery, type CredentialRow } from '../sql/keys/queries.js';
 import { compileTemplate } from '../sql/template.js';
 import { executed } from '../sql/write.js';
-import type { Reader } from './reader.js';
+import type { SqliteReader } from './reader.js';
 import { turn } from './turn.js';
 import type { Writer } from './writer.js';
 
 export interface KeyStoreParts {
-  readonly reader: Reader;
+  readonly reader: SqliteReader;
   /** For a key as it is shown, and for pages that an index has in their order. */
   readonly lists: SqlReader;
   /** For counts, and for pages that may look at very many rows. */
@@ -79,7 +79,7 @@ const EVENTS_PER_TURN = 50;
  * The read of every verification that no cache answers: one statement, compiled and prepared once for each
  * number of candidates (one, and one more for each pepper).
  */
-function createDigestLookup(reader: Reader, memo: JsonMemo): (digests: readonly Digest[]) => Credential | null {
+function createDigestLookup(reader: SqliteReader, memo: JsonMemo): (digests: readonly Digest[]) => Credential | null {
   const texts: string[] = [];
   return (digests) => {
     if (digests.length === 0) return null;
@@ -89,7 +89,7 @@ function createDigestLookup(reader: Reader, memo: JsonMemo): (digests: readonly 
   };
 }
 
-function digestQueryText(reader: Reader, candidates: number): string {
+function digestQueryText(reader: SqliteReader, candidates: number): string {
   const names = Array.from({ length: candidates }, (_, index) => String(index));
   return compileTemplate(names, (values) => credentialQuery(reader.db).where('secrets.digest', 'in', Object.values(values))).text;
 }

@@ -1,11 +1,11 @@
 import type { NodeStore } from '../../ports/node-store.js';
 import { failingAsUnavailable } from '../sql/failure.js';
 import { acknowledgement, nodeFromRow, nodeRemoval, nodesQuery, placeQuery, renewNode } from '../sql/nodes.js';
-import type { Reader } from './reader.js';
+import type { SqliteReader } from './reader.js';
 import type { Writer } from './writer.js';
 
 /** Leases end with the power at the latest, so that none of this need wait for the disk. SQLite tells no other process of a change. */
-export function createSqliteNodeStore(reader: Reader, writer: Writer): NodeStore {
+export function createSqliteNodeStore(reader: SqliteReader, writer: Writer): NodeStore {
   const { db } = reader;
   const place = placeQuery(db).compile().sql;
   return {

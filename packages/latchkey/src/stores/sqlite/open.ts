@@ -20,14 +20,14 @@ import { createCheckpoints } from './checkpoints.js';
 import { createConfirm } from './confirm.js';
 import { findDriver, openForeign, openReader, openWriter, resolveFile } from './connections.js';
 import { createSqliteCreditStore } from './credit-store.js';
-import type { Connection } from './driver.js';
+import type { SqliteConnection } from './driver.js';
 import { createSqliteCounterStore, createSqliteUsageStore } from './figures.js';
 import { createSqliteKeyStore } from './key-store.js';
 import { migrateWith } from './migrate.js';
 import { createMutex, type Mutex } from '../../domain/mutex.js';
 import { createSqliteNodeStore } from './node-store.js';
 import type { SqlReader } from '../sql/reader.js';
-import { createReader, type Reader } from './reader.js';
+import { createReader, type SqliteReader } from './reader.js';
 import { createSqliteSessionStore } from './session-store.js';
 import { createThreadReader, type ThreadReader, type ThreadReaderOptions } from './thread-reader.js';
 import { createWriter, type Writer } from './writer.js';
@@ -56,7 +56,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
 async function openForServing(path: string, notify: Notify): Promise<Storage> {
   const driver = await findDriver();
   const file = resolveFile(path);
-  const opened: Connection[] = [];
+  const opened: SqliteConnection[] = [];
   const closeAll = (): void => {
     for (const connection of opened.reverse()) connection.close();
   };
@@ -151,7 +151,7 @@ function createThreads(options: ThreadReaderOptions): Pick<Parts, 'lists' | 'con
 
 interface Parts {
   /** On the event loop: what verifications and changes read, each in a fraction of a millisecond. */
-  readonly reader: Reader;
+  readonly reader: SqliteReader;
   /** For keys as they are shown, and for pages of lists. */
   readonly lists: SqlReader;
   /** For what may read through very many rows. */
@@ -185,7 +185,7 @@ function assemble({ reader, lists, searches, confirm, writer, close }: Parts): S
 }
 
 /** Waits for the change that is under way, then moves what the WAL holds into the file. */
-function closeOnce(mutex: Mutex, writing: Connection, close: () => void): Promise<void> {
+function closeOnce(mutex: Mutex, writing: SqliteConnection, close: () => void): Promise<void> {
   return mutex.run(() => {
     if (!writing.open) return;
     writing.pragma('wal_checkpoint(TRUNCATE)');

@@ -2,9 +2,9 @@
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { createQueryDriver, type Execute } from '../sql/query-driver.js';
 import type { Schema } from '../sql/schema.js';
-import type { Connection } from './driver.js';
+import type { SqliteConnection } from './driver.js';
 
-export function createQueries(prepare: Connection['prepare']): Kysely<Schema> {
+export function createQueries(prepare: SqliteConnection['prepare']): Kysely<Schema> {
   return queriesOver(async ({ sql, parameters }) => {
     const statement = prepare(sql);
     if (statement.returnsRows) return { rows: statement.all(...parameters) };

@@ -17,7 +17,7 @@ export interface ReadThreadData {
   readonly ended: Int32Array;
 }
 
-export interface Question {
+export interface ThreadQuestion {
   readonly id: number;
   readonly text: string;
   readonly values: readonly unknown[];

@@ -1,5 +1,5 @@
 import { NOT_ENDED, type SqlReader } from '../sql/reader.js';
-import type { Connection } from './driver.js';
+import type { SqliteConnection } from './driver.js';
 import type { Mutex } from '../../domain/mutex.js';
 import { createQueries } from './queries.js';
 import { createSubstrings } from './substrings.js';
@@ -8,15 +8,15 @@ import { createSubstrings } from './substrings.js';
  * The connection that reads. It never holds a transaction open, so that each statement sees every change
  * that was committed before it: each read must therefore be one statement.
  */
-export interface Reader extends SqlReader {
-  readonly prepare: Connection['prepare'];
+export interface SqliteReader extends SqlReader {
+  readonly prepare: SqliteConnection['prepare'];
 }
 
 /** `turns` is given where writer and reader share a connection: then a read waits until no change is under way. */
-export function createReader(connection: Connection, turns: Mutex | null): Reader {
+export function createReader(connection: SqliteConnection, turns: Mutex | null): SqliteReader {
   const { prepare } = connection;
   const db = createQueries(prepare);
-  const read: Reader['read'] = turns === null ? async (work) => work() : (work) => turns.run(work);
-  const reader: Reader = { db, prepare, read, substrings: createSubstrings({ db, read }), inTime: NOT_ENDED, until: () => reader };
+  const read: SqliteReader['read'] = turns === null ? async (work) => work() : (work) => turns.run(work);
+  const reader: SqliteReader = { db, prepare, read, substrings: createSubstrings({ db, read }), inTime: NOT_ENDED, until: () => reader };
   return reader;
 }

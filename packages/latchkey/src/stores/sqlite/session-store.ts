@@ -1,13 +1,13 @@
 import type { SessionStore } from '../../ports/session-store.js';
 import { failingAsUnavailable } from '../sql/failure.js';
-import { sessionEnd, sessionFromRow, sessionQuery, sessionsEnd, sessionsPrune, sessionTouch } from '../sql/sessions.js';
-import type { Reader } from './reader.js';
+import { sessionEnd, sessionFromRow, sessionRowQuery, sessionsEnd, sessionsPrune, sessionTouch } from '../sql/sessions.js';
+import type { SqliteReader } from './reader.js';
 import type { Writer } from './writer.js';
 
-export function createSqliteSessionStore({ db, read }: Reader, writer: Writer): SessionStore {
+export function createSqliteSessionStore({ db, read }: SqliteReader, writer: Writer): SessionStore {
   return failingAsUnavailable<SessionStore>({
     async findSession(digest) {
-      const row = await read(() => sessionQuery(db, digest).executeTakeFirst());
+      const row = await read(() => sessionRowQuery(db, digest).executeTakeFirst());
       return row === undefined ? null : sessionFromRow(row);
     },
     async touchSession(id, at) {

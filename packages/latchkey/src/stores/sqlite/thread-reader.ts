@@ -10,8 +10,8 @@ import type { InTime, SqlReader } from '../sql/reader.js';
 import { bindable, countPlaceholders, IN_TIME, locateDriver, openingOf, SET_CACHE, type Driver } from './driver.js';
 import { queriesOver } from './queries.js';
 import { createReadQueue, type Read, type Rows } from './read-queue.js';
-import { ALL_END, READ_THREAD, type Message, type Question, type ReadThreadData } from './read-thread.js';
-import type { Reader } from './reader.js';
+import { ALL_END, READ_THREAD, type Message, type ThreadQuestion, type ReadThreadData } from './read-thread.js';
+import type { SqliteReader } from './reader.js';
 import { createSubstrings } from './substrings.js';
 
 export interface ThreadReader extends SqlReader {
@@ -33,7 +33,7 @@ export interface ThreadReaderOptions {
   readonly file: string;
   readonly readOnly: boolean;
   /** Reads on the event loop where no thread can be started. */
-  readonly beside: Reader;
+  readonly beside: SqliteReader;
   readonly notify: Notify;
   readonly limitMs?: number | undefined;
 }
@@ -48,7 +48,7 @@ export function createThreadReader({ driver, file, readOnly, beside, notify, lim
   let closed = false;
 
   /** Null where no thread can be started. */
-  async function askThread({ text, values, after }: Omit<Question, 'id'>, ended?: AbortSignal): Promise<Rows | null> {
+  async function askThread({ text, values, after }: Omit<ThreadQuestion, 'id'>, ended?: AbortSignal): Promise<Rows | null> {
     refuseWhenClosed();
     if (!startable) return null;
     try {
@@ -122,7 +122,7 @@ function dataOf(driver: Driver, file: string, readOnly: boolean): ReadThreadData
 
 interface Thread {
   /** One after another. The statement of a read that has ended fails as soon as it can. */
-  run(question: Omit<Question, 'id'>, ended?: AbortSignal): Promise<Rows>;
+  run(question: Omit<ThreadQuestion, 'id'>, ended?: AbortSignal): Promise<Rows>;
   end(): Promise<void>;
 }
 
@@ -178,7 +178,7 @@ function startThread(workerData: ReadThreadData, ended: () => void): Thread {
         });
         waiting.set(id, { resolve, reject });
         worker.ref();
-        worker.postMessage({ id, ...question } satisfies Question);
+        worker.postMessage({ id, ...question } satisfies ThreadQuestion);
       });
       answers.add(answer);
       return answer.finally(() => answers.delete(answer));

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { asUnavailable } from '../sql/failure.js';
 import type { Schema } from '../sql/schema.js';
 import { isBusy } from './connections.js';
-import type { Connection } from './driver.js';
+import type { SqliteConnection } from './driver.js';
 import type { Mutex } from '../../domain/mutex.js';
 import { createQueries } from './queries.js';
 import { pause, turn } from './turn.js';
@@ -19,7 +19,7 @@ const PAUSE_MAX_MS = 25;
 
 /** The one connection that writes, used by one transaction at a time. */
 export interface Writer {
-  readonly prepare: Connection['prepare'];
+  readonly prepare: SqliteConnection['prepare'];
   /**
    * Runs `work` inside a transaction and commits; rolls back and rethrows when it throws. What begins or
    * commits the transaction fails as an UnavailableError.
@@ -31,7 +31,7 @@ export interface Writer {
  * `committed` is called after each commit. Without it, as for a database in memory, no turn of the event loop passes between two
  * transactions: a simulation of time would go on meanwhile.
  */
-export function createWriter(connection: Connection, mutex: Mutex, committed: (() => void) | null = null): Writer {
+export function createWriter(connection: SqliteConnection, mutex: Mutex, committed: (() => void) | null = null): Writer {
   const { prepare } = connection;
   let durability: Durability | null = null;
   /** True once the event loop has been round since the last transaction. */

@@ -10,7 +10,7 @@ import { systemClock } from '../../../src/engine/runtime/system.js';
 import { UnavailableError } from '../../../src/domain/errors.js';
 import type { Storage } from '../../../src/ports/storage.js';
 import { lockStatement } from '../../../src/stores/postgres/lock.js';
-import type { PostgresOptions } from '../../../src/stores/postgres/open.js';
+import type { PostgresStoreOptions } from '../../../src/stores/postgres/open.js';
 import { sampleDigest, sampleEvent, sampleKey, START, storeKeys } from '../../../src/testing/storage-records.js';
 import { openOwnSchema, openSchema } from './opened-postgres.js';
 
@@ -21,7 +21,7 @@ describe.skipIf(findPostgres() === null)('contention', () => {
     url = await (await sharedPostgres()).createDatabase();
   });
 
-  async function open(options: Partial<PostgresOptions> = {}): Promise<{ storage: Storage; schema: string; url: string }> {
+  async function open(options: Partial<PostgresStoreOptions> = {}): Promise<{ storage: Storage; schema: string; url: string }> {
     const opened = await openOwnSchema(url, options);
     onTestFinished(() => opened.dispose());
     return { storage: opened.storage, schema: new URL(opened.url).searchParams.get('schema') ?? '', url: opened.url };

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Rows } from '../../../src/stores/postgres/connections.js';
+import type { StatementResult } from '../../../src/stores/postgres/connections.js';
 import { DatabaseFailure } from '../../../src/stores/postgres/failure.js';
-import { createGate } from '../../../src/stores/postgres/gate.js';
+import { createTransactionGate } from '../../../src/stores/postgres/gate.js';
 
 /** A connection whose answers come when the test says so. */
 function openConnection() {
   const sent: { readonly text: string; answer(): void; fail(error: Error): void }[] = [];
-  const gate = createGate(
+  const gate = createTransactionGate(
     ({ text }) =>
-      new Promise<Rows>((resolve, reject) => {
+      new Promise<StatementResult>((resolve, reject) => {
         sent.push({ text, answer: () => resolve({ rows: [], rowCount: 1, command: 'INSERT' }), fail: reject });
       }),
   );

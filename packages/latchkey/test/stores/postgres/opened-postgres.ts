@@ -2,7 +2,7 @@
 import { afterAll } from 'vitest';
 import type { PostgresAccess } from '../../../../../tools/services/postgres.js';
 import { systemClock } from '../../../src/engine/runtime/system.js';
-import { openPostgresStorage, type PostgresOptions } from '../../../src/stores/postgres/open.js';
+import { openPostgresStorage, type PostgresStoreOptions } from '../../../src/stores/postgres/open.js';
 import type { OpenedStorage } from '../../../src/testing/storage-suite.js';
 
 /** What a test does not ask after is not to fail it on a busy machine. */
@@ -16,13 +16,13 @@ interface OpenedPostgres extends Required<OpenedStorage> {
 }
 
 /** In a schema that no other test uses. */
-export function openOwnSchema(url: string, options: Partial<PostgresOptions> = {}): Promise<OpenedPostgres> {
+export function openOwnSchema(url: string, options: Partial<PostgresStoreOptions> = {}): Promise<OpenedPostgres> {
   const own = new URL(url);
   own.searchParams.set('schema', `test_${process.pid}_${++schemas}`);
   return openSchema(own.href, options);
 }
 
-export async function openSchema(url: string, options: Partial<PostgresOptions> = {}): Promise<OpenedPostgres> {
+export async function openSchema(url: string, options: Partial<PostgresStoreOptions> = {}): Promise<OpenedPostgres> {
   const own = { clock: systemClock, poolSize: 4, timeoutMs: PATIENT_MS, ...options, url };
   let storage = await openPostgresStorage(own);
   return {

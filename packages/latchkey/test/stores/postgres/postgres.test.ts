@@ -8,8 +8,8 @@ import { ConfigurationError, UnavailableError } from '../../../src/domain/errors
 import { parsePostgresUrl } from '../../../src/stores/postgres/address.js';
 import { createLane } from '../../../src/stores/postgres/connections.js';
 import { clientConfig, loadDriver } from '../../../src/stores/postgres/driver.js';
-import { openPostgresStorage, type PostgresOptions } from '../../../src/stores/postgres/open.js';
-import { createSettle } from '../../../src/stores/postgres/settle.js';
+import { openPostgresStorage, type PostgresStoreOptions } from '../../../src/stores/postgres/open.js';
+import { createCommitLookup } from '../../../src/stores/postgres/commit-outcome.js';
 import { sampleDigest, sampleEvent, sampleKey, sampleSecret, START, storeKeys } from '../../../src/testing/storage-records.js';
 import { openOwnSchema, openSchema, PATIENT_MS } from './opened-postgres.js';
 
@@ -22,7 +22,7 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
     url = await postgres.createDatabase();
   });
 
-  async function open(options: Partial<PostgresOptions> = {}) {
+  async function open(options: Partial<PostgresStoreOptions> = {}) {
     const opened = await openOwnSchema(url, options);
     onTestFinished(() => opened.dispose());
     return { ...opened, schema: new URL(opened.url).searchParams.get('schema') ?? '' };
@@ -202,19 +202,19 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
     const config = clientConfig(driver, parsePostgresUrl(own), PATIENT_MS);
     const lane = createLane(driver, { config, size: 1, timeoutMs: PATIENT_MS, pooler: false, readOnly: false });
     onTestFinished(() => lane.close());
-    const settle = createSettle({ lane, clock: systemClock, schema, timeoutMs: PATIENT_MS });
+    const lookUpCommit = createCommitLookup({ lane, clock: systemClock, schema, timeoutMs: PATIENT_MS });
     const [row] = await postgres.query(
       'begin; create table if not exists public.other (a int); select pg_current_xact_id()::text as xid',
       url,
     );
     const [committed] = await postgres.query("select xmin::text as xid from pg_class where relname = 'secrets' limit 1", url);
     const xid = String(committed?.['xid']);
-    expect(await settle({ xid, proof: { seq: 1, hash: event.hash } })).toBe('committed');
-    expect(await settle({ xid, proof: { seq: 1, hash: 'f'.repeat(64) } })).toBe('undone');
-    expect(await settle({ xid, proof: null })).toBe('unknown');
+    expect(await lookUpCommit({ xid, proof: { seq: 1, hash: event.hash } })).toBe('committed');
+    expect(await lookUpCommit({ xid, proof: { seq: 1, hash: 'f'.repeat(64) } })).toBe('undone');
+    expect(await lookUpCommit({ xid, proof: null })).toBe('unknown');
     // Of a transaction that was rolled back, and of one that this server has not come to.
-    expect(await settle({ xid: String(row?.['xid']), proof: null })).toBe('undone');
-    expect(await settle({ xid: '999999999', proof: { seq: 1, hash: 'f'.repeat(64) } })).toBe('undone');
-    expect(await settle({ xid: '999999999', proof: null })).toBe('unknown');
+    expect(await lookUpCommit({ xid: String(row?.['xid']), proof: null })).toBe('undone');
+    expect(await lookUpCommit({ xid: '999999999', proof: { seq: 1, hash: 'f'.repeat(64) } })).toBe('undone');
+    expect(await lookUpCommit({ xid: '999999999', proof: null })).toBe('unknown');
   });
 });

@@ -4,7 +4,7 @@ import { chownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeAuthority, type Authority, type Certificate } from '../../../../../tools/services/certificates.js';
+import { makeAuthority, type CertificateAuthority, type Certificate } from '../../../../../tools/services/certificates.js';
 import { findPostgres, startPostgres, type PostgresServer } from '../../../../../tools/services/postgres.js';
 import { systemClock } from '../../../src/engine/runtime/system.js';
 import { ConfigurationError } from '../../../src/domain/errors.js';
@@ -16,8 +16,8 @@ const openssl = spawnSync('openssl', ['version']).status === 0;
 describe.skipIf(findPostgres() === null || !openssl)('TLS', () => {
   let folder: string;
   let server: PostgresServer;
-  let authority: Authority;
-  let stranger: Authority;
+  let authority: CertificateAuthority;
+  let stranger: CertificateAuthority;
   let client: Certificate;
 
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createCheckpoints, type Checkpoints } from '../../../src/stores/sqlite/checkpoints.js';
-import type { Connection } from '../../../src/stores/sqlite/driver.js';
+import type { SqliteConnection } from '../../../src/stores/sqlite/driver.js';
 import { createMutex, type Mutex } from '../../../src/domain/mutex.js';
 
 interface Row {
@@ -32,7 +32,7 @@ function open({ thread }: { readonly thread: (() => Row | null) | 'fails' }): Su
         return { log: 0, checkpointed: 0 };
       },
     }),
-  } as unknown as Connection;
+  } as unknown as SqliteConnection;
   const inThread = async (): Promise<readonly unknown[] | null> => {
     done.push('thread');
     if (thread === 'fails') throw new Error('The thread has ended.');

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { openSqlite, driver } from '../../../../../tools/services/sqlite.js';
-import { connect, countPlaceholders, loadDriver, RESULT, resultOf } from '../../../src/stores/sqlite/driver.js';
+import { openConnection, countPlaceholders, loadDriver, RESULT, resultOf } from '../../../src/stores/sqlite/driver.js';
 import { withDatabaseFile } from '../temporary-database.js';
 
 const connection = openSqlite(':memory:');
@@ -193,7 +193,7 @@ describe('SQLite driver: connections', () => {
       openSqlite(odd).close();
       expect(openSqlite(odd, { readOnly: true }).prepare('select 1 as one').get()).toEqual({ one: 1 });
       for (const readOnly of [false, true]) {
-        expect(resultOf(errorOf(() => connect(driver, `${file}-none`, { readOnly })))).toBe(RESULT.cannotOpen);
+        expect(resultOf(errorOf(() => openConnection(driver, `${file}-none`, { readOnly })))).toBe(RESULT.cannotOpen);
       }
       expect(existsSync(`${file}-none`)).toBe(false);
     });
@@ -211,7 +211,7 @@ describe('SQLite driver: connections', () => {
       expect(resultOf(new Error('busy'))).toBe(0);
       for (const each of [first, second]) each.close();
       writeFileSync(`${file}-other`, 'no database, and longer than the header of one; '.repeat(40));
-      expect(resultOf(errorOf(() => connect(driver, `${file}-other`)))).toBe(RESULT.notADatabase);
+      expect(resultOf(errorOf(() => openConnection(driver, `${file}-other`)))).toBe(RESULT.notADatabase);
     });
   });
 
@@ -219,7 +219,7 @@ describe('SQLite driver: connections', () => {
     await withDatabaseFile(async (file) => {
       writeFileSync(file, 'no database, and longer than the header of one; '.repeat(40));
       const before = readdirSync('/proc/self/fd').length;
-      for (let again = 0; again < 5; again++) expect(errorOf(() => connect(driver, file))).toBeInstanceOf(Error);
+      for (let again = 0; again < 5; again++) expect(errorOf(() => openConnection(driver, file))).toBeInstanceOf(Error);
       expect(readdirSync('/proc/self/fd').length).toBeLessThan(before + 5);
     });
   });

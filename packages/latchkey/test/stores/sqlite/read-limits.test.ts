@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { TimedOutError } from '../../../src/domain/errors.js';
 import { openReader, findDriver } from '../../../src/stores/sqlite/connections.js';
-import { connect } from '../../../src/stores/sqlite/driver.js';
+import { openConnection } from '../../../src/stores/sqlite/driver.js';
 import { createReader } from '../../../src/stores/sqlite/reader.js';
 import { createThreadReader, type ThreadReader } from '../../../src/stores/sqlite/thread-reader.js';
 import { sampleKey, START, storeKeys } from '../../../src/testing/storage-records.js';
@@ -86,8 +86,8 @@ describe('reading thread', () => {
 });
 
 /** In place of the log, rows without an end. */
-function makeLogEndless(driver: Parameters<typeof connect>[0], file: string): void {
-  const connection = connect(driver, file);
+function makeLogEndless(driver: Parameters<typeof openConnection>[0], file: string): void {
+  const connection = openConnection(driver, file);
   const rows = connection.prepare('select name from pragma_table_info(?)').all('events') as { name: string }[];
   const columns = rows.filter(({ name }) => name !== 'seq').map(({ name }) => `iif(seq > 0, '', 'x') as "${name}"`);
   connection.exec('drop table events');

@@ -5,7 +5,7 @@ import { driver, openSqlite } from '../../../../../tools/services/sqlite.js';
 import { UnavailableError } from '../../../src/domain/errors.js';
 import { createJsonMemo } from '../../../src/stores/sql/json-memo.js';
 import { openWriter } from '../../../src/stores/sqlite/connections.js';
-import type { Connection } from '../../../src/stores/sqlite/driver.js';
+import type { SqliteConnection } from '../../../src/stores/sqlite/driver.js';
 import { createSqliteKeyStore } from '../../../src/stores/sqlite/key-store.js';
 import { migrateWith } from '../../../src/stores/sqlite/migrate.js';
 import { createMutex } from '../../../src/domain/mutex.js';
@@ -223,7 +223,7 @@ describe('durability', () => {
   });
 });
 
-async function withConnection(body: (connection: Connection, writer: Writer, file: string) => Promise<void>): Promise<void> {
+async function withConnection(body: (connection: SqliteConnection, writer: Writer, file: string) => Promise<void>): Promise<void> {
   await withDatabaseFile(async (file) => {
     const connection = openSqlite(file);
     try {

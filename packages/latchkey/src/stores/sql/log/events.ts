@@ -23,7 +23,7 @@ export function createEventLog(reader: SqlReader, confirm: EventLog['confirm']):
   return failingAsUnavailable<EventLog>({
     async readEvents(query) {
       const { db: own, read: inTurn, inTime } = reader.until(query.signal);
-      const rows = await inTurn(() => eventsQuery(own, query, inTime).execute());
+      const rows = await inTurn(() => eventRowsQuery(own, query, inTime).execute());
       return rows.map(eventFromRow);
     },
     confirm,
@@ -36,7 +36,7 @@ export function createEventLog(reader: SqlReader, confirm: EventLog['confirm']):
  * The entries about a key are those that have it as their target and those that name it. Each kind is found in the order of the
  * log, by an index of its own, and no further than the page.
  */
-export function eventsQuery(db: Kysely<Schema>, query: EventQuery, inTime: InTime = NOT_ENDED) {
+export function eventRowsQuery(db: Kysely<Schema>, query: EventQuery, inTime: InTime = NOT_ENDED) {
   const direction = query.order === 'newest' ? 'desc' : 'asc';
   const admitted = filterOf(query, inTime);
   const page = db.selectFrom('events').selectAll('events').orderBy('events.seq', direction).limit(query.limit);

@@ -10,7 +10,7 @@ import type { Schema, UsageKind } from '../schema.js';
 import { ALL, DAY_MS } from './writes.js';
 
 /** By hour or day and outcome; of one key, of an owner's keys, of the keys in a tier, or of all, with tokens that name none. */
-export function usageQuery(db: Kysely<Schema>, query: UsageQuery) {
+export function usageRowsQuery(db: Kysely<Schema>, query: UsageQuery) {
   return figures(db, query, filterOf(query))
     .select(['start', 'code', (eb) => eb.fn.sum<number | string>('count').as('count')])
     .groupBy(['start', 'code'])
@@ -26,7 +26,7 @@ export function keyUsageQuery(db: Kysely<Schema>, query: KeyUsageQuery) {
     .groupBy(['subject', 'start', 'code']);
 }
 
-export function keptQuery(db: Kysely<Schema>) {
+export function keptUsageQuery(db: Kysely<Schema>) {
   return db.selectFrom('usage_progress').select(['hours_from', 'days_from']).where('id', '=', 1);
 }
 

@@ -1,14 +1,14 @@
 import type { UsageStore } from '../../../ports/usage-store.js';
 import { readBusiest } from './busiest.js';
 import type { SqlReader } from '../reader.js';
-import { keptQuery, keyUsagePointFromRow, keyUsageQuery, usagePointFromRow, usageQuery } from './queries.js';
+import { keptUsageQuery, keyUsagePointFromRow, keyUsageQuery, usagePointFromRow, usageRowsQuery } from './queries.js';
 
 /** The reads of usage, the same in every database. */
 export function createUsageReads(reader: Pick<SqlReader, 'db' | 'read'>): Omit<UsageStore, 'recordUsage' | 'keepUp'> {
   const { db, read } = reader;
   return {
     async readUsage(query) {
-      const rows = await read(() => usageQuery(db, query).execute());
+      const rows = await read(() => usageRowsQuery(db, query).execute());
       return rows.map(usagePointFromRow);
     },
     async readKeyUsage(query) {
@@ -18,7 +18,7 @@ export function createUsageReads(reader: Pick<SqlReader, 'db' | 'read'>): Omit<U
     },
     readBusiest: (span, limit) => readBusiest(reader, { ...span, limit }),
     async readKept() {
-      const { hours_from, days_from } = await read(() => keptQuery(db).executeTakeFirstOrThrow());
+      const { hours_from, days_from } = await read(() => keptUsageQuery(db).executeTakeFirstOrThrow());
       return { hoursFrom: hours_from, daysFrom: days_from };
     },
   };

@@ -3,7 +3,7 @@ import type { LogHead } from '../../domain/event.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Lane, Run } from './connections.js';
 import { DatabaseFailure } from './failure.js';
-import { pause } from './pause.js';
+import { backOff } from './back-off.js';
 
 /** By what it is known on the server. */
 export interface Lost {
@@ -12,9 +12,9 @@ export interface Lost {
   readonly proof: LogHead | null;
 }
 
-export type Outcome = 'committed' | 'undone' | 'unknown';
+export type CommitOutcome = 'committed' | 'undone' | 'unknown';
 
-export interface SettleOptions {
+export interface CommitLookupOptions {
   readonly lane: Lane;
   readonly clock: Clock;
   readonly schema: string;
@@ -27,8 +27,14 @@ export interface SettleOptions {
  * the transaction and given its number to a new one: that the number was committed proves nothing, the entry in the log
  * does, for nobody else can have appended it.
  */
-export function createSettle({ lane, clock, schema, timeoutMs, losable = false }: SettleOptions): (lost: Lost) => Promise<Outcome> {
-  async function look(query: Run, { xid, proof }: Lost): Promise<Outcome | null> {
+export function createCommitLookup({
+  lane,
+  clock,
+  schema,
+  timeoutMs,
+  losable = false,
+}: CommitLookupOptions): (lost: Lost) => Promise<CommitOutcome> {
+  async function look(query: Run, { xid, proof }: Lost): Promise<CommitOutcome | null> {
     // In this order: once the number says that it ended, a later look at the log sees what it left.
     const status = await readStatus(query, xid);
     if (status === 'aborted') return 'undone';
@@ -48,7 +54,7 @@ export function createSettle({ lane, clock, schema, timeoutMs, losable = false }
       const outcome = await lane.use(({ query }) => look(query, lost)).catch(() => null);
       if (outcome !== null) return outcome;
       if (clock.monotonicMs() >= giveUpAt) return 'unknown';
-      await pause(clock, attempt);
+      await backOff(clock, attempt);
     }
   };
 }
