@@ -23,7 +23,7 @@ import { measureOperation } from './growth/measure.js';
 import { operationsFor } from './growth/operations.js';
 import { createPopulation } from './growth/population.js';
 import { sampleOf } from './growth/sample.js';
-import { startProbe, startService } from './growth/service.js';
+import { startProbe, startServiceProcess } from './growth/service.js';
 import { onPostgres } from './postgres-server.js';
 
 const { values } = parseArgs({
@@ -117,13 +117,13 @@ async function measureSize({ store, size }, { database, kept, pids, bytes, dropP
   const starts = [];
   for (let start = 0; start < STARTS; start++) {
     forget();
-    const service = await startService(database);
+    const service = await startServiceProcess(database);
     starts.push(service.readyMs);
     await service.stop();
   }
   tell('start, until it is ready', { warm: median(starts), cold: starts[0], worst: Math.max(...starts), refused: 0 });
 
-  const service = await startService(database);
+  const service = await startServiceProcess(database);
   const cpuMs = () => cpuMsOf([service.pid, ...pids()]);
   const sample = sampleOf(population);
   const probe = await startProbe(service.port, sample.tokens[0]);

@@ -12,7 +12,7 @@ const HEADERS_END = Buffer.from('\r\n\r\n');
  * It never sleeps: to wake a sleeper costs the server that writes to it several µs, and the slower a server is, the
  * more often it would find us asleep.
  */
-export async function load(port, { bytes, requests, connections }) {
+export async function applyLoad(port, { bytes, requests, connections }) {
   let left = requests;
   let spinning = true;
   const spin = () => {

@@ -1,7 +1,7 @@
 /** Servers in processes of their own, and what a request costs them: their CPU time, not their callers'. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { load } from './load.js';
+import { applyLoad } from './load.js';
 
 const CONNECTIONS = 64;
 
@@ -24,7 +24,7 @@ export function reportReady(ready) {
 /** CPU nanoseconds of one request, over so many on 64 connections. */
 export async function costOfRequest(server, { bytes, requests }) {
   const before = await cpu(server);
-  await load(server.ready.port, { bytes, requests, connections: CONNECTIONS });
+  await applyLoad(server.ready.port, { bytes, requests, connections: CONNECTIONS });
   return ((await cpu(server)) - before) / requests;
 }
 

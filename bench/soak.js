@@ -15,7 +15,7 @@ import { childrenOf, cpuMsOf } from './growth/cpu-of.js';
 import { fill } from './growth/fill.js';
 import { createPopulation, TIERS } from './growth/population.js';
 import { sampleOf } from './growth/sample.js';
-import { startService } from './growth/service.js';
+import { startServiceProcess } from './growth/service.js';
 import { startSteadyLoad } from './growth/steady-load.js';
 import { requestBytes } from './load.js';
 import { onPostgres } from './postgres-server.js';
@@ -55,7 +55,7 @@ if (values.store === 'postgres') {
 async function soak({ name, database, pids, sizes }) {
   const population = createPopulation({ keys: Number(values.keys), now: Date.now() });
   await fill(database, population);
-  const service = await startService(database);
+  const service = await startServiceProcess(database);
   await liftLimits(service);
   const requests = sampleOf(population, VERIFIED).tokens.map((token) =>
     requestBytes({ method: 'GET', path: '/v1/forward-auth', headers: { authorization: `Bearer ${token}` } }),

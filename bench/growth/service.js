@@ -10,7 +10,7 @@ const MAIN = fileURLToPath(new URL('../../packages/server/bin/latchkey.js', impo
 const START_MS = 120_000;
 
 /** @param {string} database */
-export async function startService(database) {
+export async function startServiceProcess(database) {
   const port = await freePort();
   const startedAt = performance.now();
   const child = spawn(process.execPath, [MAIN, 'serve', '--port', String(port)], {

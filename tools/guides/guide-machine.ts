@@ -24,7 +24,7 @@ export interface GuideMachine {
 }
 
 /** Who reads a guide, where. */
-export interface Reader {
+export interface GuideReader {
   /** The folder that it is read in; by default an empty one. */
   readonly folder?: string;
   /** The ports that it names. */
@@ -43,7 +43,7 @@ const APP_PORT = 3000;
  * In a clone of this repository that is installed and built: `latchkey`, `npm` and `npx` act as there, but for the ports. What `npm` installs
  * is what the clone has.
  */
-const IN_CLONE: Reader = {
+const IN_CLONE: GuideReader = {
   ports: [SERVICE_PORT, APP_PORT, 3001],
   commands(portOf) {
     const port = portOf(SERVICE_PORT);
@@ -71,7 +71,7 @@ shift; ${latchkey} "$@"`,
   },
 };
 
-export async function createGuideMachine(reader: Reader = IN_CLONE): Promise<GuideMachine> {
+export async function createGuideMachine(reader: GuideReader = IN_CLONE): Promise<GuideMachine> {
   const root = mkdtempSync(join(tmpdir(), 'latchkey-guide-'));
   const [folder, aside] = [reader.folder ?? join(root, 'clone'), join(root, 'aside')];
   for (const path of [folder, aside]) mkdirSync(path, { recursive: true });

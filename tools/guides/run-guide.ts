@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGuideMachine, ROOT, type GuideMachine, type Reader } from './guide-machine.js';
+import { createGuideMachine, ROOT, type GuideMachine, type GuideReader } from './guide-machine.js';
 import { findMismatch } from './match-output.js';
 import { KEYS, parseGuide, type Step } from './parse-guide.js';
 import { openShell, openTerminal } from './shell.js';
@@ -23,7 +23,7 @@ export function readGuide(name: string): Guide {
 }
 
 /** How many steps were run; by default in a clone of this repository. Rejects at the first that goes wrong, naming its line, what the document shows, and what was seen. */
-export async function runGuide(guide: Guide, reader?: Reader): Promise<number> {
+export async function runGuide(guide: Guide, reader?: GuideReader): Promise<number> {
   const steps = parseGuide(guide.markdown);
   if (steps.length === 0) return 0;
   const machine = await createGuideMachine(reader);

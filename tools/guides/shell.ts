@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GuideMachine } from './guide-machine.js';
 
-export interface Shell {
+export interface GuideShell {
   /** Writes to the shell, and gives what it printed from then on once `isDone` says so of it; else, as far as it came, `cut` with why. */
   exchange(input: string, isDone: (output: string) => boolean): Promise<{ readonly output: string; readonly cut: string | null }>;
   end(): Promise<void>;
@@ -19,7 +19,7 @@ export interface BlockOutcome {
 }
 
 /** A POSIX shell in which blocks run one after the other, as if they were pasted: variables, functions and jobs stay. */
-export function openShell(machine: GuideMachine): Shell & { run(block: string): Promise<BlockOutcome> } {
+export function openShell(machine: GuideMachine): GuideShell & { run(block: string): Promise<BlockOutcome> } {
   const child = spawn('sh', [], { cwd: machine.folder, env: machine.variables, detached: true });
   child.stdin.write('exec 2>&1\n');
   const shell = shellOf(child, machine);
@@ -43,7 +43,7 @@ export function openShell(machine: GuideMachine): Shell & { run(block: string): 
 }
 
 /** An interactive shell on a pseudo-terminal of util-linux, without prompts and echo. */
-export async function openTerminal(machine: GuideMachine): Promise<Shell> {
+export async function openTerminal(machine: GuideMachine): Promise<GuideShell> {
   const env = { ...machine.variables, TERM: 'dumb', PS1: '', PS2: '' };
   const child = spawn('script', ['-qec', 'stty -echo; echo ready; exec sh -i', '/dev/null'], { cwd: machine.folder, env });
   const terminal = shellOf(child, machine);
@@ -51,7 +51,7 @@ export async function openTerminal(machine: GuideMachine): Promise<Shell> {
   return terminal;
 }
 
-function shellOf(child: ChildProcessWithoutNullStreams, { patienceMs }: GuideMachine): Shell {
+function shellOf(child: ChildProcessWithoutNullStreams, { patienceMs }: GuideMachine): GuideShell {
   let output = '';
   let listener = (): void => undefined;
   for (const stream of [child.stdout, child.stderr]) {

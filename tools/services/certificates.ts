@@ -9,13 +9,13 @@ export interface Certificate {
   readonly key: string;
 }
 
-export interface Authority extends Certificate {
+export interface CertificateAuthority extends Certificate {
   /** A certificate made out to a host or user by this authority. */
   issue(name: string, subject: { readonly host?: string; readonly user?: string }): Certificate;
 }
 
 /** Files of the folder that begin with the name; a day of validity. */
-export function makeAuthority(folder: string, name: string): Authority {
+export function makeAuthority(folder: string, name: string): CertificateAuthority {
   const own = filesOf(folder, name);
   openssl('req', '-x509', ...newKey(own.key), '-subj', `/CN=${name}`, '-days', '1', '-out', own.certificate);
   return {

@@ -1,7 +1,7 @@
 // @ts-check
 /** Opens SQLite files beside Latchkey: for tests that look into a file, or damage it. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { connect, loadDriver } from '../../packages/latchkey/src/stores/sqlite/driver.js';
+import { openConnection, loadDriver } from '../../packages/latchkey/src/stores/sqlite/driver.js';
 
 export const driver = await loadDriver();
 
@@ -13,7 +13,7 @@ export const driver = await loadDriver();
  */
 export function openSqlite(file, options = {}) {
   if (options.readOnly !== true && file !== ':memory:' && !existsSync(file)) writeFileSync(file, '');
-  return connect(driver, file, options);
+  return openConnection(driver, file, options);
 }
 
 /**

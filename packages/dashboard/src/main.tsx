@@ -5,8 +5,8 @@ async function start(): Promise<void> {
   const element = document.querySelector('#root');
   if (element === null) return;
   const isPortal = /^\/portal(?:\/|$)/.test(location.pathname);
-  const { App } = isPortal ? await import('./app/portal-app.js') : await import('./app/operator-app.js');
-  createRoot(element).render(<App />);
+  const Program = isPortal ? (await import('./app/portal-app.js')).PortalApp : (await import('./app/operator-app.js')).OperatorApp;
+  createRoot(element).render(<Program />);
 }
 
 void start();

@@ -11,7 +11,7 @@ const queryClient = createQueryClient();
 const router = createOperatorRouter(queryClient);
 watchPresence();
 
-export function App() {
+export function OperatorApp() {
   return (
     <ThemeProvider>
       <QueryClientProvider client={queryClient}>

@@ -9,7 +9,7 @@ import { createQueryClient } from '../api/query-client.js';
 const queryClient = createQueryClient();
 watchPresence();
 
-export function App() {
+export function PortalApp() {
   return (
     <ThemeProvider>
       <QueryClientProvider client={queryClient}>

@@ -2,7 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { readKeySearch, readKeysSearch, readNewKeySearch } from '../features/keys/index.js';
+import { readKeyPageSearch, readKeysSearch, readNewKeySearch } from '../features/keys/index.js';
 import { readLogSearch } from '../features/log/index.js';
 import { readOwnersSearch } from '../features/owners/index.js';
 import { SignInPage } from '../features/session/index.js';
@@ -69,8 +69,8 @@ const newKey = createRoute({
 const key = createRoute({
   getParentRoute: () => shell,
   path: '/keys/$id',
-  validateSearch: readKeySearch,
-  component: latePage(async () => import('../features/keys/detail/key-page.js'), 'KeyPage'),
+  validateSearch: readKeyPageSearch,
+  component: latePage(async () => import('../features/keys/detail/key-page.js'), 'KeyDetailPage'),
 });
 
 const editKey = createRoute({

@@ -5,14 +5,14 @@ import { walkPages } from './pages.js';
 /** Source of the audit log. */
 export interface LogSource {
   /** Every entry, or those of a service that the filters admit; oldest first. */
-  walk(filters?: LogFilters): AsyncIterable<EventView>;
+  walk(filters?: EventFilters): AsyncIterable<EventView>;
   head(): Promise<LogHead | null>;
   /** Checks the log to its end; tells `progress` now and then how many entries it has checked, and that there are more. */
   verify(query: CheckQuery, progress: Progress): Promise<ChainReport>;
   close(): Promise<void>;
 }
 
-export type LogFilters = Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>;
+export type EventFilters = Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>;
 
 export type CheckQuery = Omit<VerifyEventsQuery, 'limit'>;
 

@@ -1,6 +1,6 @@
 /** A listing: one page or all of them, as a table or as JSON. */
 import type { Page } from 'latchkey';
-import { renderTable, type Column } from './table.js';
+import { renderTable, type TextColumn } from './table.js';
 import type { Terminal } from './terminal.js';
 
 export interface PageQuery {
@@ -12,7 +12,7 @@ export interface Listing<Item> extends PageQuery {
   readonly json?: boolean | undefined;
   readonly all?: boolean | undefined;
   readonly read: (query: PageQuery) => Promise<Page<Item>>;
-  readonly columns: readonly Column<Item>[];
+  readonly columns: readonly TextColumn<Item>[];
   /** What is said where there is nothing to list. */
   readonly none: string;
 }

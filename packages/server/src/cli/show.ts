@@ -1,9 +1,9 @@
 /** How keys, owners, tiers and verdicts look to a person. */
 import type { KeyView, Limit, OwnerView, Propagation } from 'latchkey';
 import { formatDuration, isoOrNull, toIso, type Verdict } from 'latchkey/client';
-import { renderFields, type Column } from './table.js';
+import { renderFields, type TextColumn } from './table.js';
 
-export const KEY_COLUMNS: readonly Column<KeyView>[] = [
+export const KEY_TABLE: readonly TextColumn<KeyView>[] = [
   { title: 'id', cell: (key) => key.id },
   { title: 'name', cell: (key) => key.name },
   { title: 'owner', cell: (key) => key.owner },
@@ -15,7 +15,7 @@ export const KEY_COLUMNS: readonly Column<KeyView>[] = [
   { title: 'last used', cell: (key) => key.lastUsedAt ?? 'never' },
 ];
 
-export const OWNER_COLUMNS: readonly Column<OwnerView>[] = [
+export const OWNER_TABLE: readonly TextColumn<OwnerView>[] = [
   { title: 'id', cell: (owner) => owner.id },
   { title: 'name', cell: (owner) => owner.name ?? '–' },
   { title: 'status', cell: (owner) => owner.status },

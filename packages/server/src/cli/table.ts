@@ -1,13 +1,13 @@
 /** Tables and lists of fields for people. Every cell is stripped of what could act on the terminal. */
 import { displayWidth, plainText } from './plain-text.js';
 
-export interface Column<Row> {
+export interface TextColumn<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string;
 }
 
 /** Columns of even width, two spaces apart; the titles stand out where `colour` is allowed. */
-export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], colour: boolean): string {
+export function renderTable<Row>(columns: readonly TextColumn<Row>[], rows: readonly Row[], colour: boolean): string {
   const titles = columns.map((column) => column.title.toUpperCase());
   const cells = rows.map((row) => columns.map((column) => plainText(column.cell(row))));
   const widths = titles.map((title, index) => Math.max(...[title, ...cells.map((row) => row[index] ?? '')].map(displayWidth)));

@@ -1,2 +1,2 @@
 /** Owns the keys as operators see them: the list, one key, and what is done to it. Other features lead here by address. */
-export { readKeySearch, readKeysSearch, readNewKeySearch } from './search.js';
+export { readKeyPageSearch, readKeysSearch, readNewKeySearch } from './search.js';

@@ -53,11 +53,11 @@ export function readNewKeySearch(search: Record<string, unknown>): NewKeySearch 
 }
 
 /** Over what span a key's requests are shown. */
-export interface KeySearch {
+export interface KeyPageSearch {
   readonly span?: Span;
 }
 
-export function readKeySearch(search: Record<string, unknown>): KeySearch {
+export function readKeyPageSearch(search: Record<string, unknown>): KeyPageSearch {
   const span = SPANS.find((each) => each === search['span']);
   return span === undefined ? {} : { span };
 }

@@ -6,10 +6,10 @@ import { Mono } from '../../ui/text/mono.js';
 import { Failure, Note, Working } from '../../ui/feedback/states.js';
 import { useNow } from '../../ui/text/use-now.js';
 import classes from './log.module.css';
-import type { ChainCheck } from './use-chain-check.js';
+import type { ChainCheckRun } from './use-chain-check.js';
 
 /** How far the check of the chain is, and what came of it. */
-export function ChainOutcome({ chain: { running, report, failure, cancel } }: { readonly chain: ChainCheck }) {
+export function ChainOutcome({ chain: { running, report, failure, cancel } }: { readonly chain: ChainCheckRun }) {
   if (running !== null) return <Progress {...running} onCancel={cancel} />;
   if (failure !== null) return <Failure title={describeError(failure).title}>{describeError(failure).detail}</Failure>;
   return report === null ? null : <Report report={report} />;

@@ -21,12 +21,12 @@ export function readLogSearch(search: Record<string, unknown>): LogSearch {
   return Object.fromEntries(texts);
 }
 
-export type LogFilters = Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>;
+export type EventFilters = Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>;
 
 /** The last day is a part of the span. */
-export function filtersOf({ from, until, action, key, owner, actor }: LogSearch): LogFilters {
+export function filtersOf({ from, until, action, key, owner, actor }: LogSearch): EventFilters {
   return {
-    ...(action !== undefined && { action: action as NonNullable<LogFilters['action']> }),
+    ...(action !== undefined && { action: action as NonNullable<EventFilters['action']> }),
     ...(key !== undefined && { key }),
     ...(owner !== undefined && { owner }),
     ...(actor !== undefined && { actor }),

@@ -12,7 +12,7 @@ interface Running {
 /** Entries of one request: about a second of work of the service. */
 const STEP = 100_000;
 
-export interface ChainCheck {
+export interface ChainCheckRun {
   readonly running: Running | null;
   readonly report: ChainReport | null;
   readonly failure: unknown;
@@ -21,7 +21,7 @@ export interface ChainCheck {
 }
 
 /** Checks the whole log, one request after another, until it is cancelled or the page is left. */
-export function useChainCheck(): ChainCheck {
+export function useChainCheck(): ChainCheckRun {
   const [running, setRunning] = useState<Running | null>(null);
   const [report, setReport] = useState<ChainReport | null>(null);
   const [failure, setFailure] = useState<unknown>(null);

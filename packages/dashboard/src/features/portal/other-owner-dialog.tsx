@@ -1,9 +1,9 @@
 import { DialogActions } from '../../ui/dialogs/dialog-actions.js';
 import { Dialog } from '../../ui/dialogs/dialog.js';
-import type { Question } from './portal-visit.js';
+import type { OwnerQuestion } from './portal-visit.js';
 
 interface OtherOwnerDialogProps {
-  readonly question: Question | null;
+  readonly question: OwnerQuestion | null;
   readonly onAnswer: (isToOpen: boolean) => void;
 }
 

@@ -19,10 +19,10 @@ export interface OpenPortal {
   /** Why a link did not open that was followed meanwhile; null where none was. */
   readonly refused: unknown;
   /** Asked where a link of another owner was followed; null where none was. */
-  readonly question: Question | null;
+  readonly question: OwnerQuestion | null;
 }
 
-export interface Question {
+export interface OwnerQuestion {
   readonly entry: Entry;
   /** Names both owners, in the words of the service. */
   readonly detail: string;
@@ -31,7 +31,7 @@ export interface Question {
 /** The result of a request: the open portal, and a question to the person. */
 interface Found {
   readonly session: PortalSession | null;
-  readonly question?: Question | undefined;
+  readonly question?: OwnerQuestion | undefined;
 }
 
 interface Step {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { ClusterNode, ClusterView } from 'latchkey';
 import { adminCommand, attempt, connect, type AdminOptions } from '../admin-command.js';
-import { renderFields, renderTable, type Column } from '../table.js';
+import { renderFields, renderTable, type TextColumn } from '../table.js';
 import { countOf } from '../plain-text.js';
 import type { Terminal } from '../terminal.js';
 
-const COLUMNS: readonly Column<ClusterNode>[] = [
+const COLUMNS: readonly TextColumn<ClusterNode>[] = [
   { title: 'node', cell: ({ id, self }) => (self ? `${id} (answers)` : id) },
   { title: 'process', cell: ({ label }) => label },
   { title: 'version', cell: ({ version }) => version },

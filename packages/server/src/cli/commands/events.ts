@@ -5,10 +5,10 @@ import { EXIT } from '../exit-codes.js';
 import { UsageError } from '../failures.js';
 import { head, wholeNumber } from '../inputs.js';
 import { addArchiveCommand } from './archive-events.js';
-import { serviceLog, type LogFilters, type LogSource } from '../log-source.js';
+import { serviceLog, type EventFilters, type LogSource } from '../log-source.js';
 import { countOf } from '../plain-text.js';
 import { printPage } from '../pages.js';
-import type { Column } from '../table.js';
+import type { TextColumn } from '../table.js';
 import type { Terminal } from '../terminal.js';
 
 interface EventsOptions extends AdminOptions {
@@ -106,7 +106,7 @@ function assertNoneIgnored(options: EventsOptions): void {
 
 const FILTERS = ['key', 'owner', 'actor', 'action', 'from', 'until'] as const;
 
-function filtersOf({ key, owner, actor, action, from, until }: EventsOptions): LogFilters {
+function filtersOf({ key, owner, actor, action, from, until }: EventsOptions): EventFilters {
   return { key, owner, actor, action, from, until };
 }
 
@@ -117,7 +117,7 @@ async function openSource({ database, file, ...service }: EventsOptions, termina
   return file === undefined ? databaseLog(terminal, database === true ? {} : { database }) : fileLog(terminal, file);
 }
 
-const COLUMNS: readonly Column<EventView>[] = [
+const COLUMNS: readonly TextColumn<EventView>[] = [
   { title: 'seq', cell: (event) => String(event.seq) },
   { title: 'at', cell: (event) => event.at },
   { title: 'action', cell: (event) => event.action },

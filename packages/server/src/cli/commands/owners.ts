@@ -5,7 +5,7 @@ import { adminCommand, attempt, commandGroup, connect, type AdminOptions } from 
 import { UsageError } from '../failures.js';
 import { LIMIT_FORM, collect, jsonObject, limits, wholeNumber } from '../inputs.js';
 import { printPage } from '../pages.js';
-import { OWNER_COLUMNS, propagationText, revokingText, showOwner } from '../show.js';
+import { OWNER_TABLE, propagationText, revokingText, showOwner } from '../show.js';
 import type { Terminal } from '../terminal.js';
 
 /** `latchkey owners …` */
@@ -42,7 +42,7 @@ function addList(owners: Command, terminal: Terminal): void {
         await printPage(terminal, {
           ...options,
           read,
-          columns: OWNER_COLUMNS,
+          columns: OWNER_TABLE,
           none: options.search === undefined ? NO_OWNERS : 'There is no such owner.',
         });
       }),

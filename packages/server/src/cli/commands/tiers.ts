@@ -3,7 +3,7 @@ import type { LimitInput, TierView } from 'latchkey';
 import { adminCommand, attempt, commandGroup, connect, type AdminOptions } from '../admin-command.js';
 import { LIMIT_FORM, limits } from '../inputs.js';
 import { limitsText } from '../show.js';
-import { renderFields, renderTable, type Column } from '../table.js';
+import { renderFields, renderTable, type TextColumn } from '../table.js';
 import type { Terminal } from '../terminal.js';
 
 /** `latchkey tiers …` */
@@ -15,7 +15,7 @@ export function addTiersCommands(program: Command, terminal: Terminal): void {
   addRemove(tiers, terminal);
 }
 
-const COLUMNS: readonly Column<TierView>[] = [
+const COLUMNS: readonly TextColumn<TierView>[] = [
   { title: 'name', cell: (tier) => tier.name },
   { title: 'keys', cell: (tier) => String(tier.keys) },
   { title: 'changed in', cell: changedIn },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { UsageReport, UsageRequest } from 'latchkey';
 import { adminCommand, attempt, connect, type AdminOptions } from '../admin-command.js';
-import { renderTable, type Column } from '../table.js';
+import { renderTable, type TextColumn } from '../table.js';
 import type { Terminal } from '../terminal.js';
 
 interface UsageOptions extends AdminOptions, UsageRequest {}
@@ -37,9 +37,9 @@ function printReport(report: UsageReport, terminal: Terminal): void {
     return;
   }
   const codes = Object.keys(report.totals) as (keyof UsageReport['totals'])[];
-  const columns: readonly Column<Point>[] = [
+  const columns: readonly TextColumn<Point>[] = [
     { title: report.by, cell: (point) => point.start },
-    ...codes.map((code): Column<Point> => ({ title: code, cell: (point) => String(point.counts[code] ?? 0) })),
+    ...codes.map((code): TextColumn<Point> => ({ title: code, cell: (point) => String(point.counts[code] ?? 0) })),
   ];
   terminal.print(renderTable(columns, [...report.points, { start: 'total', counts: report.totals }], terminal.colour));
   terminal.note(`The figures may be up to ${report.behindMs / 1_000} s behind.`);

@@ -13,9 +13,9 @@ import { ADMIN_ENTRY, authenticateSession, presentsSession } from './operator-se
 import { operatorRefusal, operatorRequest, REALM } from './operator-verdict.js';
 import type { AuthenticationServices } from './services.js';
 
-export type Authentication = { readonly actor: Actor; readonly session?: Session } | { readonly refused: Answer };
+export type OperatorAuthentication = { readonly actor: Actor; readonly session?: Session } | { readonly refused: Answer };
 
-const AS_ADMIN: Authentication = ADMIN_ENTRY;
+const AS_ADMIN: OperatorAuthentication = ADMIN_ENTRY;
 
 /**
  * Who administers: the holder of the admin key (`X-Admin-Key`), of an operator token with `scope`, or of a session that
@@ -26,7 +26,7 @@ export function authenticateOperator(
   services: AuthenticationServices,
   exchange: Exchange,
   scope: OperatorScope,
-): Authentication | Promise<Authentication> {
+): OperatorAuthentication | Promise<OperatorAuthentication> {
   const adminKeys = exchange.headerValues('x-admin-key');
   if (adminKeys.length > 0) return byAdminKey(services, exchange, adminKeys);
   const reading = readCredential({ headerValues: exchange.headerValues, queries: [] }, { headers: [] });
@@ -36,7 +36,7 @@ export function authenticateOperator(
   return { refused: refusalProblem(credentialRefusal(reading, { realm: REALM }), { requestId: exchange.requestId }) };
 }
 
-function byAdminKey(services: AuthenticationServices, exchange: Exchange, presented: readonly string[]): Authentication {
+function byAdminKey(services: AuthenticationServices, exchange: Exchange, presented: readonly string[]): OperatorAuthentication {
   const refused = refuseAdminKey(services, exchange, presented);
   return refused === null ? AS_ADMIN : { refused };
 }
@@ -68,7 +68,7 @@ async function byToken(
   services: AuthenticationServices,
   exchange: Exchange,
   { token, scope }: { token: string; scope: OperatorScope },
-): Promise<Authentication> {
+): Promise<OperatorAuthentication> {
   const scopes = [scope];
   const verdict = await services.latchkey.verify(token, operatorRequest(exchange, scopes));
   exchange.keyId = verdict.key?.id ?? null;

@@ -29,7 +29,7 @@ import { KeyUsageSection } from './key-usage.js';
 
 const route = getRouteApi('/shell/keys/$id');
 
-export function KeyPage() {
+export function KeyDetailPage() {
   const { id } = route.useParams();
   const { span = '7d' } = route.useSearch();
   const navigate = route.useNavigate();

@@ -3,7 +3,7 @@ import type { KeyView, ListKeysQuery } from 'latchkey';
 import { adminCommand, attempt, commandGroup, connect, type AdminOptions } from '../../admin-command.js';
 import { wholeNumber } from '../../inputs.js';
 import { printPage } from '../../pages.js';
-import { KEY_COLUMNS, showKey } from '../../show.js';
+import { KEY_TABLE, showKey } from '../../show.js';
 import type { Terminal } from '../../terminal.js';
 import { DISABLE, ENABLE, REVOKE, addChange, addUpdate } from './change-key.js';
 import { addCreate, addRotate } from './issue-key.js';
@@ -49,7 +49,7 @@ function addList(keys: Command, terminal: Terminal): void {
         const client = connect(terminal, options);
         const read = async (page: { limit?: number | undefined; cursor?: string | undefined }) =>
           client.keys.list({ owner, tier, environment, status, search, ...page });
-        await printPage(terminal, { ...options, read, columns: KEY_COLUMNS, none: noneOf({ search, isFiltered }) });
+        await printPage(terminal, { ...options, read, columns: KEY_TABLE, none: noneOf({ search, isFiltered }) });
       }),
     );
 }
