@@ -8,9 +8,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** @typedef {{ path: string, text: string, exists: (path: string) => boolean }} File */
+/** @typedef {{ path: string, text: string, exists: (path: string) => boolean, decisions: ReadonlySet<number> }} File */
 
 const SOURCE = /^(?:packages\/[^/]+\/(?:src|test)|tools|bench)\/.*\.(?:js|ts|tsx)$/;
+/** Files whose comments name documents of this repository, and no others. */
+const NAMES_DOCUMENTS = /^(?:packages\/[^/]+\/src|deploy)\//;
 const LINES_MAX = 400;
 const TEST_LINES_MAX = 500;
 
@@ -21,7 +23,7 @@ const TEST_LINES_MAX = 500;
  * @returns {string[]}
  */
 export function findUntidy(file) {
-  const checks = [bannedName, looseEnds, length, currentTime, missingOpening, deadLinks];
+  const checks = [bannedName, looseEnds, length, currentTime, missingOpening, deadLinks, missingDecisions, missingDocuments];
   return checks.flatMap((check) => check(file)).map((problem) => `${file.path}: ${problem}`);
 }
 
@@ -73,6 +75,21 @@ function deadLinks({ path, text, exists }) {
     .map((target) => `links to ${target}, which is not there.`);
 }
 
+/** @param {File} file */
+function missingDecisions({ text, decisions }) {
+  const named = [...text.matchAll(/\bADRs? (\d+)|\badr\/(\d{4})/g)].map(([, number, file]) => Number(number ?? file));
+  return [...new Set(named)]
+    .filter((number) => !decisions.has(number))
+    .map((number) => `names decision ${number}, which docs/adr does not have; name the right one, or none.`);
+}
+
+/** @param {File} file */
+function missingDocuments({ path, text, exists }) {
+  if (!NAMES_DOCUMENTS.test(path)) return [];
+  const named = [...text.matchAll(/(?<![\w/.-])(?:docs\/[\w/.-]+|[A-Z]+)\.md\b/g)].map(([name]) => name);
+  return [...new Set(named)].filter((name) => !exists(name)).map((name) => `names ${name}, which is not there.`);
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const root = dirname(dirname(fileURLToPath(import.meta.url)));
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
@@ -80,7 +97,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     .split('\0')
     .filter((path) => path !== '' && /\.(?:js|ts|tsx|json|md|sh|ya?ml)$/.test(basename(path)) && existsSync(join(root, path)));
   const exists = (/** @type {string} */ path) => existsSync(join(root, path));
-  const problems = paths.flatMap((path) => findUntidy({ path, text: readFileSync(join(root, path), 'utf8'), exists }));
+  const decisions = new Set(paths.map((path) => Number(/^docs\/adr\/(\d{4})-/.exec(path)?.[1])));
+  const problems = paths.flatMap((path) => findUntidy({ path, text: readFileSync(join(root, path), 'utf8'), exists, decisions }));
   for (const line of problems) console.log(line);
   process.exitCode = problems.length > 0 ? 1 : 0;
 }

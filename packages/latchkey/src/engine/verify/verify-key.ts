@@ -1,5 +1,5 @@
 /**
- * One verification: the steps of DESIGN.md section 4, in order. With the key in the cache and its limits in
+ * One verification: the steps that ARCHITECTURE.md lists, in order. With the key in the cache and its limits in
  * memory it does no I/O and answers in the same turn.
  *
  * engine/verify/ owns verification: reading the request, the decision, its charges, its refusals, and looking at all of it.
