@@ -73,13 +73,19 @@ const UI_ROOMS = {
 
 /** @type {readonly Rule[]} */
 const RULES = [
-  rule('domain/', { may: ['domain/'], builtins: PURE }),
+  // The table of errors imports nothing: classes and verdicts take the types of their codes from it.
+  rule('domain/', { may: ['domain/'], types: ['contract/errors.ts'], builtins: PURE }),
+  rule('contract/errors.ts', { may: [] }),
+  rule('contract/', { may: ['contract/', 'domain/'] }),
   rule('ports/', { may: ['ports/', 'domain/'] }),
   rule('engine/runtime/system.ts', { may: ['ports/'], builtins: ['node:crypto', 'node:os', 'node:process'] }),
   ...Object.entries(ROOMS).map(([room, below]) =>
-    rule(`engine/${room}/`, { may: [room, ...below].map((name) => `engine/${name}/`).concat('ports/', 'domain/'), builtins: PURE }),
+    rule(`engine/${room}/`, {
+      may: [room, ...below].map((name) => `engine/${name}/`).concat('contract/', 'ports/', 'domain/'),
+      builtins: PURE,
+    }),
   ),
-  rule('engine/', { may: ['engine/', 'ports/', 'domain/'], builtins: PURE }),
+  rule('engine/', { may: ['engine/', 'contract/', 'ports/', 'domain/'], builtins: PURE }),
   rule('stores/sqlite/', {
     may: ['stores/sqlite/', 'stores/sql/', 'ports/', 'domain/'],
     packages: ['kysely', '@photostructure/sqlite'],
@@ -95,14 +101,14 @@ const RULES = [
   rule('limiters/', { may: ['limiters/', 'ports/', 'domain/'], builtins: PURE }),
   rule('hashing/', { may: ['hashing/', 'ports/', 'domain/'], packages: ['@node-rs/argon2', '@node-rs/bcrypt'], builtins: PURE }),
   rule('cluster/', { may: ['cluster/', 'ports/', 'domain/'] }),
-  rule('edge/', { may: ['edge/', 'domain/'] }),
+  rule('edge/', { may: ['edge/', 'contract/error', 'domain/'] }),
   ...['express', 'fastify', 'hono'].map((name) =>
     rule(`middleware/${name}.ts`, { may: ['middleware/', 'edge/', 'ports/', 'domain/'], packageTypes: [name] }),
   ),
-  rule('middleware/', { may: ['middleware/', 'edge/', 'ports/', 'domain/'], types: ['jwt/'] }),
+  rule('middleware/', { may: ['middleware/', 'edge/', 'contract/error', 'ports/', 'domain/'], types: ['jwt/'] }),
   rule('jwt/', { may: ['jwt/', 'domain/'], packages: ['jose'] }),
-  rule('self-service/', { may: ['self-service/', 'edge/', 'domain/'], types: ['engine/api/index.ts'] }),
-  rule('client/', { may: ['client/', 'domain/'], types: ['engine/api/index.ts', 'ports/clock.ts', 'ports/verifier.ts'] }),
+  rule('self-service/', { may: ['self-service/', 'edge/', 'contract/error', 'domain/'], types: ['engine/api/index.ts'] }),
+  rule('client/', { may: ['client/', 'contract/error', 'domain/'], types: ['engine/api/index.ts', 'ports/clock.ts', 'ports/verifier.ts'] }),
   rule('testing/', {
     may: ['testing/', 'ports/', 'domain/'],
     types: ['engine/api/index.ts', 'engine/runtime/settings.ts'],

@@ -3,6 +3,18 @@
  * API keys. What is exported here is the library's public face; everything else is an implementation.
  */
 export { createLatchkey, type LatchkeyOptions } from './create-latchkey.js';
+export { ERROR_TEXTS, REFUSAL_TEXTS } from './contract/error-texts.js';
+export { problemFields, type ProblemFields } from './contract/error-fields.js';
+export {
+  ERRORS,
+  EXITS,
+  isErrorCode,
+  REFUSAL_CODES,
+  REFUSALS,
+  type ErrorClass,
+  type ErrorCode,
+  type ProblemCode,
+} from './contract/errors.js';
 export { alone, joinByLease, joinStrictly, type ClusterOptions } from './cluster/index.js';
 export * from './domain/actor.js';
 export { BOUNDS } from './domain/bounds.js';

@@ -18,6 +18,7 @@ export type { ChangeOptions, IssueOptions, RequestOptions } from './call-options
 export type { JwtSource } from './connection.js';
 export type { CacheOptions } from './verdict-cache.js';
 export { problemOf, type ServiceProblem } from './problem.js';
+export { ERRORS, EXITS, isErrorCode, REFUSALS, type ErrorClass, type ErrorCode } from '../contract/errors.js';
 export type { ServiceSetting, ServiceSettings } from './service-settings.js';
 export type {
   BatchQuestion,

@@ -1,5 +1,7 @@
 /** From a problem document (RFC 9457) back to the error that the engine raised, or to what the service refused. */
+import { ERRORS, isErrorCode, type ErrorClass } from '../contract/errors.js';
 import {
+  ConfigurationError,
   ConflictError,
   ForbiddenError,
   InvalidInputError,
@@ -23,7 +25,7 @@ interface ProblemContext {
 /** What the service answered in place of what was asked for. */
 export interface ServiceProblem {
   readonly status: number;
-  /** As docs/errors.md lists them; null where the answer was no problem of Latchkey's. */
+  /** As docs/reference/errors.md lists them; null where the answer was no problem of Latchkey's. */
   readonly code: string | null;
   /** Under which the log of the service says more. */
   readonly requestId: string | null;
@@ -50,22 +52,32 @@ class AnsweredProblem implements ServiceProblem {
   ) {}
 }
 
-function errorOf(problem: Problem, { status, retryAfterMs, resource }: ProblemContext): LatchkeyError {
-  const { code, detail } = problem;
-  if (status === 409 && isConflictReason(code)) return new ConflictError(code, detail ?? 'The change conflicts.');
-  if (status === 404 && code === 'not_found') return new NotFoundError(missingResource(detail) ?? resource ?? 'key');
-  if (status === 401 || status === 403) {
-    const unauthenticated = status === 401;
-    return new ForbiddenError(detail ?? 'The service does not allow this.', problem.missingScopes, { unauthenticated });
-  }
-  if (status === 429 && code === 'rate_limited')
-    return new RateLimitedError(detail ?? 'Too many requests. Wait, then try again.', retryAfterMs ?? 1_000);
-  if (code === 'timed_out') return new TimedOutError({ message: detail ?? 'The read took too long. Narrow it.' });
-  if (code === 'admin_key_not_configured') return new ForbiddenError(detail ?? 'ADMIN_API_KEY is not configured');
-  if (status === 503 && isDependency(problem.dependency)) return new UnavailableError(problem.dependency, { retryAfterMs });
-  if (status < 500 && status !== 404 && status !== 429 && code !== null) return new InvalidInputError(issuesOf(problem, status));
-  return new UnavailableError('service', { message: messageOf(problem, status, retryAfterMs), retryAfterMs });
+function errorOf(problem: Problem, context: ProblemContext): LatchkeyError {
+  return MAKE[classOf(problem.code, context.status)](problem, context);
 }
+
+/** The class of the table; for another code, such as one of a newer service, what the status alone says. */
+function classOf(code: string | null, status: number): ErrorClass {
+  if (isErrorCode(code) && ERRORS[code].status === status) return ERRORS[code].class;
+  if (status === 401 || status === 403) return 'ForbiddenError';
+  return code !== null && status < 500 && status !== 404 && status !== 429 ? 'InvalidInputError' : 'UnavailableError';
+}
+
+const MAKE: Readonly<Record<ErrorClass, (problem: Problem, context: ProblemContext) => LatchkeyError>> = {
+  InvalidInputError: (problem, { status }) => new InvalidInputError(issuesOf(problem, status)),
+  NotFoundError: ({ detail }, { resource }) => new NotFoundError(missingResource(detail) ?? resource ?? 'key'),
+  ConflictError: ({ code, detail }) => new ConflictError(code as ConflictReason, detail ?? 'The change conflicts.'),
+  ForbiddenError: ({ detail, missingScopes }, { status }) =>
+    new ForbiddenError(detail ?? 'The service does not allow this.', missingScopes, { unauthenticated: status === 401 }),
+  RateLimitedError: ({ detail }, { retryAfterMs }) =>
+    new RateLimitedError(detail ?? 'Too many requests. Wait, then try again.', retryAfterMs ?? 1_000),
+  UnavailableError: (problem, { status, retryAfterMs }) =>
+    status === 503 && isDependency(problem.dependency)
+      ? new UnavailableError(problem.dependency, { retryAfterMs })
+      : new UnavailableError('service', { message: messageOf(problem, status, retryAfterMs), retryAfterMs }),
+  TimedOutError: ({ detail }) => new TimedOutError({ message: detail ?? 'The read took too long. Narrow it.' }),
+  ConfigurationError: ({ detail }) => new ConfigurationError([detail ?? 'The configuration of the service is invalid.']),
+};
 
 interface Problem {
   readonly code: string | null;
@@ -118,21 +130,4 @@ function isIssue(value: unknown): value is InputIssue {
 
 function isDependency(text: string | null): text is UnavailableError['dependency'] {
   return text === 'store' || text === 'limiter' || text === 'hashing';
-}
-
-const CONFLICT_REASONS: Readonly<Record<ConflictReason, true>> = {
-  key_revoked: true,
-  key_expired: true,
-  rotated_meanwhile: true,
-  current_secret: true,
-  too_many_keys: true,
-  too_many_secrets: true,
-  tier_in_use: true,
-  tier_is_configured: true,
-  already_imported: true,
-  idempotency_key_reused: true,
-};
-
-function isConflictReason(code: string | null): code is ConflictReason {
-  return code !== null && Object.hasOwn(CONFLICT_REASONS, code);
 }

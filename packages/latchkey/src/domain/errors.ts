@@ -1,9 +1,12 @@
 /**
- * The errors of Latchkey: misuse or failure, never the outcome of a verification (that is a verdict).
+ * The classes of errors: misuse or failure, never the outcome of a verification (that is a verdict).
  *
- * Every error has a literal `code`, is listed in docs/errors.md, and has a message that says what to do.
- * No message repeats a token, a pepper, an admin key or an Authorization header.
+ * Every error has a `code` of the table in `contract/errors.ts`, which docs/reference/errors.md shows, and a message that says
+ * what to do. No message repeats a token, a pepper, an admin key or an Authorization header.
  */
+import type { ConflictReason } from '../contract/errors.js';
+
+export type { ConflictReason };
 
 /** One thing that is wrong with an input: where (RFC 6901 pointer) and what would be right. */
 export interface InputIssue {
@@ -28,29 +31,16 @@ export class InvalidInputError extends BaseError<'invalid_input'> {
   }
 }
 
-/** There is no such record, or it belongs to somebody else: the two are not told apart. */
+/** The record was not found, or belongs to another owner: the two look the same. */
 export class NotFoundError extends BaseError<'not_found'> {
   readonly code = 'not_found';
 
   constructor(readonly resource: 'key' | 'secret' | 'owner' | 'tier' | 'event' | 'link') {
-    super(`There is no such ${resource}.`);
+    super(`${resource.charAt(0).toUpperCase()}${resource.slice(1)} not found.`);
   }
 }
 
-/** Why a change was refused although its input was well formed. */
-export type ConflictReason =
-  | 'key_revoked'
-  | 'key_expired'
-  | 'rotated_meanwhile'
-  | 'current_secret'
-  | 'too_many_keys'
-  | 'too_many_secrets'
-  | 'tier_in_use'
-  | 'tier_is_configured'
-  | 'already_imported'
-  | 'idempotency_key_reused';
-
-/** The change does not fit the state of things; `reason` says how. Nothing was changed. */
+/** The change conflicts with the stored state; `code` says how. Nothing was changed. */
 export class ConflictError extends BaseError<ConflictReason> {
   constructor(
     readonly code: ConflictReason,
@@ -60,10 +50,10 @@ export class ConflictError extends BaseError<ConflictReason> {
   }
 }
 
-/** The actor may not do this: it would act beyond, or mint more than, the authority that it holds. */
+/** The actor may not do this: it would exceed its authority, or grant more than it holds. */
 export class ForbiddenError extends BaseError<'forbidden'> {
   readonly code = 'forbidden';
-  /** Whether the service does not know who asks, or not any more (401): signing in again may help. Over HTTP alone. */
+  /** Only over HTTP: whether the service does not know the caller, or no longer (401). Signing in again may help. */
   readonly unauthenticated: boolean;
 
   constructor(
@@ -76,7 +66,7 @@ export class ForbiddenError extends BaseError<'forbidden'> {
   }
 }
 
-/** So many calls of this kind were made that the next has to wait; nothing was changed. */
+/** Too many calls of this kind were made; nothing was changed. */
 export class RateLimitedError extends BaseError<'rate_limited'> {
   readonly code = 'rate_limited';
 
@@ -90,8 +80,8 @@ export class RateLimitedError extends BaseError<'rate_limited'> {
 }
 
 /**
- * A part that Latchkey depends on did not answer. Whether a change that was under way took effect is
- * unknown; it is safe to ask again (with the same idempotency key, where the call takes one).
+ * A part that Latchkey depends on did not answer. It is unknown whether a change that was under way took effect; it is safe to
+ * try again (with the same idempotency key, where the call takes one).
  */
 export class UnavailableError extends BaseError<'unavailable'> {
   readonly code = 'unavailable';
@@ -112,8 +102,8 @@ const NARROW =
   'Narrow it: search for a whole id, a hint or at least three characters of a name, or choose an owner or a shorter span of time.';
 
 /**
- * A read was ended because it took longer than reads may: the store works, and the same read would take as long again. It
- * changed nothing; a change that it was to show was made.
+ * A read was ended because it took longer than reads may. The store works, and the same read would take as long again. The read
+ * changed nothing; a change whose result it was to return has been made.
  */
 export class TimedOutError extends BaseError<'timed_out'> {
   readonly code = 'timed_out';
@@ -123,7 +113,7 @@ export class TimedOutError extends BaseError<'timed_out'> {
   }
 }
 
-/** The configuration cannot be run with; `problems` lists all of them, each with what mends it. */
+/** Latchkey cannot run with this configuration; `problems` lists everything that is wrong, each with its remedy. */
 export class ConfigurationError extends BaseError<'configuration'> {
   readonly code = 'configuration';
 
@@ -143,7 +133,7 @@ export type LatchkeyError =
   | TimedOutError
   | ConfigurationError;
 
-/** Whether `error` is one that Latchkey raised on purpose. */
+/** Returns whether `error` is one that Latchkey raised on purpose. */
 export function isLatchkeyError(error: unknown): error is LatchkeyError {
   return error instanceof BaseError;
 }

@@ -1,27 +1,10 @@
 /** The outcome of a verification: a value, never an exception. */
+import type { RefusalCode } from '../contract/errors.js';
 import type { OperatorBounds } from './operator-bounds.js';
 import type { JsonObject } from './json.js';
 import type { LimitReading } from './limit.js';
 
-/** Why a token was refused. `unavailable`: a part that could not answer, and the policy says deny. */
-export const REFUSAL_CODES = [
-  'missing',
-  'malformed',
-  'not_found',
-  'revoked',
-  'disabled',
-  'not_yet_active',
-  'owner_suspended',
-  'expired',
-  'wrong_environment',
-  'ip_denied',
-  'insufficient_scope',
-  'rate_limited',
-  'credits_exhausted',
-  'unavailable',
-] as const;
-
-export type RefusalCode = (typeof REFUSAL_CODES)[number];
+export type { RefusalCode };
 export type VerdictCode = 'valid' | RefusalCode;
 
 /** What a verdict says of the key. Times are epoch milliseconds. Shared between verdicts and frozen. */
@@ -67,7 +50,7 @@ export interface ValidVerdict {
 export interface Refusal {
   readonly valid: false;
   readonly code: RefusalCode;
-  /** For a trusted asker: what was wrong and what would mend it. Never shown at the public edge. */
+  /** For a trusted caller: what was wrong, and the remedy. Never shown at the public edge. */
   readonly message: string;
   /** What is known of the key; null where the token names none. */
   readonly key: VerifiedKey | null;

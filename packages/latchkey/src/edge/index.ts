@@ -11,10 +11,8 @@ export { encodeHeaderText, IDENTITY_HEADERS, identityHeaders } from './identity-
 export {
   credentialRefusal,
   MAX_HEADER_FIELDS,
-  PUBLIC_REFUSAL_CODES,
   publicRefusal,
   QUERY_KEY_HINT,
-  REFUSAL_TITLES,
   TOO_MANY_HEADERS,
   tokenRefusal,
   type PublicRefusal,

@@ -1,45 +1,17 @@
+import { ERRORS, REFUSALS } from '../contract/errors.js';
 import type { Refusal, RefusalCode } from '../domain/verdict.js';
 import { DEFAULT_HEADERS, type CredentialReading, type CredentialSources } from './read-credential.js';
 
 /** The codes of refusals as the public sees them. Those that would tell known tokens from unknown ones are one: `invalid`. */
-export const PUBLIC_REFUSAL_CODES = [
-  'missing',
-  'malformed',
-  'invalid',
-  'expired',
-  'wrong_environment',
-  'ip_denied',
-  'insufficient_scope',
-  'rate_limited',
-  'credits_exhausted',
-  'too_many_headers',
-  'unavailable',
-] as const;
+export type PublicRefusalCode = (typeof REFUSALS)[RefusalCode]['publicCode'] | 'malformed' | 'too_many_headers';
 
-export type PublicRefusalCode = (typeof PUBLIC_REFUSAL_CODES)[number];
-
-/** Their titles in problem details (RFC 9457), wherever they are answered. */
-export const REFUSAL_TITLES: Readonly<Record<PublicRefusalCode, string>> = {
-  missing: 'No credential was presented',
-  malformed: 'The credential cannot be read',
-  invalid: 'The API key is not accepted',
-  expired: 'The API key has expired',
-  wrong_environment: 'The API key is for another environment',
-  ip_denied: 'The API key may not be used from this address',
-  insufficient_scope: 'The API key lacks a scope',
-  rate_limited: 'Too many requests',
-  credits_exhausted: 'No credits are left',
-  too_many_headers: 'The request has too many header fields',
-  unavailable: 'Not available at the moment',
-};
-
-/** What a caller is told, and no more. */
+/** What a caller learns of a refusal, and no more. */
 export interface PublicRefusal {
-  readonly status: 401 | 403 | 429 | 431 | 503;
+  readonly status: (typeof ERRORS)[PublicRefusalCode]['status'];
   readonly code: PublicRefusalCode;
   readonly message: string;
   /**
-   * The challenge of RFC 6750 section 3: with every 401, and with a 403 for want of scope; null elsewhere. Its scheme is `ApiKey`
+   * The challenge of RFC 6750 section 3: with every 401, and with a 403 for a missing scope; null elsewhere. Its scheme is `ApiKey`
    * where `Authorization` is not looked at.
    */
   readonly wwwAuthenticate: string | null;
@@ -53,8 +25,7 @@ export const MAX_HEADER_FIELDS = 200;
 
 /** The answer to a request with more header fields, whatever credential it presents. */
 export const TOO_MANY_HEADERS: PublicRefusal = Object.freeze({
-  status: 431,
-  code: 'too_many_headers',
+  ...answered('too_many_headers'),
   message: `A request may have at most ${MAX_HEADER_FIELDS} header fields`,
   wwwAuthenticate: null,
 });
@@ -94,29 +65,10 @@ const NOT_IN_URL = 'An API key in a URL ends up in logs and browser histories, s
 /** Why a token in a URL is refused, and what to do instead. */
 export const QUERY_KEY_HINT = `${NOT_IN_URL} Send it as: Authorization: Bearer YOUR_API_KEY`;
 
-const INVALID = { status: 401, code: 'invalid', message: 'Invalid or inactive API key' } as const;
-
-const PUBLIC: Readonly<Record<RefusalCode, Omit<PublicRefusal, 'wwwAuthenticate'>>> = {
-  missing: { status: 401, code: 'missing', message: `Missing ${IN_AUTHORIZATION.name}` },
-  // The token's format. A malformed header never becomes a verdict: see credentialRefusal.
-  malformed: INVALID,
-  not_found: INVALID,
-  revoked: INVALID,
-  disabled: INVALID,
-  not_yet_active: INVALID,
-  owner_suspended: INVALID,
-  expired: { status: 401, code: 'expired', message: 'API key has expired' },
-  wrong_environment: { status: 403, code: 'wrong_environment', message: 'API key is for another environment' },
-  ip_denied: { status: 403, code: 'ip_denied', message: 'API key may not be used from this address' },
-  insufficient_scope: { status: 403, code: 'insufficient_scope', message: 'API key lacks a scope that this call needs' },
-  rate_limited: { status: 429, code: 'rate_limited', message: 'Rate limit exceeded' },
-  credits_exhausted: { status: 429, code: 'credits_exhausted', message: 'API key has no credits left' },
-  unavailable: { status: 503, code: 'unavailable', message: 'API keys cannot be checked at the moment. Try again shortly' },
-};
-
 /** A verdict's refusal as the public edge answers it: one status, one message, and no word more than these. */
 export function publicRefusal(refusal: Pick<Refusal, 'code' | 'missingScopes'>, options: RefusalOptions = {}): PublicRefusal {
-  const base = PUBLIC[refusal.code];
+  const { publicCode, publicMessage } = REFUSALS[refusal.code];
+  const base = { ...answered(publicCode), message: publicMessage };
   if (base.status === 401) {
     const error = base.code === 'missing' ? null : { error: 'invalid_token', description: base.message };
     const message = base.code === 'missing' ? `Missing ${placeOf(options.credentials).name}` : base.message;
@@ -134,8 +86,7 @@ export function publicRefusal(refusal: Pick<Refusal, 'code' | 'missingScopes'>, 
 export function tokenRefusal(options: Pick<RefusalOptions, 'realm'> = {}): PublicRefusal {
   const message = 'Invalid or expired token';
   return {
-    status: 401,
-    code: 'invalid',
+    ...answered('invalid'),
     message,
     wwwAuthenticate: challenge(options, { error: 'invalid_token', description: message }),
   };
@@ -152,19 +103,22 @@ export function credentialRefusal(
       return publicRefusal({ code: 'missing' }, options);
     case 'malformed':
       return {
-        status: 401,
-        code: 'malformed',
+        ...answered('malformed'),
         message: reading.several === true ? 'Two different API keys were sent. Send one' : place.hint,
         wwwAuthenticate: challenge(options, { error: 'invalid_request', description: reading.why }),
       };
     case 'in_query':
       return {
-        status: 401,
-        code: 'malformed',
+        ...answered('malformed'),
         message: place === IN_AUTHORIZATION ? QUERY_KEY_HINT : `${NOT_IN_URL} Send it in the ${place.name}`,
         wwwAuthenticate: challenge(options, { error: 'invalid_request', description: 'An API key in the query is not accepted.' }),
       };
   }
+}
+
+/** A code and its status. */
+function answered<Code extends PublicRefusalCode>(code: Code): { readonly status: (typeof ERRORS)[Code]['status']; readonly code: Code } {
+  return { status: ERRORS[code].status, code };
 }
 
 interface ChallengeError {

@@ -1,4 +1,5 @@
-import { REFUSAL_TITLES, type PublicRefusal } from '../edge/index.js';
+import { ERRORS } from '../contract/errors.js';
+import type { PublicRefusal } from '../edge/index.js';
 
 /** What a refusal is answered with. */
 export interface ProblemBody {
@@ -11,7 +12,7 @@ export interface ProblemBody {
 /** A refusal as problem details (RFC 9457). */
 export function problemDetails({ code, status, message }: PublicRefusal): ProblemBody {
   return {
-    body: { type: `urn:latchkey:problem:${code}`, title: REFUSAL_TITLES[code], status, code, detail: message },
+    body: { type: `urn:latchkey:problem:${code}`, title: ERRORS[code].title, status, code, detail: message },
     contentType: 'application/problem+json',
   };
 }

@@ -1,5 +1,6 @@
+import { REFUSAL_CODES } from '../contract/errors.js';
 import { ConfigurationError } from '../domain/errors.js';
-import { REFUSAL_CODES, type Refusal, type Verdict, type VerifiedKey } from '../domain/verdict.js';
+import type { Refusal, Verdict, VerifiedKey } from '../domain/verdict.js';
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';
 import { createPrivateField } from './private-field.js';
 

@@ -140,12 +140,10 @@ function issued(status: number, { token, replayed, ...shown }: CreatedOwnKey, he
 }
 
 function noRoute(): Response {
-  const detail = 'There is no such route.';
-  return problemResponse({ status: 404, code: 'route_not_found', title: 'There is no such route', detail });
+  return problemResponse('route_not_found', { detail: 'Route not found.' });
 }
 
 function otherMethod(methods: readonly string[]): Response {
   const allow = methods.join(', ');
-  const detail = `This route has ${allow}.`;
-  return problemResponse({ status: 405, code: 'method_not_allowed', title: 'The route has no such method', detail, headers: { allow } });
+  return problemResponse('method_not_allowed', { detail: `This route has ${allow}.`, headers: { allow } });
 }

@@ -11,21 +11,11 @@ const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
  */
 export function refuseForeign({ method, headers }: Request): Response | null {
   if (headers.get('sec-fetch-site') === 'cross-site') {
-    return problemResponse({
-      status: 403,
-      code: 'forbidden',
-      title: 'Not allowed',
-      detail: 'This is not for pages of other sites. Call it from the site that it belongs to.',
-    });
+    return problemResponse('forbidden', { detail: 'This is not for pages of other sites. Call it from the site that it belongs to.' });
   }
   // A browser asks the host first whether another site may send a DELETE.
   if ((method !== 'POST' && method !== 'PATCH') || JSON_TYPE.test(headers.get('content-type') ?? '')) return null;
-  return problemResponse({
-    status: 415,
-    code: 'unsupported_media_type',
-    title: 'The body is of another type',
-    detail: 'Send Content-Type: application/json, also where there is no body.',
-  });
+  return problemResponse('unsupported_media_type', { detail: 'Send Content-Type: application/json, also where there is no body.' });
 }
 
 export type BodyReading = { readonly value: object } | { readonly refused: Response };
@@ -35,7 +25,7 @@ export async function readBody(request: Request): Promise<BodyReading> {
   const text = await readText(request);
   if (text === null) {
     const detail = `A body may have at most ${BODY_BYTES_MAX} bytes.`;
-    return { refused: problemResponse({ status: 413, code: 'body_too_large', title: 'The body is too large', detail }) };
+    return { refused: problemResponse('body_too_large', { detail }) };
   }
   try {
     const value: unknown = text === '' ? {} : JSON.parse(text);
@@ -44,7 +34,7 @@ export async function readBody(request: Request): Promise<BodyReading> {
     // The parser's message quotes the text, which may hold a token.
   }
   const detail = 'The body cannot be read as a JSON object.';
-  return { refused: problemResponse({ status: 400, code: 'malformed_json', title: 'The body is not JSON', detail }) };
+  return { refused: problemResponse('malformed_json', { detail }) };
 }
 
 /** A query as an object; a parameter given twice is refused, and so is a `limit` that is no number. */

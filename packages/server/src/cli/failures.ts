@@ -1,5 +1,5 @@
 /** From an error to what the person is told and how the command ends. Never a stack trace, never a secret. */
-import { isLatchkeyError, type LatchkeyError } from 'latchkey/client';
+import { ERRORS, EXITS, isLatchkeyError, type LatchkeyError } from 'latchkey/client';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { Terminal } from './terminal.js';
 
@@ -20,36 +20,12 @@ interface Failure {
 
 function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) return { code: 'usage', exit: EXIT.usage, message: error.message };
-  if (isLatchkeyError(error)) return { code: error.code, exit: exitOf(error), message: messageOf(error) };
+  if (isLatchkeyError(error)) {
+    return { code: error.code, exit: EXIT[EXITS[ERRORS[error.code].class]], message: messageOf(error) };
+  }
   // Only the name: the message of an unknown error may repeat what was being handled.
   const name = error instanceof Error ? error.name : typeof error;
   return { code: 'unexpected', exit: EXIT.unexpected, message: `An error that should not happen (${name}). Please report what you did.` };
-}
-
-function exitOf(error: LatchkeyError): ExitCode {
-  switch (error.code) {
-    case 'invalid_input':
-    case 'configuration':
-      return EXIT.usage;
-    case 'unavailable':
-    case 'rate_limited':
-    case 'timed_out':
-      return EXIT.unreachable;
-    case 'forbidden':
-      return EXIT.forbidden;
-    case 'not_found':
-    case 'key_revoked':
-    case 'key_expired':
-    case 'rotated_meanwhile':
-    case 'current_secret':
-    case 'too_many_keys':
-    case 'too_many_secrets':
-    case 'tier_in_use':
-    case 'tier_is_configured':
-    case 'already_imported':
-    case 'idempotency_key_reused':
-      return EXIT.refused;
-  }
 }
 
 function messageOf(error: LatchkeyError): string {

@@ -230,7 +230,7 @@ describe('latchkey keys', () => {
 describe('exit codes of the commands that administer', () => {
   it('1 for what is not there', async () => {
     const { code, stdout, stderr } = await service.run(['keys', 'show', 'key_none']);
-    expect([code, stdout, stderr]).toEqual([1, '', 'latchkey: There is no such key.\n']);
+    expect([code, stdout, stderr]).toEqual([1, '', 'latchkey: Key not found.\n']);
   });
 
   it('2 for wrong usage and for input that the service refuses, with what would be right', async () => {

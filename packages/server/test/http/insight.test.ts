@@ -53,7 +53,7 @@ describe('a key', () => {
     const retired = await as(['keys:write'], 'POST', `/v1/keys/${id}/secrets/${old}/retire`);
     expect([retired.status, retired.json?.['propagation']]).toEqual([200, { applied: 1, lapsed: 0, pending: [] }]);
     expect((await service.latchkey.verify(token)).code).toBe('revoked');
-    expect((await service.admin('POST', `/v1/keys/${id}/secrets/sec_none/retire`)).json?.['detail']).toBe('There is no such secret.');
+    expect((await service.admin('POST', `/v1/keys/${id}/secrets/sec_none/retire`)).json?.['detail']).toBe('Secret not found.');
   });
 
   it('is revoked among others in one call, and not by who may only read', async () => {

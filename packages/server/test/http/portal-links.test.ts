@@ -91,7 +91,7 @@ describe('a link to the portal', () => {
     expect((await service.admin('DELETE', `/v1/portal-sessions/${id}`)).status).toBe(204);
     expect((await browser.ask('GET', '/v1/portal-session')).json?.['code']).toBe('session_missing');
     expect((await browser.ask('GET', '/v1/me/keys')).json?.['code']).toBe('session_missing');
-    expect((await service.admin('DELETE', `/v1/portal-sessions/${id}`)).json?.['detail']).toBe('There is no such link.');
+    expect((await service.admin('DELETE', `/v1/portal-sessions/${id}`)).json?.['detail']).toBe('Link not found.');
   });
 
   it('is made by who may, for an owner that may be, and leads back to a page and nothing else', async () => {

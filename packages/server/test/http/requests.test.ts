@@ -21,7 +21,7 @@ describe('requests', () => {
     const requestId = headers.get('x-request-id');
     expect(json).toEqual({
       type: 'urn:latchkey:problem:invalid_input',
-      title: 'The input is not acceptable',
+      title: 'Invalid input',
       status: 400,
       code: 'invalid_input',
       detail: '/name: Use a string here.; /owner: Use a string here.; /colour: There is no such field.; /a~1b~0c: There is no such field.',

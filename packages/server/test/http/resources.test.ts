@@ -141,7 +141,7 @@ describe('keys', () => {
       ...['rotate', 'revoke', 'disable', 'enable'].map((verb) => ['POST', `/v1/keys/key_none/${verb}`, {}] as const),
     ] as const) {
       const { status, json } = await service.admin(method, path, body);
-      expect([status, json?.['code'], json?.['detail']], path).toEqual([404, 'not_found', 'There is no such key.']);
+      expect([status, json?.['code'], json?.['detail']], path).toEqual([404, 'not_found', 'Key not found.']);
     }
   });
 });

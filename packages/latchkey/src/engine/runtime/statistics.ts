@@ -1,5 +1,6 @@
 /** What an engine counts since its start, for metrics. Plain numbers: reading them is free, so is adding. */
-import { REFUSAL_CODES, type VerdictCode } from '../../domain/verdict.js';
+import { REFUSAL_CODES } from '../../contract/errors.js';
+import type { VerdictCode } from '../../domain/verdict.js';
 
 export interface Statistics {
   readonly verifications: Record<VerdictCode, number>;

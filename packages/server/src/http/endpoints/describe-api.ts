@@ -1,28 +1,13 @@
 import { z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
+import { ERRORS } from 'latchkey';
 import { RATE_LIMIT_HEADERS } from 'latchkey/edge';
 import { problem } from '../schemas/problem.js';
 import { describeHeaders, registerHeaders, type HeaderName } from './describe-headers.js';
 import type { DocumentedAnswer, Endpoint, Operation } from './endpoint.js';
+import { PROBLEM_CODES } from '../exchange/problem.js';
 import { isTagged } from './tagged-answers.js';
 
 type Responses = RouteConfig['responses'];
-
-/** The titles of problems, by status. What every operation may answer comes from the way requests are read. */
-const PROBLEM_DESCRIPTIONS: Readonly<Record<number, string>> = {
-  400: 'The input is not acceptable',
-  401: 'No credential, or one that is not accepted',
-  403: 'The credential does not allow this',
-  404: 'There is no such thing',
-  410: 'It is over',
-  409: 'The change does not fit the state of things',
-  413: 'The body is too large',
-  415: 'The body is of another type',
-  422: 'The read took too long: narrow it',
-  429: 'Too many requests: see Retry-After',
-  431: 'The request has too many header fields',
-  500: 'Something went wrong inside, or no admin key is configured',
-  503: 'Not available at the moment',
-};
 
 /** Writes every operation into the app's registry, from which the OpenAPI document is made. */
 export function describeApi(app: OpenAPIHono, endpoints: readonly Endpoint[]): void {
@@ -163,12 +148,18 @@ function describeProblems(operation: Operation): Responses {
     [...statuses].map((status) => [
       status,
       {
-        description: PROBLEM_DESCRIPTIONS[status] ?? '',
+        description: describeStatus(status),
         headers: describeHeaders([...(HEADERS_OF_PROBLEMS[status] ?? []), ...(operation.problemHeaders?.[status] ?? [])]),
         content: { 'application/problem+json': { schema: problem } },
       },
     ]),
   );
+}
+
+/** Lists the codes that a status stands for, with their titles. */
+function describeStatus(status: number): string {
+  const codes = PROBLEM_CODES.filter((code) => ERRORS[code].status === status);
+  return codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('; ');
 }
 
 const HEADERS_OF_PROBLEMS: Readonly<Record<number, readonly HeaderName[]>> = {
