@@ -147,7 +147,7 @@ describe('a connection that is lost in the middle', () => {
     await page.getByRole('textbox', { name: 'Owner' }).fill('both');
     await service.stop();
     await page.getByRole('button', { name: 'Create the key' }).click();
-    await page.getByRole('alert').getByText('The service does not answer').waitFor();
+    await page.getByRole('alert').getByText('Service unavailable').waitFor();
     await page.getByText('No connection to the service').waitFor();
     expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Made after the storm');
     await service.start();
@@ -172,7 +172,7 @@ describe('a connection that is lost in the middle', () => {
       return route.abort('connectionreset');
     });
     await page.getByRole('button', { name: 'Create the key' }).click();
-    await page.getByRole('alert').getByText('The service does not answer').waitFor();
+    await page.getByRole('alert').getByText('Service unavailable').waitFor();
     await page.getByRole('button', { name: 'Create the key' }).click();
     await page
       .getByRole('dialog', { name: /The token of/ })

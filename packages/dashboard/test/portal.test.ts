@@ -210,7 +210,7 @@ describe('leaving the portal', () => {
     await page.route('**/v1/portal-session', async (route) => route.abort());
     await page.getByRole('button', { name: 'Leave' }).click();
     const dialog = page.getByRole('dialog', { name: 'Your keys are still open here' });
-    await dialog.getByRole('alert').getByText('The service does not answer').waitFor();
+    await dialog.getByRole('alert').getByText('Service unavailable').waitFor();
     await page.unroute('**/v1/portal-session');
     await dialog.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('Your keys are behind a link').waitFor();

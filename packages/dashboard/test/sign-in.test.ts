@@ -66,7 +66,7 @@ describe('signing in', () => {
     await page.getByRole('table', { name: 'Keys' }).waitFor();
     expect(await page.getByRole('link', { name: 'Create a key' }).count()).toBe(0);
     await page.goto('/settings');
-    await page.getByRole('alert').getByText('You may not do this').waitFor();
+    await page.getByRole('alert').getByText('Insufficient scope').waitFor();
     await context.close();
   });
 
@@ -110,7 +110,7 @@ describe('signing in', () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('menuitem', { name: wish, exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'You are still signed in' });
-    await dialog.getByRole('alert').getByText('The service does not answer').waitFor();
+    await dialog.getByRole('alert').getByText('Service unavailable').waitFor();
     expect(await context.cookies()).toHaveLength(1);
     await page.unroute(address);
     await dialog.getByRole('button', { name: 'Try again' }).click();

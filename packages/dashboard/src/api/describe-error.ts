@@ -1,40 +1,33 @@
-/** What to say of a failure, and what to do about it. */
-import { isLatchkeyError, problemOf, type InputIssue } from 'latchkey/client';
+/** The words for a failure: its title of the table of errors, what happened and what to do. */
+import { ERRORS, isErrorCode, isLatchkeyError, problemOf, type ErrorCode, type InputIssue, type LatchkeyError } from 'latchkey/client';
 import { NotLoadedError } from './late.js';
 
 export interface Described {
   readonly title: string;
   readonly detail: string;
-  /** Whether the same call can succeed later as it is. */
-  readonly retryable: boolean;
 }
 
 export function describeError(error: unknown): Described {
   if (error instanceof NotLoadedError) return NOT_LOADED;
-  if (!isLatchkeyError(error)) return { title: 'This page failed', detail: `${messageOf(error)} Reload the page.`, retryable: false };
-  const { title, retryable } = TITLES[error.code] ?? { title: 'The change does not fit the state of things', retryable: false };
+  if (!isLatchkeyError(error)) return { title: 'This page failed', detail: `${messageOf(error)} Reload the page.` };
   const problem = problemOf(error);
   const lacking = error.code === 'forbidden' && error.missingScopes.length > 0 ? ` Missing: ${error.missingScopes.join(', ')}.` : '';
   const unreachable = error.code === 'unavailable' && problem === null;
   const detail = unreachable ? 'Check the connection; nothing that you typed is lost.' : error.message + lacking;
   const reference = problem?.requestId && problem.status >= 500 ? ` (request ${problem.requestId})` : '';
-  return { title, detail: detail + reference, retryable };
+  return { title: rowOf(error).title, detail: detail + reference };
 }
 
 const NOT_LOADED: Described = {
   title: 'The service cannot be reached',
   detail: 'A part of this page did not load. Check the connection and try again, or reload the page.',
-  retryable: true,
 };
 
-const TITLES: Readonly<Partial<Record<string, { title: string; retryable: boolean }>>> = {
-  unavailable: { title: 'The service does not answer', retryable: true },
-  rate_limited: { title: 'Too many changes', retryable: true },
-  timed_out: { title: 'This took too long', retryable: false },
-  forbidden: { title: 'You may not do this', retryable: false },
-  not_found: { title: 'It is not there', retryable: false },
-  invalid_input: { title: 'Something has to be put right', retryable: false },
-};
+/** Returns the row of the service's own code where it answered with one, which says more than the code of the error's class. */
+export function rowOf(error: LatchkeyError): (typeof ERRORS)[ErrorCode] {
+  const code = problemOf(error)?.code;
+  return ERRORS[isErrorCode(code) ? code : error.code];
+}
 
 /** By field, in the notation of forms: the pointer `/limits/0/name` becomes `limits.0.name`. */
 export function fieldErrors(error: unknown): Readonly<Record<string, string>> {

@@ -1,5 +1,6 @@
 import { isLatchkeyError } from 'latchkey/client';
 import { QueryClient } from '@tanstack/react-query';
+import { rowOf } from './describe-error.js';
 import { watchPace } from './pace.js';
 
 export function createQueryClient(): QueryClient {
@@ -10,7 +11,7 @@ export function createQueryClient(): QueryClient {
         gcTime: 5 * 60_000,
         // The browser's idea of being offline says nothing of a service on the same machine.
         networkMode: 'always',
-        retry: (failures, error) => failures < 2 && isLatchkeyError(error) && error.code === 'unavailable',
+        retry: (failures, error) => failures < 2 && isLatchkeyError(error) && error.code === 'unavailable' && rowOf(error).retry,
         retryDelay: (attempt) => 500 * 2 ** attempt,
       },
       mutations: { networkMode: 'always', retry: false, gcTime: 0 },

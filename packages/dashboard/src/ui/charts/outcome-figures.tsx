@@ -1,6 +1,6 @@
 import { formatNumber, formatShare, formatSpan } from '../text/format.js';
 import classes from './outcome-figures.module.css';
-import { wordOf } from './outcomes.js';
+import { wordInside } from './outcomes.js';
 
 interface OutcomeFiguresProps {
   readonly total: number;
@@ -22,7 +22,7 @@ export function OutcomeFigures({ total, totals, behindMs }: OutcomeFiguresProps)
       </span>
       {sums.map(([code, count]) => (
         <span key={code}>
-          <strong>{formatNumber(count)}</strong> {wordOf(code).toLowerCase()} ({formatShare(count, total)})
+          <strong>{formatNumber(count)}</strong> {wordInside(code)} ({formatShare(count, total)})
         </span>
       ))}
       <span>up to {formatSpan(behindMs)} behind</span>

@@ -6,7 +6,7 @@ import { describeError, fieldErrors } from '../../../api/describe-error.js';
 import { CheckIcon, CrossIcon, DotsIcon } from '../../../ui/theme/icons.js';
 import { Section } from '../../../ui/layout/page.js';
 import { Failure, Note } from '../../../ui/feedback/states.js';
-import { wordOf } from '../../../ui/charts/outcomes.js';
+import { wordInside } from '../../../ui/charts/outcomes.js';
 import formClasses from '../../../ui/forms/form.module.css';
 import classes from './key-page.module.css';
 
@@ -107,7 +107,7 @@ function Explained({ verdict }: { readonly verdict: Verdict }) {
           Every step passes.
         </Note>
       ) : (
-        <Note tone="bad" title={`It would be refused: ${wordOf(verdict.code).toLowerCase()}`}>
+        <Note tone="bad" title={`It would be refused: ${wordInside(verdict.code)}`}>
           {verdict.message}
         </Note>
       )}
