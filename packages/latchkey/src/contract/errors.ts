@@ -27,7 +27,7 @@ interface ErrorRow {
   readonly status: number;
   /** The title of the problem document: at most 60 characters, without a full stop. */
   readonly title: string;
-  /** Whether the same call can succeed later without any change, after `retryAfterMs` where it is known. */
+  /** Says that the same call can succeed later without any change, after `retryAfterMs` where it is known. */
   readonly retry: boolean;
 }
 
