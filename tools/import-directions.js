@@ -76,12 +76,15 @@ const RULES = [
   // The table of errors imports nothing: classes and verdicts take the types of their codes from it.
   rule('domain/', { may: ['domain/'], types: ['contract/errors.ts'], builtins: PURE }),
   rule('contract/errors.ts', { may: [] }),
-  rule('contract/', { may: ['contract/', 'domain/'] }),
   rule('ports/', { may: ['ports/', 'domain/'] }),
+  rule('contract/addresses.ts', { may: [] }),
+  rule('contract/types/', { may: ['contract/types/', 'contract/call-options.ts', 'domain/'] }),
+  rule('contract/', { may: ['contract/', 'domain/'], packages: ['valibot'] }),
   rule('engine/runtime/system.ts', { may: ['ports/'], builtins: ['node:crypto', 'node:os', 'node:process'] }),
   ...Object.entries(ROOMS).map(([room, below]) =>
     rule(`engine/${room}/`, {
       may: [room, ...below].map((name) => `engine/${name}/`).concat('contract/', 'ports/', 'domain/'),
+      packageTypes: ['valibot'],
       builtins: PURE,
     }),
   ),
@@ -108,7 +111,10 @@ const RULES = [
   rule('middleware/', { may: ['middleware/', 'edge/', 'contract/error', 'ports/', 'domain/'], types: ['jwt/'] }),
   rule('jwt/', { may: ['jwt/', 'domain/'], packages: ['jose'] }),
   rule('self-service/', { may: ['self-service/', 'edge/', 'contract/error', 'domain/'], types: ['engine/api/index.ts'] }),
-  rule('client/', { may: ['client/', 'contract/error', 'domain/'], types: ['engine/api/index.ts', 'ports/clock.ts', 'ports/verifier.ts'] }),
+  rule('client/', {
+    may: ['client/', 'contract/addresses.ts', 'contract/error', 'domain/'],
+    types: ['contract/call-options.ts', 'contract/types/', 'engine/api/index.ts', 'ports/clock.ts', 'ports/verifier.ts'],
+  }),
   rule('testing/', {
     may: ['testing/', 'ports/', 'domain/'],
     types: ['engine/api/index.ts', 'engine/runtime/settings.ts'],
@@ -121,6 +127,7 @@ const RULES = [
   rule('redis.ts', { may: ['limiters/redis/', 'engine/runtime/system.ts', 'domain/errors.ts'] }),
   rule('create-latchkey.ts', { may: [''], builtins: [] }),
   rule('index.ts', { may: [''], builtins: [] }),
+  rule('internal.ts', { may: ['contract/'] }),
   { path: `${SERVER}compose.ts`, may: [SERVER], packages: ['*'], builtins: ['*'] },
   { path: `${SERVER}index.ts`, may: [SERVER], packages: ['latchkey'], builtins: [] },
   { path: `${SERVER}own-package.ts`, may: [], builtins: ['node:fs', 'node:path', 'node:url'] },
@@ -143,7 +150,12 @@ const RULES = [
   ...EXAMPLES.map((path) => ({ path, may: [path], packages: ['*'], builtins: ['*'] })),
   // What needs both packages is tested where both are: in the service.
   { path: LIBRARY_TESTS, may: ['packages/latchkey/'], packages: ['*'], not: ['@latchkey/server'], builtins: ['*'] },
-  { path: SERVER_TESTS, may: ['packages/server/', `${LIBRARY_TESTS}middleware/request-suite.ts`], packages: ['*'], builtins: ['*'] },
+  {
+    path: SERVER_TESTS,
+    may: ['packages/server/', `${LIBRARY_TESTS}middleware/request-suite.ts`, `${LIBRARY_TESTS}contract/misspelt-fields.ts`],
+    packages: ['*'],
+    builtins: ['*'],
+  },
   // The built service and its pages are tested in a browser, and what needs none by itself.
   { path: DASHBOARD_TESTS, may: ['packages/dashboard/'], packages: ['*'], not: ['@latchkey/server'], builtins: ['*'] },
   // How it looks, what it asks, what it shows, and what holds it together. A feature leads to another by its entry alone.

@@ -14,6 +14,7 @@ import type * as forExpress from 'latchkey/express';
 import type * as forFastify from 'latchkey/fastify';
 import type * as forFetch from 'latchkey/fetch';
 import type * as forHono from 'latchkey/hono';
+import type * as internal from 'latchkey/internal';
 import type * as jwt from 'latchkey/jwt';
 import type * as middleware from 'latchkey/middleware';
 import type * as selfService from 'latchkey/self-service';
@@ -32,6 +33,7 @@ interface Entries {
   'latchkey/fastify': typeof forFastify;
   'latchkey/fetch': typeof forFetch;
   'latchkey/hono': typeof forHono;
+  'latchkey/internal': typeof internal;
   'latchkey/jwt': typeof jwt;
   'latchkey/middleware': typeof middleware;
   'latchkey/self-service': typeof selfService;
@@ -47,6 +49,7 @@ const ENTRIES = [
   'latchkey/fastify',
   'latchkey/fetch',
   'latchkey/hono',
+  'latchkey/internal',
   'latchkey/jwt',
   'latchkey/middleware',
   'latchkey/self-service',
@@ -64,7 +67,7 @@ type Foreign =
   | Iterable<unknown>
   | AsyncIterable<unknown>
   | Pick<EventEmitter, 'on' | 'emit'>
-  | (AbortSignal | Blob | ReadableStream | Request | Response)
+  | (AbortSignal | Blob | Date | ReadableStream | Request | Response)
   | RequestOf<forExpress.ExpressOptions | forFastify.FastifyOptions | forHono.HonoOptions>
   | Parameters<forFastify.FastifyApiKeyHook>[1]
   | Parameters<typeof forFastify.apiKeyDecorator>[0]

@@ -131,7 +131,7 @@ describe('by keyboard alone, when the session has ended', () => {
     const { key, token: operatorToken } = await service.client.keys.create(operator);
     await page.goto('/keys/new');
     await page.getByRole('radio', { name: 'Operator token' }).check();
-    await page.getByRole('textbox', { name: 'Operator token' }).fill(operatorToken ?? '');
+    await page.getByRole('textbox', { name: 'Operator token' }).fill(operatorToken.reveal());
     await page.keyboard.press('Enter');
     await page.getByRole('textbox', { name: 'Name' }).fill('Not yet stored');
     await page.getByRole('textbox', { name: 'Owner' }).fill('hands');

@@ -6,7 +6,7 @@ let token = '';
 const dashboard = openDashboard({
   prepare: async ({ client }) => {
     const scopes = ['keys:read', 'tiers:read'];
-    token = (await client.keys.create({ name: 'Reader', owner: 'reader', environment: 'operator', scopes })).token ?? '';
+    token = (await client.keys.create({ name: 'Reader', owner: 'reader', environment: 'operator', scopes })).token.reveal();
   },
   enter: async (page) => {
     await page.goto('/keys');

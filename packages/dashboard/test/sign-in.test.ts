@@ -21,7 +21,7 @@ afterAll(async () => {
 
 async function operatorToken(scopes: readonly string[]): Promise<{ id: string; token: string }> {
   const { key, token } = await service.client.keys.create({ name: 'Night shift', owner: 'operations', environment: 'operator', scopes });
-  return { id: key.id, token: token ?? '' };
+  return { id: key.id, token: token.reveal() };
 }
 
 describe('signing in', () => {

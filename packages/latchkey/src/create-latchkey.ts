@@ -45,7 +45,7 @@ export interface LatchkeyOptions<N extends Names = Names> extends SettingsInput<
  * @example
  * const latchkey = await createLatchkey({ database: 'file:./latchkey.db', prefix: 'acme' });
  * const { key, token } = await latchkey.keys.create({ name: 'CI', owner: 'team-7' });
- * const verdict = await latchkey.verify(token?.reveal(), { scopes: ['articles:read'] });
+ * const verdict = await latchkey.verify(token, { scopes: ['articles:read'] });
  */
 export async function createLatchkey<
   const Tier extends string = string,

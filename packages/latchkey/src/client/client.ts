@@ -7,33 +7,21 @@ import type {
   BusiestKeys,
   BusiestRequest,
   ChainReport,
-  ChangedKey,
   ChangedOwner,
   ChangedTier,
   ClusterView,
-  CreateKeyInput,
   EventView,
-  ExplainKeyInput,
-  KeyLimits,
-  KeyPage,
-  KeyView,
   ListEventsQuery,
-  ListKeysQuery,
   ListOwnersQuery,
   Overview,
   OwnerView,
   Page,
-  Propagation,
   PreviewTierInput,
   PutTierInput,
   RevokedAll,
-  RevokedKeys,
   RevokeKeyInput,
-  RevokeKeysInput,
-  RotateKeyInput,
   TierPreview,
   TierView,
-  UpdateKeyInput,
   UpdateOwnerInput,
   UsageByKey,
   UsageByKeyRequest,
@@ -44,8 +32,8 @@ import type {
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';
 import type { Token } from '../domain/token.js';
 import type { Verdict } from '../domain/verdict.js';
-import type { ChangeOptions, IssueOptions, RequestOptions } from './call-options.js';
-import type { Issued } from './issued.js';
+import type { ChangeOptions, RemoteOptions, RequestOptions } from '../contract/call-options.js';
+import type { KeyCalls } from '../contract/types/keys.js';
 import type { ServiceSettings } from './service-settings.js';
 import type { ClientMe, ClientPortal, ClientSessions } from './sessions.js';
 
@@ -65,7 +53,7 @@ export interface Client<N extends Names = Names> extends Verifier<N> {
    * InvalidInputError where one of them is wrong: those before it have been charged. Never answered from a cache.
    */
   verifyBatch(questions: readonly BatchQuestion<N>[], options?: RequestOptions): Promise<readonly Verdict[]>;
-  readonly keys: ClientKeys<N>;
+  readonly keys: KeyCalls<N, RemoteOptions>;
   readonly owners: ClientOwners;
   readonly tiers: ClientTiers<N>;
   readonly events: ClientEvents;
@@ -86,31 +74,6 @@ export interface Client<N extends Names = Names> extends Verifier<N> {
 
 export interface BatchQuestion<N extends Names = Names> extends VerifyRequest<N> {
   readonly token: string | Token | null | undefined;
-}
-
-/** A key with its token in clear text: the one time that it is shown. */
-export type IssuedKey = Issued<KeyView>;
-
-/** The same, with how far the end of the old token has reached. */
-export interface ReissuedKey extends IssuedKey {
-  readonly propagation: Propagation;
-}
-
-export interface ClientKeys<N extends Names = Names> {
-  create(input: CreateKeyInput<N>, options?: IssueOptions): Promise<IssuedKey>;
-  get(id: string, options?: RequestOptions): Promise<KeyView>;
-  list(query?: ListKeysQuery<N>, options?: RequestOptions): Promise<KeyPage>;
-  update(id: string, patch: UpdateKeyInput<N>, options?: ChangeOptions): Promise<ChangedKey>;
-  rotate(id: string, input?: RotateKeyInput, options?: IssueOptions & ChangeOptions): Promise<ReissuedKey>;
-  revoke(id: string, input?: RevokeKeyInput, options?: ChangeOptions): Promise<ChangedKey>;
-  disable(id: string, input?: RevokeKeyInput, options?: ChangeOptions): Promise<ChangedKey>;
-  enable(id: string, input?: RevokeKeyInput, options?: ChangeOptions): Promise<ChangedKey>;
-  /** Ends at once a secret that a rotation left valid. */
-  retireSecret(id: string, secretId: string, options?: ChangeOptions): Promise<ChangedKey>;
-  revokeMany(input: RevokeKeysInput, options?: ChangeOptions): Promise<RevokedKeys>;
-  limits(id: string, options?: RequestOptions): Promise<KeyLimits>;
-  /** The verdict that the key's current token would get, step by step; charges nothing. */
-  explain(id: string, input?: ExplainKeyInput, options?: RequestOptions): Promise<Verdict>;
 }
 
 export interface ClientOwners {

@@ -1,10 +1,14 @@
 /** The calls, each as one request. */
 import { BOUNDS } from '../domain/bounds.js';
+import { ADDRESSES, type Address } from '../contract/addresses.js';
+import type { RemoteOptions } from '../contract/call-options.js';
+import type { KeyCalls } from '../contract/types/keys.js';
 import type { LogHead } from '../domain/event.js';
 import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
 import { resemblesToken, type Token } from '../domain/token.js';
 import type { TierView, VerifyEventsQuery } from '../engine/api/index.js';
-import type { BatchQuestion, Client, ClientEvents, ClientKeys, ClientOwners, ClientTiers, ClientUsage } from './client.js';
+import type { BatchQuestion, Client, ClientEvents, ClientOwners, ClientTiers, ClientUsage } from './client.js';
+import { callsOver } from './calls.js';
 import { connectOperator, type ConnectionOptions, type OperatorCredentials } from './connection.js';
 import type { Issued } from './issued.js';
 import { createMe, createPortal, createClientSessions } from './create-sessions.js';
@@ -101,28 +105,12 @@ function textOf(token: string | Token | null | undefined): string {
   return typeof token === 'string' ? token : token.reveal();
 }
 
-function createKeys({ ask, issue }: Transport): ClientKeys {
-  const at = (id: string, verb = '') => ({ path: `/v1/keys/${segment(id)}${verb}`, resource: 'key' }) as const;
-  return {
-    create: async (input, options) => issue({ ...options, method: 'POST', path: '/v1/keys', body: input }),
-    get: async (id, options) => ask({ ...options, ...at(id), method: 'GET' }),
-    // URLs end up in logs and histories: a token travels in the body.
-    list: async (query, options) =>
-      resemblesToken(query?.search ?? '')
-        ? ask({ ...options, method: 'POST', path: '/v1/keys/search', body: query, safe: true })
-        : ask({ ...options, method: 'GET', path: '/v1/keys', query }),
-    update: async (id, patch, options) => ask({ ...options, ...at(id), method: 'PATCH', body: patch }),
-    rotate: async (id, input = {}, options = {}) => issue({ ...options, ...at(id, '/rotate'), method: 'POST', body: input }),
-    revoke: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/revoke'), method: 'POST', body: input }),
-    disable: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/disable'), method: 'POST', body: input }),
-    enable: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/enable'), method: 'POST', body: input }),
-    retireSecret: async (id, secretId, options) =>
-      ask({ ...options, ...at(id, `/secrets/${segment(secretId)}/retire`), resource: 'secret', method: 'POST', body: {} }),
-    revokeMany: async (input, options) => ask({ ...options, method: 'POST', path: '/v1/keys/revoke-batch', body: input }),
-    limits: async (id, options) => ask({ ...options, ...at(id, '/limits'), method: 'GET' }),
-    explain: async (id, input = {}, options = {}) =>
-      readVerdict(await ask({ ...options, ...at(id, '/explain'), method: 'POST', body: input, safe: true })),
-  };
+/** URLs end up in logs and histories: a token that is searched for travels in the body. */
+function createKeys<N extends Names>(transport: Transport): KeyCalls<N, RemoteOptions> {
+  const calls = callsOver<KeyCalls<N, RemoteOptions>>(transport, ADDRESSES.keys, 'key');
+  const searchAddress: Address = { method: 'POST', path: '/v1/keys/search', input: 'body', safe: true };
+  const { search } = callsOver<{ search: KeyCalls<N, RemoteOptions>['list'] }>(transport, { search: searchAddress }, 'key');
+  return { ...calls, list: async (query, options) => (resemblesToken(query?.search ?? '') ? search : calls.list)(query, options) };
 }
 
 function createOwners({ ask }: Transport): ClientOwners {

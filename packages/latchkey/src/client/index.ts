@@ -6,7 +6,7 @@
  * Node, browsers, Deno, Bun and workers; imports nothing of Node.
  */
 export { createClient, type ClientOptions } from './create-client.js';
-export { containsToken, hintOf, resemblesToken } from '../domain/token.js';
+export { containsToken, hintOf, resemblesToken, Token } from '../domain/token.js';
 export {
   createOwnKeysClient,
   type IssuedOwnKey,
@@ -14,23 +14,13 @@ export {
   type OwnKeysClient,
   type OwnKeysClientOptions,
 } from './own-keys-client.js';
-export type { ChangeOptions, IssueOptions, RequestOptions } from './call-options.js';
+export type { ChangeOptions, IssueOptions, Repeatable, RequestOptions } from '../contract/call-options.js';
 export type { JwtSource } from './connection.js';
 export type { CacheOptions } from './verdict-cache.js';
 export { problemOf, type ServiceProblem } from './problem.js';
 export { ERRORS, EXITS, isErrorCode, REFUSALS, type ErrorClass, type ErrorCode } from '../contract/errors.js';
 export type { ServiceSetting, ServiceSettings } from './service-settings.js';
-export type {
-  BatchQuestion,
-  Client,
-  ClientEvents,
-  ClientKeys,
-  ClientOwners,
-  ClientTiers,
-  ClientUsage,
-  IssuedKey,
-  ReissuedKey,
-} from './client.js';
+export type { BatchQuestion, Client, ClientEvents, ClientOwners, ClientTiers, ClientUsage } from './client.js';
 export type {
   Branding,
   ClientMe,
@@ -69,6 +59,8 @@ export type {
   ChangedKey,
   ChangedOwner,
   ChangedTier,
+  CreatedKey,
+  RotatedKey,
   ClusterNode,
   ClusterView,
   ChangedOwnKey,

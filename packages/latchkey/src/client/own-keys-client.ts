@@ -10,7 +10,7 @@ import type {
   UsageReport,
   UsageRequest,
 } from '../engine/api/index.js';
-import type { IssueOptions, RequestOptions } from './call-options.js';
+import type { IssueOptions, RequestOptions } from '../contract/call-options.js';
 import { connectOwner, type ConnectionOptions, type JwtSource } from './connection.js';
 import type { Issued } from './issued.js';
 import { createTransport, segment, type Transport } from './transport.js';

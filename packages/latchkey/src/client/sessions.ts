@@ -1,6 +1,6 @@
 /** Signing in: operators with a session in a cookie, and owners in the portal. Only a service has these. */
 import type { OwnPolicy } from '../engine/api/index.js';
-import type { RequestOptions } from './call-options.js';
+import type { RequestOptions } from '../contract/call-options.js';
 import type { OwnKeysClient } from './own-keys-client.js';
 
 /** How this service lets operators sign in, and how its pages present themselves. */

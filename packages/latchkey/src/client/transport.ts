@@ -1,9 +1,9 @@
 /** One question to the service and its answer: what goes over the wire, and how it is read. */
 import { InvalidInputError, UnavailableError } from '../domain/errors.js';
-import { containsToken } from '../domain/token.js';
+import { containsToken, Token } from '../domain/token.js';
 import { UNCACHED } from '../domain/uncached.js';
 import { isGatewayFailure, trySafely } from './attempt.js';
-import type { ChangeOptions, IssueOptions } from './call-options.js';
+import type { ChangeOptions, IssueOptions } from '../contract/call-options.js';
 import { readHeader, type Connection } from './connection.js';
 import type { Issued } from './issued.js';
 import { errorOfProblem, type Resource } from './problem.js';
@@ -53,8 +53,8 @@ export function createTransport(connection: Connection): Transport {
     },
     async issue<Answer extends Issued<unknown>>(call: Call): Promise<Answer> {
       const reply = await send(call);
-      const { tokenAlreadyShown: _said, ...issued } = answerOf(reply, call) as Answer & { readonly tokenAlreadyShown?: true };
-      return { ...issued, replayed: reply.replayed } as unknown as Answer;
+      const { tokenAlreadyShown: _said, token, ...issued } = answerOf(reply, call) as IssuedText;
+      return { ...issued, token: token === null ? null : Token.of(token), replayed: reply.replayed } as unknown as Answer;
     },
     urlOf: (path, query) => base + path + queryText(query),
   };
@@ -66,6 +66,11 @@ export function segment(id: string): string {
     throw new InvalidInputError([{ pointer: '', message: `${JSON.stringify(id)} cannot be looked up: an id is needed.` }]);
   }
   return encodeURIComponent(id);
+}
+
+interface IssuedText {
+  readonly token: string | null;
+  readonly tokenAlreadyShown?: true;
 }
 
 interface Reply {

@@ -1,4 +1,5 @@
-import type { JoinCluster, Propagation } from '../ports/coherence.js';
+import type { Propagation } from '../domain/propagation.js';
+import type { JoinCluster } from '../ports/coherence.js';
 
 const REACHED: Propagation = Object.freeze({ applied: 1, lapsed: 0, pending: Object.freeze([]) });
 

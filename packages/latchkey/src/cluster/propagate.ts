@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.js';
-import type { Propagation } from '../ports/coherence.js';
+import type { Propagation } from '../domain/propagation.js';
 import type { NodeRecord, NodeStore } from '../ports/node-store.js';
 import { withDeadline } from './deadline.js';
 import type { KnownNodes, Lease } from './lease.js';

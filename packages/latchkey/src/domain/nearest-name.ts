@@ -27,9 +27,13 @@ function editDistance(left: string, right: string): number {
   return row[right.length] ?? 0;
 }
 
-/** Returns what to say of a name that does not exist: the nearest one that does, or all of them. */
+/** More names than this help nobody who reads an error. */
+const LISTED_MAX = 8;
+
+/** Returns what to say of a name that does not exist: the nearest one that does, or all of them where they are few. */
 export function unknownName(kind: 'field' | 'option', name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   if (nearest !== null) return `No such ${kind}; did you mean "${nearest}"?`;
-  return known.length === 0 ? `No such ${kind}: this takes none.` : `No such ${kind}; use ${known.join(', ')}.`;
+  if (known.length === 0) return `No such ${kind}: this takes none.`;
+  return known.length > LISTED_MAX ? `No such ${kind}.` : `No such ${kind}; use ${known.join(', ')}.`;
 }

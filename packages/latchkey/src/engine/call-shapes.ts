@@ -1,22 +1,20 @@
 /** What each call of the library takes: the shapes of its arguments. */
-import type { Keys, Owners, Sessions, Tiers, Usage } from './api/index.js';
-import type { Shapes } from './fields/takes.js';
+import { ADDRESSES, parametersOf, type Address } from '../contract/index.js';
+import type { KeyUseCases } from './changes/context.js';
+import type { Owners, Sessions, Tiers, Usage } from './api/index.js';
+import type { Shape, Shapes } from './fields/takes.js';
 
-export const KEY_CALLS: Shapes<Keys> = {
-  create: ['fields'],
-  import: ['any'],
-  get: ['text'],
-  list: ['options'],
-  update: ['text', 'fields'],
-  rotate: ['text', 'options'],
-  revoke: ['text', 'options'],
-  disable: ['text', 'options'],
-  enable: ['text', 'options'],
-  retireSecret: ['text', 'text'],
-  revokeMany: ['fields'],
-  limits: ['text'],
-  explain: ['text', 'options'],
-};
+/** The names in the path are text; what a call takes beside them it reads by its own shape in the contract. */
+function addressed(addresses: Readonly<Record<string, Address>>): Readonly<Record<string, readonly Shape[]>> {
+  return Object.fromEntries(
+    Object.entries(addresses).map(([name, { path, input }]) => [
+      name,
+      [...parametersOf(path).map((): Shape => 'text'), ...(input === undefined ? [] : ['any' as const])],
+    ]),
+  );
+}
+
+export const KEY_CALLS = { ...addressed(ADDRESSES.keys), import: ['any'] } as unknown as Shapes<KeyUseCases>;
 
 export const OWNER_CALLS: Shapes<Owners> = {
   get: ['text'],

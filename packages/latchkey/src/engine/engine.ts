@@ -13,7 +13,9 @@ import type { SlowHashes } from '../ports/slow-hashes.js';
 import type { Storage } from '../ports/storage.js';
 import type { Latchkey } from './api/index.js';
 import { createApplyChange } from './changes/change.js';
-import { LIBRARY_CONTEXT, type UseCaseParts } from './changes/context.js';
+import { type KeyUseCases, LIBRARY_CONTEXT, type UseCaseParts } from './changes/context.js';
+import { readInput } from '../contract/index.js';
+import { explainKeyInput } from '../contract/key-inputs.js';
 import { createCreateKey } from './keys/create-key.js';
 import { createCredentialCache, type CredentialCache } from './cache/credential-cache.js';
 import { createEvents } from './audit-log/events.js';
@@ -158,7 +160,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
         return Promise.reject(error instanceof Error ? error : new Error(String(error)));
       }
     },
-    keys: takesEach<Latchkey['keys']>(
+    keys: takesEach<KeyUseCases>(
       {
         create: createCreateKey(parts),
         import: createImportKeys(parts),
@@ -172,10 +174,11 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
         retireSecret: createRetireSecret(parts),
         revokeMany: createRevokeKeys(parts),
         limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
-        explain: async (id, input = {}, context = LIBRARY_CONTEXT) => explain.key(id, readRequest(input), context),
+        explain: async (id, input = {}, context = LIBRARY_CONTEXT) =>
+          explain.key(id, readRequest(readInput(explainKeyInput, input)), context),
       },
       KEY_CALLS,
-    ),
+    ) as Latchkey['keys'],
     owners: takesEach(createOwners(parts, revokeAll), OWNER_CALLS),
     tiers: takesEach(createTiers(parts, limiter), TIER_CALLS),
     events: createEvents({ ...parts, dropArchived: housekeeping.now }),

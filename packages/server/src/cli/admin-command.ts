@@ -1,7 +1,9 @@
 /** What the commands that administer a service have in common: where it is, credentials, and the form of the answer. */
 import type { Command } from 'commander';
 import { createClient, ForbiddenError, type Client } from 'latchkey/client';
+import type { Call } from 'latchkey/internal';
 import { UsageError, reportFailure } from './failures.js';
+import { optionAt } from './input-options.js';
 import type { Terminal } from './terminal.js';
 
 const DEFAULT_URL = 'http://127.0.0.1:8787';
@@ -37,12 +39,16 @@ export function connect(terminal: Terminal, options: AdminOptions): Client {
   return createClient({ url: options.url ?? filled(variables['LATCHKEY_URL']) ?? DEFAULT_URL, adminKey, token });
 }
 
-/** Runs a command's work; whatever goes wrong is told in one place. */
-export async function attempt(terminal: Terminal, options: { json?: boolean | undefined }, work: () => Promise<void>): Promise<void> {
+/** Runs a command's work, and reports whatever goes wrong. Problems with the input of `call` are told by the command's options. */
+export async function attempt(
+  terminal: Terminal,
+  { json, call }: { readonly json?: boolean | undefined; readonly call?: Call | undefined },
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
-    reportFailure(error, terminal, options.json === true);
+    reportFailure(error, terminal, { json, optionAt: (pointer) => (call === undefined ? null : optionAt(pointer, call)) });
   }
 }
 

@@ -6,8 +6,16 @@ import type { Terminal } from './terminal.js';
 /** The command line or its input cannot be used; the message says what would be right. */
 export class UsageError extends Error {}
 
-export function reportFailure(error: unknown, terminal: Terminal, json: boolean): void {
-  const { code, exit, message } = describeFailure(error);
+/** Names the option that a pointer leads to; null where none does. */
+type OptionAt = (pointer: string) => string | null;
+
+interface ReportOptions {
+  readonly json?: boolean | undefined;
+  readonly optionAt?: OptionAt;
+}
+
+export function reportFailure(error: unknown, terminal: Terminal, { json = false, optionAt = () => null }: ReportOptions = {}): void {
+  const { code, exit, message } = describeFailure(error, optionAt);
   terminal.note(json ? JSON.stringify({ code, message }) : `latchkey: ${message}`);
   terminal.finish(exit);
 }
@@ -18,19 +26,21 @@ interface Failure {
   readonly message: string;
 }
 
-function describeFailure(error: unknown): Failure {
+function describeFailure(error: unknown, optionAt: OptionAt): Failure {
   if (error instanceof UsageError) return { code: 'usage', exit: EXIT.usage, message: error.message };
   if (isLatchkeyError(error)) {
-    return { code: error.code, exit: EXIT[EXITS[ERRORS[error.code].class]], message: messageOf(error) };
+    return { code: error.code, exit: EXIT[EXITS[ERRORS[error.code].class]], message: messageOf(error, optionAt) };
   }
   // Only the name: the message of an unknown error may repeat what was being handled.
   const name = error instanceof Error ? error.name : typeof error;
   return { code: 'unexpected', exit: EXIT.unexpected, message: `An error that should not happen (${name}). Please report what you did.` };
 }
 
-function messageOf(error: LatchkeyError): string {
+function messageOf(error: LatchkeyError, optionAt: OptionAt): string {
   if (error.code === 'invalid_input') {
-    return error.issues.map(({ pointer, message }) => (pointer === '' ? message : `${pointer}: ${message}`)).join('\n  ');
+    return error.issues
+      .map(({ pointer, message }) => (pointer === '' ? message : `${optionAt(pointer) ?? pointer}: ${message}`))
+      .join('\n  ');
   }
   if (error.code === 'configuration') return ['The configuration cannot be used:', ...error.problems].join('\n  ');
   if (error.code !== 'forbidden') return error.message;

@@ -20,7 +20,7 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
   } catch (error) {
     // Help and version end this way too, with exit code 0.
     if (error instanceof CommanderError) terminal.finish(error.exitCode === 0 ? EXIT.done : EXIT.usage);
-    else reportFailure(error, terminal, false);
+    else reportFailure(error, terminal);
   }
 }
 

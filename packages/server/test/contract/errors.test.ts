@@ -147,7 +147,7 @@ describe('the command line and the table of errors', () => {
   it.each(THROWN.map((error) => [error.code, error] as const))('%s: the command exits as the table says', (code, error) => {
     let exit: number | undefined;
     let noted = '';
-    reportFailure(error, { ...terminal, note: (text) => void (noted = text), finish: (given) => void (exit = given) }, true);
+    reportFailure(error, { ...terminal, note: (text) => void (noted = text), finish: (given) => void (exit = given) }, { json: true });
     expect(exit).toBe(EXIT[EXITS[ERRORS[code].class]]);
     expect(JSON.parse(noted)).toMatchObject({ code });
   });

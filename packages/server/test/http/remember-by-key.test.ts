@@ -1,6 +1,6 @@
 import type { VerifiedKey } from 'latchkey';
 import { describe, expect, it } from 'vitest';
-import { rememberByKey } from '../../src/http/routes/verification/remember-by-key.js';
+import { rememberByKey } from '../../src/http/endpoints/remember-by-key.js';
 
 const KEY: VerifiedKey = {
   id: 'key_1',

@@ -24,14 +24,14 @@ describe('requests', () => {
       title: 'Invalid input',
       status: 400,
       code: 'invalid_input',
-      detail: '/name: Use a string here.; /owner: Use a string here.; /colour: There is no such field.; /a~1b~0c: There is no such field.',
+      detail: '/name: Required. Use a string.; /owner: Use a string.; /colour: No such field.; /a~1b~0c: No such field.',
       instance: `urn:latchkey:request:${requestId}`,
       requestId,
       errors: [
-        { pointer: '/name', message: 'Use a string here.' },
-        { pointer: '/owner', message: 'Use a string here.' },
-        { pointer: '/colour', message: 'There is no such field.' },
-        { pointer: '/a~1b~0c', message: 'There is no such field.' },
+        { pointer: '/name', message: 'Required. Use a string.' },
+        { pointer: '/owner', message: 'Use a string.' },
+        { pointer: '/colour', message: 'No such field.' },
+        { pointer: '/a~1b~0c', message: 'No such field.' },
       ],
     });
   });

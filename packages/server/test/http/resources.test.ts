@@ -94,7 +94,7 @@ describe('keys', () => {
       propagation: { pending: [] },
     });
     expect((await service.admin('PATCH', path, { owner: 'somebody' })).json?.['errors']).toEqual([
-      { pointer: '/owner', message: 'There is no such field.' },
+      { pointer: '/owner', message: 'No such field.' },
     ]);
   });
 

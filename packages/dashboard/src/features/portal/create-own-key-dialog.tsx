@@ -60,7 +60,14 @@ export function CreateOwnKeyDialog({ policy, onClose }: CreateOwnKeyDialogProps)
   };
 
   if (issued !== null) {
-    return <TokenDialog title={`The token of “${issued.key.name}”`} token={issued.token} name={issued.key.name} onDone={onClose} />;
+    return (
+      <TokenDialog
+        title={`The token of “${issued.key.name}”`}
+        token={issued.token?.reveal() ?? null}
+        name={issued.key.name}
+        onDone={onClose}
+      />
+    );
   }
   return (
     <Dialog

@@ -9,7 +9,7 @@ export function RotateOwnKeyDialog({ item, onClose }: { readonly item: OwnKeyVie
   const rotate = async (grace: string, idempotencyKey: string) => {
     const { token } = await api.me.keys.rotate(item.id, { grace }, { idempotencyKey });
     void queryClient.invalidateQueries();
-    return token;
+    return token?.reveal() ?? null;
   };
   return <RotateDialog name={item.name} rotate={rotate} describe={describeError} onClose={onClose} onDone={onClose} />;
 }

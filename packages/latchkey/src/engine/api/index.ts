@@ -5,40 +5,28 @@
  * Times that are shown are ISO 8601 in UTC; durations are text such as `"90d"`, or milliseconds.
  */
 import type { CallContext } from '../../domain/actor.js';
-import type { OperatorBounds } from '../../domain/operator-bounds.js';
 import type { EventAction, LogEvent, LogHead } from '../../domain/event.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { CheckpointSignature } from '../../domain/log-checkpoint.js';
-import type { KeyStatus } from '../../domain/key.js';
 import type { Limit, LimitInput } from '../../domain/limit.js';
 import type { Names } from '../../domain/names.js';
 import type { Token } from '../../domain/token.js';
 import type { Verdict, VerdictCode } from '../../domain/verdict.js';
 import type { Verifier, VerifyRequest } from '../../ports/verifier.js';
-import type { ClusterView, Propagation } from '../../ports/coherence.js';
-import type {
-  BusiestKeys,
-  BusiestRequest,
-  ExplainKeyInput,
-  KeyLimits,
-  Overview,
-  PreviewTierInput,
-  RevokedKeys,
-  RevokeKeysInput,
-  TierPreview,
-  UsageByKey,
-  UsageByKeyRequest,
-} from './insight.js';
-import type { CreateKeyInput, ImportKeyInput, RevokeKeyInput, RotateKeyInput, UpdateKeyInput } from './key-input.js';
-import type { SecretView } from './secret.js';
+import type { Propagation } from '../../domain/propagation.js';
+import type { ClusterView } from '../../ports/coherence.js';
+import type { BusiestKeys, BusiestRequest, Overview, PreviewTierInput, TierPreview, UsageByKey, UsageByKeyRequest } from './insight.js';
+import type { KeyCalls, KeyView, RevokeKeyInput } from '../../contract/types/keys.js';
+import type { ImportKeyInput } from './import.js';
 import type { SelfService, SelfServicePolicy } from './self-service.js';
 import type { Sessions } from './sessions.js';
 import type { UsageReport, UsageRequest } from './usage.js';
 
-export type { ClusterNode, ClusterView, Propagation } from '../../ports/coherence.js';
+export type { Propagation } from '../../domain/propagation.js';
+export type { ClusterNode, ClusterView } from '../../ports/coherence.js';
 export type * from './insight.js';
-export type * from './key-input.js';
-export type * from './secret.js';
+export type * from '../../contract/types/keys.js';
+export type * from './import.js';
 export type * from './self-service.js';
 export type * from './sessions.js';
 export type * from './usage.js';
@@ -72,26 +60,10 @@ export interface Latchkey<N extends Names = Names> extends Verifier<N> {
   close(): Promise<void>;
 }
 
-/** Every call takes the circumstances that the log is to keep; by default the library itself acts. */
-export interface Keys<N extends Names = Names> {
-  create(input: CreateKeyInput<N>, context?: CallContext): Promise<CreatedKey>;
-  /** All of the records, or none. */
+/** Every call takes the context that the audit log is to keep; by default the library itself acts. */
+export interface Keys<N extends Names = Names> extends KeyCalls<N> {
+  /** Imports keys that were issued elsewhere: all of the records, or none. */
   import(records: readonly ImportKeyInput<N>[], context?: CallContext): Promise<readonly KeyView[]>;
-  get(id: string, context?: CallContext): Promise<KeyView>;
-  list(query?: ListKeysQuery<N>, context?: CallContext): Promise<KeyPage>;
-  update(id: string, patch: UpdateKeyInput<N>, context?: CallContext): Promise<ChangedKey>;
-  rotate(id: string, options?: RotateKeyInput, context?: CallContext): Promise<RotatedKey>;
-  revoke(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
-  disable(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
-  enable(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedKey>;
-  /** Ends at once a secret that a rotation left valid. Conflicts for the current one; safe to repeat. */
-  retireSecret(id: string, secretId: string, context?: CallContext): Promise<ChangedKey>;
-  /** Revokes up to 100 keys as one change. Those that are not there, or are revoked already, are named and left alone. */
-  revokeMany(input: RevokeKeysInput, context?: CallContext): Promise<RevokedKeys>;
-  /** How its limits and credits stand; charges nothing. */
-  limits(id: string, context?: CallContext): Promise<KeyLimits>;
-  /** The verdict that the key's current token would get, with each step told; charges and records nothing. */
-  explain(id: string, input?: ExplainKeyInput, context?: CallContext): Promise<Verdict>;
 }
 
 export interface Owners {
@@ -142,30 +114,6 @@ export interface Usage {
   /** Of several keys, beside one another. A key that there is not was never used. */
   byKey(query: UsageByKeyRequest, context?: CallContext): Promise<UsageByKey>;
   busiest(query?: BusiestRequest, context?: CallContext): Promise<BusiestKeys>;
-}
-
-export interface ListKeysQuery<N extends Names = Names> {
-  readonly owner?: string | undefined;
-  readonly tier?: N['tier'] | undefined;
-  readonly environment?: N['environment'] | undefined;
-  readonly status?: KeyStatus | undefined;
-  /**
-   * A whole id, a hint or its last 4 characters, a token (of which nothing is kept), or a part of the name, whatever the case. One or two
-   * characters are looked for among the first 50 000 keys of the list.
-   */
-  readonly search?: string | undefined;
-  /** Keys, neither revoked nor expired, that expire within this duration: the soonest first. */
-  readonly expiresWithin?: string | number | undefined;
-  /**
-   * Keys, neither revoked nor expired, that nobody used for this duration (a day at the least), and that are as old:
-   * those that have been idle longest first.
-   */
-  readonly unusedFor?: string | number | undefined;
-  /** Keys, neither revoked nor expired, that were never used. */
-  readonly neverUsed?: boolean | undefined;
-  /** 1 to 100, by default 20. */
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
 }
 
 export interface ListOwnersQuery {
@@ -225,65 +173,6 @@ export interface Page<Item> {
   readonly data: readonly Item[];
   /** Opaque; null on the last page. */
   readonly nextCursor: string | null;
-}
-
-export interface KeyPage extends Page<KeyView> {
-  /** How many keys the whole list has; on its first page alone, and only where that costs little to know. */
-  readonly total?: number;
-}
-
-export interface KeyView {
-  readonly id: string;
-  readonly name: string;
-  readonly owner: string;
-  readonly tier: string | null;
-  readonly environment: string;
-  readonly scopes: readonly string[];
-  readonly hint: string;
-  readonly status: KeyStatus;
-  readonly createdAt: string;
-  readonly createdBy: string;
-  readonly notBefore: string | null;
-  readonly expiresAt: string | null;
-  /** Whole days, rounded up; 0 once expired; null where it never expires. */
-  readonly daysUntilExpiry: number | null;
-  readonly lastUsedAt: string | null;
-  readonly lastUsedFrom: { readonly address: string | null; readonly userAgent: string | null } | null;
-  readonly revokedAt: string | null;
-  readonly revokedBy: string | null;
-  readonly revokedReason: string | null;
-  readonly ipRules: readonly string[];
-  readonly limits: readonly Limit[];
-  readonly credits: CreditsView | null;
-  readonly metadata: JsonObject;
-  /** Of an operator token that is bound: the keys that there are for it. Else null. */
-  readonly bounds: OperatorBounds | null;
-  /** The current one first, then the newest; ten at the most, among them every valid one. */
-  readonly secrets: readonly SecretView[];
-}
-
-export interface CreditsView {
-  readonly remaining: number;
-  readonly refill: { readonly amount: number; readonly mode: 'set' | 'add'; readonly every: string; readonly day?: number } | null;
-  readonly nextRefillAt: string | null;
-}
-
-/** A key with its token: the one time that the token is shown. */
-export interface CreatedKey {
-  readonly key: KeyView;
-  /** Null only where a repeated request is answered again and the token can no longer be shown. */
-  readonly token: Token | null;
-  /** Whether this is the answer to a request that was made before, with the same idempotency key. */
-  readonly replayed: boolean;
-}
-
-export interface RotatedKey extends CreatedKey {
-  readonly propagation: Propagation;
-}
-
-export interface ChangedKey {
-  readonly key: KeyView;
-  readonly propagation: Propagation;
 }
 
 export interface OwnerView {

@@ -1,57 +1,7 @@
 /** What operators look into keys, usage and tiers with, as it is asked for and shown. */
-import type { Limit, LimitAlgorithm, LimitInput } from '../../domain/limit.js';
+import type { Limit, LimitInput } from '../../domain/limit.js';
 import type { VerdictCode } from '../../domain/verdict.js';
-import type { ClusterView, Propagation } from '../../ports/coherence.js';
-
-/** How the limits and credits of a key stand. Looking at them charges nothing. */
-export interface KeyLimits {
-  readonly limits: readonly LimitStanding[];
-  /** Null where the key has no budget. */
-  readonly credits: { readonly remaining: number; readonly nextRefillAt: string | null } | null;
-  readonly degraded: boolean;
-}
-
-export interface LimitStanding {
-  readonly name: string;
-  readonly limit: number;
-  /** Whole units that could be taken at once, right now. */
-  readonly remaining: number;
-  /** When the limit is entirely free again. */
-  readonly resetAt: string;
-  readonly algorithm: LimitAlgorithm;
-  readonly windowMs: number;
-  readonly burst?: number;
-  /** Where the limit comes from. A key's own stands in the place of its tier's of the same name; an owner's is shared by all its keys. */
-  readonly of: 'key' | 'tier' | 'owner';
-}
-
-/** What a caller would ask, to be explained for a key by its id. */
-export interface ExplainKeyInput {
-  readonly environment?: string | undefined;
-  readonly scopes?: readonly string[] | undefined;
-  readonly ip?: string | null | undefined;
-  /** An integer ≥ 0, by default 1. */
-  readonly cost?: number | undefined;
-  readonly resource?: string | undefined;
-}
-
-export interface RevokeKeysInput {
-  /** 1 to 100. */
-  readonly ids: readonly string[];
-  readonly reason?: string | null | undefined;
-}
-
-/** What became of each, in the order asked. All of it is one change: a failure leaves every key as it was. */
-export interface RevokedKeys {
-  readonly results: readonly {
-    readonly id: string;
-    /** Whether this call revoked it. */
-    readonly revoked: boolean;
-    /** Why not. */
-    readonly code?: 'not_found' | 'already_revoked' | 'forbidden';
-  }[];
-  readonly propagation: Propagation;
-}
+import type { ClusterView } from '../../ports/coherence.js';
 
 export interface UsageByKeyRequest {
   /** 1 to 100 ids. */

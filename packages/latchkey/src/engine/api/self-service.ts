@@ -2,8 +2,8 @@
 import type { CallContext } from '../../domain/actor.js';
 import type { Names } from '../../domain/names.js';
 import type { Token } from '../../domain/token.js';
-import type { Propagation } from '../../ports/coherence.js';
-import type { SecretView } from './secret.js';
+import type { Propagation } from '../../domain/propagation.js';
+import type { SecretView } from '../../contract/types/keys.js';
 import type { UsageReport, UsageRequest } from './usage.js';
 
 /** What owners may choose. Everything that is not named here (limits, credits, metadata, the owner) they may not. */

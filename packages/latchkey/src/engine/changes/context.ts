@@ -9,7 +9,9 @@ import type { Clock } from '../../ports/clock.js';
 import type { Entropy } from '../../ports/entropy.js';
 import type { Change } from '../../ports/key-store.js';
 import type { Storage } from '../../ports/storage.js';
-import type { KeyView } from '../api/index.js';
+import type { ContextOptions, Repeatable } from '../../contract/call-options.js';
+import type { CreatedKey, CreateKeyInput, ImportKeyInput, KeyCalls, KeyView, RotatedKey, RotateKeyInput } from '../api/index.js';
+import type { Names } from '../../domain/names.js';
 import type { ApplyChange } from './change.js';
 import type { Repeats } from './idempotency.js';
 import { viewKey } from '../fields/key-view.js';
@@ -22,6 +24,13 @@ export interface UseCaseParts {
   readonly entropy: Entropy;
   readonly repeats: Repeats;
   readonly settings: EngineSettings;
+}
+
+/** The calls about keys as use cases: who asks is known, and any of them may repeat an earlier one. */
+export interface KeyUseCases extends Omit<KeyCalls<Names, ContextOptions>, 'create' | 'rotate'> {
+  create(input: CreateKeyInput, context?: CallContext): Promise<Repeatable<CreatedKey>>;
+  rotate(id: string, input?: RotateKeyInput, context?: CallContext): Promise<Repeatable<RotatedKey>>;
+  import(records: readonly ImportKeyInput[], context?: CallContext): Promise<readonly KeyView[]>;
 }
 
 export const LIBRARY_CONTEXT: CallContext = { actor: LIBRARY_ACTOR };

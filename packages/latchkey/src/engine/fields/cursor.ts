@@ -18,7 +18,11 @@ export interface Paging {
 }
 
 /** Reads `limit` and `cursor` of a list; `filters` is all else that makes it this list. */
-export function readPaging(list: string, query: { limit?: number | undefined; cursor?: string | undefined }, filters: JsonValue): Paging {
+export function readPaging(
+  list: string,
+  query: { limit?: number | undefined; cursor?: string | null | undefined },
+  filters: JsonValue,
+): Paging {
   const limit = query.limit ?? DEFAULT_PAGE;
   if (!Number.isInteger(limit) || limit < 1 || limit > BOUNDS.pageSize) {
     throw new InvalidInputError([{ pointer: '/limit', message: `Use an integer from 1 to ${BOUNDS.pageSize}.` }]);
@@ -26,7 +30,7 @@ export function readPaging(list: string, query: { limit?: number | undefined; cu
   const tag = textDigest(canonicalJson([list, filters])).slice(0, 12);
   return {
     limit,
-    after: query.cursor === undefined ? null : readCursor(query.cursor, tag),
+    after: query.cursor == null ? null : readCursor(query.cursor, tag),
     cursorAt: (position) => Buffer.from(JSON.stringify([tag, ...position])).toString('base64url'),
   };
 }

@@ -1,26 +1,58 @@
 /** The shapes of what calls of the library are given, for callers without types: an error that says so, not a TypeError. */
+import { type CallContext, LIBRARY_ACTOR } from '../../domain/actor.js';
 import { InvalidInputError } from '../../domain/errors.js';
+import { unknownName } from '../../domain/nearest-name.js';
+import type { CallOptions } from '../../contract/call-options.js';
 
 /** `text`: an id or a name. `fields`: an object. `options`: an object or nothing. `any`: the call reads it by itself. */
-type Shape = 'text' | 'fields' | 'options' | 'any';
+export type Shape = 'text' | 'fields' | 'options' | 'any';
 
 /** The shapes of the arguments of each call of a group, the context aside. */
 export type Shapes<Group> = { readonly [Name in keyof Group]: readonly Shape[] };
 
 type Call = (...args: never[]) => Promise<unknown>;
 
-/** Returns the calls of `group`, each of which rejects with an InvalidInputError where an argument has not the shape that is named. */
+/**
+ * Returns the calls of `group` as users of the library make them. Each rejects with an InvalidInputError where an argument has not
+ * the shape that is named, or an option after the last one does not exist; without an actor, the library itself acts.
+ */
 export function takesEach<Group extends { readonly [Name in keyof Group]: Call }>(group: Group, shapes: Shapes<Group>): Group {
   const names = Object.keys(shapes) as (keyof Group)[];
   return Object.fromEntries(
     names.map((name) => [
       name,
       async (...args: never[]) => {
+        const takes = shapes[name].length;
         assertShapes(args, shapes[name]);
-        return group[name](...args);
+        const options: unknown = args[takes];
+        if (options === undefined) return group[name](...args);
+        return group[name](...args.slice(0, takes), contextOf(options) as never);
       },
     ]),
   ) as Group;
+}
+
+const OPTIONS: Readonly<Record<keyof CallOptions, true>> = {
+  actor: true,
+  address: true,
+  requestId: true,
+  session: true,
+  idempotencyKey: true,
+  wait: true,
+  signal: true,
+};
+
+/** Returns the context of a call. A misspelt option would otherwise ask for less than it says. */
+function contextOf(options: unknown): CallContext {
+  assertObject(options, '');
+  const known = Object.keys(OPTIONS);
+  for (const name in options as object) {
+    if (!Object.hasOwn(OPTIONS, name)) {
+      throw new InvalidInputError([{ pointer: '', message: `Options: "${name.slice(0, 40)}". ${unknownName('option', name, known)}` }]);
+    }
+  }
+  const { actor = LIBRARY_ACTOR, ...rest } = options as CallOptions;
+  return { ...rest, actor };
 }
 
 /** Throws an InvalidInputError for the first argument that has not its shape. */

@@ -11,14 +11,25 @@ import type { JsonValue } from '../../domain/json.js';
 import type { KeyRecord, OwnerRecord, SecretRecord } from '../../domain/key.js';
 import { mintToken, type Token } from '../../domain/token.js';
 import type { Change } from '../../ports/key-store.js';
-import type { CreateKeyInput, Keys } from '../api/index.js';
+import { readInput, type Rules } from '../../contract/index.js';
+import { createKeyInput } from '../../contract/key-inputs.js';
 import { draftEvent } from '../changes/change.js';
-import { actorName, LIBRARY_CONTEXT, newId, readKeyView, type UseCaseParts } from '../changes/context.js';
+import { actorName, LIBRARY_CONTEXT, newId, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { loggedKey } from '../fields/key-events.js';
-import { createFieldReader, type FieldReader } from '../fields/key-input.js';
 import { viewKey } from '../fields/key-view.js';
-import { checkBounds, readBounds } from '../fields/read-bounds.js';
 import type { EngineSettings } from '../runtime/settings.js';
+import {
+  boundsOf,
+  creditsOf,
+  expiryOf,
+  judgeBounded,
+  judgeBounds,
+  judgeEnvironment,
+  judgeExpiry,
+  judgePeriod,
+  judgeScopes,
+  type NewKeyFields,
+} from './key-rules.js';
 
 /** A key that is about to be: all but its secret. */
 export interface NewKey {
@@ -26,15 +37,10 @@ export interface NewKey {
   readonly credits: CreditState | null;
 }
 
-export function createCreateKey(parts: UseCaseParts): Keys['create'] {
+export function createCreateKey(parts: UseCaseParts): KeyUseCases['create'] {
   const { apply, clock, entropy, repeats, settings } = parts;
   return async (input, context = LIBRARY_CONTEXT) => {
-    const read = (now: number): NewKey => {
-      const fields = createFieldReader();
-      const draft = readNewKey(input, fields, { parts, context, now });
-      fields.finish();
-      return draft;
-    };
+    const read = (now: number): NewKey => newKeyOf(readInput(createKeyInput, input, newKeyRules(settings, now)), { parts, context, now });
     // Read once to refuse what is wrong before anybody has to wait, and again when it is this change's turn.
     const { environment } = read(clock.now()).key;
     const request = repeats.read(context, ['create', input as unknown as JsonValue]);
@@ -58,39 +64,49 @@ export function createCreateKey(parts: UseCaseParts): Keys['create'] {
   };
 }
 
-/** Reads the fields that creating and importing share; problems go to `fields`. */
-export function readNewKey(
-  input: CreateKeyInput,
-  fields: FieldReader,
+/** What the fields of a new key must be beyond their shape. */
+export function newKeyRules(settings: EngineSettings, now: number): Rules<NewKeyFields> {
+  return (fields, refuse, isWrong) => {
+    judgeExpiry(fields, now, refuse);
+    judgePeriod({ notBefore: fields.notBefore ?? null, expiresAt: expiryOf(fields, now) }, '/notBefore', refuse);
+    if (fields.bounds != null) judgeBounds(fields.bounds, settings, refuse);
+    if (isWrong('environment')) return;
+    const environment = fields.environment ?? defaultEnvironment(settings);
+    judgeEnvironment(environment, settings, refuse);
+    if (isWrong('scopes')) return;
+    const scopes = fields.scopes ?? [];
+    judgeScopes(scopes, { environment, known: settings.scopes }, refuse);
+    judgeBounded({ environment, scopes, bounds: fields.bounds ?? null }, refuse);
+  };
+}
+
+/** Makes a key of fields that creating and importing share. */
+export function newKeyOf(
+  fields: NewKeyFields,
   { parts, context, now }: { parts: UseCaseParts; context: CallContext; now: number },
 ): NewKey {
   const { settings, entropy } = parts;
-  const expiresAt = fields.expiry(input, now);
-  const notBefore = input.notBefore == null ? null : fields.instant(input.notBefore, '/notBefore');
-  fields.period({ notBefore, expiresAt }, '/notBefore');
-  const environment = fields.environment(input.environment ?? defaultEnvironment(settings), settings.environments);
   const key: KeyRecord = {
     id: newId('key', entropy),
-    name: fields.name(input.name),
-    owner: fields.owner(input.owner),
-    tier: input.tier == null ? null : fields.tier(input.tier),
-    environment,
-    scopes: fields.scopes(input.scopes ?? [], { environment, known: settings.scopes }),
+    name: fields.name,
+    owner: fields.owner,
+    tier: fields.tier ?? null,
+    environment: fields.environment ?? defaultEnvironment(settings),
+    scopes: [...new Set(fields.scopes)],
     createdAt: now,
     createdBy: actorName(context.actor),
-    notBefore,
-    expiresAt,
+    notBefore: fields.notBefore ?? null,
+    expiresAt: expiryOf(fields, now),
     disabledAt: null,
     revokedAt: null,
     revokedBy: null,
     revokedReason: null,
-    ipRules: fields.ipRules(input.ipRules ?? []),
-    limits: fields.limits(input.limits ?? []),
-    metadata: fields.metadata(input.metadata ?? {}),
-    bounds: readBounds(input.bounds, fields, settings),
+    ipRules: fields.ipRules ?? [],
+    limits: fields.limits ?? [],
+    metadata: fields.metadata ?? {},
+    bounds: boundsOf(fields.bounds),
   };
-  checkBounds(key, fields);
-  return { key, credits: input.credits == null ? null : fields.credits(input.credits, now) };
+  return { key, credits: fields.credits == null ? null : creditsOf(fields.credits, now) };
 }
 
 /** Writes key, owner and credits, where the tier exists and the owner may have another key. Returns the key and the owner's record. */

@@ -4,13 +4,16 @@ import { importedDigest } from '../../domain/credential-digest.js';
 import { Digest } from '../../domain/digest.js';
 import { ConflictError, InvalidInputError, type InputIssue } from '../../domain/errors.js';
 import type { SecretRecord } from '../../domain/key.js';
+import { unknownName } from '../../domain/nearest-name.js';
 import type { Change } from '../../ports/key-store.js';
-import type { ImportedSecret, ImportKeyInput, Keys, KeyView } from '../api/index.js';
+import { parseInput, type Refuse } from '../../contract/index.js';
+import { importedKeyInput } from '../../contract/key-inputs.js';
+import type { ImportedSecret, ImportKeyInput, KeyView } from '../api/index.js';
 import { draftEvent } from '../changes/change.js';
-import { LIBRARY_CONTEXT, newId, type UseCaseParts } from '../changes/context.js';
-import { insertKey, type NewKey, readNewKey } from './create-key.js';
+import { LIBRARY_CONTEXT, newId, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
+import { insertKey, type NewKey, newKeyOf, newKeyRules } from './create-key.js';
+import type { NewKeyFields } from './key-rules.js';
 import { loggedKey } from '../fields/key-events.js';
-import { createFieldReader, type FieldReader } from '../fields/key-input.js';
 import { viewKey } from '../fields/key-view.js';
 import { MAX_PER_LOCATOR } from '../cache/slow-lookup.js';
 import { assertObject } from '../fields/takes.js';
@@ -18,7 +21,7 @@ import { assertObject } from '../fields/takes.js';
 /** Records in one call: more go in several calls, each whole or not at all. */
 const MAX_RECORDS = 1_000;
 
-export function createImportKeys(parts: UseCaseParts): Keys['import'] {
+export function createImportKeys(parts: UseCaseParts): KeyUseCases['import'] {
   const { apply, clock } = parts;
   return async (records, context = LIBRARY_CONTEXT) => {
     if (!Array.isArray(records as unknown) || records.length === 0 || records.length > MAX_RECORDS) {
@@ -64,14 +67,17 @@ interface ReadRecord {
 function readRecords(records: readonly ImportKeyInput[], reading: Reading): readonly ReadRecord[] {
   const problems: InputIssue[] = [];
   const read = records.map((record, index) => {
-    const fields = createFieldReader();
-    const draft = readNewKey(record, fields, reading);
-    const secret = readSecret(record.secret, draft.key.id, fields);
-    problems.push(...fields.issues().map((issue) => ({ ...issue, pointer: `/${index}${issue.pointer}` })));
-    return { draft, secret: { ...secret, id: newId('sec', reading.parts.entropy), createdAt: reading.now } };
+    const { fields, issues } = parseInput(importedKeyInput, record, newKeyRules(reading.parts.settings, reading.now));
+    const refuse: Refuse = (pointer, message) => problems.push({ pointer: `/${index}${pointer}`, message });
+    for (const { pointer, message } of issues) refuse(pointer, message);
+    const secret = readSecret(record.secret, refuse);
+    return { fields, secret };
   });
   if (problems.length > 0) throw new InvalidInputError(problems);
-  return read;
+  return read.map(({ fields, secret }) => {
+    const draft = newKeyOf(fields as NewKeyFields, reading);
+    return { draft, secret: { ...secret, id: newId('sec', reading.parts.entropy), keyId: draft.key.id, createdAt: reading.now } };
+  });
 }
 
 async function insertSecret(change: Change, secret: SecretRecord): Promise<void> {
@@ -88,15 +94,17 @@ async function insertSecret(change: Change, secret: SecretRecord): Promise<void>
   await change.secrets.insert(secret);
 }
 
-function readSecret(secret: ImportedSecret, keyId: string, fields: FieldReader): SecretRecord {
-  const common = { id: '', keyId, pepperId: null, foreign: true, createdAt: 0, validUntil: null, retired: false, lastUsedAt: null };
+function readSecret(secret: ImportedSecret, refuse: Refuse): SecretRecord {
+  const common = { id: '', keyId: '', pepperId: null, foreign: true, createdAt: 0, validUntil: null, retired: false, lastUsedAt: null };
+  const isSlow = secret.scheme !== 'sha256';
+  refuseOthers(secret, isSlow ? ['scheme', 'hash', 'lookup'] : ['scheme', 'digest', 'encoding', 'hint'], refuse);
   if (secret.scheme === 'sha256') {
     const bytes = decodeDigest(secret.digest, secret.encoding);
     if (secret.hint !== undefined && !/^[\x21-\x7e…]{1,12}$/u.test(secret.hint)) {
-      fields.refuse('/secret/hint', 'Use 1 to 12 visible characters: what may be shown of the token, such as "sk_…6789".');
+      refuse('/secret/hint', 'Use 1 to 12 visible characters: what may be shown of the token, such as "sk_…6789".');
     }
-    if (!Object.hasOwn(ALPHABETS, secret.encoding)) fields.refuse('/secret/encoding', `Use ${Object.keys(ALPHABETS).join(', ')}.`);
-    else if (bytes === null) fields.refuse('/secret/digest', `Use the SHA-256 of the token, 32 bytes as ${secret.encoding}.`);
+    if (!Object.hasOwn(ALPHABETS, secret.encoding)) refuse('/secret/encoding', `Use ${Object.keys(ALPHABETS).join(', ')}.`);
+    else if (bytes === null) refuse('/secret/digest', `Use the SHA-256 of the token, 32 bytes as ${secret.encoding}.`);
     return {
       ...common,
       scheme: 'sha256',
@@ -107,21 +115,25 @@ function readSecret(secret: ImportedSecret, keyId: string, fields: FieldReader):
     };
   }
   const { scheme, hash } = secret;
-  if (!SLOW_SCHEMES.includes(scheme)) fields.refuse('/secret/scheme', 'Use sha256, bcrypt or argon2id.');
+  if (!SLOW_SCHEMES.includes(scheme)) refuse('/secret/scheme', 'Use sha256, bcrypt or argon2id.');
   const trouble = SLOW_SCHEMES.includes(scheme) ? whyNotHash(scheme, hash) : null;
-  if (trouble !== null) fields.refuse('/secret/hash', trouble);
+  if (trouble !== null) refuse('/secret/hash', trouble);
   const lookup: Partial<Record<'start' | 'end', string>> | undefined = secret.lookup;
   const end = lookup?.start === undefined ? 'end' : 'start';
   const given: unknown = lookup?.[end];
   const characters = typeof given === 'string' ? given : '';
   if (!/^[\x21-\x7e]{4,12}$/.test(characters)) {
-    fields.refuse(
+    refuse(
       `/secret/lookup/${end}`,
       'Use 4 to 12 visible ASCII characters of the token: enough to tell keys apart, too few to guess the rest.',
     );
   }
   const hint = end === 'start' ? `${characters.slice(0, 4)}…` : `…${characters.slice(-4)}`;
   return { ...common, scheme, digest: null, encoded: hash, locator: `${end}:${characters.length}:${characters}`, hint };
+}
+
+function refuseOthers(secret: object, known: readonly string[], refuse: Refuse): void {
+  for (const name of Object.keys(secret)) if (!known.includes(name)) refuse(`/secret/${name}`, unknownName('field', name, known));
 }
 
 const SLOW_SCHEMES: readonly string[] = ['bcrypt', 'argon2id'];

@@ -1,20 +1,20 @@
 /** Reading keys: one, or pages of them. */
+import type * as v from 'valibot';
 import { NotFoundError } from '../../domain/errors.js';
-import { KEY_STATUSES, type KeyDetail } from '../../domain/key.js';
-import { formatDuration } from '../../domain/time.js';
+import type { KeyDetail } from '../../domain/key.js';
 import type { KeyOrder, KeyPosition, KeyQuery } from '../../ports/key-store.js';
-import type { KeyPage, Keys, ListKeysQuery } from '../api/index.js';
-import { assertWithin, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts } from '../changes/context.js';
+import { readInput } from '../../contract/index.js';
+import { listKeysInput } from '../../contract/key-inputs.js';
+import type { KeyPage } from '../api/index.js';
+import { assertWithin, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { readPaging, toPage, type Position } from '../fields/cursor.js';
-import { createFieldReader } from '../fields/key-input.js';
 import { readKeySearch } from './key-search.js';
 import { viewKey } from '../fields/key-view.js';
 
-const DAY_MS = 86_400_000;
 /** Lists of more keys than this are not counted. */
 const COUNTED_MAX = 1_000;
 
-export function createGetKey({ storage, clock }: UseCaseParts): Keys['get'] {
+export function createGetKey({ storage, clock }: UseCaseParts): KeyUseCases['get'] {
   return async (id, context = LIBRARY_CONTEXT) => {
     const detail = await storage.keys.readKey(id, 'aside');
     if (detail === null) throw new NotFoundError('key');
@@ -23,10 +23,11 @@ export function createGetKey({ storage, clock }: UseCaseParts): Keys['get'] {
   };
 }
 
-export function createListKeys({ storage, clock, settings }: UseCaseParts): Keys['list'] {
-  return async ({ limit, cursor, ...query } = {}, { actor, signal } = LIBRARY_CONTEXT) => {
+export function createListKeys({ storage, clock, settings }: UseCaseParts): KeyUseCases['list'] {
+  return async (input = {}, { actor, signal } = LIBRARY_CONTEXT) => {
     const now = clock.now();
-    const { filters: asked, given } = readFilters(query, now);
+    const { limit, cursor, ...query } = readInput(listKeysInput, input);
+    const { filters: asked, given } = filtersOf(query, now);
     const search = query.search === undefined ? undefined : readKeySearch(query.search, settings.peppers);
     const filters = { ...asked, search, within: actor.bounds ?? undefined };
     const paging = readPaging(
@@ -41,7 +42,7 @@ export function createListKeys({ storage, clock, settings }: UseCaseParts): Keys
       view: (detail) => viewKey(detail, now),
       position: (detail) => [placeOf(detail, order), detail.key.id],
     });
-    return { ...page, ...(cursor === undefined && (await total(page, { ...filters, signal }))) };
+    return { ...page, ...(cursor == null && (await total(page, { ...filters, signal }))) };
   };
 
   /** A first page that holds all is counted already. Filters that no one index answers would make it costly. */
@@ -59,28 +60,19 @@ export function createListKeys({ storage, clock, settings }: UseCaseParts): Keys
 
 type Filters = Omit<KeyQuery, 'after' | 'limit' | 'now' | 'order' | 'exceptEnvironment'>;
 
-/** The filters, and what a cursor is bound to: the same as they were given, since instants move on from page to page. */
-function readFilters(
-  query: ListKeysQuery,
-  now: number,
-): { readonly filters: Omit<Filters, 'search'>; readonly given: Omit<ListKeysQuery, 'owner'> } {
+type Query = Omit<v.InferOutput<typeof listKeysInput>, 'limit' | 'cursor'>;
+
+/** The filters, and what a cursor is bound to: the durations, since instants move on from page to page. */
+function filtersOf(query: Query, now: number): { readonly filters: Omit<Filters, 'search'>; readonly given: Query } {
   const { tier, environment, status, expiresWithin, unusedFor, neverUsed } = query;
   const owner = ownerFilterOf(query.owner);
-  const fields = createFieldReader();
-  if (status !== undefined && !KEY_STATUSES.includes(status)) fields.refuse('/status', `Use one of ${KEY_STATUSES.join(', ')}.`);
-  if (neverUsed !== undefined && typeof neverUsed !== 'boolean') fields.refuse('/neverUsed', 'Use true or false.');
-  const withinMs = expiresWithin === undefined ? undefined : fields.duration(expiresWithin, '/expiresWithin');
-  const idleMs = unusedFor === undefined ? undefined : fields.duration(unusedFor, '/unusedFor');
-  if (idleMs !== undefined && idleMs < DAY_MS && !fields.refused('/unusedFor'))
-    fields.refuse('/unusedFor', `Use a duration of at least ${formatDuration(DAY_MS)}.`);
-  fields.finish();
   const filters = {
     owner,
     tier,
     environment,
     status,
-    expiresBy: withinMs === undefined ? undefined : now + withinMs,
-    unusedSince: idleMs === undefined ? undefined : now - idleMs,
+    expiresBy: expiresWithin === undefined ? undefined : now + expiresWithin,
+    unusedSince: unusedFor === undefined ? undefined : now - unusedFor,
     neverUsed: neverUsed === true ? (true as const) : undefined,
   };
   return { filters, given: { ...query, ...(owner !== undefined && { owner }) } };

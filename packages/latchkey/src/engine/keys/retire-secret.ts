@@ -1,10 +1,9 @@
 /** Ending at once what a rotation left valid for a while: when the old token has fallen silent, or has leaked. */
 import { ConflictError, NotFoundError } from '../../domain/errors.js';
-import type { Keys } from '../api/index.js';
 import { draftEvent } from '../changes/change.js';
-import { currentSecret, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from '../changes/context.js';
+import { currentSecret, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 
-export function createRetireSecret(parts: UseCaseParts): Keys['retireSecret'] {
+export function createRetireSecret(parts: UseCaseParts): KeyUseCases['retireSecret'] {
   const { apply, storage } = parts;
   return async (id, secretId, context = LIBRARY_CONTEXT) => {
     const known = (await storage.keys.findBySecret(secretId))?.key.id === id;

@@ -2,11 +2,11 @@
 import type { CallContext } from '../../domain/actor.js';
 import type { EventAction } from '../../domain/event.js';
 import type { KeyRecord } from '../../domain/key.js';
-import type { Keys } from '../api/index.js';
+import { readInput } from '../../contract/index.js';
+import { reasonInput } from '../../contract/key-inputs.js';
 import { draftEvent } from '../changes/change.js';
-import { actorName, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from '../changes/context.js';
+import { actorName, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { loggedFields } from '../fields/key-events.js';
-import { createFieldReader } from '../fields/key-input.js';
 import { assertRotatable } from './rotate-key.js';
 
 /** What becomes of a key; null where it is so already. May throw where it must not be. */
@@ -15,13 +15,13 @@ type Switch = (
   at: { readonly now: number; readonly reason: string | null; readonly context: CallContext },
 ) => Partial<KeyRecord> | null;
 
-export function createRevokeKey(parts: UseCaseParts): Keys['revoke'] {
+export function createRevokeKey(parts: UseCaseParts): KeyUseCases['revoke'] {
   return createSwitch(parts, 'key.revoked', (key, { now, reason, context }) =>
     key.revokedAt !== null ? null : revocation({ now, reason, context }),
   );
 }
 
-export function createDisableKey(parts: UseCaseParts): Keys['disable'] {
+export function createDisableKey(parts: UseCaseParts): KeyUseCases['disable'] {
   return createSwitch(parts, 'key.disabled', (key, { now }) => {
     if (key.disabledAt !== null) return null;
     assertRotatable(key, now);
@@ -29,7 +29,7 @@ export function createDisableKey(parts: UseCaseParts): Keys['disable'] {
   });
 }
 
-export function createEnableKey(parts: UseCaseParts): Keys['enable'] {
+export function createEnableKey(parts: UseCaseParts): KeyUseCases['enable'] {
   return createSwitch(parts, 'key.enabled', (key, { now }) => {
     assertRotatable(key, now);
     return key.disabledAt === null ? null : { disabledAt: null };
@@ -40,12 +40,10 @@ export function revocation(at: { now: number; reason: string | null; context: Ca
   return { revokedAt: at.now, revokedBy: actorName(at.context.actor), revokedReason: at.reason };
 }
 
-function createSwitch(parts: UseCaseParts, action: EventAction, become: Switch): Keys['revoke'] {
+function createSwitch(parts: UseCaseParts, action: EventAction, become: Switch): KeyUseCases['revoke'] {
   const { apply } = parts;
   return async (id, options = {}, context = LIBRARY_CONTEXT) => {
-    const fields = createFieldReader();
-    const reason = fields.reason(options.reason);
-    fields.finish();
+    const reason = readInput(reasonInput, options).reason || null;
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const key = await findKey(change, id);
       await may.assertMayChange(key);

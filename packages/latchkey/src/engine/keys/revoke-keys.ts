@@ -1,29 +1,21 @@
 /** Revoking many keys as one change: all that can be, and a word about each of the others. */
-import { BOUNDS } from '../../domain/bounds.js';
-import { ForbiddenError, InvalidInputError, NotFoundError } from '../../domain/errors.js';
+import { ForbiddenError, NotFoundError } from '../../domain/errors.js';
 import type { KeyRecord } from '../../domain/key.js';
-import type { Keys, RevokedKeys } from '../api/index.js';
+import { readInput } from '../../contract/index.js';
+import { revokeKeysInput } from '../../contract/key-inputs.js';
+import type { RevokedKeys } from '../api/index.js';
 import type { Authority } from '../changes/authority.js';
 import { draftEvent } from '../changes/change.js';
-import { isKeyId, LIBRARY_CONTEXT, type UseCaseParts } from '../changes/context.js';
-import { areTexts } from '../fields/takes.js';
+import { LIBRARY_CONTEXT, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { loggedFields } from '../fields/key-events.js';
-import { createFieldReader } from '../fields/key-input.js';
 import { revocation } from './revoke-key.js';
 
 type Result = RevokedKeys['results'][number];
 
-export function createRevokeKeys({ apply }: UseCaseParts): Keys['revokeMany'] {
-  return async ({ ids, reason: given }, context = LIBRARY_CONTEXT) => {
-    if (!areTexts(ids) || ids.length < 1 || ids.length > BOUNDS.keysPerCall) {
-      throw new InvalidInputError([{ pointer: '/ids', message: `Give 1 to ${BOUNDS.keysPerCall} ids.` }]);
-    }
-    const fields = createFieldReader();
-    const reason = fields.reason(given);
-    ids.forEach((id, index) => {
-      if (!isKeyId(id)) fields.refuse(`/ids/${index}`, 'Use the id of a key.');
-    });
-    fields.finish();
+export function createRevokeKeys({ apply }: UseCaseParts): KeyUseCases['revokeMany'] {
+  return async (input, context = LIBRARY_CONTEXT) => {
+    const { ids, reason: given } = readInput(revokeKeysInput, input);
+    const reason = given || null;
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const revoked: Result[] = [];
       for (const id of ids) {

@@ -5,23 +5,21 @@ import { type KeyRecord, MAX_LIVE_SECRETS, type SecretRecord } from '../../domai
 import { isoOrNull } from '../../domain/time.js';
 import { mintToken } from '../../domain/token.js';
 import type { Change } from '../../ports/key-store.js';
-import type { Keys } from '../api/index.js';
+import { readInput } from '../../contract/index.js';
+import { rotateKeyInput } from '../../contract/key-inputs.js';
 import { draftEvent } from '../changes/change.js';
-import { currentSecret, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from '../changes/context.js';
+import { currentSecret, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { newSecret } from './create-key.js';
-import { createFieldReader } from '../fields/key-input.js';
 
-export function createRotateKey(parts: UseCaseParts): Keys['rotate'] {
+export function createRotateKey(parts: UseCaseParts): KeyUseCases['rotate'] {
   const { apply, entropy, repeats, settings, storage } = parts;
   return async (id, options = {}, context = LIBRARY_CONTEXT) => {
-    const fields = createFieldReader();
-    const graceMs = fields.duration(options.grace ?? 0, '/grace');
-    fields.finish();
+    const { grace: graceMs = 0, currentSecretId } = readInput(rotateKeyInput, options);
     const request = repeats.read(context, ['rotate', id, options as unknown as JsonValue]);
     // Of rotations that begin at once, each sees the same current secret here, and only one still finds it below.
     const seen = await storage.keys.readKey(id);
     if (seen === null) throw new NotFoundError('key');
-    const expected = options.currentSecretId ?? currentSecret(seen.secrets)?.id;
+    const expected = currentSecretId ?? currentSecret(seen.secrets)?.id;
     const token = mintToken(settings.prefix, seen.key.environment, (length) => entropy.bytes(length));
 
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {

@@ -1,49 +1,54 @@
 /** Changing what a key may do: only the fields that are given, and only those that differ are written. */
+import type * as v from 'valibot';
 import { BOUNDS } from '../../domain/bounds.js';
 import { type CreditState, refillCredits } from '../../domain/credits.js';
 import { ConflictError, InvalidInputError } from '../../domain/errors.js';
 import type { KeyRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
-import type { Keys, UpdateCreditsInput, UpdateKeyInput } from '../api/index.js';
+import { readInput } from '../../contract/index.js';
+import { updateKeyInput } from '../../contract/key-inputs.js';
 import { differences, draftEvent } from '../changes/change.js';
-import { findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts } from '../changes/context.js';
+import { findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { assertTierExists } from './create-key.js';
 import { loggedFields } from '../fields/key-events.js';
-import { createFieldReader, type FieldReader } from '../fields/key-input.js';
-import { checkBounds, readBounds } from '../fields/read-bounds.js';
+import { boundsOf, creditsOf, expiryOf, judgeBounded, judgeBounds, judgeExpiry, judgePeriod, judgeScopes } from './key-rules.js';
 
+type UpdateFields = v.InferOutput<typeof updateKeyInput>;
+type CreditFields = NonNullable<UpdateFields['credits']>;
 type KeyFields = Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>;
 
-export function createUpdateKey(parts: UseCaseParts): Keys['update'] {
+export function createUpdateKey(parts: UseCaseParts): KeyUseCases['update'] {
   const { apply, clock, settings } = parts;
   return async (id, patch, context = LIBRARY_CONTEXT) => {
-    const read = (now: number, key: KeyRecord | null): KeyFields => {
-      const fields = createFieldReader();
-      const scopes = { environment: key?.environment ?? null, known: settings.scopes, held: key?.scopes };
-      const wanted = {
-        ...readPatch(patch, fields, now),
-        ...(patch.bounds !== undefined && { bounds: readBounds(patch.bounds, fields, settings) }),
-        ...(patch.scopes !== undefined && { scopes: fields.scopes(patch.scopes, scopes) }),
-      };
-      if (key !== null) checkBounds({ ...key, ...wanted }, fields);
-      checkPeriod(patch, fields, { notBefore: null, expiresAt: null, ...key, ...wanted });
-      checkCredits(patch.credits, fields, now);
-      fields.finish();
-      return wanted;
+    const read = (now: number, key: KeyRecord | null): { fields: UpdateFields; wanted: KeyFields } => {
+      const fields = readInput(updateKeyInput, patch, (given, refuse, isWrong) => {
+        const { bounds, scopes } = given;
+        judgeExpiry(given, now, refuse);
+        if (bounds != null) judgeBounds(bounds, settings, refuse);
+        const environment = key?.environment ?? null;
+        if (scopes !== undefined) judgeScopes(scopes, { environment, known: settings.scopes, held: key?.scopes }, refuse);
+        const wanted = wantedOf(given, now);
+        if (key !== null && !isWrong('bounds') && !isWrong('scopes')) judgeBounded({ ...key, ...wanted }, refuse);
+        const begins = (['notBefore', 'expiresIn', 'expiresAt'] as const).find((name) => given[name] !== undefined);
+        if (begins !== undefined) judgePeriod({ notBefore: null, expiresAt: null, ...key, ...wanted }, `/${begins}`, refuse);
+        const { remaining, add } = given.credits ?? {};
+        if (remaining !== undefined && add !== undefined) refuse('/credits/add', 'Give either remaining or add, not both.');
+      });
+      return { fields, wanted: wantedOf(fields, now) };
     };
     // Read once to refuse what is wrong before anybody has to wait, and again when it is this change's turn.
     read(clock.now(), null);
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const key = await findKey(change, id);
       await may.assertMayChange(key);
-      const wanted = read(now, key);
+      const { fields, wanted } = read(now, key);
       assertChangeable(key, wanted, now);
       if (wanted.tier !== undefined) await assertTierExists(change, wanted.tier);
       await may.assertMayGrant({ ...key, ...wanted });
-      if (patch.credits !== undefined) may.assertMayFund(key);
+      if (fields.credits !== undefined) may.assertMayFund(key);
       const changed = differences(key, wanted);
       if (changed !== null) await change.keys.update(id, only(wanted, Object.keys(changed.after)));
-      const credits = patch.credits === undefined ? null : await updateCredits(change, id, { input: patch.credits, now });
+      const credits = fields.credits === undefined ? null : await updateCredits(change, id, { input: fields.credits, now });
       if (changed === null && credits === null) return;
       await change.append(
         draftEvent(
@@ -64,16 +69,20 @@ export function createUpdateKey(parts: UseCaseParts): Keys['update'] {
   };
 }
 
-function readPatch(patch: UpdateKeyInput, fields: FieldReader, now: number): KeyFields {
-  const expires = patch.expiresAt !== undefined || patch.expiresIn !== undefined;
+/** The fields of the record that the patch names. */
+function wantedOf(fields: Partial<UpdateFields>, now: number): KeyFields {
+  const { name, tier, scopes, expiresAt, expiresIn, notBefore, ipRules, limits, metadata, bounds } = fields;
+  const expires = expiresAt !== undefined || expiresIn !== undefined;
   return {
-    ...(patch.name !== undefined && { name: fields.name(patch.name) }),
-    ...(patch.tier !== undefined && { tier: fields.tier(patch.tier) }),
-    ...(expires && { expiresAt: fields.expiry(patch, now) }),
-    ...(patch.notBefore !== undefined && { notBefore: fields.instant(patch.notBefore, '/notBefore') }),
-    ...(patch.ipRules !== undefined && { ipRules: fields.ipRules(patch.ipRules) }),
-    ...(patch.limits !== undefined && { limits: fields.limits(patch.limits) }),
-    ...(patch.metadata !== undefined && { metadata: fields.metadata(patch.metadata) }),
+    ...(name !== undefined && { name }),
+    ...(tier !== undefined && { tier }),
+    ...(scopes !== undefined && { scopes: [...new Set(scopes)] }),
+    ...(expires && { expiresAt: expiryOf(fields, now) }),
+    ...(notBefore !== undefined && { notBefore }),
+    ...(ipRules !== undefined && { ipRules }),
+    ...(limits !== undefined && { limits }),
+    ...(metadata !== undefined && { metadata }),
+    ...(bounds !== undefined && { bounds: boundsOf(bounds) }),
   };
 }
 
@@ -88,24 +97,11 @@ function assertChangeable(key: KeyRecord, wanted: KeyFields, now: number): void 
   }
 }
 
-function checkPeriod(patch: UpdateKeyInput, fields: FieldReader, period: Pick<KeyRecord, 'notBefore' | 'expiresAt'>): void {
-  const given = (['notBefore', 'expiresIn', 'expiresAt'] as const).find((name) => patch[name] !== undefined);
-  if (given !== undefined) fields.period(period, `/${given}`);
-}
-
-function checkCredits(input: UpdateCreditsInput | null | undefined, fields: FieldReader, now: number): void {
-  if (input == null) return;
-  if (input.remaining !== undefined && input.add !== undefined) fields.refuse('/credits/add', 'Give either remaining or add, not both.');
-  if (input.remaining !== undefined) fields.amount(input.remaining, '/credits/remaining');
-  if (input.add !== undefined) fields.amount(Math.abs(input.add), '/credits/add');
-  if (input.refill != null) fields.credits({ remaining: 0, refill: input.refill }, now);
-}
-
 /** The budget before and after, or null where it stays as it is. */
 async function updateCredits(
   change: Change,
   keyId: string,
-  { input, now }: { input: UpdateCreditsInput | null; now: number },
+  { input, now }: { input: CreditFields | null; now: number },
 ): Promise<{ before: { credits: number | null }; after: { credits: number | null; refill?: object | null } } | null> {
   const old = await change.credits.find(keyId);
   if (old === null && input !== null && input.remaining === undefined && input.add === undefined) {
@@ -125,7 +121,7 @@ async function updateCredits(
   return { before: { credits: old?.remaining ?? null }, after: { credits: next.remaining, refill: next.refill } };
 }
 
-function nextCredits(old: CreditState | null, input: UpdateCreditsInput, now: number): CreditState {
+function nextCredits(old: CreditState | null, input: CreditFields, now: number): CreditState {
   const current = old === null ? { remaining: 0, refill: null, nextRefillAt: null } : refillCredits(old, now);
   const remaining = input.remaining ?? Math.max(0, current.remaining + (input.add ?? 0));
   if (remaining > Math.max(BOUNDS.credits, current.remaining)) {
@@ -133,6 +129,5 @@ function nextCredits(old: CreditState | null, input: UpdateCreditsInput, now: nu
     throw new InvalidInputError([{ pointer: '/credits/add', message: `Add at most ${most}: a balance holds at most ${BOUNDS.credits}.` }]);
   }
   if (input.refill === undefined) return { ...current, remaining };
-  const fields = createFieldReader();
-  return fields.credits({ remaining, refill: input.refill }, now);
+  return creditsOf({ remaining, refill: input.refill }, now);
 }

@@ -12,6 +12,7 @@ import { normaliseOwnerId } from '../../domain/text.js';
 import { formatDuration } from '../../domain/time.js';
 import type { Change } from '../../ports/key-store.js';
 import type { Limiter } from '../../ports/limiter.js';
+import type { Repeatable } from '../../contract/call-options.js';
 import type { ChangedKey, CreatedKey, KeyView } from '../api/index.js';
 import { findKey, readKeyView, type UseCaseParts } from '../changes/context.js';
 import { createCreateKey } from '../keys/create-key.js';
@@ -62,7 +63,7 @@ function createOwnKeys(parts: UseCaseParts & { readonly rate: OwnRate }, choices
   const own = (rules: Omit<OwnRules, 'principal' | 'maxKeys'> = {}): UseCaseParts =>
     ownParts(parts, { ...rules, principal, maxKeys: choices.maxKeys });
   /** Counts what issues a token, unless it repeats a request: that is answered even where no more changes are. */
-  const issue = async <R extends CreatedKey>(
+  const issue = async <R extends Repeatable<CreatedKey>>(
     context: OwnCallContext | undefined,
     run: (issuing: UseCaseParts) => Promise<R>,
   ): Promise<R> => {
@@ -78,7 +79,7 @@ function createOwnKeys(parts: UseCaseParts & { readonly rate: OwnRate }, choices
   const mostKeys = (owner: OwnerRecord | null): number => ownMaxKeys(owner, { settings, maxKeys: choices.maxKeys });
   const contextOf = (context: OwnCallContext = {}): CallContext => ({ ...context, actor: ownerActor(principal) });
   const view = (key: KeyView): OwnKeyView => viewOwnKey(key, settings.prefix);
-  const created = ({ key, token, replayed }: CreatedKey): CreatedOwnKey => ({ key: view(key), token, replayed });
+  const created = ({ key, token, replayed }: Repeatable<CreatedKey>): CreatedOwnKey => ({ key: view(key), token, replayed });
   const changed = ({ key, propagation }: ChangedKey): ChangedOwnKey => ({ key: view(key), propagation });
   return {
     async account() {

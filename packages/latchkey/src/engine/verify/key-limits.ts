@@ -8,9 +8,9 @@ import type { Clock } from '../../ports/clock.js';
 import type { CreditStore } from '../../ports/credit-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
 import type { Limiter } from '../../ports/limiter.js';
-import type { Keys, LimitStanding } from '../api/index.js';
+import type { LimitStanding } from '../api/index.js';
 import type { CachedCredential } from '../cache/cached-credential.js';
-import { assertWithin, currentSecret, LIBRARY_CONTEXT } from '../changes/context.js';
+import { assertWithin, currentSecret, LIBRARY_CONTEXT, type KeyUseCases } from '../changes/context.js';
 import type { CredentialFinder } from '../cache/find-credential.js';
 import { chargesOf } from './charge-call.js';
 
@@ -23,7 +23,7 @@ export interface KeyLimitsParts {
 }
 
 /** Rejects with an UnavailableError where a part that must be asked does not answer. */
-export function createKeyLimits(parts: KeyLimitsParts): Keys['limits'] {
+export function createKeyLimits(parts: KeyLimitsParts): KeyUseCases['limits'] {
   const { limiter, credits, clock } = parts;
   return async (id, context = LIBRARY_CONTEXT) => {
     const { credential, key } = await inspectKey(parts, id, context);

@@ -1,18 +1,19 @@
 import type { Command } from 'commander';
 import { adminCommand, attempt, connect, type AdminOptions } from '../admin-command.js';
+import { UsageError } from '../failures.js';
 import { countOf } from '../plain-text.js';
 import type { Terminal } from '../terminal.js';
 
 interface ArchiveOptions extends AdminOptions {
-  readonly before: string;
-  readonly file: string;
+  readonly before?: string;
+  readonly file?: string;
 }
 
 /** `latchkey events archive` */
 export function addArchiveCommand(events: Command, terminal: Terminal): void {
   adminCommand(events, 'archive', 'take the old part of the audit log out of the database, which an export holds')
-    .requiredOption('--before <seq|date>', 'archive the entries before this one, or before this instant')
-    .requiredOption('--file <path>', 'the export that holds them; it is checked first. - for standard input')
+    .option('--before <seq|date>', 'archive the entries before this one, or before this instant (required)')
+    .option('--file <path>', 'the export that holds them; it is checked first. - for standard input (required)')
     .addHelpText(
       'after',
       `
@@ -26,6 +27,7 @@ Examples:
 }
 
 async function archive({ before, file, ...options }: ArchiveOptions, terminal: Terminal): Promise<void> {
+  if (before === undefined || file === undefined) throw new UsageError('Give --before and --file; see --help.');
   const client = connect(terminal, options);
   const { findArchivable } = await import('../archivable.js');
   const { archived: checkpoint } = await client.events.verify({ limit: 1 });

@@ -3,8 +3,9 @@ import { ERRORS } from 'latchkey';
 import { RATE_LIMIT_HEADERS } from 'latchkey/edge';
 import { problem } from '../schemas/problem.js';
 import { describeHeaders, registerHeaders, type HeaderName } from './describe-headers.js';
-import type { DocumentedAnswer, Endpoint, Operation } from './endpoint.js';
 import { PROBLEM_CODES } from '../exchange/problem.js';
+import type { DocumentedAnswer, Endpoint, Operation, Shaped } from './endpoint.js';
+import { jsonSchemaOf, type JsonSchema } from './json-schema.js';
 import { isTagged } from './tagged-answers.js';
 
 type Responses = RouteConfig['responses'];
@@ -54,7 +55,9 @@ export function describeApi(app: OpenAPIHono, endpoints: readonly Endpoint[]): v
     description: 'The same, without a scheme.',
   });
   registerHeaders(app);
-  for (const { operation } of endpoints) app.openAPIRegistry.registerPath(describe(operation));
+  const components = new Map<string, JsonSchema>();
+  for (const { operation } of endpoints) app.openAPIRegistry.registerPath(describe(operation, components));
+  for (const [name, schema] of components) app.openAPIRegistry.registerComponent('schemas', name, schema);
 }
 
 export const API_INFO = {
@@ -69,7 +72,7 @@ export const API_INFO = {
   },
 };
 
-function describe(operation: Operation): RouteConfig {
+function describe(operation: Operation, components: Components): RouteConfig {
   const { scope } = operation;
   const request = {
     ...(operation.params !== undefined && { params: operation.params }),
@@ -79,7 +82,10 @@ function describe(operation: Operation): RouteConfig {
     ...(isTagged(operation) && { headers: z.object({ 'if-none-match': ifNoneMatch }) }),
     ...(operation.headers !== undefined && { headers: operation.headers }),
     ...(operation.body !== undefined && {
-      body: { required: operation.bodyOptional !== true, content: { 'application/json': { schema: operation.body } } },
+      body: {
+        required: operation.bodyOptional !== true,
+        content: { 'application/json': { schema: schemaOf(operation.body, components) } },
+      },
     }),
   };
   return {
@@ -93,7 +99,8 @@ function describe(operation: Operation): RouteConfig {
       .join('\n\n'),
     security: securityOf(operation),
     request,
-    responses: { ...describeAnswers(operation), ...describeProblems(operation) },
+    ...parametersOf(operation, components),
+    responses: { ...describeAnswers(operation, components), ...describeProblems(operation) },
   };
 }
 
@@ -121,18 +128,33 @@ function asObject(schema: z.ZodType): z.ZodObject {
   throw new TypeError('A query is described by an object.');
 }
 
-function describeAnswers({ answers, repeatable }: Operation): Responses {
+type Components = Map<string, JsonSchema>;
+
+/** In the form of OpenAPI 3.1, of which the types of the registry know only the 3.0 half. */
+function parametersOf({ parameters = [] }: Operation, components: Components): Pick<RouteConfig, 'parameters'> {
+  const described = parameters.map(({ name, in: place, required, shape }) => {
+    const { description, ...schema } = jsonSchemaOf(shape, components);
+    return { name, in: place, required, schema, ...(typeof description === 'string' && { description }) };
+  });
+  return { parameters: described } as Pick<RouteConfig, 'parameters'>;
+}
+
+function schemaOf(described: z.ZodType | Shaped, components: Components): z.ZodType | JsonSchema {
+  return 'shape' in described && !(described instanceof z.ZodType) ? jsonSchemaOf(described.shape, components) : (described as z.ZodType);
+}
+
+function describeAnswers({ answers, repeatable }: Operation, components: Components): Responses {
   const replayed: readonly HeaderName[] = repeatable === true ? ['Idempotency-Replayed'] : [];
   return Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => {
       const described = { description: answer.description, headers: describeHeaders([...(answer.headers ?? []), ...replayed]) };
-      const content = Object.entries(schemasOf(answer)).map(([type, schema]) => [type, { schema }] as const);
+      const content = Object.entries(schemasOf(answer)).map(([type, schema]) => [type, { schema: schemaOf(schema, components) }] as const);
       return [status, content.length === 0 ? described : { ...described, content: Object.fromEntries(content) }];
     }),
   );
 }
 
-function schemasOf({ schema, mediaType = 'application/json', content }: DocumentedAnswer): Readonly<Record<string, z.ZodType>> {
+function schemasOf({ schema, mediaType = 'application/json', content }: DocumentedAnswer): Readonly<Record<string, z.ZodType | Shaped>> {
   return content ?? (schema === undefined ? {} : { [mediaType]: schema });
 }
 

@@ -25,13 +25,26 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'all';
 export interface DocumentedAnswer {
   readonly description: string;
   /** Absent where there is no body. */
-  readonly schema?: z.ZodType;
+  readonly schema?: z.ZodType | Shaped;
   /** By default JSON. */
   readonly mediaType?: string;
   /** Its headers, beside those that every answer has. */
   readonly headers?: readonly HeaderName[];
   /** In place of `schema`, where it may be of several media types. */
-  readonly content?: Readonly<Record<string, z.ZodType>>;
+  readonly content?: Readonly<Record<string, z.ZodType | Shaped>>;
+}
+
+/** A part of the contract that is described by itself. */
+export interface Shaped {
+  readonly shape: object;
+}
+
+/** A parameter in the path or the query. */
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly required: boolean;
+  readonly shape: object;
 }
 
 /** What of an operation the router, the documentation and the authentication have to know. */
@@ -55,11 +68,13 @@ export interface Operation {
   readonly query?: z.ZodType;
   /** The headers that it reads, for its documentation. */
   readonly headers?: z.ZodObject;
-  readonly body?: z.ZodType;
+  readonly body?: z.ZodType | Shaped;
   /** Whether a request without a body is like one with `{}`. */
   readonly bodyOptional?: boolean;
   /** Whether `Idempotency-Key` is taken. */
   readonly repeatable?: boolean;
+  /** Its parameters, where the contract describes them. */
+  readonly parameters?: readonly Parameter[];
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   /** Statuses of problems that it may answer, beside those that every operation may. */
   readonly problems?: readonly number[];
@@ -174,17 +189,14 @@ function guarded<Who extends Acting, Params extends z.ZodObject, Query extends z
       const authentication = authenticate(services, exchange);
       const who = authentication instanceof Promise ? await authentication : authentication;
       if ('refused' in who) return who.refused;
-      if (holdsToken(exchange.query)) return problem('key_in_query', { detail: TOKEN_IN_QUERY, requestId: exchange.requestId });
+      const inQuery = refuseTokenInQuery(exchange);
+      if (inQuery !== null) return inQuery;
       const params = operation.params === undefined ? {} : readInput(operation.params, rawParams);
       const query = readInput(querySchema, readQuery(exchange.query));
       const body =
         operation.body === undefined
           ? NO_BODY
-          : readBody(await exchange.readBytes(limit), exchange, {
-              schema: operation.body,
-              optional: operation.bodyOptional === true,
-              limit,
-            });
+          : readBody(await exchange.readBytes(limit), exchange, { optional: operation.bodyOptional === true, limit });
       if ('refused' in body) return body.refused;
       const context = contextOf(who, exchange, { operation, query });
       return await handle({
@@ -192,7 +204,7 @@ function guarded<Who extends Acting, Params extends z.ZodObject, Query extends z
         exchange,
         params: params as z.output<Params>,
         query: query as z.output<Query>,
-        body: body.value as z.output<Body>,
+        body: (operation.body === undefined ? body.value : readInput(operation.body, body.value)) as z.output<Body>,
         context,
         who,
       });
@@ -201,14 +213,16 @@ function guarded<Who extends Acting, Params extends z.ZodObject, Query extends z
 }
 
 /** Somebody may have searched for a token, or put one where a name should be. */
-function holdsToken(query: string): boolean {
-  return query !== '' && [...new URLSearchParams(query)].flat().some(containsToken);
+export function refuseTokenInQuery({ query, requestId }: Exchange): Answer | null {
+  if (query === '' || ![...new URLSearchParams(query)].flat().some(containsToken)) return null;
+  return problem('key_in_query', { detail: TOKEN_IN_QUERY, requestId });
 }
 
 const TOKEN_IN_QUERY =
   'A token is in the URL, where logs and histories keep it: rotate its key. To search for a token, send it in the body of POST /v1/keys/search.';
 
-function contextOf(
+/** The context of a call, for the audit log. */
+export function contextOf(
   { actor, session }: Acting,
   exchange: Exchange,
   { operation, query }: { operation: Operation; query: unknown },
@@ -221,23 +235,23 @@ function contextOf(
   return operation.repeatable === true ? { ...context, idempotencyKey: readIdempotencyKey(exchange) } : context;
 }
 
-type BodyResult = { readonly value: unknown } | { readonly refused: Answer };
+export type BodyResult = { readonly value: unknown } | { readonly refused: Answer };
 
 const NO_BODY: BodyResult = { value: {} };
 
 interface Expected {
-  readonly schema: z.ZodType;
   readonly optional: boolean;
   readonly limit: number;
 }
 
-function readBody(bytes: Uint8Array | null, { headerValues, requestId }: Exchange, { schema, optional, limit }: Expected): BodyResult {
+/** Returns the JSON of a body, which nobody has judged yet, or why there is none. */
+export function readBody(bytes: Uint8Array | null, { headerValues, requestId }: Exchange, { optional, limit }: Expected): BodyResult {
   const reading = readJson(bytes, headerValues('content-type'));
   switch (reading.kind) {
     case 'json':
-      return { value: readInput(schema, reading.value) };
+      return { value: reading.value };
     case 'none':
-      if (optional) return { value: readInput(schema, {}) };
+      if (optional) return NO_BODY;
       return { refused: problem('malformed_json', { detail: 'This call needs a body of JSON.', requestId }) };
     case 'too_large':
       return { refused: problem('body_too_large', { detail: `A body may have at most ${limit} bytes.`, requestId }) };

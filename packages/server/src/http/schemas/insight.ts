@@ -1,75 +1,11 @@
 /** What operators look into keys, tiers and usage with. */
 import { z } from '@hono/zod-openapi';
-import { BOUNDS, LIMIT_ALGORITHMS } from 'latchkey';
+import { BOUNDS } from 'latchkey';
 import { cluster } from './cluster.js';
 import { behindMs } from './usage.js';
-import {
-  cost,
-  environmentName,
-  instant,
-  instantInput,
-  integerParameter,
-  limit,
-  limitInputs,
-  propagation,
-  reason,
-  resource,
-  scopes,
-} from './values.js';
+import { instant, instantInput, integerParameter, limit, limitInputs } from './values.js';
 
 const count = z.number().int();
-const keyId = z.string().regex(/^key_[0-9A-Za-z]{1,32}$/, 'Use the id of a key.');
-
-export const explainKeyBody = z
-  .strictObject({
-    environment: environmentName.optional(),
-    scopes: scopes.optional(),
-    ip: z.string().nullable().optional(),
-    cost: cost.optional(),
-    resource: resource.optional(),
-  })
-  .openapi('ExplainKey', { example: { scopes: ['articles:read'], ip: '203.0.113.9' } });
-
-const standing = z
-  .object({
-    name: z.string(),
-    limit: count,
-    remaining: count,
-    resetAt: instant,
-    algorithm: z.enum(LIMIT_ALGORITHMS),
-    windowMs: count,
-    burst: count.optional(),
-    of: z.enum(['key', 'tier', 'owner']).openapi({ description: 'Where the limit comes from.' }),
-  })
-  .openapi('LimitStanding');
-
-export const keyLimits = z
-  .object({
-    limits: z.array(standing),
-    credits: z.object({ remaining: count, nextRefillAt: instant.nullable() }).nullable(),
-    degraded: z.boolean(),
-  })
-  .openapi('KeyLimits');
-
-export const revokeKeysBody = z
-  .strictObject({
-    ids: z.array(keyId).min(1).max(BOUNDS.keysPerCall),
-    reason: reason.nullish(),
-  })
-  .openapi('RevokeKeys', { example: { ids: ['key_4Yk2nQ8vT1xW7zB3'], reason: 'unused for a year' } });
-
-export const revokedKeys = z
-  .object({
-    results: z.array(
-      z.object({
-        id: z.string(),
-        revoked: z.boolean().openapi({ description: 'Whether this call revoked it.' }),
-        code: z.enum(['not_found', 'already_revoked', 'forbidden']).optional(),
-      }),
-    ),
-    propagation,
-  })
-  .openapi('RevokedKeys', { description: 'What became of each, in the order asked. All is one change.' });
 
 const spanQuery = { from: instantInput.optional(), until: instantInput.optional() };
 
@@ -164,17 +100,3 @@ export const tierPreview = z
     changes: z.array(z.object({ name: z.string(), before: z.union([limit, z.null()]), after: z.union([limit, z.null()]) })),
   })
   .openapi('TierPreview');
-
-export const attentionQuery = {
-  expiresWithin: durationParameter('Keys, neither revoked nor expired, that expire so soon; the soonest first.', '30d'),
-  unusedFor: durationParameter('Keys, neither revoked nor expired, that nobody used for so long; those idle longest first.', '90d'),
-  neverUsed: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional()
-    .openapi({ type: 'boolean', description: 'Keys, neither revoked nor expired, that were never used.' }),
-};
-
-function durationParameter(description: string, example: string) {
-  return z.string().optional().openapi({ description, example });
-}

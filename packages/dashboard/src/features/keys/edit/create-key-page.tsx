@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import type { IssuedKey } from 'latchkey/client';
+import type { CreatedKey, Repeatable } from 'latchkey/client';
 import { useRef, useState } from 'react';
 import { api } from '../../../api/client.js';
 import { useMay } from '../../../api/session.js';
@@ -29,7 +29,7 @@ function CreateKey() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   // In the state of this page alone: closing the dialog forgets it, and so does leaving the page.
-  const [issued, setIssued] = useState<IssuedKey | null>(null);
+  const [issued, setIssued] = useState<Repeatable<CreatedKey> | null>(null);
   // The same for each attempt to send the same form: an answer that was lost does not make a second key.
   const attempt = useRef(newIdempotencyKey());
   const [initial] = useState<KeyFormValues>({ ...EMPTY_KEY, owner: search.owner ?? '', tier: search.tier ?? '' });
@@ -63,7 +63,7 @@ function CreateKey() {
       {issued !== null && (
         <TokenDialog
           title={`The token of “${issued.key.name}”`}
-          token={issued.token}
+          token={issued.token?.reveal() ?? null}
           name={issued.key.name}
           onDone={() => finish(issued.key.id)}
         >

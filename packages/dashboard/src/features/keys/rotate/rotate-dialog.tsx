@@ -16,7 +16,7 @@ export function RotateKeyDialog({ item, onClose }: { readonly item: KeyView; rea
   const rotate = async (grace: string, idempotencyKey: string) => {
     const { token } = await api.keys.rotate(item.id, { grace, currentSecretId }, { idempotencyKey });
     void queryClient.invalidateQueries();
-    return token;
+    return token?.reveal() ?? null;
   };
   const finish = (): void => {
     onClose();

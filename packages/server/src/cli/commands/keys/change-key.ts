@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import type { UpdateKeyInput } from 'latchkey';
 import type { ChangedKey, Client, OperatorBounds, RevokeKeyInput } from 'latchkey/client';
+import { CONTRACT } from 'latchkey/internal';
 import { adminCommand, attempt, connect, type AdminOptions } from '../../admin-command.js';
 import { UsageError } from '../../failures.js';
-import { collect, signedNumber } from '../../inputs.js';
+import { inputOf, withInput } from '../../input-options.js';
+import { collect } from '../../inputs.js';
 import { propagationText, showKey } from '../../show.js';
 import type { Terminal } from '../../terminal.js';
-import { fieldsOf, withFields, type FieldOptions } from './key-fields.js';
 
-interface UpdateOptions extends FieldOptions {
-  readonly name?: string;
-  readonly addCredits?: number;
+const { update, revoke } = CONTRACT.keys;
+
+interface UpdateOptions extends AdminOptions {
   readonly clear?: readonly string[];
 }
 
@@ -28,8 +29,7 @@ const CLEARED: Readonly<Record<string, Partial<UpdateKeyInput>>> = {
 
 /** `latchkey keys update` */
 export function addUpdate(keys: Command, terminal: Terminal): void {
-  withFields(adminCommand(keys, 'update <id>', 'change a key; what is not named stays').option('--name <name>', 'what the key is for'))
-    .option('--add-credits <number>', 'change the budget by so many, such as 500 or -20', signedNumber)
+  withInput(adminCommand(keys, 'update <id>', 'change a key; what is not named stays'), update)
     .option('--clear <fields>', `take away: ${Object.keys(CLEARED).join(', ')}`, collect)
     .addHelpText(
       'after',
@@ -39,10 +39,10 @@ Examples:
   latchkey keys update key_… --add-credits 500`,
     )
     .action(async (id: string, options: UpdateOptions) =>
-      attempt(terminal, options, async () => {
-        const fields = fieldsOf(options);
-        const patch = { name: options.name, ...fields, credits: changedCredits(options), ...cleared(options.clear ?? []) };
-        if (Object.values(patch).every((value) => value === undefined)) throw new UsageError('Name at least one change; see --help.');
+      attempt(terminal, { ...options, call: update }, async () => {
+        const fields = inputOf(options, update) as UpdateKeyInput;
+        const patch = { ...fields, ...cleared(options.clear ?? []) };
+        if (Object.keys(patch).length === 0) throw new UsageError('Name at least one change; see --help.');
         const client = connect(terminal, options);
         const bounds = fields.bounds == null ? patch.bounds : await namedBounds(client, id, { ...options, named: fields.bounds });
         printChanged(await client.keys.update(id, { ...patch, bounds }), 'Changed', { options, terminal });
@@ -57,11 +57,6 @@ async function namedBounds(
   { named, clear = [] }: { readonly named: OperatorBounds; readonly clear?: readonly string[] },
 ): Promise<OperatorBounds> {
   return clear.includes('bounds') ? named : { ...(await client.keys.get(id)).bounds, ...named };
-}
-
-function changedCredits({ credits, addCredits, refill: plan }: UpdateOptions): UpdateKeyInput['credits'] {
-  if (credits === undefined && addCredits === undefined && plan === undefined) return undefined;
-  return { remaining: credits, add: addCredits, refill: plan };
 }
 
 function cleared(names: readonly string[]): Partial<UpdateKeyInput> {
@@ -82,7 +77,7 @@ export interface KeyChange {
 
 export const REVOKE: KeyChange = {
   verb: 'revoke',
-  description: 'end a key, for good',
+  description: 'revoke a key permanently',
   done: 'Revoked',
   change: async (client, id, input) => client.keys.revoke(id, input),
 };
@@ -103,13 +98,12 @@ export const ENABLE: KeyChange = {
 
 /** `latchkey keys revoke`, `disable` and `enable` */
 export function addChange(keys: Command, terminal: Terminal, { verb, description, done, change }: KeyChange): void {
-  adminCommand(keys, `${verb} <id>`, description)
-    .option('--reason <text>', 'why, for the log')
-    .action(async (id: string, options: AdminOptions & { reason?: string }) =>
-      attempt(terminal, options, async () => {
-        printChanged(await change(connect(terminal, options), id, { reason: options.reason }), done, { options, terminal });
-      }),
-    );
+  withInput(adminCommand(keys, `${verb} <id>`, description), revoke).action(async (id: string, options: AdminOptions) =>
+    attempt(terminal, { ...options, call: revoke }, async () => {
+      const input = inputOf(options, revoke) as RevokeKeyInput;
+      printChanged(await change(connect(terminal, options), id, input), done, { options, terminal });
+    }),
+  );
 }
 
 function printChanged(changed: ChangedKey, done: string, { options, terminal }: { options: AdminOptions; terminal: Terminal }): void {

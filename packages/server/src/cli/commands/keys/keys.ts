@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { KeyView, ListKeysQuery } from 'latchkey';
+import type { ListKeysQuery } from 'latchkey';
+import { CONTRACT } from 'latchkey/internal';
 import { adminCommand, attempt, commandGroup, connect, type AdminOptions } from '../../admin-command.js';
-import { wholeNumber } from '../../inputs.js';
+import { inputOf, withInput } from '../../input-options.js';
 import { printPage } from '../../pages.js';
 import { KEY_TABLE, showKey } from '../../show.js';
 import type { Terminal } from '../../terminal.js';
@@ -21,35 +22,24 @@ export function addKeysCommands(program: Command, terminal: Terminal): void {
   for (const change of [REVOKE, DISABLE, ENABLE]) addChange(keys, terminal, change);
 }
 
-interface ListOptions extends AdminOptions, Omit<ListKeysQuery, 'limit' | 'status'> {
-  readonly limit?: number;
-  readonly status?: KeyView['status'];
+const { list } = CONTRACT.keys;
+
+interface ListOptions extends AdminOptions {
   readonly all?: boolean;
 }
 
 const NO_KEYS = 'There are no keys yet. To create one: latchkey keys create --name my-key --owner my-owner';
 
 function addList(keys: Command, terminal: Terminal): void {
-  adminCommand(keys, 'list', 'list keys, newest first')
-    .option('--owner <id>', 'of this owner')
-    .option('--tier <name>', 'of this tier')
-    .option('--environment <name>', 'of this environment')
-    .option('--status <status>', 'active, disabled, revoked, expired, scheduled or suspended')
-    .option(
-      '--search <text>',
-      'a part of the name, an id, or a hint, whole or its last 4 characters; one or two characters are looked for among the first 50 000 keys of the list',
-    )
-    .option('--limit <number>', 'at most so many (1 to 100)', wholeNumber)
-    .option('--cursor <cursor>', 'from where the page before ended')
+  withInput(adminCommand(keys, 'list', 'list keys, newest first'), list)
     .option('--all', 'every page')
     .action(async (options: ListOptions) =>
-      attempt(terminal, options, async () => {
-        const { owner, tier, environment, status, search } = options;
-        const isFiltered = [owner, tier, environment, status, search].some((filter) => filter !== undefined);
+      attempt(terminal, { ...options, call: list }, async () => {
+        const { limit, cursor, ...filters } = inputOf(options, list) as ListKeysQuery;
+        const none = noneOf({ search: filters.search, isFiltered: Object.keys(filters).length > 0 });
         const client = connect(terminal, options);
-        const read = async (page: { limit?: number | undefined; cursor?: string | undefined }) =>
-          client.keys.list({ owner, tier, environment, status, search, ...page });
-        await printPage(terminal, { ...options, read, columns: KEY_TABLE, none: noneOf({ search, isFiltered }) });
+        const read = async (page: { limit?: number | undefined; cursor?: string | undefined }) => client.keys.list({ ...filters, ...page });
+        await printPage(terminal, { ...options, limit, cursor: cursor ?? undefined, read, columns: KEY_TABLE, none });
       }),
     );
 }

@@ -3,23 +3,9 @@ import { z } from '@hono/zod-openapi';
 import { assertHolds } from '../../endpoints/assert-holds.js';
 import { endpoint } from '../../endpoints/endpoint.js';
 import { taggedAnswers } from '../../endpoints/tagged-answers.js';
-import { json, jsonText } from '../../exchange/answer.js';
-import {
-  busiestKeys,
-  busiestQuery,
-  explainKeyBody,
-  keyLimits,
-  overview,
-  previewTierBody,
-  tierPreview,
-  usageByKey,
-  usageByKeyQuery,
-} from '../../schemas/insight.js';
-import { id, tierName } from '../../schemas/values.js';
-import { verdict } from '../../schemas/verify.js';
-import { verdictJson } from '../verification/verdict-json.js';
-
-const keyParams = z.strictObject({ id });
+import { json } from '../../exchange/answer.js';
+import { busiestKeys, busiestQuery, overview, previewTierBody, tierPreview, usageByKey, usageByKeyQuery } from '../../schemas/insight.js';
+import { tierName } from '../../schemas/values.js';
 
 const readOverview = endpoint(
   {
@@ -32,48 +18,6 @@ const readOverview = endpoint(
     answers: { 200: { description: 'The counts, and when they were taken', schema: overview } },
   },
   async ({ services, context }) => json(200, await services.latchkey.overview(context)),
-);
-
-const readKeyLimits = endpoint(
-  {
-    method: 'get',
-    path: '/v1/keys/{id}/limits',
-    id: 'readKeyLimits',
-    tag: 'Keys',
-    summary: 'How the limits and credits of a key stand',
-    description: 'Charges nothing.',
-    scope: 'keys:read',
-    params: keyParams,
-    answers: { 200: { description: 'Every limit that a call with the key is held to', schema: keyLimits } },
-    problems: [404],
-  },
-  async ({ services, exchange, params: { id }, context }) => {
-    const limits = await services.latchkey.keys.limits(id, context);
-    exchange.keyId = id;
-    return json(200, limits);
-  },
-);
-
-const explainKey = endpoint(
-  {
-    method: 'post',
-    path: '/v1/keys/{id}/explain',
-    id: 'explainKey',
-    tag: 'Keys',
-    summary: 'The verdict that the current token of a key would get, step by step',
-    description: 'As a verification with `dryRun`, without the token: charges and records nothing.',
-    scope: 'keys:read',
-    params: keyParams,
-    body: explainKeyBody,
-    bodyOptional: true,
-    answers: { 200: { description: 'The verdict, with its steps', schema: verdict } },
-    problems: [404],
-  },
-  async ({ services, exchange, params: { id }, body, context }) => {
-    const found = await services.latchkey.keys.explain(id, body, context);
-    exchange.keyId = id;
-    return jsonText(200, verdictJson(found));
-  },
 );
 
 const previewTier = endpoint(
@@ -129,4 +73,4 @@ const readBusiest = endpoint(
   },
 );
 
-export const insightEndpoints = [readOverview, readKeyLimits, explainKey, previewTier, readUsageByKey, readBusiest];
+export const insightEndpoints = [readOverview, previewTier, readUsageByKey, readBusiest];

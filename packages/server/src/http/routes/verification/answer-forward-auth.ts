@@ -11,7 +11,7 @@ import { NO_STORE, type Answer, type HeaderFields } from '../../exchange/answer.
 import type { Exchange } from '../../exchange/exchange.js';
 import { refusalProblem } from '../../exchange/problem.js';
 import { queryOf } from '../../exchange/query-of.js';
-import { rememberByKey } from './remember-by-key.js';
+import { rememberByKey } from '../../endpoints/remember-by-key.js';
 
 export type ForwardAuthRequest = Omit<Exchange, 'method' | 'readBytes'>;
 

@@ -4,7 +4,7 @@ import { endpoint } from '../../endpoints/endpoint.js';
 import type { Services } from '../../endpoints/services.js';
 import { jsonText } from '../../exchange/answer.js';
 import { verdict, verdicts, verifyBatchBody, verifyBody } from '../../schemas/verify.js';
-import { verdictJson } from './verdict-json.js';
+import { verdictJson } from '../../endpoints/verdict-json.js';
 
 const tag = 'Verification';
 

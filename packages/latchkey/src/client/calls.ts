@@ -1,0 +1,61 @@
+/** The calls of the contract over HTTP: each is made from its address alone. */
+import { parametersOf, type Address } from '../contract/addresses.js';
+import { InvalidInputError } from '../domain/errors.js';
+import type { Resource } from './problem.js';
+import { segment, type Call, type Transport } from './transport.js';
+import { readVerdict } from './wire-verdict.js';
+
+type Options = Pick<Call, 'signal' | 'wait' | 'idempotencyKey'>;
+
+/** Returns the calls at these addresses. `resource` is what a 404 means was not found. */
+export function callsOver<Calls>(transport: Transport, addresses: Readonly<Record<string, Address>>, resource: Resource): Calls {
+  const calls = Object.entries(addresses).map(([name, address]) => [name, callAt(transport, address, resource)]);
+  return Object.fromEntries(calls) as Calls;
+}
+
+function callAt({ ask, issue }: Transport, address: Address, resource: Resource): (...args: unknown[]) => Promise<unknown> {
+  const { method, input, gives, safe } = address;
+  const parameters = parametersOf(address.path);
+  return async (...args) => {
+    const rest = args.slice(parameters.length);
+    const given = input === undefined ? undefined : (rest.shift() ?? {});
+    const call: Call = {
+      ...readOptions(rest[0], address),
+      method,
+      path: pathOf(address.path, args),
+      resource: parameters.includes('secretId') ? 'secret' : resource,
+      ...(safe === true && { safe }),
+      ...(method === 'GET' ? { query: objectOf(given) } : { body: objectOf(given) ?? {} }),
+    };
+    if (gives === 'issued') return issue(call);
+    const answer = await ask(call);
+    return gives === 'verdict' ? readVerdict(answer) : answer;
+  };
+}
+
+function pathOf(path: string, args: readonly unknown[]): string {
+  let next = 0;
+  return path.replaceAll(/\{\w+\}/g, () => {
+    const id = args[next++];
+    if (typeof id !== 'string') throw new InvalidInputError([{ pointer: '', message: 'Use text for an id or a name.' }]);
+    return segment(id);
+  });
+}
+
+/** The service judges what stands in it. */
+function objectOf(given: unknown): object | undefined {
+  if (given === undefined || (typeof given === 'object' && given !== null)) return given;
+  throw new InvalidInputError([{ pointer: '', message: 'Use an object.' }]);
+}
+
+/** Returns the options of a call. One that the call does not take would promise what it does not hold. */
+function readOptions(given: unknown, { method, gives, safe }: Address): Options {
+  const options = objectOf(given ?? {}) as Options;
+  const changes = method !== 'GET' && safe !== true;
+  const known = ['signal', ...(changes ? ['wait'] : []), ...(gives === 'issued' ? ['idempotencyKey'] : [])];
+  for (const name in options) {
+    if (known.includes(name)) continue;
+    throw new InvalidInputError([{ pointer: '', message: `This call takes no option "${name.slice(0, 40)}"; use ${known.join(', ')}.` }]);
+  }
+  return options;
+}

@@ -1,0 +1,65 @@
+/** What a caller may say of one call beside its input. */
+import type { CallContext } from '../domain/actor.js';
+import type { Token } from '../domain/token.js';
+
+export interface RequestOptions {
+  /** Gives up when aborted; the call then rejects with an UnavailableError. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ChangeOptions extends RequestOptions {
+  /**
+   * Whether a change that takes authority away is answered only when it holds on every node; by default it is, which may take
+   * as long as a lease. With `false` the answer names the nodes that it has not reached yet.
+   */
+  readonly wait?: boolean | undefined;
+}
+
+export interface IssueOptions extends RequestOptions {
+  /** 1 to 255 visible ASCII characters, best random: makes the call safe to repeat, and has it repeated, once, where no answer came. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** The answer to a call with an idempotency key: where it repeats an earlier one, the token may no longer be shown. */
+export type Repeatable<Answer extends { readonly token: Token }> = Omit<Answer, 'token'> & { readonly token: Token | null };
+
+/** Says that a call is made without an idempotency key: then its answer has a token. */
+export interface Unrepeated {
+  readonly idempotencyKey?: undefined;
+}
+
+/** The options of each kind of call: what the library takes, or what a client of the service does. */
+export interface OptionsByKind {
+  readonly read: unknown;
+  readonly change: unknown;
+  readonly issue: unknown;
+  readonly reissue: unknown;
+}
+
+/** What the library takes with every call: the same options, and the context that the audit log keeps. */
+export interface CallOptions extends Omit<CallContext, 'actor'> {
+  /** Who acts; by default the library itself, which may do everything. */
+  readonly actor?: CallContext['actor'] | undefined;
+}
+
+export interface LibraryOptions {
+  readonly read: CallOptions;
+  readonly change: CallOptions;
+  readonly issue: CallOptions;
+  readonly reissue: CallOptions;
+}
+
+export interface RemoteOptions {
+  readonly read: RequestOptions;
+  readonly change: ChangeOptions;
+  readonly issue: IssueOptions;
+  readonly reissue: IssueOptions & ChangeOptions;
+}
+
+/** What a use case of the engine takes: the context, complete. */
+export interface ContextOptions {
+  readonly read: CallContext;
+  readonly change: CallContext;
+  readonly issue: CallContext;
+  readonly reissue: CallContext;
+}

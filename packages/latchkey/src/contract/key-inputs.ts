@@ -1,0 +1,250 @@
+/** What calls about keys take. */
+import * as v from 'valibot';
+import { BOUNDS } from '../domain/bounds.js';
+import type { CreditRefill } from '../domain/credits.js';
+import { KEY_STATUSES } from '../domain/key.js';
+import { PATH_NAME } from './request.js';
+import { choice, described, fields, integer, list, nullish, optional } from './shape.js';
+import {
+  cost,
+  duration,
+  environmentName,
+  instant,
+  ipRules,
+  limitInputs,
+  metadata,
+  name,
+  operatorBounds,
+  ownerFilter,
+  ownerId,
+  paging,
+  pathOf,
+  reason,
+  resource,
+  scopes,
+  search,
+  tierFilter,
+  tierName,
+} from './values.js';
+
+const refillInput = v.pipe(
+  fields(
+    { name: 'RefillInput', description: 'How a budget refills.', example: { amount: 1000, every: 'month' } },
+    {
+      amount: integer(1, BOUNDS.credits),
+      mode: optional(choice(['set', 'add']), {
+        description: '`set` (the default): back to `amount`. `add`: so many more.',
+      }),
+      every: described(v.union([v.string(), v.number()], 'Use "month", or a duration of at least 1 second.'), {
+        description: 'A duration of at least 1 second, such as `"1d"`; or `"month"`: on `day` of each calendar month, UTC.',
+        example: 'month',
+        json: { type: ['string', 'integer'], minimum: BOUNDS.refillMs, maximum: BOUNDS.durationMs },
+      }),
+      day: optional(integer(1, 31), {
+        description: 'Only with `"month"`: 1 to 31, by default 1. A month with fewer days refills on its last.',
+      }),
+    },
+  ),
+  v.rawTransform<RefillGiven, CreditRefill>(({ dataset, addIssue, NEVER }) => {
+    const { amount, mode = 'set', every, day } = dataset.value;
+    const refuse = (field: string, message: string) => {
+      addIssue({ message, path: pathOf(`/${field}`, dataset.value) });
+      return NEVER;
+    };
+    if (every === 'month') return { amount, mode, every, day: day ?? 1 };
+    if (day !== undefined) return refuse('day', 'Give a day only with every: "month".');
+    const interval = v.safeParse(duration(BOUNDS.refillMs), every);
+    if (!interval.success) return refuse('every', 'Use "month", or a duration of at least 1 second.');
+    return { amount, mode, every: 'interval', intervalMs: interval.output };
+  }),
+);
+
+interface RefillGiven {
+  readonly amount: number;
+  readonly mode?: 'set' | 'add' | undefined;
+  readonly every: string | number;
+  readonly day?: number | undefined;
+}
+
+const balance = integer(0, BOUNDS.credits);
+
+const REFILL = { value: 'refill', help: 'how the budget refills' };
+
+const creditsInput = fields(
+  { name: 'CreditsInput', description: 'A budget of credits.' },
+  {
+    remaining: described(balance, { option: { name: 'credits', value: 'number', help: 'a budget that verifications spend' } }),
+    refill: nullish(refillInput, { option: REFILL }),
+  },
+);
+
+const updateCreditsInput = fields(
+  { name: 'UpdateCreditsInput', description: '`remaining` sets the budget, `add` changes it; not both.' },
+  {
+    remaining: optional(balance, { option: { name: 'credits', value: 'number', help: 'sets the budget' } }),
+    add: optional(integer(-BOUNDS.credits, BOUNDS.credits), {
+      option: { name: 'add-credits', value: 'number', help: 'changes the budget by so many, such as 500 or -20' },
+      description: 'Added to what remains, which stays within its bounds: a sum that is too large is refused.',
+    }),
+    refill: nullish(refillInput, { option: REFILL }),
+  },
+);
+
+const expiry = {
+  expiresAt: nullish(instant, {
+    description: 'The key is valid until this instant, which lies in the future; null for no end. Not together with `expiresIn`.',
+    option: { value: 'time', help: 'until when it is valid, such as 2027-01-01T00:00:00Z' },
+  }),
+  expiresIn: optional(duration(1), {
+    description: 'The key is valid for this long. Not together with `expiresAt`.',
+    option: { value: 'duration', help: 'how long it is valid, such as 90d' },
+  }),
+  notBefore: nullish(instant, {
+    description: 'The key is valid from this instant on.',
+    option: { value: 'time', help: 'from when it is valid' },
+  }),
+};
+
+/** The fields that a new key and a changed one share. */
+const keyFields = {
+  tier: nullish(tierName, { description: 'The tier, which must exist; null for none.', option: { value: 'name', help: 'its tier' } }),
+  scopes: optional(scopes, {
+    description: 'The scopes that the key holds; by default none.',
+    option: { name: 'scope', value: 'scopes', help: 'a scope that it holds; may be repeated' },
+  }),
+  ...expiry,
+  ipRules: optional(ipRules, {
+    option: { name: 'ip', value: 'rules', help: 'an IP address or CIDR block that may use it; may be repeated' },
+  }),
+  limits: optional(limitInputs, {
+    description: 'Rate limits of the key. One with the name of a limit of the tier stands in its place.',
+    option: { name: 'limit', value: 'limit', help: 'a rate limit of its own' },
+  }),
+  metadata: optional(metadata, { option: { value: 'json', help: 'a JSON object of your own' } }),
+  bounds: nullish(operatorBounds, {
+    description: 'Only for the environment `operator`: the keys that the token reaches, and the scopes that it may give; null for all.',
+  }),
+};
+
+export const createKeyInput = fields(
+  { name: 'CreateKeyInput', example: { name: 'CI of the shop', owner: 'team-7', scopes: ['articles:read'], expiresIn: '90d' } },
+  {
+    name: described(name, {
+      description: 'What the key is for: 1 to 100 characters.',
+      option: { value: 'name', help: 'what the key is for' },
+    }),
+    owner: described(ownerId, {
+      description: 'The id, in your application, of the owner: 1 to 128 visible characters.',
+      option: { value: 'id', help: 'the owner that it belongs to' },
+    }),
+    environment: optional(environmentName, {
+      description: 'The environment that the key is of; by default the first one that is configured.',
+      option: { value: 'name', help: 'the environment that it is of, such as live or test' },
+    }),
+    credits: nullish(creditsInput, { description: 'A budget that verifications spend; by default none.' }),
+    ...keyFields,
+  },
+);
+
+export const updateKeyInput = fields(
+  {
+    name: 'UpdateKeyInput',
+    description: 'Fields that are absent stay as they are.',
+    example: { scopes: ['articles:read'] },
+  },
+  {
+    name: optional(name, { option: { value: 'name', help: 'what the key is for' } }),
+    credits: nullish(updateCreditsInput, { description: 'Null takes the budget away.' }),
+    ...keyFields,
+  },
+);
+
+export const rotateKeyInput = fields(
+  { name: 'RotateKeyInput', example: { grace: '24h' } },
+  {
+    grace: optional(duration(), {
+      description: 'How long the old secret stays valid, never beyond the expiry of the key; by default it ends at once.',
+      option: { value: 'duration', help: 'how long the old token stays valid, such as 24h; by default it ends at once' },
+      example: '24h',
+    }),
+    currentSecretId: optional(PATH_NAME, {
+      description: 'Rotates only if this is still the current secret; otherwise the call conflicts.',
+    }),
+  },
+);
+
+export const reasonInput = fields(
+  { name: 'RevokeKeyInput', example: { reason: 'leaked in a chat' } },
+  {
+    reason: nullish(reason, { option: { value: 'text', help: 'why, for the audit log' } }),
+  },
+);
+
+export const revokeKeysInput = fields(
+  { name: 'RevokeKeysInput', example: { ids: ['key_4Yk2nQ8vT1xW7zB3'], reason: 'unused for a year' } },
+  {
+    ids: described(
+      v.pipe(
+        list(v.pipe(v.string(), v.regex(/^key_[0-9A-Za-z]{1,32}$/, 'Use the id of a key.')), {}, BOUNDS.keysPerCall),
+        v.minLength(1, `Give 1 to ${BOUNDS.keysPerCall} ids.`),
+      ),
+      { description: `1 to ${BOUNDS.keysPerCall} ids of keys.`, json: { minItems: 1, maxItems: BOUNDS.keysPerCall } },
+    ),
+    reason: nullish(reason),
+  },
+);
+
+const DAY_MS = 86_400_000;
+
+export const listKeysInput = fields(
+  { name: 'ListKeysQuery', description: 'Which keys, and which page of them.' },
+  {
+    owner: optional(ownerFilter, { description: 'Keys of this owner.', option: { value: 'id', help: 'keys of this owner' } }),
+    tier: optional(tierFilter, { description: 'Keys of this tier.', option: { value: 'name', help: 'keys of this tier' } }),
+    environment: optional(environmentName, {
+      description: 'Keys of this environment.',
+      option: { value: 'name', help: 'keys of this environment' },
+    }),
+    status: optional(choice(KEY_STATUSES), {
+      type: 'KeyStatus',
+      from: 'domain/key',
+      option: { value: 'status', help: KEY_STATUSES.join(', ') },
+    }),
+    search: optional(search, {
+      description:
+        'A whole id, a hint or its last 4 characters, a token (nothing of it is kept; never in a URL), or a part of the name in any case. One or two characters are looked for among the first 50 000 keys of the list.',
+      option: {
+        value: 'text',
+        help: 'a part of the name, an id, or a hint, whole or its last 4 characters; one or two characters are looked for among the first 50 000 keys of the list',
+      },
+    }),
+    expiresWithin: optional(duration(), {
+      description: 'Keys, neither revoked nor expired, that expire within this duration: the soonest first.',
+      option: { value: 'duration', help: 'keys that expire within this duration, such as 30d: the soonest first' },
+    }),
+    unusedFor: optional(duration(DAY_MS), {
+      description:
+        'Keys, neither revoked nor expired, that are at least as old as this duration and were not used for so long: those that have been idle longest first. At least a day.',
+      option: { value: 'duration', help: 'keys that were not used for this duration, such as 90d' },
+    }),
+    neverUsed: optional(v.boolean(), {
+      description: 'Keys, neither revoked nor expired, that were never used.',
+      option: { help: 'keys that were never used' },
+    }),
+    ...paging,
+  },
+);
+
+export const explainKeyInput = fields(
+  { name: 'ExplainKeyInput', example: { scopes: ['articles:read'], ip: '203.0.113.9' } },
+  {
+    environment: optional(environmentName),
+    scopes: optional(scopes),
+    ip: nullish(v.string(), { description: "The caller's IP address; null where it cannot be read." }),
+    cost: optional(cost),
+    resource: optional(resource),
+  },
+);
+
+/** The fields of a key that was issued elsewhere, without its secret. */
+export const importedKeyInput = fields({}, { ...createKeyInput.entries, secret: v.unknown() });

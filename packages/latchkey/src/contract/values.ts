@@ -1,0 +1,281 @@
+/** The values that calls take and give: each with its bounds, its normal form, and the words that refuse another. */
+import * as v from 'valibot';
+import { BOUNDS } from '../domain/bounds.js';
+import type { InputIssue } from '../domain/errors.js';
+import { parseIpRule } from '../domain/ip-rules.js';
+import type { JsonObject } from '../domain/json.js';
+import { LIMIT_ALGORITHMS, type Limit, type LimitInput } from '../domain/limit.js';
+import { parseLimits } from '../domain/limit-input.js';
+import { parseMetadata } from '../domain/metadata.js';
+import { type Parsed, parsed, unreadable } from '../domain/parsed.js';
+import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
+import { isTierName, normaliseName, normaliseOwnerId, normaliseReason, SHORT_NAME_FORMAT, whyNotResource } from '../domain/text.js';
+import { DURATION_FORMAT, INSTANT_FORMAT, formatDuration, parseDuration, parseInstant } from '../domain/time.js';
+import { type CommandOption, described, fields, integer, list, nullable, nullish, optional, parsing, text } from './shape.js';
+
+const length = (maxLength: number, minLength = 1): JsonObject => ({ minLength, maxLength });
+
+/** Parses text of 1 to `max` characters: code points in NFC, as JSON Schema counts them. */
+function ofLength(max: number): (given: string) => Parsed<string> {
+  return (given) => {
+    const count = given.length > max * 8 ? Infinity : Array.from(given.normalize()).length;
+    return count >= 1 && count <= max ? parsed(given) : unreadable(`Use 1 to ${max} characters.`);
+  };
+}
+
+export const name = text(
+  { description: '1 to 100 characters in one line.', example: 'CI of the shop', json: length(BOUNDS.nameLength) },
+  normaliseName,
+);
+
+/** An owner as a filter: an id that could not be stored names nobody. */
+export const ownerFilter = text({ json: length(BOUNDS.ownerIdLength) }, ofLength(BOUNDS.ownerIdLength));
+
+export const tierFilter = text({ json: length(BOUNDS.shortNameLength), type: "N['tier']" }, ofLength(BOUNDS.shortNameLength));
+
+export const ownerId = text(
+  { description: 'The id of an owner: 1 to 128 visible characters.', example: 'team-7', json: length(BOUNDS.ownerIdLength) },
+  normaliseOwnerId,
+);
+
+export const tierName = text(
+  { description: 'The name of a tier.', example: 'free', json: length(BOUNDS.shortNameLength), type: "N['tier']" },
+  (given) => (isTierName(given) ? parsed(given) : unreadable(`Use ${SHORT_NAME_FORMAT}.`)),
+);
+
+/** The engine judges which environments there are. */
+export const environmentName = text(
+  { description: 'The name of an environment.', example: 'live', json: length(BOUNDS.environmentLength), type: "N['environment']" },
+  ofLength(BOUNDS.environmentLength),
+);
+
+const { scopeSegments, scopeSegmentLength } = BOUNDS;
+
+/** The engine judges which scopes there are. */
+const scope = text(
+  {
+    description: 'A scope, such as `articles:read`, or `articles:*`.',
+    example: 'articles:read',
+    json: length(scopeSegments.max * (scopeSegmentLength + 1) - 1, scopeSegments.min * 2 - 1),
+    type: "N['scope']",
+  },
+  (given) => (isScope(given) ? parsed(given) : unreadable(`Use ${SCOPE_FORMAT}.`)),
+);
+
+export const scopes = list(scope, { example: ['articles:read'] }, BOUNDS.scopes);
+
+export const reason = text(
+  { description: 'Up to 500 characters, kept in the audit log.', example: 'leaked in a chat', json: length(BOUNDS.reasonLength, 0) },
+  normaliseReason,
+);
+
+/** In epoch milliseconds. */
+export const instant = v.pipe(
+  v.union([v.string(), v.date()], `Use ${INSTANT_FORMAT}.`),
+  parsing<string | Date, number>((given) => {
+    const at = parseInstant(typeof given === 'string' ? given : isoOf(given));
+    return at === null ? unreadable(`Use ${INSTANT_FORMAT}.`) : parsed(at);
+  }),
+  v.metadata({
+    description: 'A `Date`, or ISO 8601 with a zone.',
+    example: '2027-01-31T12:00:00Z',
+    json: { type: 'string', format: 'date-time' },
+    type: 'string | Date',
+  }),
+);
+
+/** A date that is none has no ISO form. */
+function isoOf(date: Date): string {
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
+}
+
+/** In milliseconds, of which there are at least `min`. */
+export function duration(min = 0, max: number = BOUNDS.durationMs) {
+  const least = min > 1 ? ` of at least ${formatDuration(min)}` : '';
+  return v.pipe(
+    v.union([v.string(), v.number()], `Use ${DURATION_FORMAT}.`),
+    parsing<string | number, number>((given) => {
+      const ms = parseDuration(given);
+      if (ms === null) return unreadable(`Use ${DURATION_FORMAT}.`);
+      return ms < min || ms > max ? unreadable(`Use a duration${least}.`) : parsed(ms);
+    }),
+    v.metadata({
+      description: 'A duration such as `"90d"`, `"24h"` or `"15m"`, or milliseconds.',
+      example: '90d',
+      json: { type: ['string', 'integer'], minimum: min, maximum: max },
+      type: 'string | number',
+    }),
+  );
+}
+
+export const ipRules = v.pipe(
+  list(
+    text({ description: 'An IP address or a CIDR block.', example: '10.0.0.0/8' }, parseIpRule),
+    {
+      description: 'IP addresses and CIDR blocks that may use the key; an empty list allows all.',
+      example: ['10.0.0.0/8'],
+    },
+    BOUNDS.ipRules,
+  ),
+  v.transform((given) => [...new Set(given)] as readonly string[]),
+);
+
+export const metadata = v.pipe(
+  v.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'Use a JSON object.'),
+  parsing<JsonObject, JsonObject>(parseMetadata),
+  v.metadata({
+    description: 'A JSON object of yours: at most 4 KiB, at most 5 levels deep. Latchkey does not interpret it.',
+    example: { plan: 'yearly' },
+    json: { type: 'object', additionalProperties: true },
+    type: 'JsonObject',
+    from: 'domain/json',
+  }),
+);
+
+const units = integer(1, BOUNDS.limitUnits);
+const { min: windowMin, max: windowMax } = BOUNDS.windowMs;
+
+const limitInput = fields(
+  {
+    name: 'LimitInput',
+    description: 'So many units per window. Give `window` or `windowMs`.',
+    example: { name: 'hourly', limit: 100, window: '1h', algorithm: 'fixed-window' },
+    type: 'LimitInput',
+    from: 'domain/limit',
+  },
+  {
+    name: described(v.string(), { json: length(BOUNDS.shortNameLength) }),
+    limit: described(v.number(), {
+      description: `At most ${BOUNDS.slidingWindowUnits} in a sliding window.`,
+      json: { type: 'integer', minimum: 1, maximum: BOUNDS.limitUnits },
+    }),
+    window: optional(v.union([v.string(), v.number()], `Use ${DURATION_FORMAT}.`), {
+      description: 'A duration such as `"1h"`, or milliseconds.',
+      json: { type: ['string', 'integer'], minimum: windowMin, maximum: windowMax },
+      example: '1h',
+    }),
+    windowMs: optional(v.number(), { json: { type: 'integer', minimum: windowMin, maximum: windowMax } }),
+    algorithm: optional(v.picklist(LIMIT_ALGORITHMS)),
+    burst: optional(v.number(), { json: { type: 'integer', minimum: 1, maximum: BOUNDS.limitUnits } }),
+  },
+);
+
+export const limitInputs = v.pipe(
+  list(limitInput, {}, BOUNDS.limits),
+  v.rawTransform<readonly LimitInput[], readonly Limit[]>(({ dataset, addIssue, NEVER }) => {
+    const result = parseLimits(dataset.value, '');
+    if (result.ok) return result.limits;
+    for (const { pointer, message } of result.issues) addIssue({ message, path: pathOf(pointer, dataset.value) });
+    return NEVER;
+  }),
+);
+
+type Path = [v.IssuePathItem, ...v.IssuePathItem[]];
+
+/** The path of an issue as valibot writes it. */
+export function pathOf(pointer: InputIssue['pointer'], input: unknown): Path {
+  const parts = pointer.split('/').slice(1);
+  return parts.map((key) => ({ type: 'unknown', origin: 'value', input, key, value: undefined })) as unknown as Path;
+}
+
+export const limit = fields(
+  { name: 'Limit', description: 'So many units per window.', type: 'Limit', from: 'domain/limit' },
+  {
+    name: v.string(),
+    limit: units,
+    windowMs: integer(windowMin, windowMax),
+    algorithm: v.picklist(LIMIT_ALGORITHMS),
+    burst: v.optional(units),
+  },
+);
+
+const ENTRIES = BOUNDS.operatorBoundEntries;
+const bound = (what: string, value: string): CommandOption => ({
+  name: `bound-${what}`,
+  value,
+  help: `for operator tokens: the ${what}s whose keys it sees; may be repeated`,
+});
+const named = (item: typeof environmentName, description: string, option: CommandOption) =>
+  optional(v.pipe(list(item, {}, ENTRIES), v.minLength(1, `Use 1 to ${ENTRIES} items.`)), {
+    description,
+    option,
+    json: { minItems: 1, maxItems: ENTRIES },
+  });
+
+export const operatorBounds = v.pipe(
+  fields(
+    {
+      name: 'OperatorBounds',
+      description:
+        'The keys that an operator token sees, verifies and changes (`environments`, `owners`, `tiers`), and what it may give them (`grants`, and rate limits no wider than those of a bound tier). An absent list binds nothing.',
+      example: { environments: ['live'], grants: ['articles:*'] },
+      type: 'OperatorBounds',
+      from: 'domain/operator-bounds',
+    },
+    {
+      environments: named(environmentName, 'Environments of the keys; `operator` admits operator tokens.', bound('environment', 'names')),
+      owners: named(ownerId, 'Ids of the owners of the keys.', bound('owner', 'ids')),
+      tiers: named(tierName, "Tiers of the keys, whose rate limits stay at least as tight as the tier's.", bound('tier', 'names')),
+      grants: optional(scopes, {
+        description: 'Scopes that the keys may hold, each or what it covers.',
+        option: { name: 'bound-grant', value: 'scopes', help: 'for operator tokens: a scope that it may give to keys; may be repeated' },
+      }),
+    },
+  ),
+  v.check(
+    (bounds) => Object.values(bounds).some((each) => each !== undefined),
+    'Give at least one of environments, owners, tiers, grants; or null for a token that is not bound.',
+  ),
+);
+
+/** An instant as it is given out. */
+export const time = described(v.string(), {
+  description: 'ISO 8601, UTC.',
+  example: '2027-01-31T12:00:00.000Z',
+  json: { type: 'string', format: 'date-time' },
+});
+
+export const count = integer(0, Number.MAX_SAFE_INTEGER);
+
+export const propagation = fields(
+  {
+    name: 'Propagation',
+    description:
+      'How far a change that takes authority away has reached: the nodes that applied it, those whose lease ended, and the ids of those that have not answered.',
+    type: 'Propagation',
+    from: 'domain/propagation',
+  },
+  { applied: count, lapsed: count, pending: list(v.string()) },
+);
+
+/** The filters of a page, and where it begins. */
+export const paging = {
+  limit: optional(integer(1, BOUNDS.pageSize), {
+    description: 'How many to a page: 1 to 100, by default 20.',
+    option: { value: 'number', help: 'at most so many (1 to 100)' },
+  }),
+  cursor: nullish(v.string(), {
+    description: 'The `nextCursor` of the page before.',
+    option: { value: 'cursor', help: 'where the page before ended' },
+  }),
+};
+
+export const nextCursor = nullable(v.string(), { description: 'Hand it back as `cursor` for the next page; null on the last one.' });
+
+/** Text that is looked for. */
+export const search = text({ json: length(200) }, ofLength(200));
+
+export const cost = integer(0, Number.MAX_SAFE_INTEGER, {
+  description: 'Units and credits that the call costs; by default 1.',
+});
+
+export const resource = text(
+  { description: 'What is asked for: the limits of this call count apart for each.', json: length(BOUNDS.resourceLength) },
+  (given) => {
+    const problem = whyNotResource(given);
+    return problem === null ? parsed(given) : unreadable(problem);
+  },
+);
+
+export const texts = list(v.string());
+export const timeOrNull = nullable(time);
