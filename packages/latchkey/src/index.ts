@@ -27,6 +27,7 @@ export { KEY_STATUSES, type KeyStatus } from './domain/key.js';
 export { LIMIT_ALGORITHMS, type Limit, type LimitAlgorithm, type LimitInput, type LimitReading } from './domain/limit.js';
 export type { Names } from './domain/names.js';
 export { nearestName } from './domain/nearest-name.js';
+export { Memo } from './domain/utilities/memo.js';
 export { readJwtOptions } from './jwt/jwt-options.js';
 export { isScope, missingScopes } from './domain/scopes.js';
 export { hintOf, parseToken, Token, type TokenParts } from './domain/token.js';

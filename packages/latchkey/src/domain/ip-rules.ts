@@ -7,6 +7,7 @@
 import type { CallerAddress } from './caller-address.js';
 import { formatAddress, parseAddress, type Address } from './ip-address.js';
 import { parsed, unreadable, type Parsed } from './parsed.js';
+import { Memo } from './utilities/memo.js';
 
 interface Block {
   readonly network: Address;
@@ -17,8 +18,7 @@ const PREFIX = /^(?:0|[1-9]\d{0,2})$/;
 const MAPPED_PREFIX = 96;
 
 /** Blocks by the text of their rule; null for a text that is none. Rules repeat, and parsing is not for the hot path. */
-const remembered = new Map<string, Block | null>();
-const REMEMBERED_MAX = 10_000;
+const blocks = new Memo<string, Block | null>(10_000);
 
 /** The rule in its shortest form (RFC 5952; a whole address without its prefix), or what is wrong with it. */
 export function parseIpRule(text: string): Parsed<string> {
@@ -63,12 +63,11 @@ export function addressGroup(ip: string): string | null {
 }
 
 function blockOf(rule: string): Block | null {
-  const known = remembered.get(rule);
+  const known = blocks.get(rule);
   if (known !== undefined) return known;
   const block = parseBlock(rule);
   const value = block.ok ? block.value : null;
-  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
-  remembered.set(rule, value);
+  blocks.set(rule, value);
   return value;
 }
 

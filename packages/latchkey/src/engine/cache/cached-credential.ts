@@ -4,6 +4,7 @@ import type { Standing } from '../../domain/decide.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Credential } from '../../domain/key.js';
 import { type Limit, withOverrides } from '../../domain/limit.js';
+import { Memo } from '../../domain/utilities/memo.js';
 import type { VerifiedKey } from '../../domain/verdict.js';
 import { packSlots, invalidationSlotOf } from './slots.js';
 
@@ -35,14 +36,14 @@ export interface Profile {
   readonly hasCredits: boolean;
 }
 
-/** Interned profiles are dropped all at once beyond this number; entries keep theirs. */
+/** Profiles that are interned. Entries keep theirs when these are dropped. */
 const MAX_PROFILES = 10_000;
 /** Longer ones, in characters of JSON, are of one key with much metadata, and not worth a place. */
 const MAX_PROFILE_LENGTH = 2_048;
 
 /** Makes cached credentials, giving those that are alike one profile. */
 export function createCredentialMaker(): (credential: Credential, readAt: number) => CachedCredential {
-  const profiles = new Map<string, Profile>();
+  const profiles = new Memo<string, Profile>(MAX_PROFILES);
 
   function profileOf(credential: Credential): Profile {
     const { key, tierLimits, ownerLimits, hasCredits } = credential;
@@ -73,7 +74,6 @@ export function createCredentialMaker(): (credential: Credential, readAt: number
       hasCredits,
     });
     if (text.length > MAX_PROFILE_LENGTH) return profile;
-    if (profiles.size >= MAX_PROFILES) profiles.clear();
     profiles.set(text, profile);
     return profile;
   }

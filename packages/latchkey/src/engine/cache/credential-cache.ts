@@ -8,9 +8,9 @@
  * the same whatever it touches, and nothing has to be searched or listened for. Two things that share a
  * slot cost a needless read, never a stale answer.
  *
- * Bounded by two generations: when the young one is full it becomes the old one, and the old one is gone; an
- * entry that is used moves back to the young. At least half of the bound is kept, without a list to maintain.
+ * Bounded: of `maxKeys` entries, at least the half that was used last is kept.
  */
+import { RecentMap } from '../../domain/utilities/recent-map.js';
 import type { CachedCredential } from './cached-credential.js';
 import { SLOT_BITS, SLOT_MASK, type Touched, invalidationSlotOf } from './slots.js';
 
@@ -31,10 +31,8 @@ export interface CredentialCache {
 }
 
 export function createCredentialCache(maxKeys: number): CredentialCache {
-  const generationSize = Math.max(1, Math.floor(maxKeys / 2));
+  const entries = new RecentMap<string, CachedCredential>(Math.max(1, Math.floor(maxKeys / 2)));
   const lastInvalidation = new Float64Array(1 << SLOT_BITS);
-  let young = new Map<string, CachedCredential>();
-  let old = new Map<string, CachedCredential>();
   let sequence = 0;
   let floor = 0;
 
@@ -49,42 +47,27 @@ export function createCredentialCache(maxKeys: number): CredentialCache {
     );
   }
 
-  function keep(index: string, credential: CachedCredential): void {
-    if (young.size >= generationSize) {
-      old = young;
-      young = new Map();
-    }
-    young.set(index, credential);
-  }
-
   return {
     get sequence() {
       return sequence;
     },
     get size() {
-      return young.size + old.size;
+      return entries.size;
     },
     get(index) {
-      let credential = young.get(index);
-      if (credential === undefined) {
-        credential = old.get(index);
-        if (credential === undefined) return undefined;
-        old.delete(index);
-        if (isCurrent(credential)) keep(index, credential);
-      }
-      if (isCurrent(credential)) return credential;
-      young.delete(index);
+      const credential = entries.get(index);
+      if (credential === undefined || isCurrent(credential)) return credential;
+      entries.delete(index);
       return undefined;
     },
     isCurrent,
-    put: keep,
+    put: (index, credential) => entries.set(index, credential),
     invalidate({ type, id }) {
       lastInvalidation[invalidationSlotOf(type, id)] = ++sequence;
     },
     invalidateAll() {
       floor = ++sequence;
-      young = new Map();
-      old = new Map();
+      entries.clear();
     },
   };
 }

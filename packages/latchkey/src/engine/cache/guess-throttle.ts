@@ -6,6 +6,7 @@
 import { addressGroup } from '../../domain/ip-rules.js';
 import { type LimitState, refund, step } from '../../domain/limit-arithmetic.js';
 import type { Limit } from '../../domain/limit.js';
+import { RecentMap } from '../../domain/utilities/recent-map.js';
 
 /** IP addresses remembered at least, the latest first; twice as many at the most, about 200 bytes each. */
 const ADDRESSES = 20_000;
@@ -21,37 +22,24 @@ export interface GuessThrottle {
 
 export function createGuessThrottle(guessesPerMinute: number, addresses: number = ADDRESSES): GuessThrottle {
   const limit: Limit = { name: 'guesses', limit: guessesPerMinute, windowMs: 60_000, algorithm: 'token-bucket' };
-  let young = new Map<string, LimitState>();
-  let old = new Map<string, LimitState>();
-
-  function stateOf(group: string): LimitState | null {
-    return young.get(group) ?? old.get(group) ?? null;
-  }
-
-  function keep(group: string, state: LimitState): void {
-    if (young.size >= addresses && !young.has(group)) {
-      old = young;
-      young = new Map();
-    }
-    young.set(group, state);
-  }
+  // Asking for a state counts as a use: a refused address that goes on is not forgotten among those that try once.
+  const states = new RecentMap<string, LimitState>(addresses);
 
   return {
     get size() {
-      return young.size + old.size;
+      return states.size;
     },
     count(ip, now) {
       const group = groupOf(ip);
-      const state = stateOf(group);
+      const state = states.get(group) ?? null;
       const decision = step(limit, state, { now, cost: 1 });
-      // Also where nothing was counted: who is refused and goes on must not be forgotten among those who come once.
-      if (decision.next !== null && (decision.next !== state || !young.has(group))) keep(group, decision.next);
+      if (decision.next !== null && decision.next !== state) states.set(group, decision.next);
       return decision.allowed ? null : decision.retryAfterMs;
     },
     forgive(ip, countedAt) {
       const group = groupOf(ip);
-      const state = refund(limit, stateOf(group), { now: countedAt, cost: 1 });
-      if (state !== null) keep(group, state);
+      const state = refund(limit, states.get(group) ?? null, { now: countedAt, cost: 1 });
+      if (state !== null) states.set(group, state);
     },
   };
 }

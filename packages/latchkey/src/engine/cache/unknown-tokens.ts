@@ -2,6 +2,7 @@
  * Tokens that were looked up and not found: remembered apart from the keys and shortly, so that a flood of
  * them costs no reads when repeated, and can never push a good key out of the cache.
  */
+import { RecentMap } from '../../domain/utilities/recent-map.js';
 import type { Clock } from '../../ports/clock.js';
 
 export interface UnknownTokens {
@@ -13,28 +14,18 @@ export interface UnknownTokens {
 }
 
 export function createUnknownTokens(maxTokens: number, ttlMs: number, clock: Clock): UnknownTokens {
-  const generationSize = Math.max(1, Math.floor(maxTokens / 2));
-  let young = new Map<string, number>();
-  let old = new Map<string, number>();
+  const addedAt = new RecentMap<string, number>(Math.max(1, Math.floor(maxTokens / 2)));
   return {
     get size() {
-      return young.size + old.size;
+      return addedAt.size;
     },
     has(index) {
-      const addedAt = young.get(index) ?? old.get(index);
-      return addedAt !== undefined && clock.monotonicMs() - addedAt < ttlMs;
+      const at = addedAt.get(index);
+      return at !== undefined && clock.monotonicMs() - at < ttlMs;
     },
     add(index) {
-      if (ttlMs === 0) return;
-      if (young.size >= generationSize) {
-        old = young;
-        young = new Map();
-      }
-      young.set(index, clock.monotonicMs());
+      if (ttlMs > 0) addedAt.set(index, clock.monotonicMs());
     },
-    clear() {
-      young = new Map();
-      old = new Map();
-    },
+    clear: () => addedAt.clear(),
   };
 }

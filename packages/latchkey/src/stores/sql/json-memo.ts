@@ -1,5 +1,6 @@
 /** Parses JSON columns so that equal text gives the identical, deeply frozen value. */
 import type { JsonValue } from '../../domain/json.js';
+import { RecentMap } from '../../domain/utilities/recent-map.js';
 
 export interface JsonMemo {
   /** The value of `text`, frozen; the same object for the same text while it is remembered. */
@@ -13,33 +14,25 @@ const MAX_TEXT_LENGTH = 2_048;
 
 /**
  * Millions of keys share a few lists of scopes and limits: parsing each once saves time, and holding one
- * copy saves memory. Bounded: at most twice `generation` texts, the least recently used half goes first.
+ * copy saves memory. Bounded: at most twice `generation` texts of each kind, those used last.
  */
 export function createJsonMemo(generation = 4_096): JsonMemo {
-  const values = generations<JsonValue>(generation);
-  const strings = generations<string>(generation);
+  const values = new RecentMap<string, NonNullable<JsonValue>>(generation);
+  const strings = new RecentMap<string, string>(generation);
   return {
     parse(text) {
       if (text.length > MAX_TEXT_LENGTH) return parseFrozen(text);
-      return values(text, parseFrozen);
+      const known = values.get(text);
+      if (known !== undefined) return known;
+      const value = parseFrozen(text);
+      if (value !== null) values.set(text, value);
+      return value;
     },
-    intern: (text) => strings(text, (itself) => itself),
-  };
-}
-
-function generations<Value>(size: number): (text: string, make: (text: string) => Value) => Value {
-  let young = new Map<string, Value>();
-  let old = new Map<string, Value>();
-  return (text, make) => {
-    let value = young.get(text);
-    if (value !== undefined) return value;
-    value = old.get(text) ?? make(text);
-    if (young.size >= size) {
-      old = young;
-      young = new Map();
-    }
-    young.set(text, value);
-    return value;
+    intern(text) {
+      const known = strings.get(text);
+      if (known === undefined) strings.set(text, text);
+      return known ?? text;
+    },
   };
 }
 

@@ -3,7 +3,8 @@
  * The driver: `DatabaseSync` of Node's built-in `node:sqlite`, else of the package `@photostructure/sqlite`, which has
  * the same API. It adds the checks that the API lacks (docs/adr/0029-one-driver-over-databasesync.md).
  *
- * JavaScript, because programs of tests and benchmarks load this file from the sources.
+ * JavaScript, because programs of tests and benchmarks load this file from the sources. So it imports no other source, and
+ * bounds its statements by itself, as `Memo` (domain/utilities/memo.ts) would.
  */
 import { pathToFileURL } from 'node:url';
 

@@ -1,11 +1,11 @@
-import type { VerifiedKey } from 'latchkey';
+import { Memo, type VerifiedKey } from 'latchkey';
 
 interface Remembered<Made> {
   readonly key: VerifiedKey;
   readonly made: Made;
 }
 
-/** How many keys are remembered before all are forgotten: the busy ones are back at once. */
+/** Keys that are remembered. */
 const KEYS_MAX = 1_024;
 
 /**
@@ -13,12 +13,11 @@ const KEYS_MAX = 1_024;
  * changed in any field: whatever it has, its scopes and metadata included, is compared at every call.
  */
 export function rememberByKey<Made>(make: (key: VerifiedKey) => Made): (key: VerifiedKey) => Made {
-  const known = new Map<string, Remembered<Made>>();
+  const known = new Memo<string, Remembered<Made>>(KEYS_MAX);
   return (key) => {
     const remembered = known.get(key.id);
     if (remembered !== undefined && isSame(remembered.key, key)) return remembered.made;
     const made = make(key);
-    if (known.size >= KEYS_MAX) known.clear();
     known.set(key.id, { key, made });
     return made;
   };

@@ -1,4 +1,4 @@
-import { ConfigurationError } from 'latchkey';
+import { ConfigurationError, Memo } from 'latchkey';
 import { ipAllowed, parseIpRule, readAddress, type CallerAddress } from 'latchkey/edge';
 
 /** An address as it was read: in canonical form, and whether it is one of a trusted proxy. */
@@ -61,13 +61,12 @@ const REMEMBERED_LENGTH_MAX = 64;
 
 /** Reading an address costs more than everything else that is asked of it, and the same ones come again and again. */
 function remember(read: (text: string) => Hop | null): (text: string) => Hop | null {
-  const known = new Map<string, Hop | null>();
+  const known = new Memo<string, Hop | null>(REMEMBERED_MAX);
   return (text) => {
     const remembered = known.get(text);
     if (remembered !== undefined) return remembered;
     const hop = read(text);
     if (text.length > REMEMBERED_LENGTH_MAX) return hop;
-    if (known.size >= REMEMBERED_MAX) known.clear();
     known.set(text, hop);
     return hop;
   };

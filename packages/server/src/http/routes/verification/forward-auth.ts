@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { Memo } from 'latchkey';
 import { IDENTITY_HEADERS, RATE_LIMIT_HEADERS } from 'latchkey/edge';
 import { forwardAuthHeaders } from '../../endpoints/describe-headers.js';
 import { openEndpoint } from '../../endpoints/endpoint.js';
@@ -88,7 +89,7 @@ export const forwardAuthEndpoints = [askWithSettings, askBelow];
 
 /** A proxy asks the same thing with every request. What anybody else asks must not fill the memory. */
 function rememberSettings(): (query: string) => ForwardAuthSettings {
-  const known = new Map<string, ForwardAuthSettings>();
+  const known = new Memo<string, ForwardAuthSettings>(256);
   return (query) => {
     if (query === '') return NO_SETTINGS;
     const remembered = known.get(query);
@@ -96,7 +97,6 @@ function rememberSettings(): (query: string) => ForwardAuthSettings {
     const settings = readForwardAuthSettings(query);
     // With the original target or a key in it, a query is another one each time.
     if (settings.uri !== undefined || query.includes('api_key')) return settings;
-    if (known.size >= 256) known.clear();
     known.set(query, settings);
     return settings;
   };
