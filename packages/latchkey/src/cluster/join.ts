@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.js';
 import type { ClusterView, Coherence, JoinCluster } from '../ports/coherence.js';
 import type { Entropy } from '../ports/entropy.js';
 import type { NodeStore } from '../ports/node-store.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../domain/utilities/deadline.js';
 import { createLease } from './lease.js';
 import { createPropagate } from './propagate.js';
 

@@ -2,7 +2,7 @@ import type { LogHead } from '../domain/event.js';
 import type { Clock } from '../ports/clock.js';
 import type { Entries, Memory } from '../ports/coherence.js';
 import type { NodeRecord, NodeStore, Renewed } from '../ports/node-store.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../domain/utilities/deadline.js';
 
 /**
  * By how much of its length a node gives its lease up early: clocks may run wrong by 5 % on either side, so that

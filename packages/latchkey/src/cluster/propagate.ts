@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.js';
 import type { Propagation } from '../domain/propagation.js';
 import type { NodeRecord, NodeStore } from '../ports/node-store.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../domain/utilities/deadline.js';
 import type { KnownNodes, Lease } from './lease.js';
 
 export interface PropagateParts {

@@ -4,8 +4,9 @@
  * Release It!, 2007).
  */
 import { UnavailableError } from '../domain/errors.js';
+import { lateness } from '../domain/utilities/deadline.js';
 import type { Clock } from '../ports/clock.js';
-import { createTimeBudget, lateness } from './time-budget.js';
+import { createTimeBudget } from './time-budget.js';
 
 export interface CircuitBreaker {
   /**

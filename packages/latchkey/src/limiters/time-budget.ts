@@ -72,21 +72,3 @@ class QueuedCall implements BudgetedCall {
     return inTime;
   }
 }
-
-/** What came of the call, or a rejection once its time is over; the call itself goes on. */
-export function withinBudget<Result>(
-  call: () => Promise<Result>,
-  options: { readonly clock: Clock; readonly timeoutMs: number },
-): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const waiting = createTimeBudget(options).begin(() => reject(lateness(options.timeoutMs)));
-    call().then(
-      (result) => void (waiting.end() && resolve(result)),
-      (error: Error) => void (waiting.end() && reject(error)),
-    );
-  });
-}
-
-export function lateness(timeoutMs: number): Error {
-  return new Error(`It did not answer within ${timeoutMs} ms.`);
-}

@@ -6,8 +6,8 @@ import type * as IoRedis from 'ioredis';
 import type { Cluster, Redis } from 'ioredis';
 import { ConfigurationError } from '../../domain/errors.js';
 import { installing } from '../../domain/missing-package.js';
+import { withDeadline } from '../../domain/utilities/deadline.js';
 import type { Clock } from '../../ports/clock.js';
-import { withinBudget } from '../time-budget.js';
 import type { RedisAddress } from './address.js';
 import { clusterSlotOf } from './hash-slot.js';
 import type { RedisScripts } from './redis-limiter.js';
@@ -51,10 +51,10 @@ export async function connectRedis(address: RedisAddress, options: ConnectOption
   const { clock, withinMs, timeoutMs } = options;
   const common = connectionOptions(address, Math.max(SILENCE_MS, 2 * timeoutMs));
   const opened = address.cluster ? openCluster(client, address, common) : openServer(client, address, common);
-  await withinBudget(() => opened.connect(), { clock, timeoutMs: withinMs }).catch((error: Error) => opened.failed(error));
+  await withDeadline(clock, withinMs, opened.connect()).catch((error: Error) => opened.failed(error));
   return {
     ...opened,
-    close: async () => withinBudget(() => opened.quit(), { clock, timeoutMs: QUIT_WITHIN_MS }).catch(() => opened.cut()),
+    close: async () => withDeadline(clock, QUIT_WITHIN_MS, opened.quit()).catch(() => opened.cut()),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Whether a Redis is fit to count limits in: looked at when Latchkey starts, and by `latchkey doctor`. Changes nothing. */
 import type { Clock } from '../../ports/clock.js';
-import { withinBudget } from '../time-budget.js';
+import { withDeadline } from '../../domain/utilities/deadline.js';
 import { describeAddress, type RedisAddress } from './address.js';
 import type { RedisConnection, RedisNode } from './connection.js';
 import type { RedisFinding, RedisNodeReport, RedisReport } from './report.js';
@@ -49,7 +49,7 @@ interface InspectedNode {
 }
 
 async function inspectNode(node: RedisNode, { clock, timeoutMs }: Inspection): Promise<InspectedNode> {
-  const call = (command: 'INFO' | 'PING' | 'TIME') => withinBudget(() => node.call(command), { clock, timeoutMs });
+  const call = (command: 'INFO' | 'PING' | 'TIME') => withDeadline(clock, timeoutMs, node.call(command));
   const latencies: number[] = [];
   for (let ping = 0; ping < PINGS; ping++) {
     const startedAt = clock.monotonicMs();
