@@ -2,7 +2,7 @@
  * The edge: how an HTTP request presents a token, and what a caller is told of the verdict.
  *
  * Owns the reading of credentials from headers, cookies and queries, the bound on header fields, the public form of a
- * refusal, and the headers of rate limits and identity. It passes on what the domain knows of callers' addresses and of tokens in text. Pure and
+ * refusal, and the headers of rate limits and identity. It passes on what the domain knows of callers' addresses, of tokens in text and of verdicts in JSON. Pure and
  * free of any framework, so that every middleware and the service give the same answers. Does not verify anything, and knows
  * nothing of stores or of the engine.
  */
@@ -23,4 +23,5 @@ export { readAddress, type CallerAddress } from '../domain/caller-address.js';
 export { addressGroup, ipAllowed, parseIpRule } from '../domain/ip-rules.js';
 export { estimateSecretBits, ONLINE_SECRET_BITS } from '../domain/secret-strength.js';
 export { containsToken } from '../domain/token.js';
+export { wireKey, wireVerdict } from '../domain/wire-verdict.js';
 export { RATE_LIMIT_HEADERS, rateLimitHeaders } from './rate-limit-headers.js';

@@ -102,13 +102,6 @@ export function showVerdict(verdict: Verdict): string {
   return renderFields([['verdict', verdict.code], ...refusal, ...known, ...limits, ...credits, ...degraded, ...steps]);
 }
 
-/** A verdict as the HTTP API writes it, times as ISO 8601. */
-export function verdictJson(verdict: Verdict): object {
-  const key = verdict.key === null ? null : { ...verdict.key, expiresAt: isoOrNull(verdict.key.expiresAt) };
-  const limits = verdict.limits?.map((reading) => ({ ...reading, resetAt: toIso(reading.resetAt) }));
-  return limits === undefined ? { ...verdict, key } : { ...verdict, key, limits };
-}
-
 export function limitsText(limits: readonly Limit[]): string {
   return limits
     .map(({ name, limit, windowMs, algorithm, burst }) => {

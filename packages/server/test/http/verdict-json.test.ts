@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { LIMIT_ALGORITHMS, REFUSAL_CODES, type JsonObject, type LimitReading, type Verdict, type VerifiedKey } from 'latchkey';
+import { wireVerdict } from 'latchkey/edge';
 import { describe, expect, it } from 'vitest';
 import { runs } from '../../../../tools/property-runs.js';
-import { verdictJson, wireVerdict } from '../../src/http/endpoints/verdict-json.js';
+import { verdictJson } from '../../src/http/endpoints/verdict-json.js';
 import { openService } from './service.js';
 
 const instant = fc.integer({ min: 0, max: 253_402_300_799_999 });

@@ -1,25 +1,13 @@
 /**
- * A verdict as it travels: JSON, its times as ISO 8601. The commonest one, a valid one that was not explained, is
- * written by hand, which costs a fifth of JSON.stringify; what it says of the key is remembered.
+ * The JSON of a verdict. The commonest one, a valid one without an explanation, is written by hand, which costs a fifth of
+ * `JSON.stringify(wireVerdict(…))`; what it says of the key is remembered. A property test holds the two to each other.
  */
-import { toIso, type LimitReading, type ValidVerdict, type Verdict, type VerifiedKey } from 'latchkey';
+import { Memo, toIso, type LimitReading, type ValidVerdict, type Verdict } from 'latchkey';
+import { wireKey, wireVerdict } from 'latchkey/edge';
 import { rememberByKey } from './remember-by-key.js';
 
 export function verdictJson(verdict: Verdict): string {
   return verdict.valid && verdict.steps === undefined ? validJson(verdict) : JSON.stringify(wireVerdict(verdict));
-}
-
-/** Every field, whatever it is: the measure of what is written by hand. */
-export function wireVerdict({ key, limits, ...rest }: Verdict): object {
-  return { ...rest, key: key === null ? null : wireKey(key), ...(limits !== undefined && { limits: limits.map(wireReading) }) };
-}
-
-function wireKey(key: VerifiedKey): object {
-  return { ...key, expiresAt: key.expiresAt === null ? null : toIso(key.expiresAt) };
-}
-
-function wireReading(reading: LimitReading): object {
-  return { ...reading, resetAt: toIso(reading.resetAt) };
 }
 
 const keyJson = rememberByKey((key) => JSON.stringify(wireKey(key)));
@@ -34,17 +22,13 @@ function readingJson({ name, limit, remaining, resetAt, algorithm, windowMs }: L
   return `{"name":${JSON.stringify(name)},"limit":${limit},"remaining":${remaining},"resetAt":"${resetIso(resetAt)}","algorithm":"${algorithm}","windowMs":${windowMs}}`;
 }
 
-const resetIso = rememberIso();
-
 /** Windows end together: at the full minute, hour, day. */
-function rememberIso(): (instant: number) => string {
-  const known = new Map<number, string>();
-  return (instant) => {
-    const remembered = known.get(instant);
-    if (remembered !== undefined) return remembered;
-    const iso = toIso(instant);
-    if (known.size >= 64) known.clear();
-    known.set(instant, iso);
-    return iso;
-  };
+const resets = new Memo<number, string>(64);
+
+function resetIso(instant: number): string {
+  const known = resets.get(instant);
+  if (known !== undefined) return known;
+  const iso = toIso(instant);
+  resets.set(instant, iso);
+  return iso;
 }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { LimitInput } from 'latchkey';
 import type { VerifyRequest } from 'latchkey/client';
+import { wireVerdict } from 'latchkey/edge';
 import { adminCommand, attempt, connect, type AdminOptions } from '../../admin-command.js';
 import { EXIT } from '../../exit-codes.js';
 import { UsageError } from '../../failures.js';
 import { LIMIT_FORM, collect, limits, tokenFile, wholeNumber } from '../../inputs.js';
-import { showVerdict, verdictJson } from '../../show.js';
+import { showVerdict } from '../../show.js';
 import type { Terminal } from '../../terminal.js';
 
 interface VerifyOptions extends AdminOptions {
@@ -45,7 +46,7 @@ Examples:
         const presented = await presentedToken(token, options, terminal);
         const request: VerifyRequest = { environment, scopes: scope, ip, cost, limits: limit, resource, dryRun };
         const verdict = await connect(terminal, options).verify(presented, request);
-        if (options.json === true) terminal.printJson(verdictJson(verdict));
+        if (options.json === true) terminal.printJson(wireVerdict(verdict));
         else terminal.print(showVerdict(verdict));
         if (!verdict.valid) terminal.finish(verdict.code === 'unavailable' ? EXIT.unreachable : EXIT.refused);
       }),
