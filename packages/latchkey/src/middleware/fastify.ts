@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { Names } from '../domain/names.js';
+import { queryOf } from '../edge/index.js';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
@@ -7,7 +8,6 @@ import { forwardedAddress } from './forwarded-address.js';
 import type { GuardOptions } from './guard-options.js';
 import { createGuard, handingOn, type Denial, type GuardRequest } from './guard.js';
 import { nodeHeaderValues } from './node-request.js';
-import { queryOf } from './query-of.js';
 
 export type { ApiKeyAuth } from './api-key-auth.js';
 export type { Authentication } from './authenticator.js';

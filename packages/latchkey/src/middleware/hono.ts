@@ -1,13 +1,12 @@
 import type { Context, Env, MiddlewareHandler, Next } from 'hono';
 import type { Names } from '../domain/names.js';
+import { fetchHeaderValues, queryOf } from '../edge/index.js';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
-import { fetchHeaderValues } from './fetch-request.js';
 import type { GuardOptions } from './guard-options.js';
 import { createGuard, handingOn, type Denial, type GuardRequest } from './guard.js';
 import { createPrivateField } from './private-field.js';
-import { queryOf } from './query-of.js';
 import { withHeaders } from './response-headers.js';
 
 export type { ApiKeyAuth } from './api-key-auth.js';

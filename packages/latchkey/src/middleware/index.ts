@@ -8,7 +8,7 @@
  * A browser of another origin sees the headers of limits only if the host lists RATE_LIMIT_HEADERS in
  * `Access-Control-Expose-Headers`.
  */
-export { RATE_LIMIT_HEADERS, type CredentialSources, type PublicRefusal, type PublicRefusalCode } from '../edge/index.js';
+export { queryOf, RATE_LIMIT_HEADERS, type CredentialSources, type PublicRefusal, type PublicRefusalCode } from '../edge/index.js';
 export { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 export {
   createAuthenticator,
@@ -21,4 +21,3 @@ export { createGuard, type Admission, type Denial, type Guard, type GuardDecisio
 export type { GuardOptions } from './guard-options.js';
 export { nodeHeaderValues } from './node-request.js';
 export type { ProblemBody } from './problem-details.js';
-export { queryOf } from './query-of.js';

@@ -1,4 +1,4 @@
-import type { GuardRequest } from './guard.js';
+import { rawHeaderValues, type HeaderValues } from '../edge/index.js';
 
 /** What is looked at of a request of Node's, whatever framework wraps it. */
 interface NodeRequest {
@@ -11,15 +11,7 @@ interface NodeRequest {
  * first or joins them. Hosts without a socket (adapters of serverless platforms) fill the record alone; Node makes it when
  * it is first read, so that it is left alone where it is not needed.
  */
-export function nodeHeaderValues(request: NodeRequest): GuardRequest<unknown>['headerValues'] {
+export function nodeHeaderValues(request: NodeRequest): HeaderValues {
   const { rawHeaders } = request;
-  if (rawHeaders.length === 0) return (name) => [request.headers[name] ?? []].flat();
-  return (name) => {
-    const values: string[] = [];
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      const raw = rawHeaders[i];
-      if (raw?.length === name.length && raw.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '');
-    }
-    return values;
-  };
+  return rawHeaders.length === 0 ? (name) => [request.headers[name] ?? []].flat() : rawHeaderValues(rawHeaders);
 }

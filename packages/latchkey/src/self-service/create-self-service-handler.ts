@@ -1,4 +1,5 @@
 import { ConfigurationError, InvalidInputError } from '../domain/errors.js';
+import { fetchHeaderValues, readIdempotencyKey } from '../edge/index.js';
 import type { Names } from '../domain/names.js';
 import type {
   CreatedOwnKey,
@@ -10,7 +11,7 @@ import type {
   SelfServicePolicy,
 } from '../engine/api/index.js';
 import { emptyResponse, errorResponse, jsonResponse, problemResponse, unauthenticated } from './problem-response.js';
-import { readBody, readIdempotencyKey, readQuery, refuseForeign } from './read-request.js';
+import { readBody, readCallQuery, refuseForeign } from './read-request.js';
 
 export interface SelfServiceHandlerOptions<N extends Names = Names> {
   readonly latchkey: Pick<Latchkey<N>, 'selfService'>;
@@ -56,9 +57,9 @@ export function createSelfServiceHandler<N extends Names>(options: SelfServiceHa
       if (principal === null) return unauthenticated(request);
       const body = await readBody(request);
       if ('refused' in body) return body.refused;
-      const context = { address: address?.(request), idempotencyKey: readIdempotencyKey(request) };
+      const context = { address: address?.(request), idempotencyKey: readIdempotencyKey(fetchHeaderValues(request)) };
       const path = `${basePath}/keys`;
-      return await run({ keys: selfService.for(principal), ...route, query: () => readQuery(url), body: body.value, context, path });
+      return await run({ keys: selfService.for(principal), ...route, query: () => readCallQuery(url), body: body.value, context, path });
     } catch (error) {
       const response = errorResponse(error);
       if (response.status >= 500) onFailure?.(error, request);

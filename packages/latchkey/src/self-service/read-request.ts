@@ -1,8 +1,8 @@
-import { InvalidInputError } from '../domain/errors.js';
+import { readWithin } from '../domain/utilities/read-within.js';
+import { isJsonType, readQuery } from '../edge/index.js';
 import { problemResponse } from './problem-response.js';
 
 const BODY_BYTES_MAX = 16_384;
-const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
  * Refuses what another site may have made a user's browser send, with the user's cookies: `Sec-Fetch-Site` says so where the browser
@@ -14,7 +14,7 @@ export function refuseForeign({ method, headers }: Request): Response | null {
     return problemResponse('forbidden', { detail: 'This is not for pages of other sites. Call it from the site that it belongs to.' });
   }
   // A browser asks the host first whether another site may send a DELETE.
-  if ((method !== 'POST' && method !== 'PATCH') || JSON_TYPE.test(headers.get('content-type') ?? '')) return null;
+  if ((method !== 'POST' && method !== 'PATCH') || isJsonType(headers.get('content-type') ?? '')) return null;
   return problemResponse('unsupported_media_type', { detail: 'Send Content-Type: application/json, also where there is no body.' });
 }
 
@@ -22,12 +22,13 @@ export type BodyReading = { readonly value: object } | { readonly refused: Respo
 
 /** The JSON object of a request; an empty body is an empty one. */
 export async function readBody(request: Request): Promise<BodyReading> {
-  const text = await readText(request);
-  if (text === null) {
+  const bytes = await readWithin(request.body, BODY_BYTES_MAX);
+  if (bytes === null) {
     const detail = `A body may have at most ${BODY_BYTES_MAX} bytes.`;
     return { refused: problemResponse('body_too_large', { detail }) };
   }
   try {
+    const text = new TextDecoder().decode(bytes);
     const value: unknown = text === '' ? {} : JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { value };
   } catch {
@@ -37,34 +38,9 @@ export async function readBody(request: Request): Promise<BodyReading> {
   return { refused: problemResponse('malformed_json', { detail }) };
 }
 
-/** A query as an object; a parameter given twice is refused, and so is a `limit` that is no number. */
-export function readQuery(url: URL): Readonly<Record<string, string | number>> {
-  const names = [...url.searchParams.keys()];
-  if (new Set(names).size !== names.length) throw new InvalidInputError([{ pointer: '', message: 'Give each query parameter once.' }]);
-  return Object.fromEntries(
-    [...url.searchParams].map(([name, value]) => [name, name === 'limit' && /^\d{1,4}$/.test(value) ? Number(value) : value]),
-  );
-}
-
-/** As in RFC 9110's list of registered fields, quoted or bare. Undefined where none was sent. */
-export function readIdempotencyKey({ headers }: Request): string | undefined {
-  const value = headers.get('idempotency-key')?.trim();
-  return value === undefined ? undefined : (/^"(.*)"$/.exec(value)?.[1] ?? value);
-}
-
-async function readText(request: Request): Promise<string | null> {
-  const decoder = new TextDecoder();
-  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = request.body?.getReader();
-  let text = '';
-  let size = 0;
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-    if (done || value === undefined) return text + decoder.decode();
-    size += value.byteLength;
-    if (size > BODY_BYTES_MAX) {
-      await reader?.cancel();
-      return null;
-    }
-    text += decoder.decode(value, { stream: true });
-  }
+/** The query as a call takes it: its `limit` is a number. Throws an InvalidInputError for a parameter given twice. */
+export function readCallQuery(url: URL): Readonly<Record<string, string | number>> {
+  const { limit, ...query } = readQuery(url.search.slice(1));
+  if (limit === undefined) return query;
+  return { ...query, limit: /^\d{1,4}$/.test(limit) ? Number(limit) : limit };
 }

@@ -3,10 +3,10 @@
  * where a cookie is what lets a request in, it must be seen to come from our own pages. Browsers say so in `Sec-Fetch-Site`, those
  * that do not know it in `Origin`. Neither can be set by a page.
  */
+import { isJsonType } from 'latchkey/edge';
 import type { Answer } from '../exchange/answer.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { problem } from '../exchange/problem.js';
-import { isJsonType } from '../exchange/read-body.js';
 import type { AuthenticationServices } from './services.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -4,6 +4,7 @@
  */
 import { ADDRESSES, CONTRACT, parametersOf, readPath, readWait, REQUEST_SHAPES, type Address, type Call } from 'latchkey/internal';
 import type { CallContext, Latchkey, Propagation, Token, Verdict } from 'latchkey';
+import { readQuery } from 'latchkey/edge';
 import { authenticateOperator } from '../authentication/authenticate-operator.js';
 import { json, jsonText, type Answer } from '../exchange/answer.js';
 import type { Exchange } from '../exchange/exchange.js';
@@ -12,7 +13,6 @@ import { contextOf, readBody, refuseTokenInQuery, type DocumentedAnswer, type En
 import { issued } from './issued.js';
 import { propagated } from './propagating.js';
 import { queryInput } from './query-input.js';
-import { readQuery } from './read-input.js';
 
 type Resource = keyof typeof CONTRACT;
 

@@ -6,8 +6,7 @@
  */
 import { z } from '@hono/zod-openapi';
 import type { Actor, CallContext, OperatorScope, Session } from 'latchkey';
-import { InvalidInputError } from 'latchkey';
-import { containsToken } from 'latchkey/edge';
+import { containsToken, readIdempotencyKey, readQuery } from 'latchkey/edge';
 import { authenticateOperator } from '../authentication/authenticate-operator.js';
 import { authenticateOwner, type OwnerAction, type OwnerEntry } from '../authentication/authenticate-owner.js';
 import type { Answer } from '../exchange/answer.js';
@@ -15,7 +14,7 @@ import type { Exchange } from '../exchange/exchange.js';
 import { problem } from '../exchange/problem.js';
 import { readJson } from '../exchange/read-body.js';
 import type { HeaderName } from './describe-headers.js';
-import { readInput, readQuery } from './read-input.js';
+import { readInput } from './read-input.js';
 import type { Services } from './services.js';
 
 /** `all`: whatever the method; documented as `get`. */
@@ -232,7 +231,7 @@ export function contextOf(
   const through = session == null ? null : { id: session.id, link: session.openedBy };
   const signal = operation.method === 'get' ? exchange.untilAbandoned() : undefined;
   const context = { actor, address, requestId, session: through, signal, ...(wait !== undefined && { wait }) };
-  return operation.repeatable === true ? { ...context, idempotencyKey: readIdempotencyKey(exchange) } : context;
+  return operation.repeatable === true ? { ...context, idempotencyKey: readIdempotencyKey(exchange.headerValues) } : context;
 }
 
 export type BodyResult = { readonly value: unknown } | { readonly refused: Answer };
@@ -260,16 +259,4 @@ export function readBody(bytes: Uint8Array | null, { headerValues, requestId }: 
     case 'malformed':
       return { refused: problem('malformed_json', { detail: 'The body cannot be read as JSON.', requestId }) };
   }
-}
-
-/** As the draft writes it (a quoted string), or bare, as most clients send it. */
-function readIdempotencyKey({ headerValues }: Exchange): string | undefined {
-  const values = headerValues('idempotency-key');
-  const [value] = values;
-  if (value === undefined) return undefined;
-  const bare = /^"(.*)"$/.exec(value.trim())?.[1] ?? value.trim();
-  if (values.length > 1 || !/^[\x21-\x7e]{1,255}$/.test(bare)) {
-    throw new InvalidInputError([{ pointer: '', message: 'Idempotency-Key: send one, of 1 to 255 visible ASCII characters.' }]);
-  }
-  return bare;
 }

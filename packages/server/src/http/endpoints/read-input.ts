@@ -8,21 +8,6 @@ export function readInput<Output>(schema: z.ZodType<Output>, value: unknown): Ou
   throw new InvalidInputError(result.error.issues.flatMap(toIssues));
 }
 
-/** A query as a record. A parameter given twice is refused: who reads the first and who reads the last would differ. */
-export function readQuery(query: string): Readonly<Record<string, string>> {
-  if (query === '') return {};
-  const parameters: [string, string][] = [];
-  const issues: InputIssue[] = [];
-  const seen = new Set<string>();
-  for (const [name, value] of new URLSearchParams(query)) {
-    if (seen.has(name)) issues.push({ pointer: pointerOf([name]), message: 'Give this query parameter once.' });
-    seen.add(name);
-    parameters.push([name, value]);
-  }
-  if (issues.length > 0) throw new InvalidInputError(issues);
-  return Object.fromEntries(parameters);
-}
-
 type ZodIssue = z.core.$ZodIssue;
 
 function toIssues(issue: ZodIssue): readonly InputIssue[] {

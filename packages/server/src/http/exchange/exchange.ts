@@ -1,5 +1,4 @@
-import type { CallerAddress } from 'latchkey/edge';
-import type { HeaderValues } from './header-values.js';
+import type { CallerAddress, HeaderValues } from 'latchkey/edge';
 
 /**
  * One request, as every route sees it, whichever way it came.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { type HeaderValues } from 'latchkey/edge';
 import type { ClientAddresses } from './client-address.js';
 import type { Exchange } from './exchange.js';
-import type { HeaderValues } from './header-values.js';
 
 /** A request as it arrived, before anything of it is believed. */
 export interface Arrival {

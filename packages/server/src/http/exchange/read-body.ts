@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isJsonType, readWithin } from 'latchkey/edge';
 
 /** The result of reading a body: JSON that nobody has judged yet, or why there is none. */
 export type BodyReading =
@@ -15,7 +16,6 @@ export class UnreadBody extends Error {
   }
 }
 
-const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 const BYTE_ORDER_MARK = 0xfeff;
 
 /** Reads a body, null where it was too long; `types` is every Content-Type that was sent with it. */
@@ -37,34 +37,20 @@ export function readJson(bytes: Uint8Array | null, types: readonly string[]): Bo
  */
 export async function readRequestBytes(request: Request, limit: number): Promise<Uint8Array | null> {
   try {
-    return await readWithin(request, limit);
+    return await readRequest(request, limit);
   } catch (cause) {
     throw new UnreadBody(cause);
   }
 }
 
-async function readWithin(request: Request, limit: number): Promise<Uint8Array | null> {
+async function readRequest(request: Request, limit: number): Promise<Uint8Array | null> {
   const length = request.headers.get('content-length');
   if (length !== null && Number(length) > limit) return null;
   if (length !== null) {
     const bytes = new Uint8Array(await request.arrayBuffer());
     return bytes.length > limit ? null : bytes;
   }
-  if (request.body === null) return new Uint8Array(0);
-  // One of unknown length is given up as soon as it is too long.
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks);
-    size += value.byteLength;
-    if (size > limit) {
-      await reader.cancel();
-      return null;
-    }
-    chunks.push(value);
-  }
+  return readWithin(request.body, limit);
 }
 
 /**
@@ -83,10 +69,6 @@ export async function readIncomingBytes(incoming: IncomingMessage, length: numbe
     throw new UnreadBody(cause);
   }
   return Buffer.concat(chunks);
-}
-
-export function isJsonType(type: string): boolean {
-  return type === 'application/json' || JSON_TYPE.test(type);
 }
 
 function decode(bytes: Uint8Array): string {

@@ -4,11 +4,11 @@
  * so the same answers. It takes only what is plain; whatever is unusual about a request it leaves untouched.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { rawHeaderValues } from 'latchkey/edge';
 import type { Endpoint } from '../endpoints/endpoint.js';
 import type { Services } from '../endpoints/services.js';
 import type { Answerer } from '../exchange/answer-exchange.js';
 import type { Exchange } from '../exchange/exchange.js';
-import { rawHeaderValues } from '../exchange/header-values.js';
 import type { Arrival } from '../exchange/open-exchange.js';
 import { readIncomingBytes } from '../exchange/read-body.js';
 import { askWithSettings } from '../routes/verification/forward-auth.js';

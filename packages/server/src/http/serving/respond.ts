@@ -1,6 +1,6 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
-import { QUERY_KEY_HINT, readCredential } from 'latchkey/edge';
+import { fetchHeaderValues, QUERY_KEY_HINT, queryOf, rawHeaderValues, readCredential } from 'latchkey/edge';
 import type { Endpoint, Method } from '../endpoints/endpoint.js';
 import type { Services } from '../endpoints/services.js';
 import { isTagged, withTag } from '../endpoints/tagged-answers.js';
@@ -8,10 +8,8 @@ import type { Answerer } from '../exchange/answer-exchange.js';
 import { empty, type Answer, type HeaderFields } from '../exchange/answer.js';
 import { compress } from '../exchange/compress.js';
 import type { Exchange } from '../exchange/exchange.js';
-import { fetchedHeaderValues, rawHeaderValues } from '../exchange/header-values.js';
 import type { Arrival } from '../exchange/open-exchange.js';
 import { problem } from '../exchange/problem.js';
-import { queryOf } from '../exchange/query-of.js';
 import { readRequestBytes } from '../exchange/read-body.js';
 import type { Pages } from '../pages/answer-page.js';
 import { INERT } from '../pages/page-policy.js';
@@ -38,7 +36,7 @@ export function createResponder({ services, open, answer, pages, peerAddress = n
     return open({
       method: request.method,
       query: queryOf(request.url),
-      headerValues: incoming === undefined ? fetchedHeaderValues(request) : rawHeaderValues(incoming.rawHeaders),
+      headerValues: incoming === undefined ? fetchHeaderValues(request) : rawHeaderValues(incoming.rawHeaders),
       peer: peerAddress(request, c.env),
       host: hostOf(request.url),
       encrypted: request.url.startsWith('https:'),

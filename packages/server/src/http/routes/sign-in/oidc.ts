@@ -1,13 +1,14 @@
 /** Signing in through an OpenID Connect issuer: there, and back again. */
 import { z } from '@hono/zod-openapi';
 import { identityId } from 'latchkey';
+import { readQuery } from 'latchkey/edge';
 import { beginSession } from '../../authentication/begin-session.js';
 import { identityDetails, isAdmitted, nameOf, readIdentity, type Identity } from '../../authentication/oidc/identity.js';
 import { beginFlow, readFlow, type SignInFlow } from '../../authentication/oidc/sign-in-flow.js';
 import type { OidcParts } from '../../authentication/services.js';
 import { clearCookie, readCookie, setCookie } from '../../authentication/session-cookies.js';
 import { openEndpoint } from '../../endpoints/endpoint.js';
-import { readInput, readQuery } from '../../endpoints/read-input.js';
+import { readInput } from '../../endpoints/read-input.js';
 import type { Services } from '../../endpoints/services.js';
 import { empty, type Answer } from '../../exchange/answer.js';
 import type { Exchange } from '../../exchange/exchange.js';

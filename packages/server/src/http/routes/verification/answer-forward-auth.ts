@@ -5,12 +5,19 @@
  * a path below it, as Envoy appends, the query is the caller's and sets nothing: else `?cost=0` would be free.
  */
 import { BOUNDS, InvalidInputError, isScope, OPERATOR_ENVIRONMENT, type InputIssue, type VerifyRequest } from 'latchkey';
-import { credentialRefusal, identityHeaders, publicRefusal, rateLimitHeaders, readCredential, type PublicRefusal } from 'latchkey/edge';
+import {
+  credentialRefusal,
+  identityHeaders,
+  publicRefusal,
+  type PublicRefusal,
+  queryOf,
+  rateLimitHeaders,
+  readCredential,
+} from 'latchkey/edge';
 import type { Services } from '../../endpoints/services.js';
 import { NO_STORE, type Answer, type HeaderFields } from '../../exchange/answer.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import { refusalProblem } from '../../exchange/problem.js';
-import { queryOf } from '../../exchange/query-of.js';
 import { rememberByKey } from '../../endpoints/remember-by-key.js';
 
 export type ForwardAuthRequest = Omit<Exchange, 'method' | 'readBytes'>;
