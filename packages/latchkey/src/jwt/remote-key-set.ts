@@ -1,5 +1,11 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+/**
+ * An issuer's JWKS, by the key set of jose, which shares a fetch that is under way (in Workers, where a request may not wait for
+ * another's, it does not). The times are kept here: jose counts them by the wall clock, which may be set back, and asks a
+ * failing issuer again for every token.
+ */
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 import { UNCACHED } from '../domain/uncached.js';
+import { readWithin } from '../domain/utilities/read-within.js';
 import type { JwtClock } from './machine-clock.js';
 
 /** The issuer's keys could not be had, so that nothing can be said of a token. */
@@ -14,77 +20,54 @@ const FRESH_MS = 10 * 60_000;
 const BYTES_MAX = 512 * 1024;
 
 /**
- * The key of a token out of an issuer's JWKS, fetched when it is first needed, when it is ten minutes old, and when a token names a
- * key that is not in it. A `kid` is compared with those of the set and used for nothing else; `jku`, `x5u` and `jwk` are
- * not looked at (RFC 8725 section 3.10). Rejects with a KeysUnavailableError where the set cannot be had.
+ * Returns the key of a token out of an issuer's JWKS, fetched when it is first needed, when it is ten minutes old, and when a
+ * token names a key that is not in it. A `kid` is compared with those of the set and used for nothing else; `jku`, `x5u` and
+ * `jwk` are not looked at (RFC 8725, section 3.10). Rejects with a KeysUnavailableError where the set cannot be had.
  */
 export function createRemoteKeySet(url: URL, clock: JwtClock): JWTVerifyGetKey {
-  let keys: { readonly find: ReturnType<typeof createLocalJWKSet>; readonly fetchedAt: number } | null = null;
+  const keys = createRemoteJWKSet(url, {
+    timeoutDuration: TIMEOUT_MS,
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    cooldownDuration: Number.POSITIVE_INFINITY,
+    [customFetch]: fetchKeySet,
+  });
+  let fetchedAt: number | null = null;
   let failedAt: number | null = null;
-  let pending: Promise<void> | null = null;
+
+  const isOlder = (than: number, at: number | null): boolean => at === null || clock.monotonicMs() - at >= than;
 
   async function refresh(): Promise<void> {
-    if (failedAt !== null && clock.monotonicMs() - failedAt < RETRY_MS) throw new KeysUnavailableError();
-    pending ??= fetchKeySet(url)
-      .then(
-        (set) => {
-          keys = { find: createLocalJWKSet(set), fetchedAt: clock.monotonicMs() };
-          failedAt = null;
-        },
-        () => {
-          failedAt = clock.monotonicMs();
-          throw new KeysUnavailableError();
-        },
-      )
-      .finally(() => (pending = null));
-    return pending;
+    if (!isOlder(RETRY_MS, failedAt)) throw new KeysUnavailableError();
+    try {
+      await keys.reload();
+    } catch {
+      failedAt = clock.monotonicMs();
+      throw new KeysUnavailableError();
+    }
+    fetchedAt = clock.monotonicMs();
+    failedAt = null;
   }
 
   return async (header, token) => {
-    if (keys === null || clock.monotonicMs() - keys.fetchedAt >= FRESH_MS) await refresh();
-    if (keys === null) throw new KeysUnavailableError();
+    if (isOlder(FRESH_MS, fetchedAt)) await refresh();
     try {
-      return await keys.find(header, token);
+      return await keys(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || clock.monotonicMs() - keys.fetchedAt < COOLDOWN_MS) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !isOlder(COOLDOWN_MS, fetchedAt)) throw error;
       await refresh();
-      return keys.find(header, token);
+      return keys(header, token);
     }
   };
 }
 
-/** Follows no redirect: the keys come from where the configuration says. */
-async function fetchKeySet(url: URL): Promise<JSONWebKeySet> {
-  const init: RequestInit = {
-    ...UNCACHED,
-    headers: { accept: 'application/jwk-set+json, application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  };
-  const response = await fetch(url, init);
+/** Follows no redirect, as jose asks: the keys come from where the configuration says. */
+const fetchKeySet: FetchImplementation = async (url, options) => {
+  const response = await fetch(url, { ...options, ...UNCACHED });
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new TypeError('The issuer did not answer its keys.');
+    return response;
   }
-  const set = JSON.parse(await readText(response)) as JSONWebKeySet;
-  // Judges the outline, and throws where it is none.
-  createLocalJWKSet(set);
-  return set;
-}
-
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let size = 0;
-  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-    if (done || value === undefined) return text + decoder.decode();
-    size += value.byteLength;
-    if (size > BYTES_MAX) {
-      await reader?.cancel();
-      throw new TypeError('The set of keys is too large.');
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-}
+  const bytes = await readWithin(response.body, BYTES_MAX);
+  if (bytes === null) throw new TypeError('The set of keys is too large.');
+  return new Response(new TextDecoder().decode(bytes));
+};
