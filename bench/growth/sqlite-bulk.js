@@ -1,6 +1,6 @@
 /** Writes very many rows into a new SQLite file: one transaction, and a journal in memory only. */
 import { writeFileSync } from 'node:fs';
-import { connect, loadDriver } from '../../packages/latchkey/dist/stores/sqlite/driver.js';
+import { openConnection, loadDriver } from '../../packages/latchkey/dist/stores/sqlite/driver.js';
 import { createSqliteUsageStore } from '../../packages/latchkey/dist/stores/sqlite/figures.js';
 import { migrateWith } from '../../packages/latchkey/dist/stores/sqlite/migrate.js';
 import { createQueries } from '../../packages/latchkey/dist/stores/sqlite/queries.js';
@@ -12,7 +12,7 @@ const CACHE = 'cache_size = -2000000';
 /** @param {string} file */
 export async function openSqliteBulk(file) {
   writeFileSync(file, '');
-  const connection = connect(await loadDriver(), file);
+  const connection = openConnection(await loadDriver(), file);
   for (const pragma of ['journal_mode = memory', 'synchronous = off', CACHE]) connection.pragma(pragma);
   connection.exec('begin');
   const { prepare } = connection;
