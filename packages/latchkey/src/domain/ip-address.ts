@@ -1,4 +1,10 @@
-/** IP addresses as groups of 16 bits, from text and to text. Linear time, no regular expressions. */
+/**
+ * IP addresses as groups of 16 bits, from text and to text. Linear time, no regular expressions.
+ *
+ * Written by hand, because a verification reads one: ipaddr.js (2.5) takes ten times as long to check an address against three
+ * blocks, adds 4 kB to a Worker, and accepts `010.0.0.1` (as 8.0.0.1), `127.1` and `0x7f.1`. Workers lack `net.BlockList`. The
+ * tests compare every answer with `net.isIP`, with the URL parser and with arithmetic on whole numbers.
+ */
 
 /** Two groups for IPv4, eight for IPv6. */
 export type Address = readonly number[];

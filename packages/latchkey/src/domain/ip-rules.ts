@@ -4,7 +4,7 @@
  * IPv4 in four decimal octets; IPv6 as RFC 4291 writes it, without zone ids. An IPv4-mapped IPv6 address is the
  * IPv4 address. A rule for IPv6 never admits an IPv4 address.
  */
-import type { CallerAddress } from './caller-address.js';
+import { readAddress, type CallerAddress } from './caller-address.js';
 import { formatAddress, parseAddress, type Address } from './ip-address.js';
 import { parsed, unreadable, type Parsed } from './parsed.js';
 import { Memo } from './utilities/memo.js';
@@ -53,6 +53,13 @@ export function isRuleWithin(rule: string, rules: readonly string[]): boolean {
     return outer !== null && outer.prefix <= inner.prefix && contains(outer, inner.network);
   });
 }
+
+/** Returns whether the host of a URL or of a connection is this machine: `localhost`, 127.0.0.0/8 or ::1, also in brackets. */
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || ipAllowed(LOOPBACK, readAddress(host));
+}
+
+const LOOPBACK = ['127.0.0.0/8', '::1'];
 
 /** What guessing is counted by: an IPv4 address itself, of an IPv6 address its /64; null for what is no address. */
 export function addressGroup(ip: string): string | null {

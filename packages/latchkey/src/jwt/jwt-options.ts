@@ -1,5 +1,6 @@
 /** Reads the options of a JWT verifier once, when it is made: what is wrong must not wait for the first token. */
 import { ConfigurationError } from '../domain/errors.js';
+import { isLoopbackHost } from '../domain/ip-rules.js';
 import { estimateSecretBits, OFFLINE_SECRET_BITS } from '../domain/secret-strength.js';
 import { algorithmsOfPublicKey, ASYMMETRIC_ALGORITHMS, SECRET_ALGORITHMS } from './algorithms.js';
 import { machineClock, type JwtClock } from './machine-clock.js';
@@ -121,15 +122,13 @@ function readSource({ jwksUrl, publicKey, secret }: JwtOptions, problems: string
 
 function readUrl(jwksUrl: string, problems: string[]): JwtKeySource | null {
   const url = URL.canParse(jwksUrl) ? new URL(jwksUrl) : null;
-  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
   if (url !== null && secure && [url.username, url.password, url.hash].every((part) => part === '')) return { kind: 'jwks', url };
   problems.push(
     'jwksUrl: use an https URL without a user or a fragment (#) in it (http only for this machine: 127.0.0.1, [::1] or localhost).',
   );
   return null;
 }
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 function readAlgorithms(given: readonly string[] | undefined, source: JwtKeySource | null, problems: string[]): string[] {
   if (source === null) return [];

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { runs } from '../../../../tools/property-runs.js';
 import { readAddress } from '../../src/domain/caller-address.js';
 import { formatAddress, parseAddress } from '../../src/domain/ip-address.js';
-import { addressGroup, ipAllowed, isRuleWithin, parseIpRule } from '../../src/domain/ip-rules.js';
+import { addressGroup, ipAllowed, isLoopbackHost, isRuleWithin, parseIpRule } from '../../src/domain/ip-rules.js';
 
 interface Ip {
   readonly bits: 32 | 128;
@@ -296,5 +296,29 @@ describe('a rule within others', () => {
       }),
       runs(500),
     );
+  });
+});
+
+describe('loopback host', () => {
+  it.each(['localhost', '127.0.0.1', '127.255.255.254', '::1', '[::1]', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1'])(
+    'loopback host: %s is one',
+    (host) => {
+      expect(isLoopbackHost(host)).toBe(true);
+    },
+  );
+
+  it.each([
+    '',
+    'localhost.example',
+    'example.localhost',
+    '127.1',
+    '127.0.0.1.example',
+    '128.0.0.1',
+    '0.0.0.0',
+    '::',
+    '[::2]',
+    '/run/socket',
+  ])('loopback host: %j is none', (host) => {
+    expect(isLoopbackHost(host)).toBe(false);
   });
 });

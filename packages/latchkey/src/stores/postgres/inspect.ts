@@ -1,4 +1,5 @@
 /** What can be said of a database, and of the server beneath it, by reading alone: for those who look for what is wrong. */
+import { isLoopbackHost } from '../../domain/ip-rules.js';
 import type { Clock } from '../../ports/clock.js';
 import { COUNTED_SECRETS } from '../sql/change.js';
 import { findMissing } from '../sql/migrate.js';
@@ -72,7 +73,7 @@ async function inspect(lane: Lane, address: PostgresAddress, clock: Clock): Prom
     const readable = known !== null && missing.length === 0;
     return {
       shown,
-      exposed: tls.mode === 'disable' && !isOfThisMachine(host),
+      exposed: tls.mode === 'disable' && !host.startsWith('/') && !isLoopbackHost(host),
       version: facts.version,
       replica: facts.replica,
       readOnly: facts.read_only === 'on',
@@ -145,8 +146,4 @@ async function measure(query: Run, clock: Clock): Promise<Pick<PostgresInspectio
 async function one<Row>(query: Run, text: string, values: readonly unknown[] = []): Promise<Row> {
   const { rows } = await query({ text, values });
   return rows[0] as Row;
-}
-
-function isOfThisMachine(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
