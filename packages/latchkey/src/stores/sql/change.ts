@@ -22,6 +22,7 @@ import {
   ownerInsert,
   ownerToRow,
   SECRET_COLUMNS,
+  SECRET_ORDER,
   secretFormToRow,
   secretFromRow,
   secretInsert,
@@ -143,10 +144,7 @@ function secretsOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['se
         .where('key_id', '=', keyId)
         .where('retired', '=', 0)
         .where((eb) => eb.or([eb('valid_until', 'is', null), eb('valid_until', '>', now)]))
-        // Times tell no order within a millisecond, but the current one is always the newest.
-        .orderBy((eb) => eb('valid_until', 'is', null), 'desc')
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
+        .orderBy(SECRET_ORDER)
         .execute();
       return rows.map((row) => secretFromRow(row, memo));
     },

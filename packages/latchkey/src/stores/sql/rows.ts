@@ -3,6 +3,7 @@
  * name from outside ever becomes a part of a statement. The casts here are the boundary at which text and
  * bytes that this library wrote are taken to be of the types that it wrote.
  */
+import { sql } from 'kysely';
 import type { OperatorBounds } from '../../domain/operator-bounds.js';
 import type { CreditRefill, CreditState } from '../../domain/credits.js';
 import { importedDigest } from '../../domain/credential-digest.js';
@@ -57,6 +58,12 @@ export const STORED_SECRET_COLUMNS = [
 
 /** With the last use that is kept with the secret: for those who do not show it. */
 export const SECRET_COLUMNS = [...STORED_SECRET_COLUMNS, 'secrets.last_used_at'] as const;
+
+/**
+ * The order of a key's secrets: the current one, then from the newest to the oldest. The first term is needed because two
+ * instants within a millisecond tell no order.
+ */
+export const SECRET_ORDER = sql`secrets.valid_until is null desc, secrets.created_at desc, secrets.valid_until desc, secrets.id desc`;
 
 export type SelectedKey = Omit<KeyRow, 'name_folded' | 'first_used_at' | 'idle_since'> & {
   /** Null also where the owner has no record. */

@@ -9,7 +9,16 @@ import type { ForeignTokens, KeyCountQuery, KeyOrder, KeyQuery } from '../../../
 import type { JsonMemo } from '../json-memo.js';
 import { KEY_ORDERS } from './filter.js';
 import { pageOf, type PageRow, type Way } from './page.js';
-import { creditsFromRow, KEY_COLUMNS, keyFromRow, limitsFrom, SECRET_COLUMNS, secretFromRow, STORED_SECRET_COLUMNS } from '../rows.js';
+import {
+  creditsFromRow,
+  KEY_COLUMNS,
+  keyFromRow,
+  limitsFrom,
+  SECRET_COLUMNS,
+  SECRET_ORDER,
+  secretFromRow,
+  STORED_SECRET_COLUMNS,
+} from '../rows.js';
 import type { SelectedKey, SelectedSecret } from '../rows.js';
 import type { Schema } from '../schema.js';
 
@@ -172,11 +181,7 @@ function joinDetail(db: Kysely<Schema>, page: Expression<Pick<PageRow, 'id'>>, o
       ])
       .orderBy(column, direction)
       .orderBy('keys.id', direction)
-      // As in change.ts: the current secret first.
-      .orderBy((eb) => eb('secrets.valid_until', 'is', null), 'desc')
-      .orderBy('secrets.created_at', 'desc')
-      .orderBy('secrets.valid_until', 'desc')
-      .orderBy('secrets.id', 'desc')
+      .orderBy(SECRET_ORDER)
   );
 }
 
