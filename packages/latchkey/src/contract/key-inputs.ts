@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { BOUNDS } from '../domain/bounds.js';
 import type { CreditRefill } from '../domain/credits.js';
 import { KEY_STATUSES } from '../domain/key.js';
+import { DAY_MS } from '../domain/time.js';
 import { PATH_NAME } from './request.js';
 import { choice, described, fields, integer, list, nullish, optional } from './shape.js';
 import {
@@ -193,8 +194,6 @@ export const revokeKeysInput = fields(
     reason: nullish(reason),
   },
 );
-
-const DAY_MS = 86_400_000;
 
 export const listKeysInput = fields(
   { name: 'ListKeysQuery', description: 'Which keys, and which page of them.' },

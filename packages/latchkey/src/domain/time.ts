@@ -1,19 +1,19 @@
 /** Instants and durations as people write them. Strict: what does not parse is null, never a guess. */
 import { BOUNDS } from './bounds.js';
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const SECOND_MS = 1_000;
+export const MINUTE_MS: number = 60 * SECOND_MS;
+export const HOUR_MS: number = 60 * MINUTE_MS;
+export const DAY_MS: number = 24 * HOUR_MS;
 
 /** The units of a duration, largest first. A year is 365 days. */
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [
-  ['y', 365 * DAY],
-  ['w', 7 * DAY],
-  ['d', DAY],
-  ['h', HOUR],
-  ['m', MINUTE],
-  ['s', SECOND],
+  ['y', 365 * DAY_MS],
+  ['w', 7 * DAY_MS],
+  ['d', DAY_MS],
+  ['h', HOUR_MS],
+  ['m', MINUTE_MS],
+  ['s', SECOND_MS],
   ['ms', 1],
 ];
 
@@ -40,7 +40,7 @@ export function parseInstant(text: string): number | null {
   if (Number(year) < 1969 || !isDay(Number(year), Number(month), Number(day))) return null;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
   if (Number(offsetHour) > 23 || Number(offsetMinute) > 59) return null;
-  const offset = Number(offsetHour) * HOUR + Number(offsetMinute) * MINUTE;
+  const offset = Number(offsetHour) * HOUR_MS + Number(offsetMinute) * MINUTE_MS;
   // ISO 8601 has no "-00:00".
   if (sign === '-' && offset === 0) return null;
   const local =

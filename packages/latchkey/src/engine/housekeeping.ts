@@ -1,5 +1,6 @@
 /** Work that nobody asks for, at the start and each minute: goes on with what was interrupted, drops what expired, sums up usage. */
 import { isLatchkeyError } from '../domain/errors.js';
+import { DAY_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
 import type { Storage } from '../ports/storage.js';
 import type { UsageRetention } from '../ports/usage-store.js';
@@ -7,7 +8,6 @@ import { repeatPaced } from './runtime/paced.js';
 import type { EngineSettings } from './runtime/settings.js';
 
 const INTERVAL_MS = 60_000;
-const DAY_MS = 86_400_000;
 const SESSIONS_KEPT_MS = DAY_MS;
 /** After its end, until a day is summed up: what is still written of it later costs a little more. */
 const ROLL_UP_AFTER_MS = 10 * 60_000;

@@ -119,10 +119,6 @@ export async function codesOf(verifier: Administration, tokens: readonly string[
   return Promise.all(tokens.map(async (token) => (await verifier.verify(token)).code));
 }
 
-export function atOnce<Answer>(calls: number, call: (index: number) => Promise<Answer>): Promise<Answer[]> {
-  return Promise.all(Array.from({ length: calls }, async (_, index) => call(index)));
-}
-
 export function atOnceSettled<Answer>(calls: number, call: () => Promise<Answer>): Promise<PromiseSettledResult<Answer>[]> {
   return Promise.allSettled(Array.from({ length: calls }, async () => call()));
 }

@@ -1,6 +1,7 @@
 /** What the tests of a limiter are made of. */
 import type { Limit, LimitAlgorithm } from '../domain/limit.js';
-import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
+import { DAY_MS } from '../domain/time.js';
+import type { Charge, Limiter } from '../ports/limiter.js';
 import { createTestClock, type TestClock } from './test-clock.js';
 
 export interface LimiterSuiteOptions {
@@ -24,7 +25,6 @@ export interface Opened {
 
 export type Test = (opened: Opened) => Promise<void>;
 
-export const DAY_MS = 86_400_000;
 /** How much later than the tests' clock a limiter's own may be. */
 export const OWN_CLOCK_AHEAD_MS = 10_000;
 /** Whom all subjects of a test belong to. */
@@ -66,8 +66,4 @@ export function daily({
 
 export async function remaining(limiter: Limiter, charge: Charge, clock: TestClock): Promise<number | undefined> {
   return (await limiter.peek([charge], 0, clock.now())).readings[0]?.remaining;
-}
-
-export function atOnce(calls: number, call: () => Consumption | Promise<Consumption>): Promise<Consumption[]> {
-  return Promise.all(Array.from({ length: calls }, async () => call()));
 }

@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import type { Limit } from '../domain/limit.js';
+import { DAY_MS } from '../domain/time.js';
 import type { Charge } from '../ports/limiter.js';
+import { atOnce } from './at-once.js';
 import {
   ALGORITHMS,
-  atOnce,
   daily,
-  DAY_MS,
   fresh,
   opening,
   OWNER,

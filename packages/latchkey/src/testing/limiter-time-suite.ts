@@ -1,8 +1,9 @@
 /** What a limiter makes of time: edges of windows, exact waits, and clocks that jump. */
 import assert from 'node:assert/strict';
 import type { Limit } from '../domain/limit.js';
+import { DAY_MS } from '../domain/time.js';
 import type { Charge } from '../ports/limiter.js';
-import { ALGORITHMS, daily, DAY_MS, fresh, opening, OWNER, type LimiterSuiteOptions } from './limiter-suite-fixture.js';
+import { ALGORITHMS, daily, fresh, opening, OWNER, type LimiterSuiteOptions } from './limiter-suite-fixture.js';
 import type { SuiteRunner } from './suite-runner.js';
 
 /** For limiters that count by the `now` they are given. One that has a clock of its own is not held to these. */

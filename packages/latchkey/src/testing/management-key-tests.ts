@@ -1,19 +1,11 @@
 /** The life of a key: made, changed, rotated, taken away, and never brought back. */
 import assert from 'node:assert/strict';
 import type { Verdict } from '../domain/verdict.js';
+import { HOUR_MS } from '../domain/time.js';
+import { atOnce } from './at-once.js';
 import type { Administration } from './administration.js';
-import {
-  atOnce,
-  atOnceSettled,
-  codesOf,
-  conflicts,
-  refusesInput,
-  textOf,
-  type LatchkeyTest,
-  type Subject,
-} from './latchkey-suite-fixture.js';
+import { atOnceSettled, codesOf, conflicts, refusesInput, textOf, type LatchkeyTest, type Subject } from './latchkey-suite-fixture.js';
 
-const HOUR_MS = 3_600_000;
 const UUID = '8e03978e-40d5-43dd-bc93-6894a57f9324';
 
 type TakeAway = (admin: Administration, id: string, clock: Subject['clock']) => Promise<{ readonly propagation: unknown }>;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { RateLimitedError } from '../domain/errors.js';
 import type { CreateKeyInput } from '../engine/api/index.js';
-import { atOnce, atOnceSettled, conflicts, isForbidden, isMissing, refusesInput, textOf } from './latchkey-suite-fixture.js';
+import { atOnce } from './at-once.js';
+import { atOnceSettled, conflicts, isForbidden, isMissing, refusesInput, textOf } from './latchkey-suite-fixture.js';
 import type { OwnKeysSomehow, OwnKeysSubject, OwnKeysTest } from './own-keys-suite-options.js';
 
 const UUID = '8e03978e-40d5-43dd-bc93-6894a57f9324';

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { UnavailableError } from '../domain/errors.js';
 import { verifyChain } from '../domain/event-chain.js';
+import { HOUR_MS } from '../domain/time.js';
 import type { EventQuery } from '../ports/event-log.js';
 import type { Change } from '../ports/key-store.js';
 import type { Storage } from '../ports/storage.js';
 import type { UsageCount } from '../ports/usage-store.js';
-import { HOUR_MS, sampleEvent, sampleIdempotency, sampleKey, sampleSecret, sampleTier, START, storeKeys } from './storage-records.js';
+import { sampleEvent, sampleIdempotency, sampleKey, sampleSecret, sampleTier, START, storeKeys } from './storage-records.js';
 import type { StorageTest } from './storage-suite-options.js';
 
 export const storageCatalogTests: readonly StorageTest[] = [

@@ -1,6 +1,7 @@
+import { HOUR_MS } from '../domain/time.js';
 import assert from 'node:assert/strict';
 import type { Storage } from '../ports/storage.js';
-import { HOUR_MS, sampleEvent, sampleIdempotency, sampleKey, sampleSecret, sampleTier, START, storeKeys } from './storage-records.js';
+import { sampleEvent, sampleIdempotency, sampleKey, sampleSecret, sampleTier, START, storeKeys } from './storage-records.js';
 import type { OpenedStorage, StorageTest } from './storage-suite-options.js';
 
 export const storageDurabilityTests: readonly StorageTest[] = [

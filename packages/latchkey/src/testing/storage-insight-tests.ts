@@ -1,10 +1,11 @@
 /** What operators ask about many keys at once. */
 import assert from 'node:assert/strict';
 import { KEY_STATUSES } from '../domain/key.js';
+import { HOUR_MS, DAY_MS } from '../domain/time.js';
 import type { KeyQuery } from '../ports/key-store.js';
 import type { Storage } from '../ports/storage.js';
 import type { UsageCount } from '../ports/usage-store.js';
-import { HOUR_MS, sampleEvent, sampleKey, sampleSecret, sampleTier, START, storeKeys } from './storage-records.js';
+import { sampleEvent, sampleKey, sampleSecret, sampleTier, START, storeKeys } from './storage-records.js';
 import type { StorageTest } from './storage-suite-options.js';
 
 export const storageInsightTests: readonly StorageTest[] = [
@@ -19,8 +20,6 @@ export const storageInsightTests: readonly StorageTest[] = [
   ['a census counts what the lists hold', takesCensus],
   ['the log is read by time, where entries of one instant and of unsteady clocks stand together', readsLogByTime],
 ];
-
-const DAY_MS = 24 * HOUR_MS;
 
 async function findsBySecret(storage: Storage): Promise<void> {
   const old = sampleSecret(1, { validUntil: START + 50 });

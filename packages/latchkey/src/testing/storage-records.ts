@@ -9,8 +9,6 @@ import type { Storage } from '../ports/storage.js';
 /** 2026-01-01T00:00:00Z. */
 export const START = 1_767_225_600_000;
 
-export const HOUR_MS = 3_600_000;
-
 export function sampleKey(number: number, fields: Partial<KeyRecord> = {}): KeyRecord {
   return {
     id: `key_${String(number).padStart(4, '0')}`,

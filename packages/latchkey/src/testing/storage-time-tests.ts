@@ -1,6 +1,7 @@
+import { HOUR_MS } from '../domain/time.js';
 import assert from 'node:assert/strict';
 import type { Storage } from '../ports/storage.js';
-import { HOUR_MS, sampleEvent, sampleIdempotency, sampleKey, sampleSecret, START, storeKeys } from './storage-records.js';
+import { sampleEvent, sampleIdempotency, sampleKey, sampleSecret, START, storeKeys } from './storage-records.js';
 import type { StorageTest } from './storage-suite-options.js';
 
 /** Instants that no machine's clock shows: a store that asked one would be found out. */

@@ -1,8 +1,9 @@
 /** Usage through its life: counted by the hour, summed up by the day, and dropped. */
+import { HOUR_MS, DAY_MS } from '../domain/time.js';
 import assert from 'node:assert/strict';
 import type { Storage } from '../ports/storage.js';
 import type { UsageCount, UsageRetention } from '../ports/usage-store.js';
-import { HOUR_MS, sampleKey, sampleTier, START, storeKeys } from './storage-records.js';
+import { sampleKey, sampleTier, START, storeKeys } from './storage-records.js';
 import type { StorageTest } from './storage-suite-options.js';
 
 export const storageUsageTests: readonly StorageTest[] = [
@@ -17,7 +18,6 @@ export const storageUsageTests: readonly StorageTest[] = [
   ['busiest keys: days and hours together give what hours alone gave', findsBusiestOfDays],
 ];
 
-const DAY_MS = 24 * HOUR_MS;
 const NOTHING_DROPPED = { hoursFrom: 0, daysFrom: 0 };
 /** More than one step takes, in one hour of one day. */
 const MANY = 450;

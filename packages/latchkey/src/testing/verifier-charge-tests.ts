@@ -1,9 +1,10 @@
 /** What a verification takes: of limits and of credits, exactly, under any number of calls at once; and what is counted of it. */
 import assert from 'node:assert/strict';
 import type { Verdict } from '../domain/verdict.js';
-import { atOnce, codesOf, unknownToken, type LatchkeyTest, type Subject } from './latchkey-suite-fixture.js';
+import { HOUR_MS } from '../domain/time.js';
+import { atOnce } from './at-once.js';
+import { codesOf, unknownToken, type LatchkeyTest, type Subject } from './latchkey-suite-fixture.js';
 
-const HOUR_MS = 3_600_000;
 /** The default of the setting. */
 const WRITE_BEHIND_MS = 10_000;
 

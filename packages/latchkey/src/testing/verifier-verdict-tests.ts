@@ -1,11 +1,11 @@
 /** What a verification says, in which order it judges, and what it never does. */
 import assert from 'node:assert/strict';
 import type { RefusalCode, Verdict } from '../domain/verdict.js';
+import { HOUR_MS } from '../domain/time.js';
 import type { VerifyRequest } from '../ports/verifier.js';
 import { codesOf, refusesInput, textOf, unknownToken, type LatchkeyTest, type Subject } from './latchkey-suite-fixture.js';
 import { mistyped } from './mistyped.js';
 
-const HOUR_MS = 3_600_000;
 const TIERS = { free: [{ name: 'daily', limit: 3, window: '1d' }] };
 
 interface Presented {

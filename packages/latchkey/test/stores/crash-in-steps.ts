@@ -7,9 +7,8 @@ import { expect } from 'vitest';
 import { verifyChain } from '../../src/domain/event-chain.js';
 import { openStorage } from '../../src/open-storage.js';
 import type { Storage } from '../../src/ports/storage.js';
-import { HOUR_MS, START } from '../../src/testing/storage-records.js';
-
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS } from '../../src/domain/time.js';
+import { START } from '../../src/testing/storage-records.js';
 
 /** Archived entries leave the log some at a time: no other is lost, and the next process goes on. */
 export async function crashWhileEntriesLeave(database: string): Promise<void> {

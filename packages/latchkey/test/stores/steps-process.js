@@ -4,7 +4,8 @@
  */
 import { writeSync } from 'node:fs';
 import { openStorage } from '../../dist/open-storage.js';
-import { HOUR_MS, sampleEvent, sampleKey, START } from '../../dist/testing/storage-records.js';
+import { HOUR_MS } from '../../dist/domain/time.js';
+import { sampleEvent, sampleKey, START } from '../../dist/testing/storage-records.js';
 
 const [, , database = '', work = ''] = process.argv;
 const storage = await openStorage(database);

@@ -2,13 +2,13 @@
 import { NotFoundError } from '../../domain/errors.js';
 import type { KeyDetail } from '../../domain/key.js';
 import type { Limit, LimitReading } from '../../domain/limit.js';
+import { DAY_MS } from '../../domain/time.js';
 import type { KeyPosition } from '../../ports/key-store.js';
 import type { Limiter } from '../../ports/limiter.js';
 import type { TierExcess, TierPreview, Tiers } from '../api/index.js';
 import { assertUnbounded, LIBRARY_CONTEXT, type UseCaseParts } from '../changes/context.js';
 import { createFieldReader } from '../fields/key-input.js';
 
-const DAY_MS = 86_400_000;
 const LOOKED_MAX = 1_000;
 const PAGE = 100;
 

@@ -1,6 +1,7 @@
 /** How often an owner may act in self-service, counted by the limiter that counts the calls of keys. */
 import { isLatchkeyError, RateLimitedError } from '../../domain/errors.js';
 import type { Limit } from '../../domain/limit.js';
+import { HOUR_MS } from '../../domain/time.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Limiter } from '../../ports/limiter.js';
 
@@ -20,7 +21,6 @@ export interface CountedAct {
   giveBack(): Promise<void>;
 }
 
-const HOUR_MS = 3_600_000;
 /** So many at least, more than an owner has keys: nobody is kept from revoking by another who used the counter up. */
 const REVOCATIONS_PER_HOUR = 1_000;
 

@@ -2,7 +2,7 @@
 import { ConfigurationError, ForbiddenError, InvalidInputError, type InputIssue } from '../../domain/errors.js';
 import { grants, isKnownScope, isScope, knownScopesFormat, missingScopes, SCOPE_FORMAT } from '../../domain/scopes.js';
 import { isTierName, SHORT_NAME_FORMAT } from '../../domain/text.js';
-import { DURATION_FORMAT, formatDuration, parseDuration, parseInstant } from '../../domain/time.js';
+import { DAY_MS, DURATION_FORMAT, formatDuration, parseDuration, parseInstant } from '../../domain/time.js';
 import type { CreateKeyInput } from '../api/index.js';
 import type { CreateOwnKeyInput, SelfServicePolicy } from '../api/self-service.js';
 import { areTexts } from '../fields/takes.js';
@@ -23,7 +23,6 @@ export interface OwnChoices {
   readonly changesPerHour: number;
 }
 
-const DAY_MS = 86_400_000;
 const CHANGES_PER_HOUR_MAX = 1_000_000;
 
 const POLICY: Readonly<Record<keyof SelfServicePolicy, true>> = {

@@ -8,13 +8,13 @@ import { sha256 } from '../../domain/credential-digest.js';
 import { ForbiddenError, isLatchkeyError } from '../../domain/errors.js';
 import { isOpen, type SessionRecord } from '../../domain/session.js';
 import { normaliseOwnerId } from '../../domain/text.js';
+import { MINUTE_MS } from '../../domain/time.js';
 import type { UseCaseParts } from '../changes/context.js';
 import { mayStillOpen } from './link-maker.js';
 import { createPortalLinks } from './portal-links.js';
 import { isSessionToken, newSession, viewSession, type NewSession } from './session-records.js';
 import type { Sessions, StartedSession } from '../api/sessions.js';
 
-const MINUTE_MS = 60_000;
 /** After so long without a request, to the minute, a session of an operator ends. */
 const IDLE_MS = 30 * MINUTE_MS;
 /** That it was seen is written so often at most: the idle time counts from the last that was written. */

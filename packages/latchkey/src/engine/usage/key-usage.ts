@@ -1,15 +1,13 @@
 /** Usage beside one another: of several keys, and of those that were used most. */
 import { BOUNDS } from '../../domain/bounds.js';
 import { InvalidInputError } from '../../domain/errors.js';
-import { toIso } from '../../domain/time.js';
+import { DAY_MS, HOUR_MS, toIso } from '../../domain/time.js';
 import type { KeyUsagePoint } from '../../ports/usage-store.js';
 import type { BusyKey, KeyUsage, Usage } from '../api/index.js';
 import { assertUnbounded, isKeyId, LIBRARY_CONTEXT, type UseCaseParts } from '../changes/context.js';
 import { areTexts } from '../fields/takes.js';
 import { readBusiestSpan, readDaySpan, readHourSpan } from './usage-span.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** So that an answer of a hundred keys stays small. */
 const MAX_SPAN_MS = { hour: 7 * DAY_MS, day: 366 * DAY_MS };
 const MAX_BUSIEST_SPAN_MS = 31 * DAY_MS;

@@ -1,13 +1,12 @@
 /** Counts of everything, for a first look. The database keeps some of them; what is counted is not counted anew for each who asks. */
 import type { OperatorScope } from '../../domain/actor.js';
 import { missingScopes } from '../../domain/scopes.js';
-import { toIso } from '../../domain/time.js';
+import { DAY_MS, toIso } from '../../domain/time.js';
 import type { VerdictCode } from '../../domain/verdict.js';
 import type { Latchkey, Overview } from '../api/index.js';
 import type { Coherence } from '../../ports/coherence.js';
 import { assertUnbounded, LIBRARY_CONTEXT, type UseCaseParts } from '../changes/context.js';
 
-const DAY_MS = 86_400_000;
 /** A list of so many keys is not gone through by hand: that there are more is enough to know. */
 const COUNTED_UP_TO = 10_000;
 /** Counts are at most so many times as old as it took to make them: a small share of the time is spent on counting, whoever asks. */

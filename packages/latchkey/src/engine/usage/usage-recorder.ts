@@ -5,10 +5,10 @@
 import type { CallerAddress } from '../../domain/caller-address.js';
 import type { LastUse } from '../../domain/key.js';
 import type { VerdictCode } from '../../domain/verdict.js';
+import { HOUR_MS } from '../../domain/time.js';
 import type { Clock } from '../../ports/clock.js';
 import type { UsageBatch, UsageCount, UsageStore } from '../../ports/usage-store.js';
 
-const HOUR_MS = 3_600_000;
 /** One write of so many keys keeps a change waiting for some milliseconds at most. */
 const KEYS_PER_WRITE = 500;
 const COUNTS_PER_WRITE = 500;

@@ -1,10 +1,7 @@
 import { InvalidInputError } from '../../domain/errors.js';
-import { toIso } from '../../domain/time.js';
+import { DAY_MS, HOUR_MS, toIso } from '../../domain/time.js';
 import type { UsageKept } from '../../ports/usage-store.js';
 import { createFieldReader } from '../fields/key-input.js';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export interface UsageSpan {
   /** Epoch milliseconds; from inclusive, until exclusive. */

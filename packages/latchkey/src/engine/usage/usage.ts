@@ -4,7 +4,7 @@
  * engine/usage/ owns figures: counting verifications, reading them, and the overview of everything.
  */
 import { InvalidInputError } from '../../domain/errors.js';
-import { toIso } from '../../domain/time.js';
+import { DAY_MS, toIso } from '../../domain/time.js';
 import type { VerdictCode } from '../../domain/verdict.js';
 import type { UsagePoint } from '../../ports/usage-store.js';
 import type { Usage, UsageReport } from '../api/index.js';
@@ -12,7 +12,6 @@ import { assertUnbounded, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts } fr
 import { createBusiest, createUsageByKey } from './key-usage.js';
 import { readDaySpan, readHourSpan } from './usage-span.js';
 
-const DAY_MS = 86_400_000;
 const DEFAULT_SPAN_MS = 30 * DAY_MS;
 /** So that an answer stays small: 62 days by the hour, 10 years by the day. */
 const MAX_SPAN_MS = { hour: 62 * DAY_MS, day: 3_660 * DAY_MS };

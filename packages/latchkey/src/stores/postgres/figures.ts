@@ -2,6 +2,7 @@
  * Counters and usage: many small rows, written many in a statement. Every statement takes its rows in the order of their
  * keys, so that nodes that write the same rows wait for each other instead of locking each other out.
  */
+import { DAY_MS } from '../../domain/time.js';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { CounterRow, CounterStore } from '../../ports/counter-store.js';
 import type { UsageBatch, UsageStore } from '../../ports/usage-store.js';
@@ -11,7 +12,7 @@ import { lastUseUpsert } from '../sql/usage/last-uses.js';
 import type { HourRow, Schema } from '../sql/schema.js';
 import { createUsageReads } from '../sql/usage/reads.js';
 import { keepUp } from '../sql/usage/upkeep.js';
-import { addUsage, DAY_MS, dayUpsert, hourUpsert, usageReads, type UsageTables } from '../sql/usage/writes.js';
+import { addUsage, dayUpsert, hourUpsert, usageReads, type UsageTables } from '../sql/usage/writes.js';
 import { createQueries } from './queries.js';
 import type { Transact } from './transaction.js';
 

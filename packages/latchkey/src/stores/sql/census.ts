@@ -1,7 +1,8 @@
 /** What a census counts, as ranges of an index: so that who counts may do it in slices, and let others have their turn. */
+import { DAY_MS } from '../../domain/time.js';
 import type { Expression, ExpressionBuilder, Kysely, SelectQueryBuilder, SqlBool } from 'kysely';
 import type { CensusCounts, CensusQuery } from '../../ports/census.js';
-import { DAY_MS, notExpired, notUsedAfter, statusFilter } from './keys/filter.js';
+import { notExpired, notUsedAfter, statusFilter } from './keys/filter.js';
 import type { KeptCountRow, Schema } from './schema.js';
 
 /** Some of the keys: a range of a column whose index holds them and little else. */

@@ -1,4 +1,5 @@
 /** Counters and usage: many small rows, written in batches that never keep a change waiting for the disk. */
+import { DAY_MS } from '../../domain/time.js';
 import type { Kysely } from 'kysely';
 import type { CounterStore } from '../../ports/counter-store.js';
 import type { UsageBatch, UsageStore } from '../../ports/usage-store.js';
@@ -10,7 +11,7 @@ import type { CounterTableRow, LastUseRow, Schema, UsageProgressRow } from '../s
 import { compileTemplate, type Template } from '../sql/template.js';
 import { createUsageReads } from '../sql/usage/reads.js';
 import { keepUp } from '../sql/usage/upkeep.js';
-import { addUsage, DAY_MS, dayUpsert, hourUpsert, progressQuery, type KeyPlace, type UsageTables } from '../sql/usage/writes.js';
+import { addUsage, dayUpsert, hourUpsert, progressQuery, type KeyPlace, type UsageTables } from '../sql/usage/writes.js';
 import type { SqliteReader } from './reader.js';
 import { turn } from './turn.js';
 import type { Writer } from './writer.js';

@@ -1,11 +1,10 @@
 /** Which keys a list holds, and in what order. */
 import { expressionBuilder, sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
 import type { KeyStatus } from '../../../domain/key.js';
+import { DAY_MS } from '../../../domain/time.js';
 import type { KeyOrder, KeyQuery } from '../../../ports/key-store.js';
 import { foldText } from '../rows.js';
 import type { Schema } from '../schema.js';
-
-export const DAY_MS = 86_400_000;
 
 /** The column that an order goes by, and its direction. */
 export const KEY_ORDERS = {

@@ -4,11 +4,12 @@
  * (after the threshold algorithm of Fagin, Lotem and Naor, 2001, stopped after its first round). Of whole days that are
  * summed up the days are read, by an index that has each in order; of the rest the hours, through their keys.
  */
+import { DAY_MS } from '../../../domain/time.js';
 import { sql, type Kysely } from 'kysely';
 import type { BusiestActivity, KeyActivity } from '../../../ports/usage-store.js';
 import type { SqlReader } from '../reader.js';
 import type { Schema } from '../schema.js';
-import { ALL, DAY_MS, progressQuery } from './writes.js';
+import { ALL, progressQuery } from './writes.js';
 
 /** Keys taken of each day or hour, beyond as many as were asked for. */
 const TAKEN_OF_EACH = 50;

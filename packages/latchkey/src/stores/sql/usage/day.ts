@@ -1,9 +1,7 @@
 /** The hours of a day, for a range of its subjects: read by hour, each from the place in its index where the range begins. */
+import { HOUR_MS, DAY_MS } from '../../../domain/time.js';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Schema, UsageKind } from '../schema.js';
-import { DAY_MS } from './writes.js';
-
-const HOUR_MS = 3_600_000;
 
 export interface SubjectRange {
   readonly day: number;

@@ -5,9 +5,10 @@
  */
 import { sql, type Expression, type Kysely, type SqlBool } from 'kysely';
 import type { VerdictCode } from '../../../domain/verdict.js';
+import { DAY_MS } from '../../../domain/time.js';
 import type { KeyUsagePoint, KeyUsageQuery, UsagePoint, UsageQuery } from '../../../ports/usage-store.js';
 import type { Schema, UsageKind } from '../schema.js';
-import { ALL, DAY_MS } from './writes.js';
+import { ALL } from './writes.js';
 
 /** By hour or day and outcome; of one key, of an owner's keys, of the keys in a tier, or of all, with tokens that name none. */
 export function usageRowsQuery(db: Kysely<Schema>, query: UsageQuery) {

@@ -3,11 +3,12 @@
  * earlier versions counted. Each step is one short transaction, in which nobody else adds usage, and leaves
  * figures that are right: any number of nodes may take the next at any time.
  */
+import { DAY_MS } from '../../../domain/time.js';
 import { sql, type Kysely } from 'kysely';
 import type { UsageRetention } from '../../../ports/usage-store.js';
 import type { Schema, UsageKind, UsageProgressRow } from '../schema.js';
 import { endOfRange, hoursOfDay } from './day.js';
-import { addRows, DAY_MS, dayUpsert, hourUpsert, keyRowsOf, progressQuery, totalOf, usageReads, type UsageTables } from './writes.js';
+import { addRows, dayUpsert, hourUpsert, keyRowsOf, progressQuery, totalOf, usageReads, type UsageTables } from './writes.js';
 
 /** In the order in which a day is rolled up, which is that of the text. */
 const KINDS = ['all', 'key', 'owner', 'tier'] as const satisfies readonly UsageKind[];

@@ -2,12 +2,12 @@
  * How usage is added up: each count to the hours of its key, of the key's owner and tier, and of all. One of a day that is summed up
  * already is added to the day as well, in the same transaction.
  */
+import { DAY_MS } from '../../../domain/time.js';
 import { sql, type Kysely } from 'kysely';
 import type { UsageCount } from '../../../ports/usage-store.js';
 import type { Fill } from '../fill.js';
 import type { DayRow, HourRow, KeyRow, Schema, UsageProgressRow } from '../schema.js';
 
-export const DAY_MS = 86_400_000;
 /** The subject of what is counted of all. */
 export const ALL = '*';
 
