@@ -18,7 +18,7 @@ export function refuseForeign({ method, headers }: Request): Response | null {
   return problemResponse('unsupported_media_type', { detail: 'Send Content-Type: application/json, also where there is no body.' });
 }
 
-export type BodyReading = { readonly value: object } | { readonly refused: Response };
+type BodyReading = { readonly value: object } | { readonly refused: Response };
 
 /** The JSON object of a request; an empty body is an empty one. */
 export async function readBody(request: Request): Promise<BodyReading> {

@@ -16,7 +16,7 @@ import { createQueries } from './queries.js';
 import { prepared } from './read.js';
 import type { Transact, Transaction } from './transaction.js';
 
-export interface KeyStoreParts {
+export interface PostgresKeyStoreParts {
   readonly read: Run;
   /** For verifications. */
   readonly reader: SqlReader;
@@ -29,7 +29,7 @@ export interface KeyStoreParts {
   readonly memo: JsonMemo;
 }
 
-export function createPostgresKeyStore({ read, reader, administrator, transact, listener, schema, memo }: KeyStoreParts): KeyStore {
+export function createPostgresKeyStore({ read, reader, administrator, transact, listener, schema, memo }: PostgresKeyStoreParts): KeyStore {
   const find = createDigestLookup({ read, reader, memo });
   const { findByLocators, findBySecret, readForeign } = createKeyReads(reader, memo);
   return {
@@ -98,7 +98,7 @@ function createDigestLookup({
   read,
   reader,
   memo,
-}: Pick<KeyStoreParts, 'read' | 'reader' | 'memo'>): (digests: readonly Digest[]) => Promise<Credential | null> {
+}: Pick<PostgresKeyStoreParts, 'read' | 'reader' | 'memo'>): (digests: readonly Digest[]) => Promise<Credential | null> {
   const statements: Omit<PostgresStatement, 'values'>[] = [];
 
   function statementFor(candidates: number): Omit<PostgresStatement, 'values'> {

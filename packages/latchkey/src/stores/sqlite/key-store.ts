@@ -13,7 +13,7 @@ import type { SqliteReader } from './reader.js';
 import { turn } from './turn.js';
 import type { Writer } from './writer.js';
 
-export interface KeyStoreParts {
+export interface SqliteKeyStoreParts {
   readonly reader: SqliteReader;
   /** For a key as it is shown, and for pages that an index has in their order. */
   readonly lists: SqlReader;
@@ -23,7 +23,7 @@ export interface KeyStoreParts {
   readonly memo: JsonMemo;
 }
 
-export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: KeyStoreParts): KeyStore {
+export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: SqliteKeyStoreParts): KeyStore {
   const findNow = createDigestLookup(reader, memo);
   const onLoop = createKeyReads(reader, memo);
   const inLists = createKeyReads(lists, memo);

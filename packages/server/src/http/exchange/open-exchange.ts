@@ -4,21 +4,7 @@ import type { ClientAddresses } from './client-address.js';
 import type { Exchange } from './exchange.js';
 
 /** A request as it arrived, before anything of it is believed. */
-export interface Arrival {
-  readonly method: string;
-  readonly query: string;
-  readonly headerValues: HeaderValues;
-  /** The address at the other end of the connection; undefined where there is no connection. */
-  readonly peer: string | undefined;
-  readonly host: string;
-  readonly encrypted: boolean;
-  /** Header fields, as often as they were sent. */
-  readonly fieldCount: number;
-  /** Returns whether the client has gone away. */
-  readonly isAbandoned: () => boolean;
-  readonly untilAbandoned: () => AbortSignal;
-  readonly readBytes: Exchange['readBytes'];
-}
+export type Arrival = Omit<Exchange, 'requestId' | 'address' | 'keyId'>;
 
 /** A request id that a trusted proxy may give. A token has an underscore, so none can come this way. */
 const REQUEST_ID = /^[0-9A-Za-z.-]{8,64}$/;
