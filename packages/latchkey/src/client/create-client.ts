@@ -3,17 +3,19 @@ import { BOUNDS } from '../domain/bounds.js';
 import { ADDRESSES, type Address } from '../contract/addresses.js';
 import type { RemoteOptions } from '../contract/call-options.js';
 import type { KeyCalls } from '../contract/types/keys.js';
+import { ConfigurationError } from '../domain/errors.js';
 import type { LogHead } from '../domain/event.js';
 import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
 import { resemblesToken, type Token } from '../domain/token.js';
+import { optionProblems } from '../domain/unknown-options.js';
 import type { TierView, VerifyEventsQuery } from '../engine/api/index.js';
 import type { BatchQuestion, Client, ClientEvents, ClientOwners, ClientTiers, ClientUsage } from './client.js';
 import { callsOver } from './calls.js';
-import { connectOperator, type ConnectionOptions, type OperatorCredentials } from './connection.js';
+import { CONNECTION_OPTIONS, readOperatorConnection, type ConnectionOptions, type OperatorCredentials } from './connection.js';
 import type { Issued } from './issued.js';
 import { createMe, createPortal, createClientSessions } from './create-sessions.js';
 import { createTransport, segment, type Call, type Query, type Transport } from './transport.js';
-import { createVerdictCache, type CacheOptions, type Question, type VerdictCache } from './verdict-cache.js';
+import { createVerdictCache, readCacheOptions, type CacheOptions, type Question, type VerdictCache } from './verdict-cache.js';
 import { MISSING_TOKEN, readVerdict, readVerdicts } from './wire-verdict.js';
 
 export interface ClientOptions extends ConnectionOptions, OperatorCredentials {
@@ -29,8 +31,8 @@ export interface ClientOptions extends ConnectionOptions, OperatorCredentials {
 }
 
 /**
- * A client of the service at `options.url`. Nothing is sent until the first call. Throws a
- * ConfigurationError where the options cannot work: one of `adminKey`, `token` and `credentials` is needed.
+ * A client of the service at `options.url`. Nothing is sent until the first call. Throws a ConfigurationError that lists
+ * every problem where the options cannot work: one of `adminKey`, `token` and `credentials` is needed.
  *
  * Connections are kept and used again as `fetch` does it.
  *
@@ -46,8 +48,12 @@ export function createClient<Given extends Partial<Names> = Names>(
   readonly scope: WithWildcards<NamesGiven<Given, 'scope'>>;
   readonly environment: NamesGiven<Given, 'environment'>;
 }> {
-  const plain = createTransport(connectOperator(options));
-  const cache = options.cache === undefined ? null : createVerdictCache(options.cache);
+  const problems = optionProblems(options, OPTIONS);
+  const connection = readOperatorConnection(options, problems);
+  const cacheSettings = options.cache === undefined ? null : readCacheOptions(options.cache, problems);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  const plain = createTransport(connection);
+  const cache = cacheSettings === null ? null : createVerdictCache(cacheSettings);
   const transport = cache === null ? plain : forgetting(plain, cache);
   return {
     async verify(token, request = {}, { signal } = {}) {
@@ -80,6 +86,8 @@ export function createClient<Given extends Partial<Names> = Names>(
     },
   };
 }
+
+const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = { ...CONNECTION_OPTIONS, adminKey: true, token: true, cache: true };
 
 /** After every change, whatever came of it, nothing that was asked before it is repeated. */
 function forgetting({ ask, issue, urlOf }: Transport, cache: VerdictCache): Transport {

@@ -1,4 +1,6 @@
 /** Self-service over HTTP: the calls by which owners manage their own keys. */
+import { ConfigurationError } from '../domain/errors.js';
+import { optionProblems } from '../domain/unknown-options.js';
 import type {
   ChangedOwnKey,
   CreateOwnKeyInput,
@@ -11,7 +13,7 @@ import type {
   UsageRequest,
 } from '../engine/api/index.js';
 import type { IssueOptions, RequestOptions } from '../contract/call-options.js';
-import { connectOwner, type ConnectionOptions, type JwtSource } from './connection.js';
+import { CONNECTION_OPTIONS, readOwnerConnection, type ConnectionOptions, type JwtSource } from './connection.js';
 import type { Issued } from './issued.js';
 import { createTransport, segment, type Transport } from './transport.js';
 
@@ -52,15 +54,20 @@ export interface ReissuedOwnKey extends IssuedOwnKey {
 
 /**
  * A client of self-service, in the name of the owner that the JWT or the session says. Nothing is sent until the first call.
- * Throws a ConfigurationError where the options cannot work.
+ * Throws a ConfigurationError that lists every problem where the options cannot work.
  *
  * @example
  * const keys = createOwnKeysClient({ url: 'https://keys.example/v1/me', jwt: () => session.freshJwt() });
  * const { key, token } = await keys.create({ name: 'CI', scopes: ['articles:read'] });
  */
 export function createOwnKeysClient(options: OwnKeysClientOptions): OwnKeysClient {
-  return ownKeysOver(createTransport(connectOwner(options)), '');
+  const problems = optionProblems(options, OPTIONS);
+  const connection = readOwnerConnection(options, problems);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return ownKeysOver(createTransport(connection), '');
 }
+
+const OPTIONS: Readonly<Record<keyof OwnKeysClientOptions, true>> = { ...CONNECTION_OPTIONS, jwt: true };
 
 /** The calls, where self-service is at a path of its own. */
 export function ownKeysOver({ ask, issue }: Transport, prefix: '' | '/v1/me'): OwnKeysClient {

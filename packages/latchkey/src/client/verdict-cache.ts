@@ -5,7 +5,7 @@
  * never answered alike, and no token stays in memory. (The digest is asynchronous on platforms that have `fetch` alone, which
  * costs microseconds, and a request that it saves costs hundreds.) The time allowed begins before the question was sent.
  */
-import { ConfigurationError } from '../domain/errors.js';
+import { optionProblems } from '../domain/unknown-options.js';
 import type { Verdict } from '../domain/verdict.js';
 import type { Clock } from '../ports/clock.js';
 import type { VerifyRequest } from '../ports/verifier.js';
@@ -30,9 +30,7 @@ export interface VerdictCache {
 /** As it goes over the wire. */
 export type Question = VerifyRequest & { readonly token: string };
 
-/** Throws a ConfigurationError. */
-export function createVerdictCache(options: CacheOptions): VerdictCache {
-  const { ttlMs, maxEntries, clock } = readOptions(options);
+export function createVerdictCache({ ttlMs, maxEntries, clock }: CacheSettings): VerdictCache {
   const entries = new Map<string, Entry>();
   let generation = 0;
 
@@ -103,14 +101,18 @@ function isLasting(verdict: Verdict): boolean {
 const TTL_MS_MAX = 60_000;
 const ENTRIES_MAX = 100_000;
 
-interface CacheSettings {
+export interface CacheSettings {
   readonly ttlMs: number;
   readonly maxEntries: number;
   readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
 }
 
-function readOptions({ ttlMs, maxEntries = 1_000, clock = clientClock }: CacheOptions): CacheSettings {
-  const problems: string[] = [];
+const OPTIONS: Readonly<Record<keyof CacheOptions, true>> = { ttlMs: true, maxEntries: true, clock: true };
+
+/** Returns the options with their defaults, and adds what is wrong with them to `problems`: with one, they cannot be used. */
+export function readCacheOptions(options: CacheOptions, problems: string[]): CacheSettings {
+  problems.push(...optionProblems(options, OPTIONS, 'cache.'));
+  const { ttlMs, maxEntries = 1_000, clock = clientClock } = options;
   if (!isWithin(ttlMs, TTL_MS_MAX)) {
     problems.push(`cache.ttlMs: use 1 to ${TTL_MS_MAX} milliseconds. For so long a revoked key may still be said to be valid.`);
   }
@@ -118,7 +120,6 @@ function readOptions({ ttlMs, maxEntries = 1_000, clock = clientClock }: CacheOp
   if (globalThis.crypto?.subtle === undefined) {
     problems.push('cache: needs WebCrypto, which browsers have on pages of https: and of localhost alone.');
   }
-  if (problems.length > 0) throw new ConfigurationError(problems);
   return { ttlMs, maxEntries, clock };
 }
 

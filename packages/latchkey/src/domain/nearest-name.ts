@@ -1,12 +1,17 @@
 /**
- * Returns the known name that is nearest to `name` by Levenshtein distance (Levenshtein 1966), or null when none is near:
- * more than 2 edits away, or more than a quarter of a long name.
+ * Returns the known name that is nearest to `name`, or null when none is near: more than `within` edits away, by default 2, or a
+ * quarter of a long name. An edit inserts, removes or replaces a letter, or swaps two neighbours (optimal string alignment, the
+ * restricted distance of Damerau 1964).
  */
-export function nearestName(name: string, known: readonly string[]): string | null {
+export function nearestName(
+  name: string,
+  known: readonly string[],
+  within: number = Math.max(2, Math.floor(name.length / 4)),
+): string | null {
   let best: string | null = null;
   // A name that is much longer than every known one is nobody's misspelling, and measuring it would cost its length squared.
   if (name.length > 64) return null;
-  let bestDistance = Math.max(2, Math.floor(name.length / 4)) + 1;
+  let bestDistance = within + 1;
   for (const candidate of known) {
     const distance = editDistance(name, candidate);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
@@ -15,13 +20,17 @@ export function nearestName(name: string, known: readonly string[]): string | nu
 }
 
 function editDistance(left: string, right: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i++) {
     const next = [i];
     for (let j = 1; j <= right.length; j++) {
       const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const isSwap = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      const swapped = isSwap ? (before[j - 2] ?? 0) + 1 : replaced;
+      next.push(Math.min(replaced, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return row[right.length] ?? 0;

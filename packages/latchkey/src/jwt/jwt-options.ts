@@ -2,6 +2,7 @@
 import { ConfigurationError } from '../domain/errors.js';
 import { isLoopbackHost } from '../domain/ip-rules.js';
 import { estimateSecretBits, OFFLINE_SECRET_BITS } from '../domain/secret-strength.js';
+import { optionProblems } from '../domain/unknown-options.js';
 import { algorithmsOfPublicKey, ASYMMETRIC_ALGORITHMS, SECRET_ALGORITHMS } from './algorithms.js';
 import { machineClock, type JwtClock } from './machine-clock.js';
 
@@ -53,8 +54,7 @@ export type JwtKeySource =
 
 /** Throws a ConfigurationError that lists every problem. */
 export function readJwtOptions(options: JwtOptions): JwtSettings {
-  const problems: string[] = [];
-  refuseUnknown(options, problems);
+  const problems = optionProblems(options, OPTIONS);
   const source = readSource(options, problems);
   const algorithms = readAlgorithms(options.algorithms, source, problems);
   const toleranceSeconds = options.clockToleranceSeconds ?? 0;
@@ -94,12 +94,6 @@ const OPTIONS: Readonly<Record<keyof JwtOptions, true>> = {
   typ: true,
   clock: true,
 };
-
-function refuseUnknown(options: JwtOptions, problems: string[]): void {
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(OPTIONS, name)) problems.push(`${name}: there is no such option; use ${Object.keys(OPTIONS).join(', ')}.`);
-  }
-}
 
 function readSource({ jwksUrl, publicKey, secret }: JwtOptions, problems: string[]): JwtKeySource | null {
   if ([jwksUrl, publicKey, secret].filter((one) => one !== undefined).length !== 1) {

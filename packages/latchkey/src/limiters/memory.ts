@@ -3,8 +3,9 @@
  * counter store, counters are loaded when a subject first comes and written behind, so that they survive a restart
  * (a crash loses what was counted within the last `flushMs`). The rules are those of domain/limit-arithmetic.ts.
  */
-import { UnavailableError } from '../domain/errors.js';
+import { ConfigurationError, UnavailableError } from '../domain/errors.js';
 import { decideLimit, freeAt, refund, type CountedDemand, type Decision, type Demand } from '../domain/limit-arithmetic.js';
+import { optionProblems } from '../domain/unknown-options.js';
 import type { Clock } from '../ports/clock.js';
 import type { CounterStore } from '../ports/counter-store.js';
 import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
@@ -37,8 +38,15 @@ interface SubjectEntry extends CountedLimit {
 /** How often a call loads subjects that were dropped again before it could charge them. */
 const LOADS_MAX = 8;
 
+const OPTIONS: Readonly<Record<keyof MemoryLimiterOptions, true>> = { counters: true, clock: true, maxSubjects: true, flushMs: true };
+
+/** Throws a ConfigurationError for options that cannot work. */
 export function createMemoryLimiter(options: MemoryLimiterOptions): MemoryLimiter {
   const { counters, clock, maxSubjects = 1_000_000, flushMs = 1_000 } = options;
+  const problems = optionProblems(options, OPTIONS);
+  for (const [name, value] of Object.entries({ maxSubjects, flushMs }))
+    if (!Number.isSafeInteger(value) || value < 1) problems.push(`${name}: use a whole number of at least 1.`);
+  if (problems.length > 0) throw new ConfigurationError(problems);
   const table = new CounterTable({ store: counters, clock, maxSubjects, flushMs });
   let closed = false;
 

@@ -1,12 +1,13 @@
 import { ConfigurationError } from '../domain/errors.js';
 import type { Names } from '../domain/names.js';
+import { optionProblems } from '../domain/unknown-options.js';
 import type { ValidVerdict } from '../domain/verdict.js';
 import { credentialRefusal, publicRefusal, readCredential, tokenRefusal, type CredentialSources, type RequestView } from '../edge/index.js';
 import type { JwtVerification, JwtVerifier } from '../jwt/index.js';
 import type { Verifier } from '../ports/verifier.js';
 import { createGuard, denial, answerPreflight, refuseOverflow, type Denial, type Guard, type GuardRequest } from './guard.js';
 import type { GuardOptions } from './guard-options.js';
-import { readGuardOptions, type GuardSettings } from './read-guard-options.js';
+import { GUARD_OPTIONS, readGuardOptions, type GuardSettings } from './read-guard-options.js';
 
 /**
  * Who calls. Under `api_key`, `keyId` and `ownerId` are null only where `verdict` is: where the request passed unverified, under
@@ -60,8 +61,8 @@ export function createAuthenticator<Native, N extends Names = Names>(
   verifier: Verifier<N>,
   options: AuthenticateOptions<Native, N>,
 ): Authenticator<Native> {
-  if (typeof (options as unknown) !== 'object' || (options as unknown) === null)
-    throw new ConfigurationError(['jwt: use what createJwtVerifier gives.']);
+  const unknown = optionProblems(options, OPTIONS);
+  if (unknown.length > 0) throw new ConfigurationError(unknown);
   const { jwt, anonymous = false, apiKeys = true, ...guardOptions } = options;
   if (typeof jwt !== 'function') throw new ConfigurationError(['jwt: use what createJwtVerifier gives.']);
   if (typeof anonymous !== 'boolean') throw new ConfigurationError(['anonymous: use true or false.']);
@@ -89,6 +90,8 @@ export function createAuthenticator<Native, N extends Names = Names>(
     return { admitted: true, auth: { method: 'api_key', keyId: key?.id ?? null, ownerId: key?.owner ?? null, verdict }, degraded, headers };
   };
 }
+
+const OPTIONS: Readonly<Record<keyof AuthenticateOptions<unknown>, true>> = { ...GUARD_OPTIONS, jwt: true, apiKeys: true, anonymous: true };
 
 /** A preflight, which carries no credential, is nobody’s as well. */
 const ANONYMOUS: AuthenticatorDecision = Object.freeze({

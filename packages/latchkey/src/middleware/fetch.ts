@@ -1,10 +1,13 @@
+import { ConfigurationError } from '../domain/errors.js';
 import type { Names } from '../domain/names.js';
 import { fetchHeaderValues, queryOf } from '../edge/index.js';
+import { optionProblems } from '../domain/unknown-options.js';
 import type { Verifier } from '../ports/verifier.js';
 import { apiKeyAuth, type ApiKeyAuth } from './api-key-auth.js';
 import { createAuthenticator, type AuthenticateOptions, type Authentication } from './authenticator.js';
 import type { GuardOptions } from './guard-options.js';
 import { createGuard, type Denial, type GuardRequest } from './guard.js';
+import { GUARD_OPTIONS } from './read-guard-options.js';
 import { withHeaders } from './response-headers.js';
 
 export type { ApiKeyAuth } from './api-key-auth.js';
@@ -35,6 +38,8 @@ export function withApiKey<Native extends Request, Args extends readonly unknown
   options: FetchOptions<Native, N>,
   handler: GuardedHandler<Native, Args>,
 ): (request: Native, ...args: Args) => Promise<Response> {
+  const unknown = optionProblems(options, OPTIONS);
+  if (unknown.length > 0) throw new ConfigurationError(unknown);
   const { onError, ...guardOptions } = options;
   const guard = createGuard<Native>(verifier, guardOptions);
   return async (request, ...args) => {
@@ -50,6 +55,8 @@ export function withApiKey<Native extends Request, Args extends readonly unknown
     }
   };
 }
+
+const OPTIONS: Readonly<Record<keyof FetchOptions, true>> = { ...GUARD_OPTIONS, onError: true };
 
 /**
  * A fetch handler that takes API keys and JWTs side by side. The handler's second argument says who calls; whatever the platform

@@ -7,6 +7,7 @@ import type { Limit } from '../domain/limit.js';
 import { isKnownScope, isScope, knownScopesFormat, SCOPE_FORMAT } from '../domain/scopes.js';
 import { whyNotResource } from '../domain/text.js';
 import { isEnvironmentName } from '../domain/token.js';
+import { optionProblems } from '../domain/unknown-options.js';
 import type { CredentialSources } from '../edge/index.js';
 import type { GuardOptions } from './guard-options.js';
 import { problemDetails } from './problem-details.js';
@@ -34,7 +35,7 @@ export interface GuardSettings<Native> {
 type Report = (problem: string) => void;
 
 /** Every option there is: a misspelt `scope` would otherwise ask for none. */
-const OPTIONS: Readonly<Record<keyof GuardOptions<unknown>, true>> = {
+export const GUARD_OPTIONS: Readonly<Record<keyof GuardOptions<unknown>, true>> = {
   scopes: true,
   environment: true,
   cost: true,
@@ -67,11 +68,9 @@ const REALM = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** `known`: the scopes that there are, null for any. Throws a ConfigurationError that lists every problem. */
 export function readGuardOptions<Native>(options: GuardOptions<Native>, known: readonly string[] | null = null): GuardSettings<Native> {
-  if (typeof (options as unknown) !== 'object' || (options as unknown) === null)
-    throw new ConfigurationError(['Use an object of options.']);
   const problems: string[] = [];
   const report: Report = (problem) => problems.push(problem);
-  refuseUnknown('', options, { known: OPTIONS, report });
+  refuseUnknown('', options, { known: GUARD_OPTIONS, report });
   if (Object.values(options).includes(null)) throw new ConfigurationError(problems);
   const scopes = readScopes(options.scopes ?? [], { known, report });
   const limits = options.limits === undefined ? undefined : readLimits(options.limits, report);
@@ -98,12 +97,10 @@ export function readGuardOptions<Native>(options: GuardOptions<Native>, known: r
   });
 }
 
-/** Refuses what no option is called, and a null, which must not count as a condition that nobody made. */
+/** Refuses an option that does not exist, and a null, which must not count as a condition that nobody made. */
 function refuseUnknown(at: string, given: object, { known, report }: { known: object; report: Report }): void {
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(known, name)) report(`${at}${name}: there is no such option; use ${Object.keys(known).join(', ')}.`);
-    else if (value === null) report(`${at}${name}: use a value, or leave it out.`);
-  }
+  for (const problem of optionProblems(given, known, at)) report(problem);
+  for (const [name, value] of Object.entries(given)) if (value === null) report(`${at}${name}: use a value, or leave it out.`);
 }
 
 function readScopes(scopes: readonly string[], { known, report }: { known: readonly string[] | null; report: Report }): readonly string[] {

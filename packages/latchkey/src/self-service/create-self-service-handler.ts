@@ -1,6 +1,7 @@
 import { ConfigurationError, InvalidInputError } from '../domain/errors.js';
 import { fetchHeaderValues, readIdempotencyKey } from '../edge/index.js';
 import type { Names } from '../domain/names.js';
+import { optionProblems } from '../domain/unknown-options.js';
 import type {
   CreatedOwnKey,
   CreateOwnKeyInput,
@@ -40,9 +41,8 @@ export type SelfServiceHandler = (request: Request) => Promise<Response>;
  * });
  */
 export function createSelfServiceHandler<N extends Names>(options: SelfServiceHandlerOptions<N>): SelfServiceHandler {
+  assertOptions(options);
   const { latchkey, policy, authenticate, basePath, address, onFailure } = options;
-  if (!/^(?:\/[\w.~-]+)*$/.test(basePath))
-    throw new ConfigurationError(['basePath: use a path such as "/api/me", without a slash at its end.']);
   const selfService = latchkey.selfService(policy);
   return async (request) => {
     try {
@@ -66,6 +66,25 @@ export function createSelfServiceHandler<N extends Names>(options: SelfServiceHa
       return response;
     }
   };
+}
+
+const OPTIONS: Readonly<Record<keyof SelfServiceHandlerOptions, true>> = {
+  latchkey: true,
+  policy: true,
+  authenticate: true,
+  basePath: true,
+  address: true,
+  onFailure: true,
+};
+
+function assertOptions<N extends Names>(options: SelfServiceHandlerOptions<N>): void {
+  const problems = optionProblems(options, OPTIONS);
+  const { authenticate, basePath, address, onFailure } = options;
+  if (typeof authenticate !== 'function') problems.push('authenticate: use a function that says who asks, or null for nobody.');
+  if (!/^(?:\/[\w.~-]+)*$/.test(basePath)) problems.push('basePath: use a path such as "/api/me", without a slash at its end.');
+  if (address !== undefined && typeof address !== 'function') problems.push('address: use a function.');
+  if (onFailure !== undefined && typeof onFailure !== 'function') problems.push('onFailure: use a function.');
+  if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 interface Call {

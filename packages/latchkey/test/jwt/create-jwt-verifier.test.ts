@@ -339,7 +339,7 @@ describe('options that cannot work', () => {
     ['no issuer', { issuer: undefined }, /issuer/],
     ['an empty audience', { audience: [''] }, /audience/],
     ['a skew of more than a minute', { clockToleranceSeconds: 61 }, /clockToleranceSeconds/],
-    ['a misspelt option', { audiences: 'x' }, /no such option/],
+    ['a misspelt option', { audiences: 'x' }, /^audiences: No such option; did you mean "audience"\?/m],
   ])('are refused at once: %s', (_, options, message) => {
     const make = (): unknown => verifierOf(options);
     expect(make).toThrow(ConfigurationError);

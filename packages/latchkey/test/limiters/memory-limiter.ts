@@ -11,8 +11,10 @@ export const on = (subject: string, ...limits: Limit[]): Charge[] => [
   { subject, owner: 'ada', limits: limits.length === 0 ? [daily] : limits },
 ];
 
-export function openMemoryLimiter(options: Partial<MemoryLimiterOptions> & { readonly store?: MemoryCounterStore } = {}) {
+export function openMemoryLimiter({
+  store = createMemoryCounterStore(),
+  ...options
+}: Partial<MemoryLimiterOptions> & { readonly store?: MemoryCounterStore } = {}) {
   const clock = createTestClock();
-  const store = options.store ?? createMemoryCounterStore();
   return { clock, store, limiter: createMemoryLimiter({ counters: store, clock, ...options }) };
 }

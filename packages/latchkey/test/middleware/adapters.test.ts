@@ -269,6 +269,6 @@ describe('types', () => {
     expectTypeOf<Parameters<NonNullable<NonNullable<Parameters<typeof expressGuard>[1]>['address']>>[0]>().toEqualTypeOf<express.Request>();
     expectTypeOf<Parameters<NonNullable<NonNullable<Parameters<typeof fastifyGuard>[1]>['address']>>[0]>().not.toBeAny();
     // @ts-expect-error -- a misspelt option
-    expect(() => expressGuard(engine.latchkey, { scope: ['articles:read'] })).toThrow('scope: there is no such option');
+    expect(() => expressGuard(engine.latchkey, { scope: ['articles:read'] })).toThrow('scope: No such option; did you mean "scopes"?');
   });
 });

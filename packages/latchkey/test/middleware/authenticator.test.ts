@@ -269,7 +269,7 @@ describe('an authenticator', () => {
     for (const options of [undefined, null]) expect(make(options as never)).toThrow(ConfigurationError);
     expect(make({})).toThrow('jwt: use what createJwtVerifier gives.');
     expect(make({ jwt, anonymous: 'yes' })).toThrow('anonymous: use true or false.');
-    expect(make({ jwt, anonymus: true })).toThrow('no such option');
+    expect(make({ jwt, anonymus: true })).toThrow('anonymus: No such option; did you mean "anonymous"?');
     expect(make({ jwt, apiKeys: 'no' })).toThrow('apiKeys: use true or false.');
     expect(make({ jwt, credentials: { authorization: false } })).toThrow('credentials.authorization: a JWT comes in that header.');
     expect(make({ jwt, apiKeys: false, scopes: ['a:read'], cost: 2 })).toThrow(/scopes: it is about API keys.*cost: it is about API keys/s);

@@ -9,5 +9,5 @@ it('docs/guides/guards.md lists the options that a guard has, and no other', () 
   const documented = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
   const verify = async (): Promise<never> => Promise.reject(new Error('is never asked'));
   const options = { scopes: [], other: true };
-  expect(() => createGuard({ verify }, options)).toThrow(`other: there is no such option; use ${documented.join(', ')}.`);
+  expect(() => createGuard({ verify }, options)).toThrow(`other: No such option; use ${documented.join(', ')}.`);
 });

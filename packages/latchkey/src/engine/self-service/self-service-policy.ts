@@ -3,6 +3,7 @@ import { ConfigurationError, ForbiddenError, InvalidInputError, type InputIssue 
 import { grants, isKnownScope, isScope, knownScopesFormat, missingScopes, SCOPE_FORMAT } from '../../domain/scopes.js';
 import { isTierName, SHORT_NAME_FORMAT } from '../../domain/text.js';
 import { DAY_MS, DURATION_FORMAT, formatDuration, parseDuration, parseInstant } from '../../domain/time.js';
+import { optionProblems } from '../../domain/unknown-options.js';
 import type { CreateKeyInput } from '../api/index.js';
 import type { CreateOwnKeyInput, SelfServicePolicy } from '../api/self-service.js';
 import { areTexts } from '../fields/takes.js';
@@ -39,9 +40,7 @@ const POLICY: Readonly<Record<keyof SelfServicePolicy, true>> = {
 
 /** Throws a ConfigurationError that lists every problem. */
 export function readPolicy(policy: SelfServicePolicy, settings: Pick<EngineSettings, 'environments' | 'scopes'>): OwnChoices {
-  const problems = Object.keys(policy)
-    .filter((name) => !Object.hasOwn(POLICY, name))
-    .map((name) => `${name}: there is no such option; use ${Object.keys(POLICY).join(', ')}.`);
+  const problems = optionProblems(policy, POLICY);
   const { scopes = [], defaultTier = null, environments = settings.environments, neverExpires = false } = policy;
   const { maxKeys = 20, changesPerHour = 100 } = policy;
   const tiers = policy.tiers ?? [];
