@@ -15,7 +15,6 @@ export default defineConfig({
         find: /^latchkey\/(express|fastify|fetch|hono)$/,
         replacement: `${source('packages/latchkey/src')}/middleware/$1.ts`,
       },
-      { find: /^latchkey\/internal$/, replacement: source('packages/latchkey/src/internal.ts') },
       { find: /^latchkey\/([\w-]+)$/, replacement: `${source('packages/latchkey/src')}/$1/index.ts` },
       { find: /^@latchkey\/server$/, replacement: source('packages/server/src/index.ts') },
     ],

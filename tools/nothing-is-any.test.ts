@@ -67,7 +67,7 @@ type Foreign =
   | Iterable<unknown>
   | AsyncIterable<unknown>
   | Pick<EventEmitter, 'on' | 'emit'>
-  | (AbortSignal | Blob | Date | ReadableStream | Request | Response)
+  | (AbortSignal | Blob | Date | ReadableStream | RegExp | Request | Response)
   | RequestOf<forExpress.ExpressOptions | forFastify.FastifyOptions | forHono.HonoOptions>
   | Parameters<forFastify.FastifyApiKeyHook>[1]
   | Parameters<typeof forFastify.apiKeyDecorator>[0]

@@ -7,7 +7,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as names from '../packages/latchkey/dist/contract/setting.js';
+import { SETTING_GROUPS } from '../packages/server/dist/config/settings.js';
 import { errorsPage } from './reference/errors-page.js';
+import { settingsPage } from './reference/settings.js';
 
 /** The folder of the pages. */
 export const FOLDER = new URL('../docs/reference/', import.meta.url);
@@ -15,6 +18,7 @@ export const FOLDER = new URL('../docs/reference/', import.meta.url);
 /** What makes each page, by the name of its file. @type {Readonly<Record<string, () => string>>} */
 export const PAGES = {
   'errors.md': errorsPage,
+  'settings.md': () => settingsPage(SETTING_GROUPS, names),
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -3,16 +3,15 @@
  * limiter, the system's clock and entropy. Everything else is handed its parts.
  */
 import { alone, joinByLease, joinStrictly } from './cluster/index.js';
+import type { SettingsInput } from './contract/setting-inputs.js';
 import { ConfigurationError } from './domain/errors.js';
 import type { Names, NamesGiven, WithWildcards } from './domain/names.js';
 import type { Latchkey } from './engine/api/index.js';
 import { createEngine } from './engine/engine.js';
-import { readSettings, type EngineSettings, type SettingsInput } from './engine/runtime/settings.js';
 import { systemClock, systemEntropy, systemLabel, systemNotify } from './engine/runtime/system.js';
 import { createSlowHashes } from './hashing/slow-hashes.js';
-import { readLimiterSettings, type LimiterSettings, type LimiterSettingsInput } from './limiters/settings.js';
 import { openLimiter, warnOfLimitsPerNode, type LimiterParts } from './open-limiter.js';
-import { openStorage, type DatabaseOptions } from './open-storage.js';
+import { openStorage } from './open-storage.js';
 import type { Clock } from './ports/clock.js';
 import type { Coherence, JoinCluster } from './ports/coherence.js';
 import type { Entropy } from './ports/entropy.js';
@@ -20,11 +19,11 @@ import type { Limiter } from './ports/limiter.js';
 import type { Notify } from './ports/notice.js';
 import type { Storage } from './ports/storage.js';
 import { isPostgresUrl } from './postgres.js';
+import { readSettings, type Settings } from './read-settings.js';
 import { VERSION } from './version.js';
 
-export interface LatchkeyOptions<N extends Names = Names> extends SettingsInput<N>, LimiterSettingsInput, DatabaseOptions {
-  /** `file:<path>`, `:memory:`, or `postgres://user:password@host:5432/database`; by default `file:./latchkey.db`. */
-  readonly database?: string | undefined;
+/** Every option may be left out. The names that stand here are checked, by their types, in every call. */
+export interface LatchkeyOptions<N extends Names = Names> extends SettingsInput<N> {
   /** Is told what whoever runs this should know, for a log; by default warnings are emitted as those of the process. */
   readonly onNotice?: Notify | undefined;
   /** For tests: the system's clock by default. */
@@ -60,19 +59,20 @@ export async function createLatchkey<
     readonly environment: Environment;
   }>
 > {
-  const { settings, limits } = readOptions(options);
-  const { clock = systemClock, entropy = systemEntropy } = options;
-  const notify = unbreakable(options.onNotice ?? systemNotify);
-  const { database = 'file:./latchkey.db', databasePool, databaseTimeoutMs = 5_000 } = options;
+  const settings = readSettings(options, OTHER_OPTIONS);
+  const { clock = systemClock, entropy = systemEntropy, onNotice = systemNotify } = options;
+  if (typeof onNotice !== 'function') throw new ConfigurationError(['onNotice: use a function.']);
+  const notify = unbreakable(onNotice);
+  const { database, databasePool, databaseTimeoutMs } = settings;
   const storage = await openStorage(database, { databasePool, databaseTimeoutMs, notify });
-  const cluster = watched(joinOf(database, { storage, entropy, settings }));
+  const cluster = watched(joinOf({ storage, entropy, settings }));
   let limiter: Limiter | null = null;
   try {
     const { writeBehindMs } = settings;
     const parts: LimiterParts = { ...storage, databaseTimeoutMs, writeBehindMs, nodes: cluster.nodes, clock, notify };
-    limiter = await openLimiter(limits, parts);
+    limiter = await openLimiter(settings, parts);
     const engine = await createEngine({ storage, limiter, clock, entropy, slowHashes: createSlowHashes(), join: cluster.join }, settings);
-    warnOfLimitsPerNode(limits, parts);
+    warnOfLimitsPerNode(settings, parts);
     return engine;
   } catch (error) {
     await limiter?.close().catch(() => undefined);
@@ -80,6 +80,13 @@ export async function createLatchkey<
     throw error;
   }
 }
+
+/** Options that are no settings: programs alone can give them. */
+const OTHER_OPTIONS: Readonly<Record<Exclude<keyof LatchkeyOptions, keyof SettingsInput>, true>> = {
+  onNotice: true,
+  clock: true,
+  entropy: true,
+};
 
 /** A log that fails must not keep anything from being counted or answered. */
 function unbreakable(notify: Notify): Notify {
@@ -92,24 +99,6 @@ function unbreakable(notify: Notify): Notify {
   };
 }
 
-function readOptions(options: LatchkeyOptions): { readonly settings: EngineSettings; readonly limits: LimiterSettings } {
-  const problems: string[] = [];
-  const settings = attempt(() => readSettings(options), problems);
-  const limits = attempt(() => readLimiterSettings(options), problems);
-  if (settings === null || limits === null) throw new ConfigurationError(problems);
-  return { settings, limits };
-}
-
-function attempt<Settings>(read: () => Settings, problems: string[]): Settings | null {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    problems.push(...error.problems);
-    return null;
-  }
-}
-
 /** How many nodes there are, for the limiter, which is there before this node has joined them. */
 function watched(join: JoinCluster): { readonly join: JoinCluster; readonly nodes: () => number } {
   let joined: Coherence | null = null;
@@ -119,12 +108,12 @@ function watched(join: JoinCluster): { readonly join: JoinCluster; readonly node
 interface JoinParts {
   readonly storage: Storage;
   readonly entropy: Entropy;
-  readonly settings: EngineSettings;
+  readonly settings: Settings;
 }
 
 /** A database in memory is this process's own; any other may have other processes at work on it at any time. */
-function joinOf(database: string, { storage, entropy, settings }: JoinParts): JoinCluster {
-  const { consistency, leaseMs } = settings;
+function joinOf({ storage, entropy, settings }: JoinParts): JoinCluster {
+  const { database, consistency, leaseMs } = settings;
   const { nodes } = storage;
   if (consistency === 'strict') return joinStrictly({ nodes, leaseMs });
   if (database === ':memory:') return alone;

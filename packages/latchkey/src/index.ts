@@ -38,9 +38,11 @@ export { OWN_KEY_STATUSES } from './engine/api/self-service.js';
 export { createEngine, type EngineParts } from './engine/engine.js';
 export { checkLog } from './engine/audit-log/check-log.js';
 export { walkLog } from './engine/audit-log/events.js';
-export { LIMITER_FAILURE_POLICIES, type LimiterFailurePolicy } from './limiters/failover.js';
-export { readLimiterSettings, type LimiterSettings, type LimiterSettingsInput } from './limiters/settings.js';
-export { readSettings, type EngineSettings, type Pepper, type SettingsInput } from './engine/runtime/settings.js';
+export type { SettingsInput } from './contract/setting-inputs.js';
+export type { Pepper } from './contract/setting-shapes.js';
+export { LIMITER_FAILURE_POLICIES, type LimiterFailurePolicy } from './contract/settings.js';
+export type { EngineSettings } from './engine/runtime/settings.js';
+export { readSettings, settingProblems, type Settings } from './read-settings.js';
 export { systemClock, systemEntropy } from './engine/runtime/system.js';
 export { createSlowHashes } from './hashing/slow-hashes.js';
 export { createMemoryLimiter, type MemoryLimiterOptions } from './limiters/memory.js';
@@ -52,7 +54,7 @@ export type { NamesOf, Verifier, VerifyRequest } from './ports/verifier.js';
 export { pepperCheck } from './domain/credential-digest.js';
 export { formatDuration, isoOrNull, parseInstant, toIso } from './domain/time.js';
 export type { Storage } from './ports/storage.js';
-export { migrateDatabase, openStorage, showDatabase, type DatabaseOptions } from './open-storage.js';
+export { migrateDatabase, openStorage, showDatabase } from './open-storage.js';
 export {
   inspectPostgres,
   isPostgresUrl,

@@ -3,6 +3,7 @@ import { createFailoverLimiter } from './limiters/failover.js';
 import { createMemoryLimiter } from './limiters/memory.js';
 import { createCircuitBreaker } from './limiters/circuit-breaker.js';
 import { MEANWHILE, outageNotices } from './limiters/outage-notices.js';
+import { readRedisUrl } from './limiters/redis/address.js';
 import type { LimiterSettings } from './limiters/settings.js';
 import { createSharedLimiter } from './limiters/shared-limiter.js';
 import type { Clock } from './ports/clock.js';
@@ -52,7 +53,7 @@ async function openPrimary(
   const meanwhile = MEANWHILE[onLimiterFailure];
   if (redis !== null) {
     const { openRedisLimiter } = await import('./limiters/redis/open.js');
-    return openRedisLimiter({ address: redis, prefix: redisPrefix, timeoutMs: limiterTimeoutMs, clock, notify, meanwhile });
+    return openRedisLimiter({ address: readRedisUrl(redis), prefix: redisPrefix, timeoutMs: limiterTimeoutMs, clock, notify, meanwhile });
   }
   if (sharedCounters !== null) {
     const onChange = outageNotices({ what: 'PostgreSQL', meanwhile, notify });

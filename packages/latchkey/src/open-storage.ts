@@ -1,19 +1,16 @@
 /** Which store a database is opened with: told by its URL, here and nowhere else. */
+import type { SettingNames } from './contract/setting-reader.js';
 import { ConfigurationError } from './domain/errors.js';
 import type { Notify } from './ports/notice.js';
 import type { Storage } from './ports/storage.js';
 import { isPostgresUrl, migratePostgres, openPostgresStorage, showPostgresUrl } from './postgres.js';
 import { migrateSqlite, openSqliteStorage } from './sqlite.js';
 
-/** For PostgreSQL; SQLite needs none. */
-export interface DatabaseOptions {
-  /** Connections to PostgreSQL at most, 3 or more; by default 10. */
+export interface OpenStorageOptions {
+  /** As the setting `databasePool`; SQLite needs none. */
   readonly databasePool?: number | undefined;
-  /** How long, in milliseconds, a call to PostgreSQL waits for a connection, for its turn, and for an answer; by default 5 000. */
+  /** As the setting `databaseTimeoutMs`; SQLite needs none. */
   readonly databaseTimeoutMs?: number | undefined;
-}
-
-export interface OpenStorageOptions extends DatabaseOptions {
   /** Only reads: takes no lock, migrates nothing, refuses every change. */
   readonly readOnly?: boolean | undefined;
   /** Receives each notice of the store; by default, warnings are emitted as those of the process. */
@@ -40,6 +37,17 @@ export function showDatabase(database: string): string {
   if (isPostgresUrl(database)) return showPostgresUrl(database);
   sqliteFile(database);
   return database;
+}
+
+/** Returns what is wrong with the URL of a database, under the name by which it was given. Repeats nothing of it. */
+export function databaseProblems({ database }: { readonly database: string }, { nameOf }: SettingNames): readonly string[] {
+  try {
+    showDatabase(database);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map((problem) => problem.replace(/^database(?=: )/, () => nameOf('database')));
+  }
 }
 
 function sqliteFile(database: string): string {

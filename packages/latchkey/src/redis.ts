@@ -1,7 +1,6 @@
 /** Redis on its own, for tools that look at it without an engine. Loaded when first used. */
-import { ConfigurationError } from './domain/errors.js';
 import { systemClock } from './engine/runtime/system.js';
-import { parseRedisUrl } from './limiters/redis/address.js';
+import { readRedisUrl } from './limiters/redis/address.js';
 import type { RedisFinding, RedisNodeReport, RedisReport } from './limiters/redis/report.js';
 
 export type { RedisFinding, RedisNodeReport, RedisReport };
@@ -11,15 +10,14 @@ export type { RedisFinding, RedisNodeReport, RedisReport };
  * limiters/redis/inspect.ts. Rejects with a ConfigurationError where the URL cannot be used or ioredis is not installed.
  */
 export async function inspectRedisAt(url: string, withinMs: number): Promise<RedisReport> {
-  const read = parseRedisUrl(url);
-  if (!read.ok) throw new ConfigurationError([`redis: ${read.problem}.`]);
+  const address = readRedisUrl(url);
   const [{ connectRedis }, { inspectRedis }] = await Promise.all([
     import('./limiters/redis/connection.js'),
     import('./limiters/redis/inspect.js'),
   ]);
-  const connection = await connectRedis(read.value, { clock: systemClock, withinMs, timeoutMs: withinMs });
+  const connection = await connectRedis(address, { clock: systemClock, withinMs, timeoutMs: withinMs });
   try {
-    return await inspectRedis(connection, read.value, { clock: systemClock, timeoutMs: withinMs });
+    return await inspectRedis(connection, address, { clock: systemClock, timeoutMs: withinMs });
   } finally {
     await connection.close();
   }

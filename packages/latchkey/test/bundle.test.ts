@@ -51,7 +51,7 @@ describe.each(subpaths)('latchkey%s', (subpath, file) => {
   it('loads no package but one that its name asks for, and the engine loads drivers alone, on demand', () => {
     const { atOnce, onDemand } = walkModules(file);
     // Of frameworks the adapters know the types alone. Node's builtins are for where the engine runs.
-    expect(['', '/testing'].includes(subpath) ? packagesOf(atOnce) : atOnce).toEqual(subpath === '/jwt' ? ['jose'] : []);
+    expect(['', '/internal', '/testing'].includes(subpath) ? packagesOf(atOnce) : atOnce).toEqual(subpath === '/jwt' ? ['jose'] : []);
     expect(packagesOf(onDemand).filter((name) => subpath !== '' || !DRIVERS.includes(name))).toEqual([]);
   });
 

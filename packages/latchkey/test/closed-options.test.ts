@@ -7,7 +7,8 @@ import {
   type ClientOptions,
   type OwnKeysClientOptions,
 } from '../src/client/index.js';
-import { ConfigurationError, createMemoryLimiter, type Latchkey } from '../src/index.js';
+import { LIBRARY_SETTINGS } from '../src/contract/settings.js';
+import { ConfigurationError, createLatchkey, createMemoryLimiter, type Latchkey, type LatchkeyOptions } from '../src/index.js';
 import { createJwtVerifier, type JwtOptions } from '../src/jwt/index.js';
 import type { MemoryLimiterOptions } from '../src/limiters/memory.js';
 import { authenticate as authenticateExpress, requireApiKey as requireExpress } from '../src/middleware/express.js';
@@ -39,6 +40,11 @@ const GUARD: Names<GuardOptions<unknown>> = {
 };
 const AUTHENTICATE: Names<AuthenticateOptions<unknown>> = { ...GUARD, jwt: true, apiKeys: true, anonymous: true };
 const FETCH: Names<FetchOptions> = { ...GUARD, onError: true };
+const LATCHKEY: Readonly<Record<Exclude<keyof LatchkeyOptions, keyof typeof LIBRARY_SETTINGS>, true>> = {
+  onNotice: true,
+  clock: true,
+  entropy: true,
+};
 const CLIENT: Names<ClientOptions> = {
   url: true,
   fetch: true,
@@ -81,6 +87,13 @@ type Make = (options: never) => unknown;
 
 /** What takes options, with those that it needs. */
 const DOORS: Readonly<Record<string, readonly [names: object, needed: object, make: Make, at?: string]>> = {
+  createLatchkey: [{ ...LIBRARY_SETTINGS, ...LATCHKEY }, { database: ':memory:' }, createLatchkey],
+  'createLatchkey, peppers': [
+    { id: true, secret: true },
+    {},
+    async (pepper) => createLatchkey({ database: ':memory:', peppers: [pepper] }),
+    'peppers[0].',
+  ],
   createClient: [CLIENT, { url: 'http://service', adminKey: 'a-key' }, createClient],
   'createClient, cache': [CACHE, { ttlMs: 1_000 }, (cache) => createClient({ url: 'http://service', adminKey: 'a-key', cache }), 'cache.'],
   createOwnKeysClient: [OWN_KEYS, { url: 'http://service', jwt: 'a.b.c' }, createOwnKeysClient],
@@ -121,5 +134,43 @@ describe.each(Object.entries(DOORS))('%s', (_, [names, needed, make, at = '']) =
     const problems = await problemsOf(make, { ...needed, ...Object.fromEntries(slips.map((slip) => [slip, 'x'])) });
     expect(slips.length).toBeGreaterThan(0);
     expect(problems).toEqual(expect.arrayContaining(slips.map((slip) => `${at}${slip}: No such option; did you mean "${name}"?`)));
+  });
+});
+
+describe('createLatchkey', () => {
+  it('lists every problem at once, nested ones included, and repeats no value', async () => {
+    const secret = 'lk_live_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG';
+    const options = {
+      pepper: [{ id: 'p1', secret }],
+      databasePool: 2,
+      tiers: { free: [{ name: 'daily', limit: 0, window: '1d' }] },
+      usageHoursKeptDays: 100,
+      usageDaysKept: 95,
+      [secret]: secret,
+    };
+    const problems = await problemsOf(createLatchkey, options);
+    expect(problems).toEqual([
+      'pepper: No such option; did you mean "peppers"?',
+      expect.stringMatching(/^an option with an unusual name: No such option; use database, /),
+      'databasePool: use a whole number from 3 to 1000.',
+      'tiers.free[0].limit: Use an integer from 1 to 1000000000.',
+      'usageDaysKept: keep days at least as long as hours.',
+    ]);
+    expect(problems.join('\n')).not.toContain(secret);
+  });
+
+  it('takes null exactly for settings whose default it is', async () => {
+    for (const [field, { fallback }] of Object.entries(LIBRARY_SETTINGS)) {
+      // The other settings are none: what is looked for is the problem with this one.
+      const problems = await problemsOf(createLatchkey, { [field]: null, nodes: 0 });
+      expect(
+        problems.some((problem) => problem.startsWith(`${field}: `)),
+        field,
+      ).toBe(field === 'nodes' || fallback !== null);
+    }
+  });
+
+  it.each([null, 'file:./latchkey.db', 7])('options that are no object are refused: %s', async (options) => {
+    expect(await problemsOf(createLatchkey, options as never)).toEqual(['Use an object of options.']);
   });
 });

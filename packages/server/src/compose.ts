@@ -4,9 +4,9 @@
  */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { ConfigurationError, createLatchkey, type Latchkey } from 'latchkey';
+import { ConfigurationError, createLatchkey, type Latchkey, type LatchkeyOptions } from 'latchkey';
 import type { JwtOptions, JwtVerifier } from 'latchkey/jwt';
-import { describeSettings, jwtOptionsOf, oidcOptionsOf, policyOf, portalOf, type Config } from './config/index.js';
+import { describeSettings, jwtOptionsOf, libraryOptionsOf, oidcOptionsOf, policyOf, portalOf, type Config } from './config/index.js';
 import { createApp, type AppOptions } from './http/create-app.js';
 import { serveApp, type RunningService, type ServedApp, type ServeOptions } from './http/serving/listen.js';
 import type { RequestLog } from './telemetry/logger.js';
@@ -29,7 +29,8 @@ export interface Service {
  * run with: a database of another process, a wrong pepper, a port that is taken.
  */
 export async function startService(config: Config, log: RequestLog): Promise<Service> {
-  const latchkey = await createLatchkey(engineOptions(config, log));
+  const onNotice: LatchkeyOptions['onNotice'] = ({ level, code, message }) => log[level]({ notice: code }, message);
+  const latchkey = await createLatchkey({ ...libraryOptionsOf(config), onNotice });
   try {
     const listeners = await listen(config, latchkey, log);
     let closing: Promise<void> | null = null;
@@ -42,41 +43,6 @@ export async function startService(config: Config, log: RequestLog): Promise<Ser
     await latchkey.close();
     throw error;
   }
-}
-
-function engineOptions(config: Config, log: RequestLog): Parameters<typeof createLatchkey>[0] {
-  const { database, databasePool, databaseTimeoutMs } = config;
-  const { prefix, environments, environment, tiers, scopes, peppers, maxKeysPerOwner } = config;
-  const { cacheKeys, guessesPerMinute, consistency, leaseMs, staleIfErrorMs } = config;
-  const { writeBehindMs, usageHoursKeptDays, usageDaysKept } = config;
-  const { redis, redisPrefix, limiterTimeoutMs, limitedKeys, onLimiterFailure, nodes } = config;
-  return {
-    database,
-    databasePool,
-    databaseTimeoutMs,
-    prefix,
-    environments,
-    environment: environment ?? undefined,
-    tiers,
-    scopes: scopes ?? undefined,
-    peppers,
-    maxKeysPerOwner,
-    cacheKeys,
-    guessesPerMinute,
-    consistency,
-    leaseMs,
-    staleIfErrorMs,
-    writeBehindMs,
-    usageHoursKeptDays,
-    usageDaysKept,
-    redis: redis ?? undefined,
-    redisPrefix,
-    limiterTimeoutMs,
-    limitedKeys,
-    onLimiterFailure,
-    nodes,
-    onNotice: ({ level, code, message }) => log[level]({ notice: code }, message),
-  };
 }
 
 interface Listeners {

@@ -36,7 +36,7 @@ function editDistance(left: string, right: string): number {
   return row[right.length] ?? 0;
 }
 
-/** More names than this help nobody who reads an error. */
+/** More fields than this are not listed: a request may be refused for many of them at once. */
 const LISTED_MAX = 8;
 
 /** Returns what to say of a name that does not exist: the nearest one that does, or all of them where they are few. */
@@ -44,5 +44,5 @@ export function unknownName(kind: 'field' | 'option', name: string, known: reado
   const nearest = nearestName(name, known);
   if (nearest !== null) return `No such ${kind}; did you mean "${nearest}"?`;
   if (known.length === 0) return `No such ${kind}: this takes none.`;
-  return known.length > LISTED_MAX ? `No such ${kind}.` : `No such ${kind}; use ${known.join(', ')}.`;
+  return kind === 'field' && known.length > LISTED_MAX ? `No such ${kind}.` : `No such ${kind}; use ${known.join(', ')}.`;
 }

@@ -16,7 +16,7 @@ export function optionProblems(options: object, known: object, at = ''): string[
  * Returns, for each property of `given` that `known` does not have, its name and what to say about it: the nearest name that exists.
  * A name that is too long or too odd for an option is not repeated: it may be a token.
  */
-function unknownOptions(given: object, known: object): readonly (readonly [name: string, remedy: string])[] {
+export function unknownOptions(given: object, known: object): readonly (readonly [name: string, remedy: string])[] {
   const names = Object.keys(known);
   return Object.keys(given)
     .filter((name) => !Object.hasOwn(known, name))

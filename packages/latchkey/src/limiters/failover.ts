@@ -1,19 +1,8 @@
 /** What becomes of calls while the limiter does not answer: refused, let pass, or counted by this node alone. */
+import type { LimiterFailurePolicy } from '../contract/settings.js';
 import { UnavailableError } from '../domain/errors.js';
 import type { Limit } from '../domain/limit.js';
 import type { Charge, Consumption, Limiter } from '../ports/limiter.js';
-
-/**
- * While limits cannot be counted where they belong:
- * - `deny`: calls with limits are refused as `unavailable`.
- * - `allow`: they pass.
- * - `local`: this node counts by itself, up to its share of each limit.
- *
- * The last two say `degraded`.
- */
-export const LIMITER_FAILURE_POLICIES = ['deny', 'allow', 'local'] as const;
-
-export type LimiterFailurePolicy = (typeof LIMITER_FAILURE_POLICIES)[number];
 
 export interface FailoverOptions {
   readonly primary: Limiter;

@@ -9,7 +9,7 @@ import type {
   UsageReport,
   UsageRequest,
 } from '../engine/api/index.js';
-import type { SettingsInput } from '../engine/runtime/settings.js';
+import type { SettingsInput } from '../contract/setting-inputs.js';
 import type { Administration, IssuedSomehow, Repeatable } from './administration.js';
 import type { TestClock } from './test-clock.js';
 

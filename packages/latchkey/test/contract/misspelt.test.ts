@@ -1,6 +1,6 @@
 /** A field that does not exist is refused by name, with the nearest one that does: for every call of the contract, at every depth. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADDRESSES, CONTRACT, parametersOf, type Address, type Call } from '../../src/internal.js';
+import { ADDRESSES, CONTRACT, parametersOf, type Address, type Call } from '../../src/internal/index.js';
 import { InvalidInputError, type InputIssue, type Latchkey } from '../../src/index.js';
 import { misspeltFields } from './misspelt-fields.js';
 import { openHarness } from '../engine/harness.js';

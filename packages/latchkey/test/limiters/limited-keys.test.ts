@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { readLimiterSettings } from '../../src/limiters/settings.js';
 import { openLimiter } from '../../src/open-limiter.js';
+import { readSettings } from '../../src/read-settings.js';
 import { createTestClock } from '../../src/testing/index.js';
 import { createMemoryCounterStore } from '../../src/testing/memory-counter-store.js';
 
@@ -9,7 +9,7 @@ const LIMIT = { name: 'daily', limit: 10, windowMs: 86_400_000, algorithm: 'fixe
 it('limiter in memory: the setting limitedKeys bounds the keys in memory, and no limit admits more for it', async () => {
   const clock = createTestClock();
   const counters = createMemoryCounterStore();
-  const settings = { ...readLimiterSettings({}), limitedKeys: 5 };
+  const settings = { ...readSettings({}), limitedKeys: 5 };
   const parts = {
     counters,
     sharedCounters: null,

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { showDatabase } from 'latchkey';
 import { startService } from '../compose.js';
-import { passwordOf, type Config } from '../config/index.js';
+import { SECRET_VARIABLES, secretsOf, type Config } from '../config/index.js';
 import { createLogger } from '../telemetry/logger.js';
 import { loadConfig } from './load-config.js';
 import { readableLog } from './readable-log.js';
@@ -36,35 +36,9 @@ export async function runService(terminal: Terminal, flags: SettingFlags): Promi
   log.info('stopped');
 }
 
-const SECRET_VARIABLES = [
-  'ADMIN_API_KEY',
-  'DATABASE_URL',
-  'LATCHKEY_ADMIN_KEY',
-  'LATCHKEY_JWT_SECRET',
-  'LATCHKEY_OIDC_CLIENT_SECRET',
-  'LATCHKEY_PEPPERS',
-  'LATCHKEY_TOKEN',
-  'REDIS_URL',
-];
-
 /** So that no child process and no later dump of the environment has them. */
 function forgetSecrets({ variables }: Terminal): void {
   for (const name of SECRET_VARIABLES) delete variables[name];
-}
-
-function secretsOf({ adminKey, database, jwtSecret, oidcClientSecret, peppers, redis }: Config): readonly string[] {
-  const alone = [adminKey, jwtSecret, oidcClientSecret].filter((secret) => secret !== null);
-  return [...alone, ...passwordsIn(database), ...passwordsIn(redis), ...peppers.map((pepper) => pepper.secret)];
-}
-
-/** Shorter ones may be words, and are in no message in the first place. */
-const SCRUBBED_FROM = 16;
-
-/** The password of a URL, as it is written there and as it is meant; one that may be a word, only where it is surely it. */
-function passwordsIn(url: string | null): readonly string[] {
-  const written = passwordOf(url);
-  if (written === null) return [];
-  return [`:${written}@`, ...[written, decodeURIComponent(written)].filter((password) => password.length >= SCRUBBED_FROM)];
 }
 
 /** Under npm, one Ctrl-C arrives twice: from the terminal, and passed on by npm. */

@@ -1,18 +1,20 @@
 /** The settings as an operator may see them: of a secret, that there is one; of an address, nothing that opens it. */
 import { showDatabase } from 'latchkey';
 import type { ServiceSetting } from 'latchkey/client';
-import { settingList, type Config } from './settings.js';
+import { variableOf, type Setting } from 'latchkey/internal';
+import { SETTINGS, type Config } from './settings.js';
 
 export function describeSettings(config: Config): readonly ServiceSetting[] {
-  return settingList().map(({ field, variable, secret = false, fallback, description }) => {
-    const value = shownOf(field, config);
+  return Object.entries<Setting>(SETTINGS).map(([field, row]) => {
+    const value = shownOf(field as keyof Config, config);
+    const secret = row.secret === 'value';
     return {
-      name: variable ?? field,
+      name: variableOf(field, row) ?? field,
       value: secret || value === null ? null : withoutCredentials(value),
-      isDefault: value === textOf(fallback),
+      isDefault: value === textOf(row.fallback),
       secret,
       set: value !== null,
-      description,
+      description: row.description,
     };
   });
 }

@@ -1,12 +1,14 @@
 /** From the sources to a configuration: flag before variable before file before default, and every problem at once. */
-import { ConfigurationError, nearestName, readLimiterSettings, readSettings, showDatabase } from 'latchkey';
+import { nearestName, settingProblems } from 'latchkey';
+import { flagOf, readRows, variableOf, type GivenSetting, type Setting } from 'latchkey/internal';
 import { accessProblems } from './access-settings.js';
 import { selfServiceProblems } from './self-service-config.js';
+import { SETTINGS, type Config } from './settings.js';
 import { signInProblems, signInWarnings } from './sign-in-config.js';
-import { flagOf, settingList, type Config, type Setting } from './settings.js';
+import { isServiceLink, judgeVariables, type Variables } from './variables.js';
 
 export interface ConfigSources {
-  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly variables: Variables;
   /** What flags said, by field; texts, or `true` for a flag that stands alone. */
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
   /** The path that `--config` gave. */
@@ -18,163 +20,102 @@ export interface ConfigSources {
 export interface ConfigReading {
   /** Null where there is a problem. */
   readonly config: Config | null;
-  /** What must be mended before the service can start; each names the setting and what would be right. */
+  /** What to fix before the service can start; each names the setting and what would be right. */
   readonly problems: readonly string[];
   /** What is probably not meant so. */
   readonly warnings: readonly string[];
 }
 
-/** Variables of ours that are no settings: where the file is, and what the commands that administer read. */
-const OTHER_VARIABLES = ['LATCHKEY_CONFIG', 'LATCHKEY_URL', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_TOKEN'];
-
-/** Kubernetes sets these in every pod beside services that are called `latchkey` and `latchkey-metrics`. */
-const SERVICE_LINKS = /^LATCHKEY_(?:METRICS_)?(?:SERVICE_|PORT)/;
-
-/** What it sets `LATCHKEY_METRICS_PORT` to: not a port that somebody chose for this service. */
-const SERVICE_LINK_VALUE = /^(?:tcp|udp|sctp):\/\//;
-
 /** No problem or warning ever repeats a value: a secret may have been put in the wrong place. */
 export function readConfig(sources: ConfigSources): ConfigReading {
-  const problems: string[] = [];
-  const file = readFile(sources, problems);
-  const names = new Map<string, string>();
-  const read: Record<string, unknown> = {};
-  for (const setting of settingList()) {
-    const given = locate(setting, sources, file);
-    names.set(setting.field, given?.name ?? setting.variable ?? setting.field);
-    read[setting.field] = given === null ? setting.fallback : parse(setting, given, problems);
-  }
-  readSecretFile('database', { sources, read, names, problems });
-  readSecretFile('redis', { sources, read, names, problems });
-  readSecretFile('adminKey', { sources, read, names, problems });
-  readSecretFile('peppers', { sources, read, names, problems });
-  readSecretFile('jwtPublicKey', { sources, read, names, problems });
-  readSecretFile('jwtSecret', { sources, read, names, problems });
-  readSecretFile('oidcClientSecret', { sources, read, names, problems });
-  const config = read as unknown as Config;
-  problems.push(...engineProblems(config, names));
+  const { file, problems: fileProblems } = readFile(sources);
+  const reading = readRows(SETTINGS, (field, setting) => locate({ field, setting }, { ...sources, file }));
+  const config = reading.values as Config;
+  const { problems: variableProblems, warnings } = judgeVariables(sources.variables);
+  const problems = [...fileProblems, ...variableProblems, ...reading.problems, ...settingProblems(config, reading)];
   if (problems.length === 0)
-    problems.push(...selfServiceProblems(config, names), ...signInProblems(config, names), ...accessProblems(config, names));
-  const warnings = unknownVariables(sources.variables);
+    problems.push(...selfServiceProblems(config, reading), ...signInProblems(config, reading), ...accessProblems(config, reading));
   if (problems.length > 0) return { config: null, problems: [...new Set(problems)], warnings };
-  return { config, problems: [], warnings: [...warnings, ...signInWarnings(config, names)] };
+  return { config, problems: [], warnings: [...warnings, ...signInWarnings(config, reading)] };
 }
 
-interface Given {
-  readonly name: string;
-  readonly raw: unknown;
-  /** Whether others may read it there: other users see flags, and files get committed. */
-  readonly open?: true;
+interface Sources extends ConfigSources {
+  readonly file: Readonly<Record<string, unknown>>;
 }
 
-function locate(setting: Setting & { field: keyof Config }, sources: ConfigSources, file: Readonly<Record<string, unknown>>): Given | null {
-  const flag = flagOf(setting.field);
-  const fromFlag = sources.flags?.[setting.field];
-  if (flag !== null && fromFlag !== undefined) return { name: flag, raw: fromFlag, open: true };
-  const fromVariable = setting.variable === null ? undefined : sources.variables[setting.variable];
+interface Sought {
+  readonly field: string;
+  readonly setting: Setting;
+}
+
+function locate({ field, setting }: Sought, sources: Sources): GivenSetting {
+  const { flags, variables, file } = sources;
+  const flag = flagOf(field, setting);
+  if (flag !== null && flags?.[field] !== undefined) return inTheOpen({ name: flag, value: flags[field] }, { field, setting });
+  const variable = variableOf(field, setting);
+  const fromVariable = variable === null ? undefined : variables[variable];
   // Compose files pass an unset variable on as an empty one.
-  if (filled(fromVariable) && !isServiceLink(setting, fromVariable)) return { name: setting.variable ?? setting.field, raw: fromVariable };
-  const fromFile = file[setting.field];
-  if (setting.secret === true || fromFile === undefined) return null;
-  return { name: `${setting.field} (in the file)`, raw: fromFile, open: true };
+  const isGiven = variable !== null && filled(fromVariable) && !isServiceLink(variable, fromVariable);
+  const own = setting.file === undefined ? null : ownFile(field, sources);
+  if (isGiven && own !== null) return { ...own, value: undefined, remedy: `give this or ${variable}, not both` };
+  if (isGiven) return { name: variable, value: fromVariable, fromText: true };
+  if (own !== null) return readOwnFile(own, sources);
+  const fromFile = file[field];
+  if (setting.secret === 'value' || fromFile === undefined) return { name: variable ?? field, value: undefined };
+  return inTheOpen({ name: field, where: IN_THE_FILE, value: fromFile }, { field, setting });
 }
 
-function isServiceLink({ variable }: Setting, value: string): boolean {
-  return variable !== null && SERVICE_LINKS.test(variable) && SERVICE_LINK_VALUE.test(value);
+const IN_THE_FILE = ' (in the file)';
+
+/** From where others may read it: other users see flags, and files get committed. */
+function inTheOpen(given: GivenSetting, { field, setting }: Sought): GivenSetting {
+  if (setting.secret !== 'password' || passwordOf(given.value) === null) return { ...given, fromText: true };
+  const variable = variableOf(field, setting);
+  return { ...given, remedy: `a password does not belong here; set ${variable}, or ${variable}_FILE` };
 }
 
-function parse(setting: Setting & { field: keyof Config }, { name, raw, open }: Given, problems: string[]): unknown {
-  if (open === true && (setting.field === 'database' || setting.field === 'redis') && passwordOf(raw) !== null) {
-    problems.push(`${name}: a password does not belong here; set ${setting.variable}, or ${setting.variable}_FILE.`);
-    return setting.fallback;
-  }
-  const value = setting.kind.parse(raw);
-  if (value !== undefined) return value;
-  problems.push(`${name}: ${setting.kind.expected}.`);
-  return setting.fallback;
+/** Returns the path of the file that holds the value of a setting; null where none was given. */
+function ownFile(field: string, sources: Sources): (GivenSetting & { readonly value: string }) | null {
+  const setting: Setting | undefined = SETTINGS[`${field}File` as keyof Config];
+  const given = locate({ field: `${field}File`, setting }, sources);
+  return typeof given.value === 'string' ? { ...given, value: given.value } : null;
 }
 
-type SecretInFile = 'database' | 'redis' | 'adminKey' | 'peppers' | 'jwtPublicKey' | 'jwtSecret' | 'oidcClientSecret';
-
-interface Reading {
-  readonly sources: ConfigSources;
-  readonly read: Record<string, unknown>;
-  readonly names: Map<string, string>;
-  readonly problems: string[];
+function readOwnFile({ name, where = '', value: path }: GivenSetting & { readonly value: string }, { readText }: Sources): GivenSetting {
+  const text = attempt(() => readText(path).trim());
+  if (text === null) return { name, where, value: undefined, remedy: CANNOT_READ };
+  return { name, where: `${where} (what the file holds)`, value: text, fromText: true };
 }
 
-function readSecretFile(field: SecretInFile, { sources, read, names, problems }: Reading): void {
-  const setting = settingList().find((candidate) => candidate.field === field);
-  const path = read[`${field}File`];
-  if (setting === undefined || typeof path !== 'string') return;
-  const name = names.get(`${field}File`) ?? field;
-  // A flag goes before any variable.
-  if (sources.flags?.[field] !== undefined) return;
-  if (filled(sources.variables[setting.variable ?? ''])) {
-    problems.push(`${name}: give this or ${setting.variable ?? field}, not both.`);
-    return;
-  }
-  names.set(field, name);
-  try {
-    read[field] = parse(setting, { name: `${name} (what the file holds)`, raw: sources.readText(path).trim() }, problems);
-  } catch {
-    problems.push(`${name}: the file cannot be read; check that it exists and that this user may read it.`);
-  }
+const CANNOT_READ = 'the file cannot be read; check that it exists and that this user may read it';
+
+interface FileReading {
+  readonly file: Readonly<Record<string, unknown>>;
+  readonly problems: readonly string[];
 }
 
-/** The rules of the library, its option names replaced by where the value came from. */
-function engineProblems(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
-  const read = [
-    () => showDatabase(config.database),
-    () => readSettings({ ...config, environment: config.environment ?? undefined, scopes: config.scopes ?? undefined }),
-    () => readLimiterSettings({ ...config, redis: config.redis ?? undefined }),
-  ];
-  return read.flatMap((settings) => {
-    try {
-      settings();
-      return [];
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      return error.problems.map((problem) => problem.replace(/^\w+(?=: )/, (option) => names.get(option) ?? option));
-    }
-  });
-}
-
-function readFile({ variables, configFlag, readText }: ConfigSources, problems: string[]): Readonly<Record<string, unknown>> {
+function readFile({ variables, configFlag, readText }: ConfigSources): FileReading {
   const path = configFlag ?? variables['LATCHKEY_CONFIG'];
-  if (!filled(path)) return {};
+  if (!filled(path)) return { file: {}, problems: [] };
   const name = configFlag === undefined ? 'LATCHKEY_CONFIG' : '--config';
   const content = attempt(() => readText(path));
-  if (content === null) {
-    problems.push(`${name}: the file cannot be read; check that it exists and that this user may read it.`);
-    return {};
-  }
+  if (content === null) return { file: {}, problems: [`${name}: ${CANNOT_READ}.`] };
   const parsed = attempt(() => JSON.parse(content) as unknown);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    problems.push(`${name}: the file must hold one JSON object, such as {"port":8787}.`);
-    return {};
-  }
-  problems.push(...unknownFields(Object.keys(parsed)));
-  return { ...parsed };
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    return { file: {}, problems: [`${name}: the file must hold one JSON object, such as {"port":8787}.`] };
+  return { file: { ...parsed }, problems: unknownFields(Object.keys(parsed)) };
 }
 
 function unknownFields(fields: readonly string[]): readonly string[] {
-  const settings = settingList();
-  const known = settings.filter((setting) => setting.secret !== true).map((setting) => setting.field);
+  const known = Object.keys(SETTINGS);
   return fields.flatMap((field) => {
-    if (known.some((name) => name === field)) return [];
-    const secret = settings.find((setting) => setting.field === field);
-    if (secret !== undefined)
-      return [`${field} (in the file): a secret does not belong here; set ${secret.variable ?? field}, or ${field}File.`];
-    return [`${field} (in the file): there is no such setting.${hint(nearestName(field, known))}`];
+    const nearest = known.includes(field) ? field : nearestName(field, known);
+    const setting = nearest === null ? null : SETTINGS[nearest as keyof Config];
+    if (setting?.secret === 'value')
+      return [`${field}${IN_THE_FILE}: a secret does not belong here; set ${variableOf(nearest ?? '', setting)}, or ${nearest}File.`];
+    if (nearest === field) return [];
+    return [`${field}${IN_THE_FILE}: No such setting${nearest === null ? '.' : `; did you mean "${nearest}"?`}`];
   });
-}
-
-function unknownVariables(variables: ConfigSources['variables']): readonly string[] {
-  const known = [...settingList().flatMap(({ variable }) => (variable === null ? [] : [variable])), ...OTHER_VARIABLES];
-  return Object.keys(variables)
-    .filter((name) => name.startsWith('LATCHKEY_') && !known.includes(name) && !SERVICE_LINKS.test(name))
-    .map((name) => `${name}: there is no such variable.${hint(nearestName(name, known))}`);
 }
 
 const URL_WITH_PASSWORD = /^(?:postgres(?:ql)?|rediss?(?:\+cluster)?):\/\/[^/:]*:([^/]+)@/;
@@ -182,10 +123,6 @@ const URL_WITH_PASSWORD = /^(?:postgres(?:ql)?|rediss?(?:\+cluster)?):\/\/[^/:]*
 /** The password in a URL of PostgreSQL or Redis, as it is written there; null where there is none. */
 export function passwordOf(url: unknown): string | null {
   return (typeof url === 'string' ? URL_WITH_PASSWORD.exec(url)?.[1] : undefined) ?? null;
-}
-
-function hint(name: string | null): string {
-  return name === null ? '' : ` Did you mean ${name}?`;
 }
 
 function filled(value: string | undefined): value is string {

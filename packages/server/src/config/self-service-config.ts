@@ -1,5 +1,6 @@
 /** Self-service as the configuration has it: how owners sign in, and what they may choose. */
-import { ConfigurationError, readJwtOptions, readSelfServicePolicy, readSettings, type SelfServicePolicy } from 'latchkey';
+import { ConfigurationError, readJwtOptions, readSelfServicePolicy, type SelfServicePolicy } from 'latchkey';
+import type { SettingNames } from 'latchkey/internal';
 import type { JwtOptions } from 'latchkey/jwt';
 import type { Config } from './settings.js';
 
@@ -32,17 +33,15 @@ export function policyOf(config: Config): SelfServicePolicy {
 }
 
 /** What is wrong with it, each problem under the name by which the value came. */
-export function selfServiceProblems(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
+export function selfServiceProblems(config: Config, { nameOf }: SettingNames): readonly string[] {
   const jwt = jwtOptionsOf(config);
-  const { environments, scopes } = config;
-  const settings = readSettings({ environments, scopes: scopes ?? undefined });
   const named = (prefix: 'jwt' | 'selfService') => (option: string) => {
     const field = `${prefix}${option.slice(0, 1).toUpperCase()}${option.slice(1)}`;
-    return names.get(field) ?? option;
+    return nameOf(field);
   };
   return [
     ...(jwt === null ? [] : problemsOf(() => readJwtOptions(jwt), named('jwt'))),
-    ...problemsOf(() => readSelfServicePolicy(policyOf(config), settings), named('selfService')),
+    ...problemsOf(() => readSelfServicePolicy(policyOf(config), config), named('selfService')),
   ];
 }
 

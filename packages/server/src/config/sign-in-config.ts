@@ -1,4 +1,5 @@
 /** Signing in, and how the pages look, as the configuration has it. */
+import type { SettingNames } from 'latchkey/internal';
 import type { Config } from './settings.js';
 
 /** Sign-in through an OpenID Connect issuer. */
@@ -48,28 +49,26 @@ export function portalOf({ portalName, portalLogoUrl, portalColor, portalFrameAn
 }
 
 /** What is wrong with it, under the names by which the values came. */
-export function signInProblems(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
+export function signInProblems(config: Config, { nameOf }: SettingNames): readonly string[] {
   const { oidcIssuer, oidcClientId, oidcClientSecret, oidcAllowedEmails, oidcAllowedGroups, publicUrl } = config;
-  const name = (field: keyof Config): string => names.get(field) ?? field;
   const isMeant = [oidcIssuer, oidcClientId, oidcClientSecret].some((value) => value !== null);
   if (!isMeant && oidcAllowedEmails.length === 0 && oidcAllowedGroups.length === 0) return [];
   const problems: string[] = [];
-  if (oidcIssuer === null) problems.push(`${name('oidcIssuer')}: say at which issuer operators sign in.`);
-  if (oidcClientId === null) problems.push(`${name('oidcClientId')}: give the client id that the issuer gave.`);
-  if (publicUrl === null) problems.push(`${name('publicUrl')}: say where the issuer is to send operators back to.`);
+  if (oidcIssuer === null) problems.push(`${nameOf('oidcIssuer')}: say at which issuer operators sign in.`);
+  if (oidcClientId === null) problems.push(`${nameOf('oidcClientId')}: give the client id that the issuer gave.`);
+  if (publicUrl === null) problems.push(`${nameOf('publicUrl')}: say where the issuer is to send operators back to.`);
   if (oidcAllowedEmails.length === 0 && oidcAllowedGroups.length === 0) {
     problems.push(
-      `${name('oidcAllowedEmails')}, ${name('oidcAllowedGroups')}: say who may sign in; not everybody whom the issuer knows may.`,
+      `${nameOf('oidcAllowedEmails')}, ${nameOf('oidcAllowedGroups')}: say who may sign in; not everybody whom the issuer knows may.`,
     );
   }
   return problems;
 }
 
 /** Returns what works, but is probably not meant. */
-export function signInWarnings(config: Config, names: ReadonlyMap<string, string>): readonly string[] {
+export function signInWarnings(config: Config, { nameOf }: SettingNames): readonly string[] {
   if (oidcOptionsOf(config) === null || config.oidcOperatorScopes !== null) return [];
-  const name = names.get('oidcOperatorScopes') ?? 'oidcOperatorScopes';
   return [
-    `${name}: not set, so operators who sign in through the issuer may only read (${READ_ALONE.join(',')}). Set the scopes that they are to have, such as *:* for all.`,
+    `${nameOf('oidcOperatorScopes')}: not set, so operators who sign in through the issuer may only read (${READ_ALONE.join(',')}). Set the scopes that they are to have, such as *:* for all.`,
   ];
 }

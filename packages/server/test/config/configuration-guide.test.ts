@@ -1,20 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { defaultText, flagOf, LIBRARY_SETTINGS, variableOf } from 'latchkey/internal';
 import { blockOf } from '../../../../tools/guides/blocks.js';
+import { INPUTS_PATH, PAGE_PATH, settingInputs, settingsPage } from '../../../../tools/reference/settings.js';
 import { readConfig } from '../../src/config/index.js';
-import { settingsTable } from './settings-table.js';
+import { SETTING_GROUPS } from '../../src/config/settings.js';
 
-const guide = readFileSync(new URL('../../../../docs/guides/configuration.md', import.meta.url), 'utf8');
+const read = (path: string): string => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 
-/** A formatter pads the cells of a table. */
-const cells = (line: string): string[] => line.split(/(?<!\\)\|/).map((cell) => cell.trim().replace(/^-+$/, '---'));
+describe('tables of settings', () => {
+  const names = { defaultText, flagOf, variableOf };
 
-describe('docs/guides/configuration.md', () => {
-  it('has the table of settings that the code has, line by line', () => {
-    const table = guide.split('\n').filter((line) => line.startsWith('|'));
-    expect(table.map(cells)).toEqual(settingsTable().map(cells));
+  it('reference page: it is what the tables say (else run: node tools/reference/settings.js)', () => {
+    expect(read(PAGE_PATH)).toBe(settingsPage(SETTING_GROUPS, names));
   });
 
+  it('options of createLatchkey: their types and texts are what the tables say (else run: node tools/reference/settings.js)', () => {
+    expect(read(INPUTS_PATH)).toBe(settingInputs(LIBRARY_SETTINGS, names));
+  });
+});
+
+describe('docs/guides/configuration.md', () => {
   it('shows a file that can be used', () => {
     const file = blockOf('docs/guides/configuration.md', 'file');
     const reading = readConfig({ variables: {}, configFlag: 'latchkey.json', readText: () => file });

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readConfig, type Config, type ConfigReading } from '../../src/config/index.js';
-import { flagOf, settingList } from '../../src/config/settings.js';
+import { flagOf, variableOf, type Setting } from 'latchkey/internal';
+import { readConfig, SETTINGS, type Config, type ConfigReading } from '../../src/config/index.js';
 import { SAMPLES } from './setting-samples.js';
+
+const ROWS = Object.entries<Setting>(SETTINGS);
+
+const variableNamed = (field: string): string => variableOf(field, SETTINGS[field as keyof Config]) ?? '';
 
 const ADMIN_KEY = 'a-key-of-more-than-16-characters';
 
@@ -32,34 +36,34 @@ describe('readConfig', () => {
     const { config, problems, warnings } = read({});
     expect([problems, warnings]).toEqual([[], []]);
     expect(config).toMatchObject({ host: '127.0.0.1', port: 8787, database: 'file:./latchkey.db', adminKey: null, prefix: 'lk' });
-    expect(Object.keys(config ?? {})).toEqual(settingList().map((setting) => setting.field));
+    expect(Object.keys(config ?? {})).toEqual(ROWS.map(([field]) => field));
   });
 
   it.each(Object.entries(SAMPLES))('%s: a flag goes before a variable, a variable before the file', (field, samples) => {
-    const setting = settingList().find((candidate) => candidate.field === field);
+    const variable = variableNamed(field);
     const [inFlag, inVariable, inFile] = samples;
     const sources = {
       flags: { [field]: inFlag?.[0] },
-      variables: { [setting?.variable ?? '']: inVariable?.[0] ?? '' },
+      variables: { [variable]: inVariable?.[0] ?? '' },
       file: { [field]: inFile?.[1] },
     };
     const valueOf = (given: Given): unknown => read(given).config?.[field as keyof Config];
     expect(valueOf(sources)).toEqual(inFlag?.[1]);
     expect(valueOf({ variables: sources.variables, file: sources.file })).toEqual(inVariable?.[1]);
     expect(valueOf({ file: sources.file })).toEqual(inFile?.[1]);
-    expect(valueOf({ variables: { [setting?.variable ?? '']: '' }, file: sources.file })).toEqual(inFile?.[1]);
+    expect(valueOf({ variables: { [variable]: '' }, file: sources.file })).toEqual(inFile?.[1]);
   });
 
   it('samples above cover every setting but secrets, their files, tiers, and what only goes together', () => {
-    const uncovered = settingList().filter((setting) => SAMPLES[setting.field] === undefined);
-    expect(uncovered.map((setting) => setting.field)).toEqual([
-      'databaseFile',
-      'redisFile',
+    const uncovered = ROWS.map(([field]) => field).filter((field) => SAMPLES[field as keyof Config] === undefined);
+    expect(uncovered).toEqual([
       'adminKey',
       'adminKeyFile',
+      'databaseFile',
+      'tiers',
       'peppers',
       'peppersFile',
-      'tiers',
+      'redisFile',
       'jwtJwksUrl',
       'jwtPublicKey',
       'jwtPublicKeyFile',
@@ -116,8 +120,8 @@ describe('readConfig', () => {
       flags: { port: '-1', trustedProxies: '10.0.0.0/33' },
       variables: {
         ADMIN_API_KEY: 'short',
-        LATCHKEY_ENVIRONMENTS: 'live,operator',
         LATCHKEY_ENVIRONMENT: 'other',
+        LATCHKEY_SCOPES: 'a',
         LATCHKEY_ALLOW_QUERY_KEY: 'yes',
       },
       file: { cacheKeys: '1', prefix: 'NO', tiers: { free: [{ name: 'daily', limit: 0, window: '1d' }] }, prot: 1, adminKey: ADMIN_KEY },
@@ -127,12 +131,12 @@ describe('readConfig', () => {
       '--port: use a whole number',
       '--trusted-proxies: use addresses and CIDR blocks',
       'ADMIN_API_KEY: use at least 16',
-      'LATCHKEY_ENVIRONMENTS: "operator" is reserved',
+      'LATCHKEY_SCOPES: use ',
       'LATCHKEY_ENVIRONMENT: use one of the environments',
       'LATCHKEY_ALLOW_QUERY_KEY: use true or false',
       'cacheKeys (in the file): use a whole number',
       'prefix (in the file): use 1 to 24 characters',
-      'prot (in the file): there is no such setting. Did you mean port?',
+      'prot (in the file): No such setting; did you mean "port"?',
       'adminKey (in the file): a secret does not belong here; set ADMIN_API_KEY, or adminKeyFile.',
     ];
     for (const start of starts)
@@ -140,18 +144,18 @@ describe('readConfig', () => {
         problems.some((problem) => problem.startsWith(start)),
         `${start}\n${problems.join('\n')}`,
       ).toBe(true);
-    expect(problems.some((problem) => problem.includes('/tiers/free/0'))).toBe(true);
+    expect(problems.some((problem) => problem.startsWith('tiers.free[0].limit (in the file): '))).toBe(true);
     expect(problems).toHaveLength(starts.length + 1);
   });
 
   it('no problem and no warning ever repeats a value', () => {
-    const settings = settingList().filter((setting) => setting.variable !== null);
+    const settings = ROWS.filter(([field, row]) => variableOf(field, row) !== null);
     const value = fc.string({ minLength: 6, maxLength: 30, unit: fc.constantFrom('Q', 'Z', 'X', 'J', '!', '*', '{', '}') });
     fc.assert(
-      fc.property(fc.constantFrom(...settings), value, (setting, secret) => {
-        const variables = { [setting.variable ?? '']: secret, LATCHKEY_UNKNOWN: secret, REDIS_URL: secret };
-        const file = Object.fromEntries(settings.map(({ field }) => [field, secret]));
-        const flags = flagOf(setting.field) === null ? {} : { [setting.field]: secret };
+      fc.property(fc.constantFrom(...settings), value, ([chosen, row], secret) => {
+        const variables = { [variableNamed(chosen)]: secret, LATCHKEY_UNKNOWN: secret, REDIS_URL: secret };
+        const file = Object.fromEntries(settings.map(([field]) => [field, secret]));
+        const flags = flagOf(chosen, row) === null ? {} : { [chosen]: secret };
         for (const given of [{ variables }, { file }, { flags }, { variables: { LATCHKEY_CONFIG: secret } }]) {
           const { problems, warnings } = read(given);
           for (const text of [...problems, ...warnings]) expect(text).not.toContain(secret);
@@ -160,11 +164,46 @@ describe('readConfig', () => {
     );
   });
 
-  it('warns of unknown variables of ours and names the nearest, but not of what Kubernetes sets beside a service', () => {
-    const { warnings, problems } = read({
-      variables: { LATCHKEY_PREFX: 'a', LATCHKEY_URL: 'http://x', LATCHKEY_SERVICE_HOST: 'x', LATCHKEY_PORT_8787_TCP: 'x', OTHER: 'x' },
+  it('unknown variables: refuses one that is a misspelt setting, and warns of others that begin with LATCHKEY_', () => {
+    const { problems, warnings } = read({
+      variables: {
+        LATCHKEY_PREFX: 'a',
+        LATCHKEY_DATABASE_URL: 'file:a.db',
+        LATCHKEY_CONFG: 'a.json',
+        LATCKEY_PEPPERS: 'p1:x',
+        LATCHKEY_DEPLOYED_BY: 'ci',
+        LATCHKEY_PR: '12',
+        LATCHKEY_SCOPE: '',
+        DATABASE_URI: 'x',
+        LATCHKEY_URL: 'http://x',
+      },
     });
-    expect([problems, warnings]).toEqual([[], ['LATCHKEY_PREFX: there is no such variable. Did you mean LATCHKEY_PREFIX?']]);
+    expect(problems).toEqual([
+      'LATCHKEY_PREFX: No such variable; did you mean "LATCHKEY_PREFIX"?',
+      'LATCHKEY_DATABASE_URL: No such variable; did you mean "DATABASE_URL"?',
+      'LATCHKEY_CONFG: No such variable; did you mean "LATCHKEY_CONFIG"?',
+      'LATCKEY_PEPPERS: No such variable; did you mean "LATCHKEY_PEPPERS"?',
+    ]);
+    expect(warnings).toEqual([
+      'LATCHKEY_DEPLOYED_BY: No such variable. The service does not use it.',
+      'LATCHKEY_PR: No such variable. The service does not use it.',
+    ]);
+  });
+
+  it('unknown variables: says nothing of what Kubernetes sets beside services whose names begin with latchkey', () => {
+    const variables = {
+      LATCHKEY_SERVICE_HOST: '10.3.241.7',
+      LATCHKEY_SERVICE_PORT: '8787',
+      LATCHKEY_SERVICE_PORT_HTTP: '8787',
+      LATCHKEY_PORT: 'tcp://10.3.241.7:8787',
+      LATCHKEY_PORT_8787_TCP: 'tcp://10.3.241.7:8787',
+      LATCHKEY_PORT_8787_TCP_ADDR: '10.3.241.7',
+      LATCHKEY_REDIS_PORT: 'tcp://10.3.241.8:6379',
+      LATCHKEY_REDIS_PORT_6379_TCP_PROTO: 'tcp',
+      LATCHKEY_REDIS_SERVICE_HOST: '10.3.241.8',
+    };
+    expect(read({ variables })).toMatchObject({ problems: [], warnings: [] });
+    expect(read({ variables: { LATCHKEY_PORT: '8787' } }).problems).toEqual(['LATCHKEY_PORT: No such variable; did you mean "PORT"?']);
   });
 
   it('takes the URL of Redis in every form, one with a password from its variable or a file of its own alone', () => {
@@ -186,7 +225,7 @@ describe('readConfig', () => {
       expect.stringMatching(/^REDIS_URL: use redis:\/\//),
     ]);
     expect(read({ variables: { REDIS_URL_FILE: 'redis' }, files: { redis: 'redis://a,b' } }).problems).toEqual([
-      'REDIS_URL_FILE: several hosts are those of a cluster: use redis+cluster://.',
+      'REDIS_URL_FILE (what the file holds): several hosts are those of a cluster: use redis+cluster://.',
     ]);
     expect(read({ variables: { LATCHKEY_REDIS_PREFIX: 'a{b}' } }).problems).toEqual([
       expect.stringMatching(/^LATCHKEY_REDIS_PREFIX: use 1 to 64/),
@@ -267,7 +306,7 @@ describe('readConfig', () => {
     }
     const long = 'secret'.repeat(20);
     expect(read({ variables: { LATCHKEY_PEPPERS: `p1:${long}` } }).problems).toEqual([
-      'LATCHKEY_PEPPERS: "p1" is easy to guess; make one with: openssl rand -base64 32',
+      'LATCHKEY_PEPPERS: "p1" is easy to guess; make another (openssl rand -base64 32).',
     ]);
     const jwt = { LATCHKEY_JWT_SECRET: long, LATCHKEY_JWT_ISSUER: 'https://id.example/', LATCHKEY_JWT_AUDIENCE: 'portal' };
     expect(read({ variables: jwt }).problems).toEqual([expect.stringMatching(/^LATCHKEY_JWT_SECRET: .*that nobody can guess/)]);

@@ -97,6 +97,16 @@ export const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: stri
     ['3', 3],
     ['4', 4],
   ],
+  cacheUnknown: [
+    ['2', 2],
+    ['3', 3],
+    ['10000000', 10_000_000],
+  ],
+  unknownTtlMs: [
+    ['0', 0],
+    ['1', 1],
+    ['3600000', 3_600_000],
+  ],
   onLimiterFailure: [
     ['allow', 'allow'],
     ['deny', 'deny'],

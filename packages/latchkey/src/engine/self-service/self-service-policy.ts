@@ -1,4 +1,5 @@
 /** The operator's policy for self-service, and what owners ask for, held against it. */
+import { POLICY_NUMBERS } from '../../contract/settings.js';
 import { ConfigurationError, ForbiddenError, InvalidInputError, type InputIssue } from '../../domain/errors.js';
 import { grants, isKnownScope, isScope, knownScopesFormat, missingScopes, SCOPE_FORMAT } from '../../domain/scopes.js';
 import { isTierName, SHORT_NAME_FORMAT } from '../../domain/text.js';
@@ -23,8 +24,6 @@ export interface OwnChoices {
   readonly maxKeys: number;
   readonly changesPerHour: number;
 }
-
-const CHANGES_PER_HOUR_MAX = 1_000_000;
 
 const POLICY: Readonly<Record<keyof SelfServicePolicy, true>> = {
   scopes: true,
@@ -58,9 +57,9 @@ export function readPolicy(policy: SelfServicePolicy, settings: Pick<EngineSetti
   }
   if (defaultExpiryMs > maxExpiryMs) problems.push('defaultExpiry: use one that is not longer than maxExpiry.');
   if (typeof neverExpires !== 'boolean') problems.push('neverExpires: use true or false.');
-  if (!(Number.isSafeInteger(maxKeys) && maxKeys >= 1)) problems.push('maxKeys: use an integer of at least 1.');
-  if (!(Number.isSafeInteger(changesPerHour) && changesPerHour >= 1 && changesPerHour <= CHANGES_PER_HOUR_MAX))
-    problems.push(`changesPerHour: use an integer from 1 to ${CHANGES_PER_HOUR_MAX}.`);
+  for (const [name, value] of Object.entries({ maxKeys, changesPerHour })) {
+    POLICY_NUMBERS[name as keyof typeof POLICY_NUMBERS].read(value, (remedy) => void problems.push(`${name}: ${remedy}.`));
+  }
   if (problems.length > 0) throw new ConfigurationError(problems);
   const knownScopes = known?.filter((each) => grants(scopes, each)) ?? null;
   return { scopes, knownScopes, tiers, defaultTier, environments, maxExpiryMs, defaultExpiryMs, neverExpires, maxKeys, changesPerHour };

@@ -1,4 +1,5 @@
 /** Where Redis is, read from a URL. No message repeats any of it: a password may stand anywhere in it. */
+import { ConfigurationError } from '../../domain/errors.js';
 import { parsed, unreadable, type Parsed } from '../../domain/parsed.js';
 
 export interface RedisAddress {
@@ -41,6 +42,13 @@ export function parseRedisUrl(url: string): Parsed<RedisAddress> {
     password: password === undefined || password === '' ? null : password,
     database: Number(database),
   });
+}
+
+/** As `parseRedisUrl` does it. Throws a ConfigurationError for a URL that cannot be used. */
+export function readRedisUrl(url: string): RedisAddress {
+  const read = parseRedisUrl(url);
+  if (read.ok) return read.value;
+  throw new ConfigurationError([`redis: ${read.problem}.`]);
 }
 
 /** For messages: hosts and ports alone. */

@@ -230,12 +230,12 @@ describe('starting without Redis', () => {
     const error = (await createLatchkey(options).catch((refused: unknown) => refused)) as { problems: string[] };
     expect(error.problems.map((problem) => problem.split(':')[0])).toEqual([
       'prefix',
-      'redis',
       'redisPrefix',
-      'onLimiterFailure',
       'limiterTimeoutMs',
+      'onLimiterFailure',
       'limitedKeys',
       'nodes',
+      'redis',
     ]);
     expect(inspect(error)).not.toContain(PASSWORD);
   });

@@ -1,7 +1,7 @@
 import type { ConfigReading } from '../../config/index.js';
 import { ok, warning, wrong, type Finding } from './finding.js';
 
-const REMEDY = 'Change it as said; docs/guides/configuration.md lists every setting.';
+const REMEDY = 'Change it as said; docs/reference/settings.md lists every setting.';
 
 export function checkConfiguration({ config, problems, warnings }: ConfigReading): readonly Finding[] {
   const found = [

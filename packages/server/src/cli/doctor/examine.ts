@@ -1,7 +1,7 @@
 /** What `latchkey doctor` looks at, in order. */
 import { isPostgresUrl } from 'latchkey';
 import type { Client } from 'latchkey/client';
-import { SETTINGS, type Config } from '../../config/index.js';
+import { secretFilesOf, SETTINGS, type Config } from '../../config/index.js';
 import { connect } from '../admin-command.js';
 import { readSources } from '../load-config.js';
 import type { SettingFlags } from '../setting-flags.js';
@@ -35,7 +35,7 @@ export async function examine(terminal: Terminal, flags: SettingFlags, { deep }:
 
 async function examineMachine(config: Config, deep: DatabaseCheckOptions['deep']): Promise<readonly Finding[]> {
   const path = config.database.startsWith('file:') ? config.database.slice('file:'.length) : null;
-  const secretFiles = [config.adminKeyFile, config.peppersFile, config.databaseFile, config.redisFile].filter((file) => file !== null);
+  const secretFiles = secretFilesOf(config);
   // Before anything opens the database: that may make the files beside it.
   const files = checkFiles(path === null ? secretFiles : [path, `${path}-wal`, `${path}-shm`, ...secretFiles]);
   const { findings, inspection } = await examineDatabase(config, path, { deep });
@@ -71,7 +71,7 @@ function serviceAddress(terminal: Terminal, config: Config): ServiceAddress {
 /** A service that listens on every network is asked on this machine's own. */
 function listeningUrl({ host, port }: Config): string {
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port === 0 ? SETTINGS.port.fallback : port}`;
+  return `http://${name}:${port === 0 ? String(SETTINGS.port.fallback) : port}`;
 }
 
 function withCredentials(terminal: Terminal, url: string): Client | null {
