@@ -130,11 +130,13 @@ function checkContents({ name, files }) {
  */
 function checkLibrary(target) {
   const manifest = readManifest(target, 'latchkey');
-  if (Object.keys(manifest.dependencies ?? {}).join() !== 'kysely') {
-    problems.push(`latchkey: may depend on kysely alone, not on ${Object.keys(manifest.dependencies ?? {}).join(', ')}.`);
+  if (Object.keys(manifest.dependencies ?? {}).join() !== 'kysely,valibot') {
+    problems.push(`latchkey: may depend on kysely and valibot only, not on ${Object.keys(manifest.dependencies ?? {}).join(', ')}.`);
   }
   const brought = readdirSync(join(target, 'node_modules')).filter((name) => !name.startsWith('.'));
-  if (brought.join() !== 'kysely,latchkey') problems.push(`latchkey: its install brings more than it and kysely: ${brought.join(', ')}.`);
+  if (brought.join() !== 'kysely,latchkey,valibot') {
+    problems.push(`latchkey: its install brings more than it, kysely and valibot: ${brought.join(', ')}.`);
+  }
   // Who asks for JWTs asks for jose; nothing else may need a peer.
   importSubpaths(target, manifest, ['./jwt']);
   const hook = `data:text/javascript,${encodeURIComponent(NO_BUILTINS)}`;

@@ -18,7 +18,7 @@ const types = join(source, 'types');
 /**
  * @typedef {{ type?: string, entries?: Record<string, Part>, item?: Part, wrapped?: Part, options?: readonly unknown[], kind?: string, pipe?: readonly Part[], metadata?: { type?: string } }} Part
  * @typedef {{ name?: string, description?: string, type?: string, from?: string, only?: string }} About
- * @typedef {{ summary: string, description?: string, input?: Part, output: Part, effect: string, repeatable?: true }} Call
+ * @typedef {{ summary: string, description?: string, input?: Part, output: Part, effect: string, pathType?: string, repeatable?: true }} Call
  * @typedef {{ CONTRACT: Record<string, Record<string, Call>>, ADDRESSES: Record<string, Record<string, { path: string }>>, parametersOf: (path: string) => readonly string[], aboutOf: (part: object) => About }} Contract
  */
 
@@ -105,6 +105,7 @@ function fileOf(resource, contract, homes) {
       case 'number':
       case 'boolean':
       case 'unknown':
+      case 'void':
         return part.type ?? '';
       case 'picklist':
         return (part.options ?? []).map((word) => `'${String(word)}'`).join(' | ');
@@ -162,7 +163,9 @@ function fileOf(resource, contract, homes) {
     });
 
   const calls = Object.entries(contract.CONTRACT[resource] ?? {}).flatMap(([name, call]) => {
-    const parameters = parametersOf(ADDRESSES[resource]?.[name]?.path ?? '').map((parameter) => `${parameter}: string`);
+    const parameters = parametersOf(ADDRESSES[resource]?.[name]?.path ?? '').map(
+      (parameter) => `${parameter}: ${call.pathType ?? 'string'}`,
+    );
     if (call.input !== undefined) {
       const allOptional = Object.values(call.input.entries ?? {}).every((entry) => ['optional', 'nullish'].includes(entry.type ?? ''));
       parameters.push(`input${allOptional && name !== 'update' ? '?' : ''}: ${typeOf(call.input, true)}`);
@@ -172,16 +175,17 @@ function fileOf(resource, contract, homes) {
     const text = [`${call.summary}.`, call.description].filter((part) => part !== undefined).join(' ');
     const declared = comment(text, '  ');
     if (call.repeatable === true) {
-      for (const helper of ['Repeatable', 'Unrepeated']) use(helper, '../call-options.js');
-      declared.push(`  ${name}(${[...parameters, `options?: ${options} & Unrepeated`].join(', ')}): Promise<${output}>;`);
-      declared.push(`  ${name}(${[...parameters, `options?: ${options}`].join(', ')}): Promise<Repeatable<${output}>>;`);
+      // One signature, so that an error names the argument: of overloads the compiler says that none matches.
+      for (const helper of ['IssuedBy', 'Unrepeated']) use(helper, '../call-options.js');
+      const generic = `P extends ${options} = ${options} & Unrepeated`;
+      declared.push(`  ${name}<${generic}>(${[...parameters, 'options?: P'].join(', ')}): Promise<IssuedBy<P, ${output}>>;`);
     } else {
       declared.push(`  ${name}(${[...parameters, `options?: ${options}`].join(', ')}): Promise<${output}>;`);
     }
     return declared;
   });
   const Resource = resource.slice(0, 1).toUpperCase() + resource.slice(1, -1);
-  const generic = calls.some((line) => line.includes('<N>')) || declared.some((text) => text.includes('<N extends'));
+  const generic = calls.some((line) => /<N>|N\[/.test(line)) || declared.some((text) => text.includes('<N extends'));
   if (generic) use('Names', '../../domain/names.js');
   for (const name of ['LibraryOptions', 'OptionsByKind']) use(name, '../call-options.js');
   const parameters = [...(generic ? ['N extends Names = Names'] : []), 'O extends OptionsByKind = LibraryOptions'];
@@ -201,7 +205,7 @@ function fileOf(resource, contract, homes) {
 
 /** @param {Call} call */
 function optionsOf({ effect, repeatable }) {
-  if (effect === 'reads') return 'read';
+  if (effect === 'reads' || effect === 'removes') return 'read';
   if (repeatable !== true) return 'change';
   return effect === 'takes away' ? 'reissue' : 'issue';
 }

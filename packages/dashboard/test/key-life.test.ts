@@ -73,7 +73,7 @@ describe('the life of a key', () => {
     const { page } = window;
     await addEntry(page, 'With the scopes', 'users:delete');
     await page.getByRole('button', { name: 'Explain' }).click();
-    await page.getByText('It would be refused: scope missing').waitFor();
+    await page.getByText('It would be refused: insufficient scope').waitFor();
     const steps = page.getByRole('list', { name: 'Steps of the verification' });
     await expect
       .poll(async () => steps.locator('[data-outcome="failed"]').allTextContents())

@@ -23,6 +23,8 @@ const subpaths = Object.entries(manifest.exports)
 
 /** What whoever imports a subpath asks for by its name, and nothing else does. */
 const ASKED_FOR: Readonly<Record<string, string>> = { '/express': 'express', '/fastify': 'fastify', '/hono': 'hono', '/jwt': 'jose' };
+/** Packages that a subpath loads at once: the engine parses input by the contract's shapes. */
+const AT_ONCE: Readonly<Record<string, readonly string[]>> = { '': ['valibot'], '/internal': ['valibot'], '/jwt': ['jose'] };
 /** The engine opens databases and checks imported secrets: what it needs for that it loads when it is first needed. */
 const DRIVERS = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter(
   (name) => !Object.values(ASKED_FOR).includes(name),
@@ -51,7 +53,7 @@ describe.each(subpaths)('latchkey%s', (subpath, file) => {
   it('loads no package but one that its name asks for, and the engine loads drivers alone, on demand', () => {
     const { atOnce, onDemand } = walkModules(file);
     // Of frameworks the adapters know the types alone. Node's builtins are for where the engine runs.
-    expect(['', '/internal', '/testing'].includes(subpath) ? packagesOf(atOnce) : atOnce).toEqual(subpath === '/jwt' ? ['jose'] : []);
+    expect(['', '/internal', '/testing'].includes(subpath) ? packagesOf(atOnce) : atOnce).toEqual(AT_ONCE[subpath] ?? []);
     expect(packagesOf(onDemand).filter((name) => subpath !== '' || !DRIVERS.includes(name))).toEqual([]);
   });
 
@@ -61,7 +63,7 @@ describe.each(subpaths)('latchkey%s', (subpath, file) => {
 
   it('declares its types without those of a package that its name does not ask for', () => {
     const { atOnce } = walkModules(file.replace(/\.js$/, '.d.ts'));
-    expect(packagesOf(atOnce).filter((name) => name !== ASKED_FOR[subpath])).toEqual([]);
+    expect(packagesOf(atOnce).filter((name) => name !== ASKED_FOR[subpath])).toEqual(subpath === '/internal' ? ['valibot'] : []);
   });
 });
 
@@ -70,8 +72,8 @@ it('walking sees what is looked for: the engine comes to its drivers, and a stor
   expect(walkModules(`${library}dist/stores/sqlite/open.js`).atOnce).toContain('kysely');
 });
 
-it('every driver and every framework is an optional peer, and the one dependency is kysely', () => {
-  expect(Object.keys(manifest.dependencies)).toEqual(['kysely']);
+it('every driver and every framework is an optional peer, and the dependencies are kysely and valibot', () => {
+  expect(Object.keys(manifest.dependencies)).toEqual(['kysely', 'valibot']);
   const optional = Object.keys(manifest.peerDependencies).filter((name) => manifest.peerDependenciesMeta[name]?.optional === true);
   expect(optional).toEqual(Object.keys(manifest.peerDependencies));
   expect(optional).toEqual(expect.arrayContaining([...Object.values(ASKED_FOR), '@photostructure/sqlite']));

@@ -57,7 +57,7 @@ export async function createAppFolder(installed: readonly string[]): Promise<App
   const filter = (file: string): boolean => !/\.(?:map|d\.ts)$/.test(file);
   for (const name of ['package.json', 'dist'])
     await cp(join(ROOT, 'packages/latchkey', name), join(library, name), { recursive: true, filter });
-  for (const name of ['kysely', ...installed]) {
+  for (const name of ['kysely', 'valibot', ...installed]) {
     const target = join(path, 'node_modules', name);
     await mkdir(dirname(target), { recursive: true });
     await symlink(join(ROOT, 'node_modules', name), target);

@@ -25,12 +25,19 @@ function callAt({ ask, issue }: Transport, address: Address, resource: Resource)
       path: pathOf(address.path, args),
       resource: parameters.includes('secretId') ? 'secret' : resource,
       ...(safe === true && { safe }),
-      ...(method === 'GET' ? { query: objectOf(given) } : { body: objectOf(given) ?? {} }),
+      ...partsOf(method, objectOf(given)),
     };
     if (gives === 'issued') return issue(call);
     const answer = await ask(call);
+    if (gives === 'list') return (answer as { readonly data: unknown }).data;
     return gives === 'verdict' ? readVerdict(answer) : answer;
   };
+}
+
+/** A change comes as JSON also where it says nothing; a DELETE has no body. */
+function partsOf(method: Address['method'], given: object | undefined): Pick<Call, 'query' | 'body'> {
+  if (method === 'GET') return { query: given };
+  return method === 'DELETE' ? {} : { body: given ?? {} };
 }
 
 function pathOf(path: string, args: readonly unknown[]): string {

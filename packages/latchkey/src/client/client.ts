@@ -7,22 +7,11 @@ import type {
   BusiestKeys,
   BusiestRequest,
   ChainReport,
-  ChangedOwner,
-  ChangedTier,
   ClusterView,
   EventView,
   ListEventsQuery,
-  ListOwnersQuery,
   Overview,
-  OwnerView,
   Page,
-  PreviewTierInput,
-  PutTierInput,
-  RevokedAll,
-  RevokeKeyInput,
-  TierPreview,
-  TierView,
-  UpdateOwnerInput,
   UsageByKey,
   UsageByKeyRequest,
   UsageReport,
@@ -32,8 +21,10 @@ import type {
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';
 import type { Token } from '../domain/token.js';
 import type { Verdict } from '../domain/verdict.js';
-import type { ChangeOptions, RemoteOptions, RequestOptions } from '../contract/call-options.js';
+import type { RemoteOptions, RequestOptions } from '../contract/call-options.js';
 import type { KeyCalls } from '../contract/types/keys.js';
+import type { OwnerCalls } from '../contract/types/owners.js';
+import type { TierCalls } from '../contract/types/tiers.js';
 import type { ServiceSettings } from './service-settings.js';
 import type { ClientMe, ClientPortal, ClientSessions } from './sessions.js';
 
@@ -54,8 +45,8 @@ export interface Client<N extends Names = Names> extends Verifier<N> {
    */
   verifyBatch(questions: readonly BatchQuestion<N>[], options?: RequestOptions): Promise<readonly Verdict[]>;
   readonly keys: KeyCalls<N, RemoteOptions>;
-  readonly owners: ClientOwners;
-  readonly tiers: ClientTiers<N>;
+  readonly owners: OwnerCalls<RemoteOptions>;
+  readonly tiers: TierCalls<N, RemoteOptions>;
   readonly events: ClientEvents;
   readonly usage: ClientUsage;
   /** The nodes of the service, and how far each has come. */
@@ -74,24 +65,6 @@ export interface Client<N extends Names = Names> extends Verifier<N> {
 
 export interface BatchQuestion<N extends Names = Names> extends VerifyRequest<N> {
   readonly token: string | Token | null | undefined;
-}
-
-export interface ClientOwners {
-  get(id: string, options?: RequestOptions): Promise<OwnerView>;
-  list(query?: ListOwnersQuery, options?: RequestOptions): Promise<Page<OwnerView>>;
-  update(id: string, patch: UpdateOwnerInput, options?: ChangeOptions): Promise<ChangedOwner>;
-  suspend(id: string, input?: RevokeKeyInput, options?: ChangeOptions): Promise<ChangedOwner>;
-  resume(id: string, input?: RevokeKeyInput, options?: ChangeOptions): Promise<ChangedOwner>;
-  revokeAll(id: string, input?: RevokeKeyInput, options?: ChangeOptions): Promise<RevokedAll>;
-}
-
-export interface ClientTiers<N extends Names = Names> {
-  get(name: N['tier'], options?: RequestOptions): Promise<TierView>;
-  list(options?: RequestOptions): Promise<readonly TierView[]>;
-  put(name: N['tier'], input: PutTierInput, options?: ChangeOptions): Promise<ChangedTier>;
-  remove(name: N['tier'], options?: RequestOptions): Promise<void>;
-  /** What other limits would do to the keys that have the tier; changes nothing. */
-  preview(name: N['tier'], input: PreviewTierInput, options?: RequestOptions): Promise<TierPreview>;
 }
 
 export interface ClientEvents {

@@ -8,13 +8,13 @@ import type { LogHead } from '../domain/event.js';
 import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
 import { resemblesToken, type Token } from '../domain/token.js';
 import { optionProblems } from '../domain/unknown-options.js';
-import type { TierView, VerifyEventsQuery } from '../engine/api/index.js';
-import type { BatchQuestion, Client, ClientEvents, ClientOwners, ClientTiers, ClientUsage } from './client.js';
+import type { VerifyEventsQuery } from '../engine/api/index.js';
+import type { BatchQuestion, Client, ClientEvents, ClientUsage } from './client.js';
 import { callsOver } from './calls.js';
 import { CONNECTION_OPTIONS, readOperatorConnection, type ConnectionOptions, type OperatorCredentials } from './connection.js';
 import type { Issued } from './issued.js';
 import { createMe, createPortal, createClientSessions } from './create-sessions.js';
-import { createTransport, segment, type Call, type Query, type Transport } from './transport.js';
+import { createTransport, type Call, type Query, type Transport } from './transport.js';
 import { createVerdictCache, readCacheOptions, type CacheOptions, type Question, type VerdictCache } from './verdict-cache.js';
 import { MISSING_TOKEN, readVerdict, readVerdicts } from './wire-verdict.js';
 
@@ -71,8 +71,8 @@ export function createClient<Given extends Partial<Names> = Names>(
       return readVerdicts(answer, questions.length);
     },
     keys: createKeys(transport),
-    owners: createOwners(transport),
-    tiers: createTiers(transport),
+    owners: callsOver(transport, ADDRESSES.owners, 'owner'),
+    tiers: callsOver(transport, ADDRESSES.tiers, 'tier'),
     events: createEvents(transport),
     usage: createUsage(transport),
     cluster: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/cluster' }),
@@ -119,29 +119,6 @@ function createKeys<N extends Names>(transport: Transport): KeyCalls<N, RemoteOp
   const searchAddress: Address = { method: 'POST', path: '/v1/keys/search', input: 'body', safe: true };
   const { search } = callsOver<{ search: KeyCalls<N, RemoteOptions>['list'] }>(transport, { search: searchAddress }, 'key');
   return { ...calls, list: async (query, options) => (resemblesToken(query?.search ?? '') ? search : calls.list)(query, options) };
-}
-
-function createOwners({ ask }: Transport): ClientOwners {
-  const at = (id: string, verb = '') => ({ path: `/v1/owners/${segment(id)}${verb}`, resource: 'owner' }) as const;
-  return {
-    get: async (id, options) => ask({ ...options, ...at(id), method: 'GET' }),
-    list: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/owners', query }),
-    update: async (id, patch, options) => ask({ ...options, ...at(id), method: 'PATCH', body: patch }),
-    suspend: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/suspend'), method: 'POST', body: input }),
-    resume: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/resume'), method: 'POST', body: input }),
-    revokeAll: async (id, input = {}, options = {}) => ask({ ...options, ...at(id, '/revoke-all'), method: 'POST', body: input }),
-  };
-}
-
-function createTiers({ ask }: Transport): ClientTiers {
-  const at = (name: string, verb = '') => ({ path: `/v1/tiers/${segment(name)}${verb}`, resource: 'tier' }) as const;
-  return {
-    get: async (name, options) => ask({ ...options, ...at(name), method: 'GET' }),
-    list: async (options) => (await ask<{ data: readonly TierView[] }>({ ...options, method: 'GET', path: '/v1/tiers' })).data,
-    put: async (name, input, options) => ask({ ...options, ...at(name), method: 'PUT', body: input }),
-    remove: async (name, options) => ask({ ...options, ...at(name), method: 'DELETE' }),
-    preview: async (name, input, options) => ask({ ...options, ...at(name, '/preview'), method: 'POST', body: input }),
-  };
 }
 
 function createEvents({ ask, urlOf }: Transport): ClientEvents {

@@ -20,7 +20,7 @@ export type { CacheOptions } from './verdict-cache.js';
 export { problemOf, type ServiceProblem } from './problem.js';
 export { ERRORS, EXITS, isErrorCode, REFUSALS, type ErrorClass, type ErrorCode } from '../contract/errors.js';
 export type { ServiceSetting, ServiceSettings } from './service-settings.js';
-export type { BatchQuestion, Client, ClientEvents, ClientOwners, ClientTiers, ClientUsage } from './client.js';
+export type { BatchQuestion, Client, ClientEvents, ClientUsage } from './client.js';
 export type {
   Branding,
   ClientMe,

@@ -11,7 +11,7 @@ export interface Address {
   /** Where its input travels; absent for a call without any. */
   readonly input?: 'query' | 'body';
   /** What comes back, where it is more than JSON to be handed on: see `client/calls.ts`. */
-  readonly gives?: 'issued' | 'verdict';
+  readonly gives?: 'issued' | 'verdict' | 'list';
   /** True for a call that changes nothing although it is no GET: it may be sent again when no answer came. */
   readonly safe?: true;
 }
@@ -30,6 +30,21 @@ export const ADDRESSES = {
     revokeMany: { method: 'POST', path: '/v1/keys/revoke-batch', input: 'body' },
     limits: { method: 'GET', path: '/v1/keys/{id}/limits' },
     explain: { method: 'POST', path: '/v1/keys/{id}/explain', input: 'body', gives: 'verdict', safe: true },
+  },
+  owners: {
+    get: { method: 'GET', path: '/v1/owners/{id}' },
+    list: { method: 'GET', path: '/v1/owners', input: 'query' },
+    update: { method: 'PATCH', path: '/v1/owners/{id}', input: 'body' },
+    suspend: { method: 'POST', path: '/v1/owners/{id}/suspend', input: 'body' },
+    resume: { method: 'POST', path: '/v1/owners/{id}/resume', input: 'body' },
+    revokeAll: { method: 'POST', path: '/v1/owners/{id}/revoke-all', input: 'body' },
+  },
+  tiers: {
+    get: { method: 'GET', path: '/v1/tiers/{name}' },
+    list: { method: 'GET', path: '/v1/tiers', gives: 'list' },
+    put: { method: 'PUT', path: '/v1/tiers/{name}', input: 'body' },
+    remove: { method: 'DELETE', path: '/v1/tiers/{name}' },
+    preview: { method: 'POST', path: '/v1/tiers/{name}/preview', input: 'body', safe: true },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Address>>>>;
 

@@ -28,6 +28,13 @@ export interface Unrepeated {
   readonly idempotencyKey?: undefined;
 }
 
+/** The answer to a call with these options: its token may be null only where they have an idempotency key. */
+export type IssuedBy<Options, Answer extends { readonly token: Token }> = 'idempotencyKey' extends keyof Options
+  ? [Options['idempotencyKey' & keyof Options]] extends [undefined]
+    ? Answer
+    : Repeatable<Answer>
+  : Answer;
+
 /** The options of each kind of call: what the library takes, or what a client of the service does. */
 export interface OptionsByKind {
   readonly read: unknown;

@@ -11,6 +11,10 @@ export interface Call {
   readonly description?: string;
   /** What an operator token must hold. */
   readonly scope: OperatorScope;
+  /** What an operator token must hold as well: the answer tells of more than `scope` lets one read. */
+  readonly alsoNeeds?: OperatorScope;
+  /** The TypeScript type of the names in its path, where that is narrower than text. `N` stands for the configured names. */
+  readonly pathType?: string;
   /** The shape of its input; absent for a call that takes only what is in its path. */
   readonly input?: object;
   /** The shape of what it gives. */
@@ -21,8 +25,9 @@ export interface Call {
    * - `reads`: changes nothing.
    * - `creates`: answered 201, with the place of what it made.
    * - `takes away`: may take authority away, and so is answered when it holds on every node, unless the caller does not wait.
+   * - `removes`: answered 204, without a body.
    */
-  readonly effect: 'reads' | 'creates' | 'takes away';
+  readonly effect: 'reads' | 'creates' | 'takes away' | 'removes';
   /** Whether an idempotency key makes it safe to repeat. */
   readonly repeatable?: true;
   /** Whether its answer has an entity tag, so that one who has it already is answered 304. */

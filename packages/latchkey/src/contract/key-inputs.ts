@@ -170,6 +170,7 @@ export const rotateKeyInput = fields(
     }),
     currentSecretId: optional(PATH_NAME, {
       description: 'Rotates only if this is still the current secret; otherwise the call conflicts.',
+      option: { name: 'current-secret', value: 'id', help: 'only if this is still the current secret' },
     }),
   },
 );

@@ -1,7 +1,7 @@
 /** What each call of the library takes: the shapes of its arguments. */
 import { ADDRESSES, parametersOf, type Address } from '../contract/index.js';
-import type { KeyUseCases } from './changes/context.js';
-import type { Owners, Sessions, Tiers, Usage } from './api/index.js';
+import type { KeyUseCases, OwnerUseCases, TierUseCases } from './changes/context.js';
+import type { Sessions, Usage } from './api/index.js';
 import type { Shape, Shapes } from './fields/takes.js';
 
 /** The names in the path are text; what a call takes beside them it reads by its own shape in the contract. */
@@ -16,22 +16,9 @@ function addressed(addresses: Readonly<Record<string, Address>>): Readonly<Recor
 
 export const KEY_CALLS = { ...addressed(ADDRESSES.keys), import: ['any'] } as unknown as Shapes<KeyUseCases>;
 
-export const OWNER_CALLS: Shapes<Owners> = {
-  get: ['text'],
-  list: ['options'],
-  update: ['text', 'fields'],
-  suspend: ['text', 'options'],
-  resume: ['text', 'options'],
-  revokeAll: ['text', 'options'],
-};
+export const OWNER_CALLS = addressed(ADDRESSES.owners) as unknown as Shapes<OwnerUseCases>;
 
-export const TIER_CALLS: Shapes<Tiers> = {
-  get: ['text'],
-  list: [],
-  put: ['text', 'fields'],
-  remove: ['text'],
-  preview: ['text', 'fields'],
-};
+export const TIER_CALLS = addressed(ADDRESSES.tiers) as unknown as Shapes<TierUseCases>;
 
 export const USAGE_CALLS: Shapes<Usage> = {
   read: ['fields'],

@@ -5,6 +5,7 @@
  */
 export { aboutOf, ADDRESSES, CONTRACT, parametersOf, type About, type Address, type Call, type CommandOption } from '../contract/index.js';
 export { checkInput } from '../contract/read.js';
+export { unknownName } from '../domain/nearest-name.js';
 export { readPath, readWait, REQUEST_SHAPES } from '../contract/request.js';
 export { defaultText, flagOf, variableOf, type Setting, type SettingRows, type SettingValues } from '../contract/setting.js';
 export { flag, integer, list, oneOf, text, type Kind } from '../contract/setting-kinds.js';

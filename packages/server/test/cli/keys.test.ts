@@ -247,7 +247,7 @@ describe('exit codes of the commands that administer', () => {
     for (const args of usages) expect((await service.run(args)).code, args.join(' ')).toBe(2);
     const refused = await service.run(['keys', 'create', '--name', 'a', '--owner', 'b', '--expires-at', 'tomorrow']);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('/expiresAt');
+    expect(refused.stderr).toContain('--expires-at: Use');
   });
 
   it('3 where no service answers', async () => {

@@ -54,7 +54,9 @@ describe('packages/latchkey/README.md', () => {
     expect(code).not.toBe(ownKeys);
     const jwt = await service.jwt('team-7');
     expect(
-      await run(`${code}\nconsole.log(key.name, token.length > 40);`, { session: `{ freshJwt: async () => ${JSON.stringify(jwt)} }` }),
+      await run(`${code}\nconsole.log(key.name, token.reveal().length > 40);`, {
+        session: `{ freshJwt: async () => ${JSON.stringify(jwt)} }`,
+      }),
     ).toBe('CI true');
   });
 

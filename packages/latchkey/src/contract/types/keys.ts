@@ -7,12 +7,11 @@ import type { OperatorBounds } from '../../domain/operator-bounds.js';
 import type { Propagation } from '../../domain/propagation.js';
 import type { Token } from '../../domain/token.js';
 import type { Verdict } from '../../domain/verdict.js';
-import type { LibraryOptions, OptionsByKind, Repeatable, Unrepeated } from '../call-options.js';
+import type { IssuedBy, LibraryOptions, OptionsByKind, Unrepeated } from '../call-options.js';
 
 export interface KeyCalls<N extends Names = Names, O extends OptionsByKind = LibraryOptions> {
   /** Create a key. Returns the key and its token: the only time that the token is shown. */
-  create(input: CreateKeyInput<N>, options?: O['issue'] & Unrepeated): Promise<CreatedKey>;
-  create(input: CreateKeyInput<N>, options?: O['issue']): Promise<Repeatable<CreatedKey>>;
+  create<P extends O['issue'] = O['issue'] & Unrepeated>(input: CreateKeyInput<N>, options?: P): Promise<IssuedBy<P, CreatedKey>>;
   /** Read a key. */
   get(id: string, options?: O['read']): Promise<KeyView>;
   /** List and search keys, the newest first. With `expiresWithin` or `unusedFor`, the most urgent come first. */
@@ -23,8 +22,7 @@ export interface KeyCalls<N extends Names = Names, O extends OptionsByKind = Lib
    * Give a key a new token. Id, scopes, limits, credits and usage stay. The old token stays valid for the grace period asked
    * for.
    */
-  rotate(id: string, input?: RotateKeyInput, options?: O['reissue'] & Unrepeated): Promise<RotatedKey>;
-  rotate(id: string, input?: RotateKeyInput, options?: O['reissue']): Promise<Repeatable<RotatedKey>>;
+  rotate<P extends O['reissue'] = O['reissue'] & Unrepeated>(id: string, input?: RotateKeyInput, options?: P): Promise<IssuedBy<P, RotatedKey>>;
   /** Revoke a key permanently. */
   revoke(id: string, input?: RevokeKeyInput, options?: O['change']): Promise<ChangedKey>;
   /** Disable a key until it is enabled again. */

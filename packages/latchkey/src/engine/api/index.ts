@@ -6,17 +6,16 @@
  */
 import type { CallContext } from '../../domain/actor.js';
 import type { EventAction, LogEvent, LogHead } from '../../domain/event.js';
-import type { JsonObject } from '../../domain/json.js';
 import type { CheckpointSignature } from '../../domain/log-checkpoint.js';
-import type { Limit, LimitInput } from '../../domain/limit.js';
 import type { Names } from '../../domain/names.js';
 import type { Token } from '../../domain/token.js';
 import type { Verdict, VerdictCode } from '../../domain/verdict.js';
 import type { Verifier, VerifyRequest } from '../../ports/verifier.js';
-import type { Propagation } from '../../domain/propagation.js';
 import type { ClusterView } from '../../ports/coherence.js';
-import type { BusiestKeys, BusiestRequest, Overview, PreviewTierInput, TierPreview, UsageByKey, UsageByKeyRequest } from './insight.js';
-import type { KeyCalls, KeyView, RevokeKeyInput } from '../../contract/types/keys.js';
+import type { BusiestKeys, BusiestRequest, Overview, UsageByKey, UsageByKeyRequest } from './insight.js';
+import type { KeyCalls, KeyView } from '../../contract/types/keys.js';
+import type { OwnerCalls } from '../../contract/types/owners.js';
+import type { TierCalls } from '../../contract/types/tiers.js';
 import type { ImportKeyInput } from './import.js';
 import type { SelfService, SelfServicePolicy } from './self-service.js';
 import type { Sessions } from './sessions.js';
@@ -26,6 +25,8 @@ export type { Propagation } from '../../domain/propagation.js';
 export type { ClusterNode, ClusterView } from '../../ports/coherence.js';
 export type * from './insight.js';
 export type * from '../../contract/types/keys.js';
+export type * from '../../contract/types/owners.js';
+export type * from '../../contract/types/tiers.js';
 export type * from './import.js';
 export type * from './self-service.js';
 export type * from './sessions.js';
@@ -66,30 +67,9 @@ export interface Keys<N extends Names = Names> extends KeyCalls<N> {
   import(records: readonly ImportKeyInput<N>[], context?: CallContext): Promise<readonly KeyView[]>;
 }
 
-export interface Owners {
-  get(id: string, context?: CallContext): Promise<OwnerView>;
-  list(query?: ListOwnersQuery, context?: CallContext): Promise<Page<OwnerView>>;
-  /** Makes the record where there is none. */
-  update(id: string, patch: UpdateOwnerInput, context?: CallContext): Promise<ChangedOwner>;
-  suspend(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedOwner>;
-  resume(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<ChangedOwner>;
-  /**
-   * Revokes every key that is not revoked yet; those that are stay as they are. When it resolves, every one of them is refused.
-   * Of more than 100 keys the records follow in batches, of which the owner's `revoking` tells.
-   */
-  revokeAll(id: string, options?: RevokeKeyInput, context?: CallContext): Promise<RevokedAll>;
-}
+export type Owners = OwnerCalls;
 
-export interface Tiers<N extends Names = Names> {
-  get(name: N['tier'], context?: CallContext): Promise<TierView>;
-  list(context?: CallContext): Promise<readonly TierView[]>;
-  /** Makes the tier, or replaces its limits. Takes effect on all its keys at once. */
-  put(name: N['tier'], input: PutTierInput, context?: CallContext): Promise<ChangedTier>;
-  /** Refused while keys that are not revoked have the tier. */
-  remove(name: N['tier'], context?: CallContext): Promise<void>;
-  /** What other limits would do to the keys that have the tier; changes and charges nothing. */
-  preview(name: N['tier'], input: PreviewTierInput, context?: CallContext): Promise<TierPreview>;
-}
+export type Tiers<N extends Names = Names> = TierCalls<N>;
 
 export interface Events {
   list(query?: ListEventsQuery, context?: CallContext): Promise<Page<EventView>>;
@@ -114,12 +94,6 @@ export interface Usage {
   /** Of several keys, beside one another. A key that there is not was never used. */
   byKey(query: UsageByKeyRequest, context?: CallContext): Promise<UsageByKey>;
   busiest(query?: BusiestRequest, context?: CallContext): Promise<BusiestKeys>;
-}
-
-export interface ListOwnersQuery {
-  readonly search?: string | undefined;
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
 }
 
 export interface ListEventsQuery {
@@ -158,74 +132,10 @@ export interface ArchivedLog {
   readonly entries: number;
 }
 
-export interface UpdateOwnerInput {
-  readonly name?: string | null | undefined;
-  readonly limits?: readonly LimitInput[] | undefined;
-  readonly maxKeys?: number | null | undefined;
-  readonly metadata?: JsonObject | undefined;
-}
-
-export interface PutTierInput {
-  readonly limits: readonly LimitInput[];
-}
-
 export interface Page<Item> {
   readonly data: readonly Item[];
   /** Opaque; null on the last page. */
   readonly nextCursor: string | null;
-}
-
-export interface OwnerView {
-  readonly id: string;
-  readonly name: string | null;
-  readonly status: 'active' | 'suspended';
-  readonly limits: readonly Limit[];
-  readonly maxKeys: number | null;
-  readonly metadata: JsonObject;
-  readonly createdAt: string;
-  readonly suspendedAt: string | null;
-  readonly suspendedReason: string | null;
-  /** `live`: neither revoked nor expired. */
-  readonly keys: { readonly total: number; readonly live: number };
-  /** How far a revocation of all keys has come; null where none is under way. */
-  readonly revoking: RevokingView | null;
-}
-
-/**
- * A revocation of all keys of an owner. Each of them is refused, and shown as revoked, since `at`. Their records follow in
- * batches: until they have, lists that filter by status, and counts over all owners, still take them for what they were.
- */
-export interface RevokingView {
-  readonly at: string;
-  /** The keys that it revokes, and those whose records are left. */
-  readonly keys: number;
-  readonly left: number;
-}
-
-export interface ChangedOwner {
-  readonly owner: OwnerView;
-  readonly propagation: Propagation;
-}
-
-export interface RevokedAll {
-  readonly owner: OwnerView;
-  /** How many keys this call revoked. */
-  readonly revoked: number;
-  readonly propagation: Propagation;
-}
-
-export interface TierView {
-  readonly name: string;
-  readonly limits: readonly Limit[];
-  /** Declared in the configuration, and changed only there. */
-  readonly configured: boolean;
-  readonly keys: number;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
-
-export interface ChangedTier extends TierView {
-  readonly propagation: Propagation;
 }
 
 /** An entry of the log, as shown: the time as ISO 8601. The hash is over the entry as it is stored. */

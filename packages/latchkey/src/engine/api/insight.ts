@@ -1,5 +1,4 @@
 /** What operators look into keys, usage and tiers with, as it is asked for and shown. */
-import type { Limit, LimitInput } from '../../domain/limit.js';
 import type { VerdictCode } from '../../domain/verdict.js';
 import type { ClusterView } from '../../ports/coherence.js';
 
@@ -94,28 +93,4 @@ export interface Overview {
   } | null;
   /** The nodes as they are now, whenever the rest was counted; null for an operator who may not read the cluster. */
   readonly cluster: ClusterView | null;
-}
-
-export interface PreviewTierInput {
-  readonly limits: readonly LimitInput[];
-}
-
-/** What other limits of a tier would do to the keys that have it. Nothing is changed, nothing charged. */
-export interface TierPreview {
-  /** Keys of the tier that are not revoked. */
-  readonly keys: number;
-  /** How many of them were looked at: the most recently used, 1 000 at most. */
-  readonly looked: number;
-  /** Those that have used more by now than a limit would allow them. */
-  readonly over: readonly TierExcess[];
-  /** Limits that would come (`before` null), go (`after` null) or become others. */
-  readonly changes: readonly { readonly name: string; readonly before: Limit | null; readonly after: Limit | null }[];
-}
-
-export interface TierExcess {
-  readonly key: { readonly id: string; readonly name: string; readonly owner: string };
-  /** The name of the limit. */
-  readonly limit: string;
-  readonly used: number;
-  readonly allowed: number;
 }

@@ -10,7 +10,17 @@ import type { Entropy } from '../../ports/entropy.js';
 import type { Change } from '../../ports/key-store.js';
 import type { Storage } from '../../ports/storage.js';
 import type { ContextOptions, Repeatable } from '../../contract/call-options.js';
-import type { CreatedKey, CreateKeyInput, ImportKeyInput, KeyCalls, KeyView, RotatedKey, RotateKeyInput } from '../api/index.js';
+import type {
+  CreatedKey,
+  CreateKeyInput,
+  ImportKeyInput,
+  KeyCalls,
+  KeyView,
+  RotatedKey,
+  RotateKeyInput,
+  OwnerCalls,
+  TierCalls,
+} from '../api/index.js';
 import type { Names } from '../../domain/names.js';
 import type { ApplyChange } from './change.js';
 import type { Repeats } from './idempotency.js';
@@ -32,6 +42,10 @@ export interface KeyUseCases extends Omit<KeyCalls<Names, ContextOptions>, 'crea
   rotate(id: string, input?: RotateKeyInput, context?: CallContext): Promise<Repeatable<RotatedKey>>;
   import(records: readonly ImportKeyInput[], context?: CallContext): Promise<readonly KeyView[]>;
 }
+
+export type OwnerUseCases = OwnerCalls<ContextOptions>;
+
+export type TierUseCases = TierCalls<Names, ContextOptions>;
 
 export const LIBRARY_CONTEXT: CallContext = { actor: LIBRARY_ACTOR };
 

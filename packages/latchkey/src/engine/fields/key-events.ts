@@ -14,23 +14,21 @@ export function loggedFields(fields: object): JsonObject {
   return logged;
 }
 
-/** A new key, whole. */
+/** A new key, whole: every field but those that its entry in the audit log says already, and those that only a later change sets. */
 export function loggedKey(key: KeyRecord, secret: Pick<SecretRecord, 'id' | 'hint' | 'scheme'>): JsonObject {
-  const { name, owner, tier, environment, scopes, notBefore, expiresAt, ipRules, limits, metadata, bounds } = key;
+  const {
+    id: _id,
+    createdAt: _at,
+    createdBy: _by,
+    disabledAt: _off,
+    revokedAt: _end,
+    revokedBy: _who,
+    revokedReason: _why,
+    ...shown
+  } = key;
+  const { bounds, ...fields } = shown;
   return {
-    ...loggedFields({
-      name,
-      owner,
-      tier,
-      environment,
-      scopes,
-      notBefore,
-      expiresAt,
-      ipRules,
-      limits,
-      metadata,
-      ...(bounds !== null && { bounds }),
-    }),
+    ...loggedFields({ ...fields, ...(bounds !== null && { bounds }) }),
     secret: { id: secret.id, hint: secret.hint, scheme: secret.scheme },
   };
 }

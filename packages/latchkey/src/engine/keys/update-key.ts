@@ -69,21 +69,21 @@ export function createUpdateKey(parts: UseCaseParts): KeyUseCases['update'] {
   };
 }
 
-/** The fields of the record that the patch names. */
-function wantedOf(fields: Partial<UpdateFields>, now: number): KeyFields {
-  const { name, tier, scopes, expiresAt, expiresIn, notBefore, ipRules, limits, metadata, bounds } = fields;
+/** The fields of the record that the patch names. A field that is stored as it is given needs no word here. */
+function wantedOf({ credits: _credits, expiresAt, expiresIn, scopes, bounds, ...plain }: Partial<UpdateFields>, now: number): KeyFields {
   const expires = expiresAt !== undefined || expiresIn !== undefined;
   return {
-    ...(name !== undefined && { name }),
-    ...(tier !== undefined && { tier }),
+    ...given(plain),
     ...(scopes !== undefined && { scopes: [...new Set(scopes)] }),
-    ...(expires && { expiresAt: expiryOf(fields, now) }),
-    ...(notBefore !== undefined && { notBefore }),
-    ...(ipRules !== undefined && { ipRules }),
-    ...(limits !== undefined && { limits }),
-    ...(metadata !== undefined && { metadata }),
+    ...(expires && { expiresAt: expiryOf({ expiresAt, expiresIn }, now) }),
     ...(bounds !== undefined && { bounds: boundsOf(bounds) }),
   };
+}
+
+type Given<Fields> = { readonly [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+function given<Fields extends object>(fields: Fields): Given<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<Fields>;
 }
 
 function only(fields: KeyFields, names: readonly string[]): KeyFields {

@@ -3,18 +3,21 @@
  *
  * engine/owners/ owns what keys share: owners and tiers, the revocation of all keys of an owner, the preview of a tier.
  */
-import { NotFoundError } from '../../domain/errors.js';
+import { readInput } from '../../contract/index.js';
+import { reasonInput } from '../../contract/key-inputs.js';
+import { listOwnersInput, updateOwnerInput } from '../../contract/owners.js';
+import { InvalidInputError, NotFoundError } from '../../domain/errors.js';
 import type { OwnerRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
-import type { OwnerView, Owners, UpdateOwnerInput } from '../api/index.js';
+import { normaliseOwnerId } from '../../domain/text.js';
+import type { OwnerView, UpdateOwnerInput } from '../api/index.js';
 import { differences, draftEvent } from '../changes/change.js';
-import { LIBRARY_CONTEXT, ownerIdOf, type UseCaseParts } from '../changes/context.js';
+import { LIBRARY_CONTEXT, ownerIdOf, type OwnerUseCases, type UseCaseParts } from '../changes/context.js';
 import { readPaging, toPage } from '../fields/cursor.js';
 import { loggedFields } from '../fields/key-events.js';
-import { createFieldReader } from '../fields/key-input.js';
 import { viewOwner } from '../fields/key-view.js';
 
-export function createOwners(parts: UseCaseParts, revokeAll: Owners['revokeAll']): Owners {
+export function createOwners(parts: UseCaseParts, revokeAll: OwnerUseCases['revokeAll']): OwnerUseCases {
   return {
     get: async (asked, { actor } = LIBRARY_CONTEXT) => {
       const id = ownerIdOf(asked);
@@ -35,8 +38,9 @@ async function readOwner({ storage, clock }: UseCaseParts, id: string): Promise<
   return viewOwner(detail);
 }
 
-function createListOwners({ storage, clock }: UseCaseParts): Owners['list'] {
-  return async ({ limit, cursor, search } = {}, { actor, signal } = LIBRARY_CONTEXT) => {
+function createListOwners({ storage, clock }: UseCaseParts): OwnerUseCases['list'] {
+  return async (input = {}, { actor, signal } = LIBRARY_CONTEXT) => {
+    const { limit, cursor, search } = readInput(listOwnersInput, input);
     const paging = readPaging('owners', { limit, cursor }, [search ?? null]);
     const [after] = paging.after ?? [];
     const details = await storage.catalog.listOwners({
@@ -53,7 +57,7 @@ function createListOwners({ storage, clock }: UseCaseParts): Owners['list'] {
 
 type OwnerFields = Partial<Omit<OwnerRecord, 'id' | 'createdAt'>>;
 
-function createUpdateOwner(parts: UseCaseParts): Owners['update'] {
+function createUpdateOwner(parts: UseCaseParts): OwnerUseCases['update'] {
   const { apply } = parts;
   return async (asked, patch, context = LIBRARY_CONTEXT) => {
     const { id, ...wanted } = readPatch(asked, patch);
@@ -73,27 +77,23 @@ function createUpdateOwner(parts: UseCaseParts): Owners['update'] {
 }
 
 function readPatch(asked: string, patch: UpdateOwnerInput): OwnerFields & { readonly id: string } {
-  const fields = createFieldReader();
-  const id = fields.owner(asked);
-  if (patch.maxKeys != null && !(Number.isSafeInteger(patch.maxKeys) && patch.maxKeys >= 0)) {
-    fields.refuse('/maxKeys', 'Use an integer of at least 0, or null for the configured default.');
-  }
-  const wanted = {
-    id,
-    ...(patch.name !== undefined && { name: patch.name === null ? null : fields.name(patch.name) }),
-    ...(patch.limits !== undefined && { limits: fields.limits(patch.limits) }),
-    ...(patch.maxKeys !== undefined && { maxKeys: patch.maxKeys }),
-    ...(patch.metadata !== undefined && { metadata: fields.metadata(patch.metadata) }),
+  const { name, limits, maxKeys, metadata } = readInput(updateOwnerInput, patch);
+  const id = normaliseOwnerId(asked);
+  if (!id.ok) throw new InvalidInputError([{ pointer: '/owner', message: id.problem }]);
+  return {
+    id: id.value,
+    ...(name !== undefined && { name }),
+    ...(limits !== undefined && { limits }),
+    ...(maxKeys !== undefined && { maxKeys }),
+    ...(metadata !== undefined && { metadata }),
   };
-  fields.finish();
-  return wanted;
 }
 
-function createSuspension(parts: UseCaseParts, suspend: boolean): Owners['suspend'] {
+function createSuspension(parts: UseCaseParts, suspend: boolean): OwnerUseCases['suspend'] {
   const { apply } = parts;
   return async (asked, options = {}, context = LIBRARY_CONTEXT) => {
     const id = ownerIdOf(asked);
-    const reason = readReason(options.reason);
+    const reason = readInput(reasonInput, options).reason || null;
     const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
       if (!may.reachesOwner(id)) throw new NotFoundError('owner');
       const owner = await findOwner(change, id);
@@ -131,11 +131,4 @@ async function findOwner(change: Change, id: string): Promise<OwnerRecord> {
   const owner = await change.owners.find(id);
   if (owner === null) throw new NotFoundError('owner');
   return owner;
-}
-
-function readReason(value: string | null | undefined): string | null {
-  const fields = createFieldReader();
-  const reason = fields.reason(value);
-  fields.finish();
-  return reason;
 }

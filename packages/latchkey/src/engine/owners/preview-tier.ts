@@ -5,19 +5,18 @@ import type { Limit, LimitReading } from '../../domain/limit.js';
 import { DAY_MS } from '../../domain/time.js';
 import type { KeyPosition } from '../../ports/key-store.js';
 import type { Limiter } from '../../ports/limiter.js';
-import type { TierExcess, TierPreview, Tiers } from '../api/index.js';
-import { assertUnbounded, LIBRARY_CONTEXT, type UseCaseParts } from '../changes/context.js';
-import { createFieldReader } from '../fields/key-input.js';
+import { readInput } from '../../contract/index.js';
+import { previewTierInput } from '../../contract/tiers.js';
+import type { TierExcess, TierPreview } from '../api/index.js';
+import { assertUnbounded, LIBRARY_CONTEXT, type TierUseCases, type UseCaseParts } from '../changes/context.js';
 
 const LOOKED_MAX = 1_000;
 const PAGE = 100;
 
-export function createPreviewTier(parts: UseCaseParts, limiter: Limiter): Tiers['preview'] {
-  return async (name, { limits }, context = LIBRARY_CONTEXT) => {
+export function createPreviewTier(parts: UseCaseParts, limiter: Limiter): TierUseCases['preview'] {
+  return async (name, input, context = LIBRARY_CONTEXT) => {
     assertUnbounded(context);
-    const fields = createFieldReader();
-    const wanted = fields.limits(limits);
-    fields.finish();
+    const { limits: wanted } = readInput(previewTierInput, input);
     const detail = await parts.storage.catalog.readTier(name);
     if (detail === null) throw new NotFoundError('tier');
     const tightened = detail.tier.limits.flatMap((before) => {

@@ -7,11 +7,11 @@ import { type Actor, type CallContext, SYSTEM_ACTOR } from '../../domain/actor.j
 import { isLatchkeyError, NotFoundError } from '../../domain/errors.js';
 import type { OwnerRevocation } from '../../domain/key.js';
 import type { Change, RevocationOfSome } from '../../ports/key-store.js';
-import type { Owners } from '../api/index.js';
+import { readInput } from '../../contract/index.js';
+import { reasonInput } from '../../contract/key-inputs.js';
 import { draftEvent } from '../changes/change.js';
-import { actorName, LIBRARY_CONTEXT, ownerIdOf, type UseCaseParts } from '../changes/context.js';
+import { actorName, LIBRARY_CONTEXT, ownerIdOf, type OwnerUseCases, type UseCaseParts } from '../changes/context.js';
 import { loggedFields } from '../fields/key-events.js';
-import { createFieldReader } from '../fields/key-input.js';
 import { viewOwner } from '../fields/key-view.js';
 import { repeatPaced } from '../runtime/paced.js';
 
@@ -21,7 +21,7 @@ const KEYS_PER_BATCH = 100;
 const OWNERS_PER_READ = 100;
 
 export interface RevokeAll {
-  readonly revokeAll: Owners['revokeAll'];
+  readonly revokeAll: OwnerUseCases['revokeAll'];
   /** Makes the batches that are left of every revocation. Rejects with an UnavailableError. */
   resume(): Promise<void>;
   /** Begins no more batches. Resolves when the one that is under way has ended. */
@@ -65,9 +65,7 @@ export function createRevokeAll(parts: UseCaseParts): RevokeAll {
   return {
     async revokeAll(asked, options = {}, context = LIBRARY_CONTEXT) {
       const id = ownerIdOf(asked);
-      const fields = createFieldReader();
-      const reason = fields.reason(options.reason);
-      fields.finish();
+      const reason = readInput(reasonInput, options).reason || null;
       const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
         if (!may.reachesOwner(id)) throw new NotFoundError('owner');
         const owner = await change.owners.find(id);

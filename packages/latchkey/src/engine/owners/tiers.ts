@@ -8,14 +8,15 @@ import type { Limit } from '../../domain/limit.js';
 import { isTierName, SHORT_NAME_FORMAT } from '../../domain/text.js';
 import type { Change } from '../../ports/key-store.js';
 import type { Limiter } from '../../ports/limiter.js';
-import type { Tiers, TierView } from '../api/index.js';
+import { readInput } from '../../contract/index.js';
+import { putTierInput } from '../../contract/tiers.js';
+import type { TierView } from '../api/index.js';
 import { draftEvent } from '../changes/change.js';
-import { LIBRARY_CONTEXT, type UseCaseParts } from '../changes/context.js';
-import { createFieldReader } from '../fields/key-input.js';
+import { LIBRARY_CONTEXT, type TierUseCases, type UseCaseParts } from '../changes/context.js';
 import { viewTier } from '../fields/key-view.js';
 import { createPreviewTier } from './preview-tier.js';
 
-export function createTiers(parts: UseCaseParts, limiter: Limiter): Tiers {
+export function createTiers(parts: UseCaseParts, limiter: Limiter): TierUseCases {
   const { apply, storage } = parts;
   return {
     async get(name, { actor } = LIBRARY_CONTEXT) {
@@ -28,9 +29,7 @@ export function createTiers(parts: UseCaseParts, limiter: Limiter): Tiers {
     },
     async put(name, input, context = LIBRARY_CONTEXT) {
       if (!isTierName(name)) throw new InvalidInputError([{ pointer: '/name', message: `Use ${SHORT_NAME_FORMAT}.` }]);
-      const fields = createFieldReader();
-      const limits = fields.limits(input.limits);
-      fields.finish();
+      const { limits } = readInput(putTierInput, input);
       const applied = await apply({ context, scope: 'tiers:write' }, async (change, now, may) => {
         const known = await change.tiers.find(name);
         if (known?.configured) throw configuredElsewhere();

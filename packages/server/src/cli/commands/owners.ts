@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import type { LimitInput, UpdateOwnerInput } from 'latchkey';
+import type { ListOwnersQuery, UpdateOwnerInput } from 'latchkey';
 import type { ChangedOwner, Client, RevokeKeyInput, RevokedAll } from 'latchkey/client';
+import { CONTRACT, type Call } from 'latchkey/internal';
 import { adminCommand, attempt, commandGroup, connect, type AdminOptions } from '../admin-command.js';
 import { UsageError } from '../failures.js';
-import { LIMIT_FORM, collect, jsonObject, limits, wholeNumber } from '../inputs.js';
+import { inputOf, withInput } from '../input-options.js';
+import { collect } from '../inputs.js';
 import { printPage } from '../pages.js';
 import { OWNER_TABLE, propagationText, revokingText, showOwner } from '../show.js';
 import type { Terminal } from '../terminal.js';
@@ -19,32 +21,24 @@ export function addOwnersCommands(program: Command, terminal: Terminal): void {
   addRevokeAll(owners, terminal);
 }
 
+const { list, update, suspend, resume, revokeAll } = CONTRACT.owners;
+
 interface ListOptions extends AdminOptions {
-  readonly search?: string;
-  readonly limit?: number;
-  readonly cursor?: string;
   readonly all?: boolean;
 }
 
 const NO_OWNERS = 'There are no owners yet. One comes with its first key: latchkey keys create --name my-key --owner my-owner';
 
 function addList(owners: Command, terminal: Terminal): void {
-  adminCommand(owners, 'list', 'list owners, by id')
-    .option('--search <text>', 'whose id or name matches')
-    .option('--limit <number>', 'at most so many (1 to 100)', wholeNumber)
-    .option('--cursor <cursor>', 'from where the page before ended')
+  withInput(adminCommand(owners, 'list', 'list owners, by id'), list)
     .option('--all', 'every page')
     .action(async (options: ListOptions) =>
-      attempt(terminal, options, async () => {
+      attempt(terminal, { ...options, call: list }, async () => {
+        const { search, limit, cursor } = inputOf(options, list) as ListOwnersQuery;
         const client = connect(terminal, options);
-        const read = async (page: { limit?: number | undefined; cursor?: string | undefined }) =>
-          client.owners.list({ search: options.search, ...page });
-        await printPage(terminal, {
-          ...options,
-          read,
-          columns: OWNER_TABLE,
-          none: options.search === undefined ? NO_OWNERS : 'There is no such owner.',
-        });
+        const read = async (page: { limit?: number | undefined; cursor?: string | undefined }) => client.owners.list({ search, ...page });
+        const none = search === undefined ? NO_OWNERS : 'There is no such owner.';
+        await printPage(terminal, { ...options, limit, cursor: cursor ?? undefined, read, columns: OWNER_TABLE, none });
       }),
     );
 }
@@ -60,10 +54,6 @@ function addShow(owners: Command, terminal: Terminal): void {
 }
 
 interface UpdateOptions extends AdminOptions {
-  readonly name?: string;
-  readonly limit?: readonly LimitInput[];
-  readonly maxKeys?: number;
-  readonly metadata?: UpdateOwnerInput['metadata'];
   readonly clear?: readonly string[];
 }
 
@@ -75,18 +65,13 @@ const CLEARED: Readonly<Record<string, UpdateOwnerInput>> = {
 };
 
 function addUpdate(owners: Command, terminal: Terminal): void {
-  adminCommand(owners, 'update <id>', 'change an owner, or make its record; what is not named stays')
-    .option('--name <name>', 'a name for people')
-    .option('--limit <limit>', `a limit shared by all its keys, as ${LIMIT_FORM}; may be repeated`, limits)
-    .option('--max-keys <number>', 'how many keys it may have', wholeNumber)
-    .option('--metadata <json>', 'a JSON object of your own', jsonObject)
+  withInput(adminCommand(owners, 'update <id>', 'change an owner, or make its record; what is not named stays'), update)
     .option('--clear <fields>', `take away: ${Object.keys(CLEARED).join(', ')}`, collect)
     .addHelpText('after', '\nExample:\n  latchkey owners update acme --limit daily=10000/1d --max-keys 5')
     .action(async (id: string, options: UpdateOptions) =>
-      attempt(terminal, options, async () => {
-        const { name, limit, maxKeys, metadata } = options;
-        const patch = { name, limits: limit, maxKeys, metadata, ...cleared(options.clear ?? []) };
-        if (Object.values(patch).every((value) => value === undefined)) throw new UsageError('Name at least one change; see --help.');
+      attempt(terminal, { ...options, call: update }, async () => {
+        const patch: UpdateOwnerInput = { ...inputOf(options, update), ...cleared(options.clear ?? []) };
+        if (Object.keys(patch).length === 0) throw new UsageError('Name at least one change; see --help.');
         printChanged(await connect(terminal, options).owners.update(id, patch), 'Changed', { options, terminal });
       }),
     );
@@ -102,6 +87,7 @@ function cleared(names: readonly string[]): UpdateOwnerInput {
 
 interface OwnerChange {
   readonly verb: string;
+  readonly call: Call;
   readonly description: string;
   readonly done: string;
   readonly change: (client: Client, id: string, input: RevokeKeyInput) => Promise<ChangedOwner>;
@@ -109,6 +95,7 @@ interface OwnerChange {
 
 const SUSPEND: OwnerChange = {
   verb: 'suspend',
+  call: suspend,
   description: 'stop every key of an owner, until it is resumed',
   done: 'Suspended',
   change: async (client, id, input) => client.owners.suspend(id, input),
@@ -116,30 +103,28 @@ const SUSPEND: OwnerChange = {
 
 const RESUME: OwnerChange = {
   verb: 'resume',
+  call: resume,
   description: 'let the keys of a suspended owner work again',
   done: 'Resumed',
   change: async (client, id, input) => client.owners.resume(id, input),
 };
 
-function addChange(owners: Command, terminal: Terminal, { verb, description, done, change }: OwnerChange): void {
-  adminCommand(owners, `${verb} <id>`, description)
-    .option('--reason <text>', 'why, for the log')
-    .action(async (id: string, options: AdminOptions & { reason?: string }) =>
-      attempt(terminal, options, async () => {
-        printChanged(await change(connect(terminal, options), id, { reason: options.reason }), done, { options, terminal });
-      }),
-    );
+function addChange(owners: Command, terminal: Terminal, { verb, call, description, done, change }: OwnerChange): void {
+  withInput(adminCommand(owners, `${verb} <id>`, description), call).action(async (id: string, options: AdminOptions) =>
+    attempt(terminal, { ...options, call }, async () => {
+      printChanged(await change(connect(terminal, options), id, inputOf(options, call)), done, { options, terminal });
+    }),
+  );
 }
 
 function addRevokeAll(owners: Command, terminal: Terminal): void {
-  adminCommand(owners, 'revoke-all <id>', 'end every key of an owner, for good')
-    .option('--reason <text>', 'why, for the log')
-    .action(async (id: string, options: AdminOptions & { reason?: string }) =>
-      attempt(terminal, options, async () => {
-        const result = await connect(terminal, options).owners.revokeAll(id, { reason: options.reason });
+  withInput(adminCommand(owners, 'revoke-all <id>', 'revoke every key of an owner permanently'), revokeAll).action(
+    async (id: string, options: AdminOptions) =>
+      attempt(terminal, { ...options, call: revokeAll }, async () => {
+        const result = await connect(terminal, options).owners.revokeAll(id, inputOf(options, revokeAll));
         printChanged(result, `Revoked ${result.revoked} ${result.revoked === 1 ? 'key' : 'keys'}`, { options, terminal });
       }),
-    );
+  );
 }
 
 function printChanged(

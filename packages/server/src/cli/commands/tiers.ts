@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
-import type { LimitInput, TierView } from 'latchkey';
+import type { PutTierInput, TierView } from 'latchkey';
+import { CONTRACT } from 'latchkey/internal';
 import { adminCommand, attempt, commandGroup, connect, type AdminOptions } from '../admin-command.js';
-import { LIMIT_FORM, limits } from '../inputs.js';
+import { inputOf, withInput } from '../input-options.js';
 import { limitsText } from '../show.js';
 import { renderFields, renderTable, type TextColumn } from '../table.js';
 import type { Terminal } from '../terminal.js';
+
+const { put } = CONTRACT.tiers;
 
 /** `latchkey tiers …` */
 export function addTiersCommands(program: Command, terminal: Terminal): void {
@@ -42,12 +45,13 @@ function addShow(tiers: Command, terminal: Terminal): void {
 }
 
 function addSet(tiers: Command, terminal: Terminal): void {
-  adminCommand(tiers, 'set <name>', 'make a tier, or replace its limits; holds for all its keys at once')
-    .option('--limit <limit>', `a limit, as ${LIMIT_FORM}; may be repeated; without any, the tier has none`, limits)
+  withInput(adminCommand(tiers, 'set <name>', 'make a tier, or replace its limits; holds for all its keys at once'), put)
     .addHelpText('after', '\nExample:\n  latchkey tiers set free --limit daily=100/1d --limit burst=5/1s')
-    .action(async (name: string, options: AdminOptions & { limit?: readonly LimitInput[] }) =>
-      attempt(terminal, options, async () => {
-        printTier(await connect(terminal, options).tiers.put(name, { limits: options.limit ?? [] }), options, terminal);
+    .action(async (name: string, options: AdminOptions) =>
+      attempt(terminal, { ...options, call: put }, async () => {
+        // Without any, the tier has none.
+        const input = inputOf({ limit: [], ...options }, put) as unknown as PutTierInput;
+        printTier(await connect(terminal, options).tiers.put(name, input), options, terminal);
       }),
     );
 }

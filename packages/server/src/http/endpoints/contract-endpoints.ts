@@ -2,13 +2,14 @@
  * The routes of the calls that the contract declares. The service reads a request only as far as it must to hand it on: what
  * a call takes, the engine judges by the same contract.
  */
-import { ADDRESSES, CONTRACT, parametersOf, readPath, readWait, REQUEST_SHAPES, type Address, type Call } from 'latchkey/internal';
+import { aboutOf, ADDRESSES, CONTRACT, parametersOf, readPath, readWait, REQUEST_SHAPES, type Address, type Call } from 'latchkey/internal';
 import type { CallContext, Latchkey, Propagation, Token, Verdict } from 'latchkey';
 import { readQuery } from 'latchkey/edge';
 import { authenticateOperator } from '../authentication/authenticate-operator.js';
-import { json, jsonText, type Answer } from '../exchange/answer.js';
+import { empty, json, jsonText, type Answer } from '../exchange/answer.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { verdictJson } from './verdict-json.js';
+import { assertHolds } from './assert-holds.js';
 import { contextOf, readBody, refuseTokenInQuery, type DocumentedAnswer, type Endpoint, type Operation } from './endpoint.js';
 import { issued } from './issued.js';
 import { propagated } from './propagating.js';
@@ -50,7 +51,7 @@ export function contractEndpoint(call: Call, { address, tag, run }: Way): Endpoi
       ...parameters.map((name) => ({ name, in: 'path' as const, required: true, shape: REQUEST_SHAPES.pathName })),
       ...Object.entries(entriesOf(query)).map(([name, shape]) => ({ name, in: 'query' as const, required: false, shape })),
     ],
-    answers: answersOf(call),
+    answers: answersOf(call, address),
     ...(call.description !== undefined && { description: call.description }),
     ...(inBody !== undefined && { body: { shape: inBody }, bodyOptional: isAllOptional(inBody) }),
     ...(call.repeatable === true && { repeatable: true }),
@@ -73,9 +74,10 @@ export function contractEndpoint(call: Call, { address, tag, run }: Way): Endpoi
           : readBody(await exchange.readBytes(limit), exchange, { optional: operation.bodyOptional === true, limit });
       if (body !== null && 'refused' in body) return body.refused;
       const context: CallContext = contextOf(who, exchange, { operation, query: { wait: waits } });
+      if (call.alsoNeeds !== undefined) assertHolds(context, call.alsoNeeds);
       const input = body === null ? inQuery && [asked] : [body.value];
       const result = await run(services.latchkey, [...ids, ...(input ?? []), context]);
-      noteKey(exchange, ids, result);
+      if (address.path.startsWith('/v1/keys')) noteKey(exchange, ids, result);
       return answerOf(result, { call, address, waits });
     },
   };
@@ -90,8 +92,9 @@ function callOf(latchkey: Latchkey, resource: Resource, name: string): (...args:
   return call;
 }
 
-function answersOf({ gives, output, effect, tagged }: Call): Readonly<Record<number, DocumentedAnswer>> {
-  const schema = { shape: output };
+function answersOf({ gives, output, effect, tagged }: Call, address: Address): Readonly<Record<number, DocumentedAnswer>> {
+  if (effect === 'removes') return { 204: { description: gives } };
+  const schema = { shape: address.gives === 'list' ? pageOf(output) : output };
   if (effect === 'creates') return { 201: { description: gives, schema, headers: ['Location'] } };
   if (effect === 'takes away') {
     const description = `${gives}; it may not hold on every node yet, and names those of which that is not known`;
@@ -101,6 +104,17 @@ function answersOf({ gives, output, effect, tagged }: Call): Readonly<Record<num
   return {
     200: { description: gives, schema, headers: ['ETag'] },
     304: { description: 'The client has it: `If-None-Match` names its tag', headers: ['ETag'] },
+  };
+}
+
+/** All of a list, in the form of a page. */
+function pageOf(items: object): object {
+  const { name = '' } = aboutOf((items as { readonly item?: object }).item ?? {});
+  const metadata = { name: name.replace(/View$/, 'Page') };
+  return {
+    type: 'strict_object',
+    entries: { data: items, nextCursor: { type: 'null' } },
+    pipe: [{ kind: 'metadata', type: 'metadata', metadata }],
   };
 }
 
@@ -118,6 +132,8 @@ function answerOf(result: unknown, { call, address, waits }: { call: Call; addre
   }
   if (address.gives === 'issued') return issued(waits === false ? 202 : 200, result as Issued);
   if (address.gives === 'verdict') return jsonText(200, verdictJson(result as Verdict));
+  if (call.effect === 'removes') return empty(204);
+  if (address.gives === 'list') return json(200, { data: result, nextCursor: null });
   return call.effect === 'takes away' ? propagated({ wait: waits }, result as object) : json(200, result);
 }
 

@@ -40,6 +40,7 @@ function plainSchema(part: Part, components: Map<string, JsonSchema>): JsonSchem
     case 'string':
     case 'number':
     case 'boolean':
+    case 'null':
       return { type: part.type };
     case 'picklist':
       return { type: 'string', enum: part.options };

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Propagation } from 'latchkey';
 import { empty, json, type Answer } from '../exchange/answer.js';
-import type { DocumentedAnswer } from './endpoint.js';
 
 /** The query of operations that may take authority away. */
 export const waitQuery = z.strictObject({
@@ -17,14 +16,6 @@ export const waitQuery = z.strictObject({
 });
 
 export type WaitQuery = z.output<typeof waitQuery>;
-
-/** What such an operation answers, for its documentation. */
-export function propagatingAnswers(description: string, schema: z.ZodType): Readonly<Record<number, DocumentedAnswer>> {
-  return {
-    200: { description, schema },
-    202: { description: `${description}; it may not hold on every node yet, and names those of which that is not known`, schema },
-  };
-}
 
 export function propagated({ wait }: WaitQuery, body: object): Answer {
   return json(wait === false ? 202 : 200, body);

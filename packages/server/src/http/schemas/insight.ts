@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { BOUNDS } from 'latchkey';
 import { cluster } from './cluster.js';
 import { behindMs } from './usage.js';
-import { instant, instantInput, integerParameter, limit, limitInputs } from './values.js';
+import { instant, instantInput, integerParameter } from './values.js';
 
 const count = z.number().int();
 
@@ -80,23 +80,3 @@ export const overview = z
     }),
   })
   .openapi('Overview');
-
-export const previewTierBody = z
-  .strictObject({ limits: limitInputs })
-  .openapi('PreviewTier', { example: { limits: [{ name: 'daily', limit: 1000, window: '1d', algorithm: 'fixed-window' }] } });
-
-export const tierPreview = z
-  .object({
-    keys: count,
-    looked: count.openapi({ description: 'How many keys were looked at: the most recently used, 1 000 at most.' }),
-    over: z.array(
-      z.object({
-        key: z.object({ id: z.string(), name: z.string(), owner: z.string() }),
-        limit: z.string(),
-        used: count,
-        allowed: count,
-      }),
-    ),
-    changes: z.array(z.object({ name: z.string(), before: z.union([limit, z.null()]), after: z.union([limit, z.null()]) })),
-  })
-  .openapi('TierPreview');

@@ -32,7 +32,7 @@ function lengthOf(value: string): number {
   return Array.from(value.normalize()).length;
 }
 
-export function integer(min: number, max: number) {
+function integer(min: number, max: number) {
   return z.number().int().min(min).max(max);
 }
 
@@ -80,10 +80,6 @@ const limitInput = z
   .openapi('LimitInput', { example: { name: 'hourly', limit: 100, window: '1h', algorithm: 'fixed-window' } });
 
 export const limitInputs = z.array(limitInput).max(BOUNDS.limits);
-
-export const limit = z
-  .object({ name: z.string(), limit: z.number().int(), windowMs: z.number().int(), algorithm, burst: z.number().int().optional() })
-  .openapi('Limit', { description: 'So many units per window.' });
 
 export const cursor = z.string().openapi({ description: 'The `nextCursor` of the page before.' });
 export const search = text(200);

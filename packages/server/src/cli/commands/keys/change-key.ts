@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { UpdateKeyInput } from 'latchkey';
 import type { ChangedKey, Client, OperatorBounds, RevokeKeyInput } from 'latchkey/client';
-import { CONTRACT } from 'latchkey/internal';
+import { CONTRACT, unknownName } from 'latchkey/internal';
 import { adminCommand, attempt, connect, type AdminOptions } from '../../admin-command.js';
 import { UsageError } from '../../failures.js';
 import { inputOf, withInput } from '../../input-options.js';
@@ -15,22 +15,27 @@ interface UpdateOptions extends AdminOptions {
   readonly clear?: readonly string[];
 }
 
-const CLEARED: Readonly<Record<string, Partial<UpdateKeyInput>>> = {
-  tier: { tier: null },
-  scopes: { scopes: [] },
-  expiry: { expiresAt: null },
-  'not-before': { notBefore: null },
-  ips: { ipRules: [] },
-  limits: { limits: [] },
-  credits: { credits: null },
-  metadata: { metadata: {} },
-  bounds: { bounds: null },
+/** What `--clear` calls each field that can be taken away, and what takes it away. */
+const CLEARED: {
+  readonly [Field in Exclude<keyof UpdateKeyInput, 'name' | 'expiresIn'>]-?: readonly [word: string, none: UpdateKeyInput[Field]];
+} = {
+  tier: ['tier', null],
+  scopes: ['scopes', []],
+  expiresAt: ['expiry', null],
+  notBefore: ['not-before', null],
+  ipRules: ['ips', []],
+  limits: ['limits', []],
+  credits: ['credits', null],
+  metadata: ['metadata', {}],
+  bounds: ['bounds', null],
 };
+
+const WORDS = Object.values(CLEARED).map(([word]) => word);
 
 /** `latchkey keys update` */
 export function addUpdate(keys: Command, terminal: Terminal): void {
   withInput(adminCommand(keys, 'update <id>', 'change a key; what is not named stays'), update)
-    .option('--clear <fields>', `take away: ${Object.keys(CLEARED).join(', ')}`, collect)
+    .option('--clear <fields>', `take away: ${WORDS.join(', ')}`, collect)
     .addHelpText(
       'after',
       `
@@ -41,7 +46,7 @@ Examples:
     .action(async (id: string, options: UpdateOptions) =>
       attempt(terminal, { ...options, call: update }, async () => {
         const fields = inputOf(options, update) as UpdateKeyInput;
-        const patch = { ...fields, ...cleared(options.clear ?? []) };
+        const patch = { ...fields, ...cleared(options.clear ?? [], fields) };
         if (Object.keys(patch).length === 0) throw new UsageError('Name at least one change; see --help.');
         const client = connect(terminal, options);
         const bounds = fields.bounds == null ? patch.bounds : await namedBounds(client, id, { ...options, named: fields.bounds });
@@ -59,13 +64,16 @@ async function namedBounds(
   return clear.includes('bounds') ? named : { ...(await client.keys.get(id)).bounds, ...named };
 }
 
-function cleared(names: readonly string[]): Partial<UpdateKeyInput> {
-  const patches = names.map((name) => {
-    const patch = Object.hasOwn(CLEARED, name) ? CLEARED[name] : undefined;
-    if (patch === undefined) throw new UsageError(`--clear takes ${Object.keys(CLEARED).join(', ')}.`);
-    return patch;
+function cleared(words: readonly string[], given: UpdateKeyInput): UpdateKeyInput {
+  const patches = words.map((word) => {
+    const [field, [, none]] = Object.entries(CLEARED).find(([, [known]]) => known === word) ?? [null, [null, null]];
+    if (field === null) throw new UsageError(`--clear ${word}: ${unknownName('field', word, WORDS)}`);
+    // Bounds are taken away, and those that are named put in their place.
+    const isGiven = field in given || (field === 'expiresAt' && 'expiresIn' in given);
+    if (isGiven && field !== 'bounds') throw new UsageError(`Give either a value or --clear ${word}, not both.`);
+    return { [field]: none };
   });
-  return Object.assign({}, ...patches) as Partial<UpdateKeyInput>;
+  return Object.assign({}, ...patches) as UpdateKeyInput;
 }
 
 export interface KeyChange {

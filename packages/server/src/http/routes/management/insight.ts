@@ -1,11 +1,9 @@
 /** What operators look into keys, tiers and usage with; nothing here changes or charges anything. */
-import { z } from '@hono/zod-openapi';
 import { assertHolds } from '../../endpoints/assert-holds.js';
 import { endpoint } from '../../endpoints/endpoint.js';
 import { taggedAnswers } from '../../endpoints/tagged-answers.js';
 import { json } from '../../exchange/answer.js';
-import { busiestKeys, busiestQuery, overview, previewTierBody, tierPreview, usageByKey, usageByKeyQuery } from '../../schemas/insight.js';
-import { tierName } from '../../schemas/values.js';
+import { busiestKeys, busiestQuery, overview, usageByKey, usageByKeyQuery } from '../../schemas/insight.js';
 
 const readOverview = endpoint(
   {
@@ -18,26 +16,6 @@ const readOverview = endpoint(
     answers: { 200: { description: 'The counts, and when they were taken', schema: overview } },
   },
   async ({ services, context }) => json(200, await services.latchkey.overview(context)),
-);
-
-const previewTier = endpoint(
-  {
-    method: 'post',
-    path: '/v1/tiers/{name}/preview',
-    id: 'previewTier',
-    tag: 'Tiers',
-    summary: 'What other limits would do to the keys of a tier',
-    description: 'Looks at the keys that were used most recently, 1 000 at most. Needs `keys:read` as well.',
-    scope: 'tiers:read',
-    params: z.strictObject({ name: tierName }),
-    body: previewTierBody,
-    answers: { 200: { description: 'Which limits would change, and which keys have used more already', schema: tierPreview } },
-    problems: [404],
-  },
-  async ({ services, params: { name }, body, context }) => {
-    assertHolds(context, 'keys:read');
-    return json(200, await services.latchkey.tiers.preview(name, body, context));
-  },
 );
 
 const readUsageByKey = endpoint(
@@ -73,4 +51,4 @@ const readBusiest = endpoint(
   },
 );
 
-export const insightEndpoints = [readOverview, previewTier, readUsageByKey, readBusiest];
+export const insightEndpoints = [readOverview, readUsageByKey, readBusiest];
