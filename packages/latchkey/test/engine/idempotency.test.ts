@@ -12,6 +12,16 @@ const second = { id: 'p2', secret: 'second-pepper-with-at-least-32-bytes' };
 const input = { name: 'CI', owner: 'ada' };
 
 describe('idempotency: a repeated create', () => {
+  it('tells two dates apart, and takes a Date and the text of its instant for the same request', async () => {
+    const { latchkey } = await openHarness();
+    const at = (year: number): Date => new Date(Date.UTC(year, 0, 1));
+    const { key } = await latchkey.keys.create({ ...input, expiresAt: at(2090) }, by);
+    const same = await latchkey.keys.create({ ...input, expiresAt: at(2090).toISOString() }, by);
+    expect([same.key.id, same.replayed]).toEqual([key.id, true]);
+    await expect(latchkey.keys.create({ ...input, expiresAt: at(2091) }, by)).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+    await latchkey.close();
+  });
+
   it('without a pepper, keeps its token from everyone but the process that issued it, idempotency key known or not', async () => {
     const file = await databaseFile();
     const issuer = await openHarness({ file });

@@ -26,7 +26,7 @@ export interface Repeats {
    * Returns the request as one that may be a repetition; null without an idempotency key. `request` is what was asked for,
    * as JSON; `undefined` fields do not count. Throws an InvalidInputError for a key that is no idempotency key.
    */
-  read(context: CallContext, request: readonly JsonValue[]): RepeatableRequest | null;
+  read(context: CallContext, request: readonly unknown[]): RepeatableRequest | null;
   /**
    * Returns what was answered before: the key's id, and its token while that can be shown, to an actor who could still issue
    * such a key. Null for a first request. Throws a ConflictError where the idempotency key was used for another request.
@@ -77,7 +77,9 @@ export function createRepeats({ entropy, peppers }: { readonly entropy: Entropy;
         ]);
       }
       const asker = `${actor.type}\n${actor.id}\n${idempotencyKey}`;
-      return { idempotencyKey, asker, fingerprint: textDigest(canonicalJson(request)) };
+      // As it travels: a Date is the text of its instant.
+      const sent = JSON.parse(JSON.stringify(request)) as JsonValue;
+      return { idempotencyKey, asker, fingerprint: textDigest(canonicalJson(sent)) };
     },
 
     async find(change, request, { may, now }) {

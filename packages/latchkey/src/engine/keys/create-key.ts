@@ -7,7 +7,6 @@ import type { CallContext } from '../../domain/actor.js';
 import { hmacSha256, sha256 } from '../../domain/credential-digest.js';
 import type { CreditState } from '../../domain/credits.js';
 import { ConflictError, InvalidInputError } from '../../domain/errors.js';
-import type { JsonValue } from '../../domain/json.js';
 import type { KeyRecord, OwnerRecord, SecretRecord } from '../../domain/key.js';
 import { mintToken, type Token } from '../../domain/token.js';
 import type { Change } from '../../ports/key-store.js';
@@ -43,7 +42,7 @@ export function createCreateKey(parts: UseCaseParts): KeyUseCases['create'] {
     const read = (now: number): NewKey => newKeyOf(readInput(createKeyInput, input, newKeyRules(settings, now)), { parts, context, now });
     // Read once to refuse what is wrong before anybody has to wait, and again when it is this change's turn.
     const { environment } = read(clock.now()).key;
-    const request = repeats.read(context, ['create', input as unknown as JsonValue]);
+    const request = repeats.read(context, ['create', input]);
     const token = mintToken(settings.prefix, environment, (length) => entropy.bytes(length));
 
     const { value: outcome } = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {

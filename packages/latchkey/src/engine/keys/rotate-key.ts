@@ -1,6 +1,5 @@
 /** Rotation: a new secret for the same key, while the old one ends at once or stays valid for a grace. */
 import { ConflictError, NotFoundError } from '../../domain/errors.js';
-import type { JsonValue } from '../../domain/json.js';
 import { type KeyRecord, MAX_LIVE_SECRETS, type SecretRecord } from '../../domain/key.js';
 import { isoOrNull } from '../../domain/time.js';
 import { mintToken } from '../../domain/token.js';
@@ -15,7 +14,7 @@ export function createRotateKey(parts: UseCaseParts): KeyUseCases['rotate'] {
   const { apply, entropy, repeats, settings, storage } = parts;
   return async (id, options = {}, context = LIBRARY_CONTEXT) => {
     const { grace: graceMs = 0, currentSecretId } = readInput(rotateKeyInput, options);
-    const request = repeats.read(context, ['rotate', id, options as unknown as JsonValue]);
+    const request = repeats.read(context, ['rotate', id, options]);
     // Of rotations that begin at once, each sees the same current secret here, and only one still finds it below.
     const seen = await storage.keys.readKey(id);
     if (seen === null) throw new NotFoundError('key');

@@ -53,7 +53,7 @@ export function contractEndpoint(call: Call, { address, tag, run }: Way): Endpoi
     ],
     answers: answersOf(call, address),
     ...(call.description !== undefined && { description: call.description }),
-    ...(inBody !== undefined && { body: { shape: inBody }, bodyOptional: isAllOptional(inBody) }),
+    ...(inBody !== undefined && { body: { shape: inBody }, bodyOptional: address.method === 'POST' && isAllOptional(inBody) }),
     ...(call.repeatable === true && { repeatable: true }),
     ...(call.problems !== undefined && { problems: call.problems }),
   };
