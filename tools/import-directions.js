@@ -116,8 +116,8 @@ const RULES = [
     types: ['contract/call-options.ts', 'contract/types/', 'engine/api/index.ts', 'ports/clock.ts', 'ports/verifier.ts'],
   }),
   rule('testing/', {
-    may: ['testing/', 'ports/', 'domain/'],
-    types: ['engine/api/index.ts', 'contract/setting-inputs.ts'],
+    may: ['testing/', 'contract/addresses.ts', 'ports/', 'domain/'],
+    types: ['contract/call-options.ts', 'engine/api/index.ts', 'contract/setting-inputs.ts'],
     builtins: ['node:assert/strict', ...PURE],
   }),
   rule('sqlite.ts', { may: ['stores/sqlite/', 'ports/', 'engine/runtime/system.ts'] }),

@@ -1,6 +1,6 @@
 /** The calls, each as one request. */
 import { BOUNDS } from '../domain/bounds.js';
-import { ADDRESSES, type Address } from '../contract/addresses.js';
+import { ADDRESSES, KEY_SEARCH } from '../contract/addresses.js';
 import type { RemoteOptions } from '../contract/call-options.js';
 import type { KeyCalls } from '../contract/types/keys.js';
 import { ConfigurationError } from '../domain/errors.js';
@@ -116,8 +116,7 @@ function textOf(token: string | Token | null | undefined): string {
 /** URLs end up in logs and histories: a token that is searched for travels in the body. */
 function createKeys<N extends Names>(transport: Transport): KeyCalls<N, RemoteOptions> {
   const calls = callsOver<KeyCalls<N, RemoteOptions>>(transport, ADDRESSES.keys, 'key');
-  const searchAddress: Address = { method: 'POST', path: '/v1/keys/search', input: 'body', safe: true };
-  const { search } = callsOver<{ search: KeyCalls<N, RemoteOptions>['list'] }>(transport, { search: searchAddress }, 'key');
+  const { search } = callsOver<{ search: KeyCalls<N, RemoteOptions>['list'] }>(transport, { search: KEY_SEARCH }, 'key');
   return { ...calls, list: async (query, options) => (resemblesToken(query?.search ?? '') ? search : calls.list)(query, options) };
 }
 

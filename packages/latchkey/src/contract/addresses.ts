@@ -1,5 +1,5 @@
 /**
- * Where each call is on the wire. The client loads this and no shape, so it holds text alone.
+ * Gives each call its place on the wire. The client loads this file and no shape, so it contains only text.
  *
  * The arguments of a call are the names in its path, then its input where it has any.
  */
@@ -8,11 +8,11 @@ export interface Address {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As OpenAPI writes it: `/v1/keys/{id}`. */
   readonly path: string;
-  /** Where its input travels; absent for a call without any. */
+  /** The part of the request that carries its input; absent for a call without input. */
   readonly input?: 'query' | 'body';
-  /** What comes back, where it is more than JSON to be handed on: see `client/calls.ts`. */
+  /** The kind of the answer, if the client does more than return its JSON: see `client/calls.ts`. */
   readonly gives?: 'issued' | 'verdict' | 'list';
-  /** True for a call that changes nothing although it is no GET: it may be sent again when no answer came. */
+  /** True for a call that changes nothing although it is not a GET: the client may send it again. */
   readonly safe?: true;
 }
 
@@ -48,7 +48,10 @@ export const ADDRESSES = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Address>>>>;
 
-/** The names in the path of an address, in order. */
+/** The list of keys for what does not belong in a URL: logs and histories keep URLs. */
+export const KEY_SEARCH: Address = { method: 'POST', path: '/v1/keys/search', input: 'body', safe: true };
+
+/** Returns the names in the path of an address, in order. */
 export function parametersOf(path: string): readonly string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 }

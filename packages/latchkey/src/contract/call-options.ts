@@ -1,4 +1,4 @@
-/** What a caller may say of one call beside its input. */
+/** The options of a call beside its input. */
 import type { CallContext } from '../domain/actor.js';
 import type { Token } from '../domain/token.js';
 
@@ -9,8 +9,8 @@ export interface RequestOptions {
 
 export interface ChangeOptions extends RequestOptions {
   /**
-   * Whether a change that takes authority away is answered only when it holds on every node; by default it is, which may take
-   * as long as a lease. With `false` the answer names the nodes that it has not reached yet.
+   * By default, a change that takes authority away resolves only when it holds on every node, which may take as long as a lease.
+   * With `false` it resolves when it is durable, and names the nodes that it has not reached yet.
    */
   readonly wait?: boolean | undefined;
 }

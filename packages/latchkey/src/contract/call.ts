@@ -1,4 +1,4 @@
-/** What the contract says of a call beside its address. */
+/** The declaration of a call beside its address. */
 import type { OperatorScope } from '../domain/actor.js';
 import type { ADDRESSES } from './addresses.js';
 
@@ -9,17 +9,17 @@ export interface Call {
   readonly summary: string;
   /** Markdown: guarantees, and what a caller has to know beside the summary. */
   readonly description?: string;
-  /** What an operator token must hold. */
+  /** The scope that an operator token must hold. */
   readonly scope: OperatorScope;
-  /** What an operator token must hold as well: the answer tells of more than `scope` lets one read. */
+  /** A second scope that an operator token must hold, because the answer shows more than `scope` grants. */
   readonly alsoNeeds?: OperatorScope;
-  /** The TypeScript type of the names in its path, where that is narrower than text. `N` stands for the configured names. */
+  /** The TypeScript type of the names in its path, `string` by default. `N` denotes the configured names. */
   readonly pathType?: string;
   /** The shape of its input; absent for a call that takes only what is in its path. */
   readonly input?: object;
   /** The shape of what it gives. */
   readonly output: object;
-  /** What `output` is, in a few words. */
+  /** A few words for `output`, for the OpenAPI document. */
   readonly gives: string;
   /**
    * - `reads`: changes nothing.
@@ -28,9 +28,9 @@ export interface Call {
    * - `removes`: answered 204, without a body.
    */
   readonly effect: 'reads' | 'creates' | 'takes away' | 'removes';
-  /** Whether an idempotency key makes it safe to repeat. */
+  /** True if an idempotency key makes it safe to repeat. */
   readonly repeatable?: true;
-  /** Whether its answer has an entity tag, so that one who has it already is answered 304. */
+  /** True if its answer has an entity tag, so that the service answers 304 to a client that has it. */
   readonly tagged?: true;
   /** Statuses of errors that it may answer, beside those that every call may. */
   readonly problems?: readonly number[];

@@ -1,4 +1,4 @@
-/** What calls about keys take. */
+/** The inputs of the calls about keys. */
 import * as v from 'valibot';
 import { BOUNDS } from '../domain/bounds.js';
 import type { CreditRefill } from '../domain/credits.js';
@@ -118,7 +118,7 @@ const keyFields = {
     option: { name: 'ip', value: 'rules', help: 'an IP address or CIDR block that may use it; may be repeated' },
   }),
   limits: optional(limitInputs, {
-    description: 'Rate limits of the key. One with the name of a limit of the tier stands in its place.',
+    description: 'Rate limits of the key. A limit of the key replaces the limit of the tier with the same name.',
     option: { name: 'limit', value: 'limit', help: 'a rate limit of its own' },
   }),
   metadata: optional(metadata, { option: { value: 'json', help: 'a JSON object of your own' } }),
@@ -131,7 +131,7 @@ export const createKeyInput = fields(
   { name: 'CreateKeyInput', example: { name: 'CI of the shop', owner: 'team-7', scopes: ['articles:read'], expiresIn: '90d' } },
   {
     name: described(name, {
-      description: 'What the key is for: 1 to 100 characters.',
+      description: 'The purpose of the key: 1 to 100 characters.',
       option: { value: 'name', help: 'what the key is for' },
     }),
     owner: described(ownerId, {

@@ -1,4 +1,4 @@
-/** What calls about keys give. */
+/** The outputs of the calls about keys. */
 import * as v from 'valibot';
 import { KEY_STATUSES } from '../domain/key.js';
 import { LIMIT_ALGORITHMS } from '../domain/limit.js';
@@ -25,7 +25,7 @@ const creditsView = fields(
 );
 
 const secretView = fields(
-  { name: 'SecretView', description: 'What is shown of one token of a key.' },
+  { name: 'SecretView', description: 'The visible part of one token of a key.' },
   { id: v.string(), hint: v.string(), createdAt: time, validUntil: timeOrNull, lastUsedAt: timeOrNull },
 );
 
@@ -74,7 +74,7 @@ export const createdKey = fields(
       described(v.boolean(), { description: 'True where a repeated answer no longer shows the token.', only: 'json' }),
     ),
     replayed: described(v.boolean(), {
-      description: 'Whether this answers a call that was made before, with the same idempotency key.',
+      description: 'True if this repeats the answer to an earlier call with the same idempotency key.',
       only: 'library',
     }),
   },
@@ -117,7 +117,7 @@ export const keyLimits = fields(
           burst: v.exactOptional(count),
           of: described(v.picklist(['key', 'tier', 'owner']), {
             description:
-              "Where the limit comes from. A key's own stands in the place of its tier's of the same name; an owner's is shared by all its keys.",
+              'The source of the limit. A limit of the key replaces the limit of the tier with the same name; all keys of an owner share its limits.',
           }),
         },
       ),
@@ -135,7 +135,7 @@ export const revokedKeys = fields(
         {},
         {
           id: v.string(),
-          revoked: described(v.boolean(), { description: 'Whether this call revoked it.' }),
+          revoked: described(v.boolean(), { description: 'True if this call revoked it.' }),
           code: v.exactOptional(described(v.picklist(['not_found', 'already_revoked', 'forbidden']), { description: 'Why not.' })),
         },
       ),

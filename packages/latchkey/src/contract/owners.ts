@@ -9,7 +9,7 @@ export const updateOwnerInput = fields(
   { name: 'UpdateOwnerInput', description: 'Fields that are absent stay as they are.', example: { name: 'Team 7', maxKeys: 10 } },
   {
     name: nullish(name, {
-      description: 'What the owner is called; null for nothing.',
+      description: 'A name for people; null for none.',
       option: { value: 'name', help: 'a name for people' },
     }),
     limits: optional(limitInputs, {

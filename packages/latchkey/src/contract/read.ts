@@ -1,18 +1,19 @@
-/** Parses the input of a call by its shape: a field that does not exist is refused by name, and every problem is told at once. */
+/** Parses the input of a call by its shape. Rejects unknown fields by name and lists every problem at once. */
 import * as v from 'valibot';
 import { InvalidInputError, type InputIssue } from '../domain/errors.js';
 import { unknownName } from '../domain/nearest-name.js';
+import { type Part, unwrapped } from './shape.js';
 
 /** Adds a problem; `pointer` is RFC 6901. */
 export type Refuse = (pointer: string, message: string) => void;
 
-/** Judges what depends on more than the shape: settings, the record as it is, the time, and fields that have to fit one another. */
+/** Validates what depends on more than the shape: settings, the stored record, the time, and fields that must fit one another. */
 export type Rules<Fields> = (fields: Partial<Fields>, refuse: Refuse, isWrong: (field: string) => boolean) => void;
 
 /**
- * Returns what the shape makes of `given`. Throws an InvalidInputError that lists every problem and repeats no value.
+ * Parses `given` by the shape. Throws an InvalidInputError that lists every problem and repeats no value.
  *
- * `rules` is given every field that could be parsed, so that its problems are told together with those of the shape.
+ * `rules` receives every field that could be parsed, so that one error lists its problems and those of the shape.
  */
 export function readInput<S extends v.GenericSchema>(shape: S, given: unknown, rules?: Rules<v.InferOutput<S>>): v.InferOutput<S> {
   const { fields, issues } = parseInput(shape, given, rules);
@@ -20,9 +21,20 @@ export function readInput<S extends v.GenericSchema>(shape: S, given: unknown, r
   return fields as v.InferOutput<S>;
 }
 
-/** Throws an InvalidInputError for what the shape does not take. */
+/** Validates `given` without using the result. Throws an InvalidInputError. */
 export function checkInput(shape: object, given: unknown): void {
   readInput(shape as v.GenericSchema, given);
+}
+
+/** Applies rules to fields that were parsed before. Throws an InvalidInputError that lists every problem. */
+export function judge<Fields>(fields: Fields, rules: Rules<Fields>): void {
+  const issues: InputIssue[] = [];
+  rules(
+    fields,
+    (pointer, message) => issues.push({ pointer, message }),
+    () => false,
+  );
+  if (issues.length > 0) throw new InvalidInputError(issues);
 }
 
 /** Returns every field that could be parsed, and every problem. */
@@ -35,7 +47,7 @@ export function parseInput<S extends v.GenericSchema>(
   const misfit = misfits(shape, given, '');
   const lists = misfit.filter(({ message }) => message === AN_OBJECT);
   const told = (result.issues ?? []).flatMap((issue) => issueOf(issue, shape));
-  // A list has none of the fields: that it is one says it all.
+  // In the place of an object, a list gets one problem, not one for each field that it lacks.
   const issues = [...told.filter(({ pointer }) => !lists.some((list) => pointer.startsWith(list.pointer))), ...misfit];
   const wrong = new Set(issues.map(({ pointer }) => pointer.split('/')[1] ?? ''));
   const fields = (result.success ? result.output : without(result.output, wrong)) as Partial<v.InferOutput<S>>;
@@ -53,17 +65,7 @@ function without(output: unknown, wrong: ReadonlySet<string>): object {
 
 const AN_OBJECT = 'Use an object.';
 
-/** A part of a shape, as valibot keeps it. */
-interface Part {
-  readonly type?: string;
-  readonly entries?: Readonly<Record<string, Part>>;
-  readonly item?: Part;
-  readonly wrapped?: Part;
-  readonly options?: readonly unknown[];
-  readonly message?: unknown;
-}
-
-/** The fields that the shape does not have, and lists where it has fields. One that is there without a value counts: it was meant to say something. */
+/** Returns a problem for each unknown field, even one without a value, and for each list in the place of an object. */
 function misfits(shape: Part, given: unknown, at: string): readonly InputIssue[] {
   const { entries, item, wrapped } = shape;
   if (wrapped !== undefined) return given == null ? [] : misfits(wrapped, given, at);
@@ -82,7 +84,7 @@ function misfits(shape: Part, given: unknown, at: string): readonly InputIssue[]
 }
 
 function issueOf(issue: v.BaseIssue<unknown>, shape: Part): readonly InputIssue[] {
-  // Told by `misfits`, with the nearest name.
+  // `misfits` reports it, with the nearest name.
   if (issue.type === 'strict_object' && issue.expected === 'never') return [];
   const keys = (issue.path ?? []).map(({ key }) => String(key));
   const pointer = keys.map((key) => `/${escaped(key)}`).join('');
@@ -92,7 +94,7 @@ function issueOf(issue: v.BaseIssue<unknown>, shape: Part): readonly InputIssue[
   return [{ pointer, message: wanted(part, issue) }];
 }
 
-/** What would be right, never what was given: valibot's own message repeats it. */
+/** Returns what to use instead. valibot's own message would repeat the value. */
 function wanted(part: Part | undefined, issue: v.BaseIssue<unknown>): string {
   if (typeof part?.message === 'string') return part.message;
   switch (part?.type ?? '') {
@@ -109,19 +111,18 @@ function wanted(part: Part | undefined, issue: v.BaseIssue<unknown>): string {
     case 'picklist':
       return `Use one of: ${(part?.options ?? []).map(String).join(', ')}.`;
     default:
-      // A union or a check of ours, which says by itself what it wants.
+      // Unions and our own checks have a message of their own.
       return issue.message;
   }
 }
 
 function partAt(shape: Part | undefined, keys: readonly string[]): Part | undefined {
-  let part = unwrapped(shape);
-  for (const key of keys) part = unwrapped(part?.entries === undefined ? part?.item : part.entries[key]);
-  return part;
-}
-
-function unwrapped(part: Part | undefined): Part | undefined {
-  return part?.wrapped === undefined ? part : unwrapped(part.wrapped);
+  let part = shape;
+  for (const key of keys) {
+    const { entries, item } = unwrapped(part ?? {});
+    part = entries === undefined ? item : entries[key];
+  }
+  return part === undefined ? undefined : unwrapped(part);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

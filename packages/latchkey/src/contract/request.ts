@@ -1,4 +1,4 @@
-/** What a request says beside the input of its call: the names in its path, and whether it waits. */
+/** Parses the parts of a request beside the input of its call: the names in its path, and `wait`. */
 import * as v from 'valibot';
 import { fields, optional, text } from './shape.js';
 import { parsed, unreadable } from '../domain/parsed.js';

@@ -8,7 +8,7 @@ export interface Kind<Value> {
   read(value: unknown, refuse: Refuse): Value | undefined;
   /** Returns the value that a text stands for, for `read` to check; undefined after a note where no value looks like that. */
   fromText(text: string, refuse: Refuse): unknown;
-  /** What it is, for the reference: such as `text`, or `whole number from 1 to 10`. */
+  /** The noun of the reference, such as `text`, or `whole number from 1 to 10`. */
   readonly noun: string;
   /** How the help names the value of a flag; null for a flag without a value. */
   readonly placeholder: string | null;
@@ -64,13 +64,13 @@ export function text(remedy: string, { accepts = /^/, noun = 'text', placeholder
 }
 
 interface ListForm {
-  /** What is wrong with an item, as what would be right; null for one that can be used. */
+  /** Returns what to use instead of an unusable item, or null for a usable one. */
   readonly whyNot: (item: string) => string | null;
-  /** What to use where the value is no list of texts. */
+  /** The message for a value that is not a list of strings. */
   readonly remedy: string;
-  /** What to do about an empty list, where there must be an item. */
+  /** The message for an empty list, if the list needs an item. */
   readonly ifEmpty?: string;
-  /** Whether an item may stand there only once. */
+  /** True if the list may not repeat an item. */
   readonly distinct?: boolean;
 }
 

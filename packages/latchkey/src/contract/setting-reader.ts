@@ -9,9 +9,9 @@ export interface GivenSetting {
   /** Where that name stands, to follow it in a message, such as ` (in the file)`. */
   readonly where?: string;
   readonly value: unknown;
-  /** Whether a text stands for a value, as in a variable: then `5` is a number. */
+  /** True if a string represents the value, as in a variable: then `5` is a number. */
   readonly fromText?: boolean;
-  /** What to do instead, where the value must not come from there; it is not read then. */
+  /** The remedy, if the value must not come from this source; then the reader skips it. */
   readonly remedy?: string;
 }
 

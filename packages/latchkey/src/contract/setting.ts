@@ -21,7 +21,7 @@ export interface Setting {
    * `password`: so does a URL with a password in it.
    */
   readonly secret?: 'value' | 'password';
-  /** What a file holds that the variable `…_FILE` names, such as "the admin key"; absent: there is no such variable. */
+  /** The content of the file that the variable `…_FILE` names, such as "the admin key"; absent if no such variable exists. */
   readonly file?: string;
 }
 
@@ -32,7 +32,7 @@ export type SettingValue<Row> = Row extends { kind: Kind<infer Value>; fallback:
   ? Value | (null extends Fallback ? null : never)
   : never;
 
-/** What the settings of a table are once they are read. */
+/** The values of a table's settings after parsing. */
 export type SettingValues<Rows> = { readonly [Field in keyof Rows]: SettingValue<Rows[Field]> };
 
 /** Returns the environment variable of a setting; null where it has none. */

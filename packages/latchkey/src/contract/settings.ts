@@ -144,7 +144,7 @@ export const ENGINE_SETTINGS = {
 } satisfies SettingRows;
 
 /**
- * What a node does while it cannot count limits where they belong:
+ * The policy of a node that cannot reach the shared counters of limits:
  * - `deny`: it refuses calls with limits as `unavailable`.
  * - `allow`: it lets them pass.
  * - `local`: it counts by itself, up to its share of each limit.

@@ -1,46 +1,67 @@
 /**
- * How the contract writes down what a call takes and gives: shapes of valibot, each with what is said about it.
+ * Builds the shapes of the contract: schemas of valibot, each with its documentation.
  *
- * contract/ owns the single declaration of every call. `addresses.ts` says where each call is on the wire, and is all of it
- * that the client loads; a file for each resource says what its calls take and give; `read.ts` parses input by them.
+ * contract/ owns the single declaration of every call, error and setting. `addresses.ts` gives each call its place on the wire,
+ * and is the only part of the calls that the client loads. A file for each resource declares the input and the output of its
+ * calls. `read.ts` parses input by them.
  */
 import * as v from 'valibot';
 import type { JsonObject, JsonValue } from '../domain/json.js';
 import type { Parsed } from '../domain/parsed.js';
 
-/** What a shape, or a field that has it, says of itself. */
+/** The documentation of a shape, or of a field that has it. */
 export interface About {
   /** The name of its TypeScript interface and of its schema in the OpenAPI document. */
   readonly name?: string;
-  /** Markdown: what it means, its unit, its bounds and its default. */
+  /** Markdown: meaning, unit, bounds and default. */
   readonly description?: string;
   readonly example?: JsonValue;
-  /** What its JSON Schema says that the shape does not show; `type` in it stands for the whole shape. */
+  /** Keywords that its JSON Schema adds to those that follow from the shape; `type` replaces that of the shape. */
   readonly json?: JsonObject;
-  /** Its TypeScript type, where that is another than the shape shows. `N` stands for the configured names. */
+  /** Replaces the TypeScript type that follows from the shape. `N` denotes the configured names. */
   readonly type?: string;
   /** The module below `src/` that exports `type`. */
   readonly from?: string;
-  /** Where alone a field is: in JSON, or in the answers of the library and of its client. */
+  /** Restricts a field to JSON, or to the answers of the library and of its client. */
   readonly only?: 'json' | 'library';
-  /** How the command line takes a field: the name of its option, what stands for its value, and the words of its help. */
+  /** The option by which the command line takes a field. */
   readonly option?: CommandOption;
 }
 
 export interface CommandOption {
   /** By default the field's own name in kebab case. */
   readonly name?: string;
-  /** What help shows in place of the value, such as `id`. */
+  /** The placeholder for the value in help, such as `id`. */
   readonly value?: string;
   readonly help: string;
 }
 
-/** Returns the shape with more said about it. What is said last wins. */
+/** A shape as the schema library represents it: for code that walks shapes without parsing. */
+export interface Part {
+  readonly type?: string;
+  readonly entries?: Readonly<Record<string, Part>>;
+  readonly item?: Part;
+  readonly wrapped?: Part;
+  readonly options?: readonly unknown[];
+  readonly message?: unknown;
+}
+
+/** Returns the shape inside `optional`, `nullish` and `nullable`. */
+export function unwrapped(part: Part): Part {
+  return part.wrapped === undefined ? part : unwrapped(part.wrapped);
+}
+
+/** Returns true if callers may leave the field out. */
+export function mayLack({ type = '' }: Part): boolean {
+  return ['optional', 'nullish', 'exact_optional'].includes(type);
+}
+
+/** Returns the shape with more documentation, which replaces that of the same name. */
 export function described<S extends v.GenericSchema>(shape: S, about: About) {
   return v.pipe(shape, v.metadata({ ...about }));
 }
 
-/** Returns all that is said about a shape. */
+/** Returns the documentation of a shape. */
 export function aboutOf(shape: object): About {
   const { pipe, wrapped } = shape as { readonly pipe?: readonly object[]; readonly wrapped?: object };
   const inner = wrapped === undefined ? {} : aboutOf(wrapped);
@@ -60,52 +81,53 @@ export type Fields<Entries extends v.ObjectEntries> = v.SchemaWithPipe<
   ]
 >;
 
-/** An object with exactly these fields: `read` refuses any other by its name. */
+/** Returns the shape of an object with exactly these fields: `readInput` rejects any other by its name. */
 export function fields<const Entries extends v.ObjectEntries>(about: About, entries: Entries): Fields<Entries> {
   return v.pipe(v.strictObject(entries), v.metadata({ ...about })) as unknown as Fields<Entries>;
 }
 
-/** A field that may be left out. */
+/** Returns the shape of a field that callers may leave out. */
 export function optional<S extends v.GenericSchema>(shape: S, about: About = {}) {
   return v.optional(described(shape, about));
 }
 
-/** A field that may be left out, or null. */
+/** Returns the shape of a field that callers may leave out or set to null. */
 export function nullish<S extends v.GenericSchema>(shape: S, about: About = {}) {
   return v.nullish(described(shape, about));
 }
 
-/** A field that is always there, and may be null. */
+/** Returns the shape of a field that is always present and may be null. */
 export function nullable<S extends v.GenericSchema>(shape: S, about: About = {}) {
   return v.nullable(described(shape, about));
 }
 
-/** Text that `parse` judges and brings into its normal form. */
+/** Returns the shape of a string that `parse` validates and normalises. */
 export function text(about: About, parse: (given: string) => Parsed<string>) {
   return v.pipe(v.string(), parsing(parse), v.metadata({ ...about }));
 }
 
-/** A list; the bounds of its length are in its JSON Schema, too. */
+/** Returns the shape of a list; its JSON Schema states the maximum length. */
 export function list<S extends v.GenericSchema>(item: S, about: About = {}, maxItems?: number) {
   const bounded = v.pipe(v.array(item), v.maxLength(maxItems ?? Number.MAX_SAFE_INTEGER, `Use at most ${maxItems} items.`), v.readonly());
   return v.pipe(bounded, v.metadata({ ...(maxItems !== undefined && { json: { maxItems } }), ...about }));
 }
 
+/** Returns the shape of an integer from `min` to `max`. */
 export function integer(min: number, max: number, about: About = {}) {
   const message = `Use an integer from ${min} to ${max}.`;
   const bounded = v.pipe(
-    v.number(),
+    v.number(message),
     v.check((value) => Number.isSafeInteger(value) && value >= min && value <= max, message),
   );
   return v.pipe(bounded, v.metadata({ json: { type: 'integer', minimum: min, maximum: max }, ...about }));
 }
 
-/** One of some words. */
+/** Returns the shape of an enumeration. */
 export function choice<const Words extends readonly string[]>(words: Words, about: About = {}) {
   return v.pipe(v.picklist(words), v.metadata({ ...about }));
 }
 
-/** The rest of a pipe: what a rule of the domain makes of the value, or what it says is wrong. */
+/** Returns the step of a pipe that applies a parser of the domain. */
 export function parsing<Given, Value>(parse: (given: Given) => Parsed<Value>) {
   return v.rawTransform<Given, Value>(({ dataset, addIssue, NEVER }) => {
     const result = parse(dataset.value);

@@ -42,7 +42,7 @@ const tierExcess = fields(
 const tierPreview = fields(
   {
     name: 'TierPreview',
-    description: 'What other limits of a tier would do to the keys that have it. Nothing is changed, nothing charged.',
+    description: 'The effect that other limits of a tier would have on its keys. Reading it changes and charges nothing.',
   },
   {
     keys: described(count, { description: 'Keys of the tier that are not revoked.' }),

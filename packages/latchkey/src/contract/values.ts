@@ -270,7 +270,10 @@ export const cost = integer(0, Number.MAX_SAFE_INTEGER, {
 });
 
 export const resource = text(
-  { description: 'What is asked for: the limits of this call count apart for each.', json: length(BOUNDS.resourceLength) },
+  {
+    description: 'The resource that the call is for: limits of this call count separately for each resource.',
+    json: length(BOUNDS.resourceLength),
+  },
   (given) => {
     const problem = whyNotResource(given);
     return problem === null ? parsed(given) : unreadable(problem);

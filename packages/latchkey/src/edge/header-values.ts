@@ -6,7 +6,7 @@ export type HeaderValues = RequestView['headerValues'];
 
 const NONE: readonly string[] = Object.freeze([]);
 
-/** Where a second credential begins in `Authorization` headers that were joined into one. */
+/** Matches the start of a second credential in `Authorization` headers that were joined into one. */
 const JOINED_CREDENTIALS = /,\s*(?=(?:basic|bearer)(?:\s|$))/i;
 
 /**

@@ -1,9 +1,22 @@
 /**
- * What the service is assembled from, and nobody else should use: it may change in any release.
+ * The parts that the service is assembled from. Unstable: they may change in any release.
  *
  * Owns nothing: calls, their shapes and the tables of settings are in contract/.
  */
-export { aboutOf, ADDRESSES, CONTRACT, parametersOf, type About, type Address, type Call, type CommandOption } from '../contract/index.js';
+export {
+  aboutOf,
+  ADDRESSES,
+  CONTRACT,
+  KEY_SEARCH,
+  mayLack,
+  parametersOf,
+  unwrapped,
+  type About,
+  type Address,
+  type Call,
+  type CommandOption,
+  type Part,
+} from '../contract/index.js';
 export { checkInput } from '../contract/read.js';
 export { unknownName } from '../domain/nearest-name.js';
 export { readPath, readWait, REQUEST_SHAPES } from '../contract/request.js';

@@ -1,61 +1,29 @@
-/** What the suites ask of whatever verifies and administers: the calls that an engine and a client of a service have in common. */
+/** The calls that an engine and a client of a service have in common: what the suites use to verify and administer. */
+import { ADDRESSES, parametersOf, type Address } from '../contract/addresses.js';
+import type { RemoteOptions } from '../contract/call-options.js';
 import type { Actor, CallContext } from '../domain/actor.js';
 import type { LogHead } from '../domain/event.js';
-import type { Token } from '../domain/token.js';
+import type { Names } from '../domain/names.js';
 import type {
   ChainReport,
-  ChangedKey,
-  ChangedOwner,
-  ChangedTier,
-  CreateKeyInput,
   EventView,
-  KeyView,
+  KeyCalls,
   Latchkey,
   ListEventsQuery,
-  ListKeysQuery,
-  ListOwnersQuery,
-  OwnerView,
+  OwnerCalls,
   Page,
-  PutTierInput,
-  RevokedAll,
-  RevokeKeyInput,
-  RotateKeyInput,
-  TierView,
-  UpdateKeyInput,
-  UpdateOwnerInput,
+  TierCalls,
   UsageReport,
   UsageRequest,
   VerifyEventsQuery,
 } from '../engine/api/index.js';
 import type { Verifier } from '../ports/verifier.js';
 
-/** A client of `latchkey/client` is one as it stands; of an engine, `administrationOf` makes one. */
+/** A client of `latchkey/client` is one as it stands; `administrationOf` makes one of an engine. */
 export interface Administration extends Verifier {
-  readonly keys: {
-    create(input: CreateKeyInput, options?: Repeatable): Promise<IssuedSomehow<KeyView>>;
-    get(id: string): Promise<KeyView>;
-    list(query?: ListKeysQuery): Promise<Page<KeyView>>;
-    update(id: string, patch: UpdateKeyInput): Promise<ChangedKey>;
-    rotate(id: string, input?: RotateKeyInput, options?: Repeatable): Promise<IssuedSomehow<KeyView>>;
-    retireSecret(id: string, secretId: string): Promise<ChangedKey>;
-    revoke(id: string, input?: RevokeKeyInput): Promise<ChangedKey>;
-    disable(id: string, input?: RevokeKeyInput): Promise<ChangedKey>;
-    enable(id: string, input?: RevokeKeyInput): Promise<ChangedKey>;
-  };
-  readonly owners: {
-    get(id: string): Promise<OwnerView>;
-    list(query?: ListOwnersQuery): Promise<Page<OwnerView>>;
-    update(id: string, patch: UpdateOwnerInput): Promise<ChangedOwner>;
-    suspend(id: string, input?: RevokeKeyInput): Promise<ChangedOwner>;
-    resume(id: string, input?: RevokeKeyInput): Promise<ChangedOwner>;
-    revokeAll(id: string, input?: RevokeKeyInput): Promise<RevokedAll>;
-  };
-  readonly tiers: {
-    get(name: string): Promise<TierView>;
-    list(): Promise<readonly TierView[]>;
-    put(name: string, input: PutTierInput): Promise<ChangedTier>;
-    remove(name: string): Promise<void>;
-  };
+  readonly keys: KeyCalls<Names, RemoteOptions>;
+  readonly owners: OwnerCalls<RemoteOptions>;
+  readonly tiers: TierCalls<Names, RemoteOptions>;
   readonly events: {
     list(query?: ListEventsQuery): Promise<Page<EventView>>;
     head(): Promise<LogHead | null>;
@@ -65,50 +33,16 @@ export interface Administration extends Verifier {
   ready(): Promise<void>;
 }
 
-export interface Repeatable {
-  readonly idempotencyKey?: string | undefined;
-}
-
-/** The token wrapped, or in clear text, as who answers has it. */
-export interface IssuedSomehow<View> {
-  readonly key: View;
-  readonly token: Token | string | null;
-  readonly replayed: boolean;
-}
-
-/** An engine, as it is asked in the name of `actor`. */
+/** Returns an engine whose calls `actor` makes. */
 export function administrationOf(latchkey: Latchkey, actor: Actor): Administration {
   const { keys, owners, tiers, events, usage } = latchkey;
   const by: CallContext = { actor };
-  const repeatable = ({ idempotencyKey }: Repeatable = {}): CallContext => ({ actor, idempotencyKey });
   return {
     verify: (token, request) => latchkey.verify(token, request),
     ready: () => latchkey.ready(),
-    keys: {
-      create: (input, options) => keys.create(input, repeatable(options)),
-      get: (id) => keys.get(id, by),
-      list: (query) => keys.list(query, by),
-      update: (id, patch) => keys.update(id, patch, by),
-      rotate: (id, input, options) => keys.rotate(id, input, repeatable(options)),
-      retireSecret: (id, secretId) => keys.retireSecret(id, secretId, by),
-      revoke: (id, input) => keys.revoke(id, input, by),
-      disable: (id, input) => keys.disable(id, input, by),
-      enable: (id, input) => keys.enable(id, input, by),
-    },
-    owners: {
-      get: (id) => owners.get(id, by),
-      list: (query) => owners.list(query, by),
-      update: (id, patch) => owners.update(id, patch, by),
-      suspend: (id, input) => owners.suspend(id, input, by),
-      resume: (id, input) => owners.resume(id, input, by),
-      revokeAll: (id, input) => owners.revokeAll(id, input, by),
-    },
-    tiers: {
-      get: (name) => tiers.get(name, by),
-      list: () => tiers.list(by),
-      put: (name, input) => tiers.put(name, input, by),
-      remove: (name) => tiers.remove(name, by),
-    },
+    keys: actingAs(keys, ADDRESSES.keys, actor),
+    owners: actingAs(owners, ADDRESSES.owners, actor),
+    tiers: actingAs(tiers, ADDRESSES.tiers, actor),
     events: {
       list: (query) => events.list(query, by),
       head: () => events.head(by),
@@ -116,4 +50,19 @@ export function administrationOf(latchkey: Latchkey, actor: Actor): Administrati
     },
     usage: { read: (query) => usage.read(query, by) },
   };
+}
+
+type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
+
+/** Returns the calls with `actor` among the options, which follow the names in the path and the input. */
+function actingAs<Calls>(calls: object, addresses: Readonly<Record<string, Address>>, actor: Actor): Calls {
+  const acting = Object.entries(addresses).map(([name, { path, input }]) => {
+    const at = parametersOf(path).length + (input === undefined ? 0 : 1);
+    const call: AnyCall = async (...args) => {
+      const options = { ...(args[at] as object | undefined), actor };
+      return (calls as Readonly<Record<string, AnyCall>>)[name]?.(...Array.from({ length: at }, (_, index) => args[index]), options);
+    };
+    return [name, call];
+  });
+  return Object.fromEntries(acting) as Calls;
 }

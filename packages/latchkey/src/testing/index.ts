@@ -5,7 +5,7 @@
  * The suites take the `describe` and `it` of any test runner and assert with node:assert alone. Nothing here is
  * meant for production, and nothing in production imports it.
  */
-export { type Administration, administrationOf, type IssuedSomehow, type Repeatable } from './administration.js';
+export { type Administration, administrationOf } from './administration.js';
 export { createFaultyStorage, type FaultPoint, type FaultyStorage, type Gate, type StorageCall } from './faulty-storage.js';
 export {
   type Circumstances,

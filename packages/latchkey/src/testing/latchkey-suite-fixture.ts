@@ -100,10 +100,10 @@ function subjectOf({ admin, operator }: OpenedLatchkey, clock: TestClock, faulty
   };
 }
 
-/** The token in clear text; fails where there is none. */
-export function textOf(token: Token | string | null): string {
+/** Returns the token in clear text; fails if there is none. */
+export function textOf(token: Token | null): string {
   assert.notEqual(token, null, 'There is no token.');
-  return typeof token === 'string' ? token : (token?.reveal() ?? '');
+  return token?.reveal() ?? '';
 }
 
 let unknown = 0;

@@ -1,5 +1,7 @@
+import type { IssueOptions } from '../contract/call-options.js';
 import type {
   ChangedOwnKey,
+  CreatedOwnKey,
   CreateOwnKeyInput,
   ListOwnKeysQuery,
   OwnKeyPage,
@@ -10,7 +12,7 @@ import type {
   UsageRequest,
 } from '../engine/api/index.js';
 import type { SettingsInput } from '../contract/setting-inputs.js';
-import type { Administration, IssuedSomehow, Repeatable } from './administration.js';
+import type { Administration } from './administration.js';
 import type { TestClock } from './test-clock.js';
 
 export interface OwnKeysSuiteOptions {
@@ -36,9 +38,9 @@ export interface OpenedOwnKeys {
 export interface OwnKeysSomehow {
   list(query?: ListOwnKeysQuery): Promise<OwnKeyPage>;
   get(id: string): Promise<OwnKeyView>;
-  create(input: CreateOwnKeyInput, options?: Repeatable): Promise<IssuedSomehow<OwnKeyView>>;
+  create(input: CreateOwnKeyInput, options?: IssueOptions): Promise<CreatedOwnKey>;
   update(id: string, patch: UpdateOwnKeyInput): Promise<ChangedOwnKey>;
-  rotate(id: string, input?: { readonly grace?: string | number | undefined }, options?: Repeatable): Promise<IssuedSomehow<OwnKeyView>>;
+  rotate(id: string, input?: { readonly grace?: string | number | undefined }, options?: IssueOptions): Promise<CreatedOwnKey>;
   retireSecret(id: string, secretId: string): Promise<ChangedOwnKey>;
   revoke(id: string, input?: { readonly reason?: string | null | undefined }): Promise<ChangedOwnKey>;
   usage(query?: Omit<UsageRequest, 'owner'>): Promise<UsageReport>;

@@ -1,22 +1,14 @@
-/** The options of a command, made of the fields that its call takes: their names, their help, and what was given by them. */
+/** Derives the options of a command from the fields of its call, and the input of the call from the options. */
 import type { Command } from 'commander';
-import { aboutOf, checkInput, type Call } from 'latchkey/internal';
+import { aboutOf, checkInput, unwrapped, type Call, type Part } from 'latchkey/internal';
 import { collect, jsonObject, LIMIT_FORM, limits, refill, REFILL_FORM, signedNumber, wholeNumber } from './inputs.js';
-
-/** A part of a shape, as the schema library keeps it. */
-interface Part {
-  readonly type?: string;
-  readonly entries?: Readonly<Record<string, Part>>;
-  readonly item?: Part;
-  readonly wrapped?: Part;
-}
 
 interface InputOption {
   /** The fields that lead to it, such as `credits`, `refill`. */
   readonly path: readonly string[];
   /** With its dashes: `--bound-owner`. */
   readonly flag: string;
-  /** Where commander keeps what was given: `boundOwner`. */
+  /** The attribute under which commander keeps the value: `boundOwner`. */
   readonly attribute: string;
   readonly part: Part;
   readonly isRequired: boolean;
@@ -96,10 +88,6 @@ function parserOf(part: Part): Parser {
   if (shape.type === 'number') return { parse: Number(json?.['minimum']) < 0 ? signedNumber : wholeNumber };
   if (json?.['type'] === 'object') return { parse: jsonObject };
   return { parse: (value) => value };
-}
-
-function unwrapped(part: Part): Part {
-  return part.wrapped === undefined ? part : unwrapped(part.wrapped);
 }
 
 function camelCase(name: string): string {

@@ -1,4 +1,4 @@
-/** What of a configuration is secret, as the tables of settings say: for the log, the environment, and `doctor`. */
+/** Lists the secrets of a configuration by the tables of settings: for the log, the environment, and `doctor`. */
 import { variableOf, type Setting } from 'latchkey/internal';
 import { passwordOf } from './read-config.js';
 import { SETTINGS, type Config } from './settings.js';

@@ -36,6 +36,18 @@ describe('requests', () => {
     });
   });
 
+  it('name the nearest field also where a call is not on the contract yet, at every depth', async () => {
+    for (const [path, body, pointer, meant] of [
+      ['/v1/keys/verify', { token: 'a', scope: ['a:read'] }, '/scope', 'scopes'],
+      ['/v1/keys/verify-batch', { requests: [{ token: 'a', csot: 1 }] }, '/requests/0/csot', 'cost'],
+      ['/v1/events/archive', { upTo: { seq: 1, hesh: 'a' } }, '/upTo/hesh', 'hash'],
+    ] as const) {
+      const { status, json } = await service.admin('POST', path, body);
+      expect(status, path).toBe(400);
+      expect(json?.['errors'], path).toContainEqual({ pointer, message: `No such field; did you mean "${meant}"?` });
+    }
+  });
+
   it('with very many problems are told the first 20, and how many more there are', async () => {
     const names = Array.from({ length: 5_000 }, (_, index) => `x${index}`);
     for (const answer of [

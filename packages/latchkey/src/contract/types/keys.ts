@@ -61,7 +61,7 @@ export interface CreditsInput {
 }
 
 export interface CreateKeyInput<N extends Names = Names> {
-  /** What the key is for: 1 to 100 characters. */
+  /** The purpose of the key: 1 to 100 characters. */
   readonly name: string;
   /** The id, in your application, of the owner: 1 to 128 visible characters. */
   readonly owner: string;
@@ -81,7 +81,7 @@ export interface CreateKeyInput<N extends Names = Names> {
   readonly notBefore?: string | Date | null | undefined;
   /** IP addresses and CIDR blocks that may use the key; an empty list allows all. */
   readonly ipRules?: readonly string[] | undefined;
-  /** Rate limits of the key. One with the name of a limit of the tier stands in its place. */
+  /** Rate limits of the key. A limit of the key replaces the limit of the tier with the same name. */
   readonly limits?: readonly LimitInput[] | undefined;
   /** A JSON object of yours: at most 4 KiB, at most 5 levels deep. Latchkey does not interpret it. */
   readonly metadata?: JsonObject | undefined;
@@ -96,7 +96,7 @@ export interface CreditsView {
   readonly nextRefillAt: string | null;
 }
 
-/** What is shown of one token of a key. */
+/** The visible part of one token of a key. */
 export interface SecretView {
   readonly id: string;
   readonly hint: string;
@@ -150,7 +150,7 @@ export interface CreatedKey {
   readonly key: KeyView;
   /** The token. Null only in the answer to a repeated call that can no longer show it. */
   readonly token: Token;
-  /** Whether this answers a call that was made before, with the same idempotency key. */
+  /** True if this repeats the answer to an earlier call with the same idempotency key. */
   readonly replayed: boolean;
 }
 
@@ -218,7 +218,7 @@ export interface UpdateKeyInput<N extends Names = Names> {
   readonly notBefore?: string | Date | null | undefined;
   /** IP addresses and CIDR blocks that may use the key; an empty list allows all. */
   readonly ipRules?: readonly string[] | undefined;
-  /** Rate limits of the key. One with the name of a limit of the tier stands in its place. */
+  /** Rate limits of the key. A limit of the key replaces the limit of the tier with the same name. */
   readonly limits?: readonly LimitInput[] | undefined;
   /** A JSON object of yours: at most 4 KiB, at most 5 levels deep. Latchkey does not interpret it. */
   readonly metadata?: JsonObject | undefined;
@@ -248,7 +248,7 @@ export interface RotatedKey {
   readonly key: KeyView;
   /** The token. Null only in the answer to a repeated call that can no longer show it. */
   readonly token: Token;
-  /** Whether this answers a call that was made before, with the same idempotency key. */
+  /** True if this repeats the answer to an earlier call with the same idempotency key. */
   readonly replayed: boolean;
   /**
    * How far a change that takes authority away has reached: the nodes that applied it, those whose lease ended, and the ids
@@ -290,8 +290,8 @@ export interface LimitStanding {
   readonly windowMs: number;
   readonly burst?: number;
   /**
-   * Where the limit comes from. A key's own stands in the place of its tier's of the same name; an owner's is shared by all
-   * its keys.
+   * The source of the limit. A limit of the key replaces the limit of the tier with the same name; all keys of an owner share
+   * its limits.
    */
   readonly of: 'key' | 'tier' | 'owner';
 }
@@ -312,6 +312,6 @@ export interface ExplainKeyInput<N extends Names = Names> {
   readonly ip?: string | null | undefined;
   /** Units and credits that the call costs; by default 1. */
   readonly cost?: number | undefined;
-  /** What is asked for: the limits of this call count apart for each. */
+  /** The resource that the call is for: limits of this call count separately for each resource. */
   readonly resource?: string | undefined;
 }

@@ -74,7 +74,7 @@ export interface OwnerPage {
 
 /** Fields that are absent stay as they are. */
 export interface UpdateOwnerInput {
-  /** What the owner is called; null for nothing. */
+  /** A name for people; null for none. */
   readonly name?: string | null | undefined;
   /** Rate limits that all keys of the owner share. */
   readonly limits?: readonly LimitInput[] | undefined;

@@ -69,7 +69,7 @@ export interface TierExcess {
   readonly allowed: number;
 }
 
-/** What other limits of a tier would do to the keys that have it. Nothing is changed, nothing charged. */
+/** The effect that other limits of a tier would have on its keys. Reading it changes and charges nothing. */
 export interface TierPreview {
   /** Keys of the tier that are not revoked. */
   readonly keys: number;

@@ -1,4 +1,4 @@
-/** What importing takes: keys that were issued elsewhere. */
+/** The input of an import: keys that were issued elsewhere. */
 import type { CreateKeyInput } from '../../contract/types/keys.js';
 import type { SecretScheme } from '../../domain/key.js';
 import type { Names } from '../../domain/names.js';

@@ -45,10 +45,11 @@ const OPTIONS: Readonly<Record<keyof CallOptions, true>> = {
 /** Returns the context of a call. A misspelt option would otherwise ask for less than it says. */
 function contextOf(options: unknown): CallContext {
   assertObject(options, '');
-  const known = Object.keys(OPTIONS);
   for (const name in options as object) {
     if (!Object.hasOwn(OPTIONS, name)) {
-      throw new InvalidInputError([{ pointer: '', message: `Options: "${name.slice(0, 40)}". ${unknownName('option', name, known)}` }]);
+      throw new InvalidInputError([
+        { pointer: '', message: `Options: "${name.slice(0, 40)}". ${unknownName('option', name, Object.keys(OPTIONS))}` },
+      ]);
     }
   }
   const { actor = LIBRARY_ACTOR, ...rest } = options as CallOptions;

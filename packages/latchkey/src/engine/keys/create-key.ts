@@ -10,7 +10,7 @@ import { ConflictError, InvalidInputError } from '../../domain/errors.js';
 import type { KeyRecord, OwnerRecord, SecretRecord } from '../../domain/key.js';
 import { mintToken, type Token } from '../../domain/token.js';
 import type { Change } from '../../ports/key-store.js';
-import { readInput, type Rules } from '../../contract/index.js';
+import { judge, readInput, type Rules } from '../../contract/index.js';
 import { createKeyInput } from '../../contract/key-inputs.js';
 import { draftEvent } from '../changes/change.js';
 import { actorName, LIBRARY_CONTEXT, newId, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
@@ -39,16 +39,16 @@ export interface NewKey {
 export function createCreateKey(parts: UseCaseParts): KeyUseCases['create'] {
   const { apply, clock, entropy, repeats, settings } = parts;
   return async (input, context = LIBRARY_CONTEXT) => {
-    const read = (now: number): NewKey => newKeyOf(readInput(createKeyInput, input, newKeyRules(settings, now)), { parts, context, now });
-    // Read once to refuse what is wrong before anybody has to wait, and again when it is this change's turn.
-    const { environment } = read(clock.now()).key;
+    const fields = readInput(createKeyInput, input, newKeyRules(settings, clock.now()));
     const request = repeats.read(context, ['create', input]);
-    const token = mintToken(settings.prefix, environment, (length) => entropy.bytes(length));
+    const token = mintToken(settings.prefix, environmentOf(fields, settings), (length) => entropy.bytes(length));
 
     const { value: outcome } = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const answered = request === null ? null : await repeats.find(change, request, { may, now });
       if (answered !== null) return answered;
-      const draft = read(now);
+      // Validated before anybody has to wait, and again when it is this change's turn: time has passed.
+      judge(fields, newKeyRules(settings, now));
+      const draft = newKeyOf(fields, { parts, context, now });
       await may.assertMayGrant(draft.key);
       const { key, owner } = await insertKey(change, draft, { parts, now });
       const secret = newSecret(token, { keyId: key.id, parts, now });
@@ -63,14 +63,14 @@ export function createCreateKey(parts: UseCaseParts): KeyUseCases['create'] {
   };
 }
 
-/** What the fields of a new key must be beyond their shape. */
+/** Returns the rules for the fields of a new key beyond their shape. */
 export function newKeyRules(settings: EngineSettings, now: number): Rules<NewKeyFields> {
   return (fields, refuse, isWrong) => {
     judgeExpiry(fields, now, refuse);
     judgePeriod({ notBefore: fields.notBefore ?? null, expiresAt: expiryOf(fields, now) }, '/notBefore', refuse);
     if (fields.bounds != null) judgeBounds(fields.bounds, settings, refuse);
     if (isWrong('environment')) return;
-    const environment = fields.environment ?? defaultEnvironment(settings);
+    const environment = environmentOf(fields, settings);
     judgeEnvironment(environment, settings, refuse);
     if (isWrong('scopes')) return;
     const scopes = fields.scopes ?? [];
@@ -79,7 +79,7 @@ export function newKeyRules(settings: EngineSettings, now: number): Rules<NewKey
   };
 }
 
-/** Makes a key of fields that creating and importing share. */
+/** Returns a new key with these fields, which creating and importing share. */
 export function newKeyOf(
   fields: NewKeyFields,
   { parts, context, now }: { parts: UseCaseParts; context: CallContext; now: number },
@@ -90,7 +90,7 @@ export function newKeyOf(
     name: fields.name,
     owner: fields.owner,
     tier: fields.tier ?? null,
-    environment: fields.environment ?? defaultEnvironment(settings),
+    environment: environmentOf(fields, settings),
     scopes: [...new Set(fields.scopes)],
     createdAt: now,
     createdBy: actorName(context.actor),
@@ -163,6 +163,6 @@ export function secretForm(
     : { scheme: 'sha256', pepperId: null, digest: sha256(token), ...common };
 }
 
-function defaultEnvironment({ environment, environments }: EngineSettings): string {
-  return environment ?? environments[0] ?? 'live';
+function environmentOf(fields: Pick<Partial<NewKeyFields>, 'environment'>, { environment, environments }: EngineSettings): string {
+  return fields.environment ?? environment ?? environments[0] ?? 'live';
 }

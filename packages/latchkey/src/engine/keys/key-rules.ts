@@ -1,4 +1,4 @@
-/** What the fields of a key must be beyond their shape: known to the configuration, in the future, and fit for one another. */
+/** The rules for the fields of a key beyond their shape: known names, expiries in the future, fields that fit one another. */
 import type * as v from 'valibot';
 import { OPERATOR_ENVIRONMENT, OPERATOR_SCOPES, type OperatorScope } from '../../domain/actor.js';
 import { type CreditRefill, type CreditState, firstRefillAt } from '../../domain/credits.js';

@@ -5,12 +5,13 @@ import { type CreditState, refillCredits } from '../../domain/credits.js';
 import { ConflictError, InvalidInputError } from '../../domain/errors.js';
 import type { KeyRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
-import { readInput } from '../../contract/index.js';
+import { judge, readInput, type Rules } from '../../contract/index.js';
 import { updateKeyInput } from '../../contract/key-inputs.js';
 import { differences, draftEvent } from '../changes/change.js';
 import { findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { assertTierExists } from './create-key.js';
 import { loggedFields } from '../fields/key-events.js';
+import type { EngineSettings } from '../runtime/settings.js';
 import { boundsOf, creditsOf, expiryOf, judgeBounded, judgeBounds, judgeExpiry, judgePeriod, judgeScopes } from './key-rules.js';
 
 type UpdateFields = v.InferOutput<typeof updateKeyInput>;
@@ -20,28 +21,14 @@ type KeyFields = Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>;
 export function createUpdateKey(parts: UseCaseParts): KeyUseCases['update'] {
   const { apply, clock, settings } = parts;
   return async (id, patch, context = LIBRARY_CONTEXT) => {
-    const read = (now: number, key: KeyRecord | null): { fields: UpdateFields; wanted: KeyFields } => {
-      const fields = readInput(updateKeyInput, patch, (given, refuse, isWrong) => {
-        const { bounds, scopes } = given;
-        judgeExpiry(given, now, refuse);
-        if (bounds != null) judgeBounds(bounds, settings, refuse);
-        const environment = key?.environment ?? null;
-        if (scopes !== undefined) judgeScopes(scopes, { environment, known: settings.scopes, held: key?.scopes }, refuse);
-        const wanted = wantedOf(given, now);
-        if (key !== null && !isWrong('bounds') && !isWrong('scopes')) judgeBounded({ ...key, ...wanted }, refuse);
-        const begins = (['notBefore', 'expiresIn', 'expiresAt'] as const).find((name) => given[name] !== undefined);
-        if (begins !== undefined) judgePeriod({ notBefore: null, expiresAt: null, ...key, ...wanted }, `/${begins}`, refuse);
-        const { remaining, add } = given.credits ?? {};
-        if (remaining !== undefined && add !== undefined) refuse('/credits/add', 'Give either remaining or add, not both.');
-      });
-      return { fields, wanted: wantedOf(fields, now) };
-    };
-    // Read once to refuse what is wrong before anybody has to wait, and again when it is this change's turn.
-    read(clock.now(), null);
+    const rules = (now: number, key: KeyRecord | null): Rules<UpdateFields> => updateRules({ settings, now, key });
+    const fields = readInput(updateKeyInput, patch, rules(clock.now(), null));
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const key = await findKey(change, id);
       await may.assertMayChange(key);
-      const { fields, wanted } = read(now, key);
+      // Validated before anybody has to wait, and again beside the record when it is this change's turn.
+      judge(fields, rules(now, key));
+      const wanted = wantedOf(fields, now);
       assertChangeable(key, wanted, now);
       if (wanted.tier !== undefined) await assertTierExists(change, wanted.tier);
       await may.assertMayGrant({ ...key, ...wanted });
@@ -66,6 +53,28 @@ export function createUpdateKey(parts: UseCaseParts): KeyUseCases['update'] {
     });
     const [propagation, key] = await Promise.all([applied.propagate(), readKeyView(parts, id)]);
     return { key, propagation };
+  };
+}
+
+interface Judging {
+  readonly settings: EngineSettings;
+  readonly now: number;
+  /** Null before the record is known. */
+  readonly key: KeyRecord | null;
+}
+
+function updateRules({ settings, now, key }: Judging): Rules<UpdateFields> {
+  return (given, refuse, isWrong) => {
+    const { bounds, scopes, credits } = given;
+    judgeExpiry(given, now, refuse);
+    if (bounds != null) judgeBounds(bounds, settings, refuse);
+    const environment = key?.environment ?? null;
+    if (scopes !== undefined) judgeScopes(scopes, { environment, known: settings.scopes, held: key?.scopes }, refuse);
+    const wanted = wantedOf(given, now);
+    if (key !== null && !isWrong('bounds') && !isWrong('scopes')) judgeBounded({ ...key, ...wanted }, refuse);
+    const begins = (['notBefore', 'expiresIn', 'expiresAt'] as const).find((name) => given[name] !== undefined);
+    if (begins !== undefined) judgePeriod({ notBefore: null, expiresAt: null, ...key, ...wanted }, `/${begins}`, refuse);
+    if (credits?.remaining !== undefined && credits.add !== undefined) refuse('/credits/add', 'Give either remaining or add, not both.');
   };
 }
 

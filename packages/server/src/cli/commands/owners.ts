@@ -3,6 +3,7 @@ import type { ListOwnersQuery, UpdateOwnerInput } from 'latchkey';
 import type { ChangedOwner, Client, RevokeKeyInput, RevokedAll } from 'latchkey/client';
 import { CONTRACT, type Call } from 'latchkey/internal';
 import { adminCommand, attempt, commandGroup, connect, type AdminOptions } from '../admin-command.js';
+import { cleared, clearWords, type Clearing } from '../clearing.js';
 import { UsageError } from '../failures.js';
 import { inputOf, withInput } from '../input-options.js';
 import { collect } from '../inputs.js';
@@ -57,32 +58,25 @@ interface UpdateOptions extends AdminOptions {
   readonly clear?: readonly string[];
 }
 
-const CLEARED: Readonly<Record<string, UpdateOwnerInput>> = {
-  name: { name: null },
-  limits: { limits: [] },
-  'max-keys': { maxKeys: null },
-  metadata: { metadata: {} },
+const CLEARING: Clearing<UpdateOwnerInput> = {
+  name: ['name', null],
+  limits: ['limits', []],
+  maxKeys: ['max-keys', null],
+  metadata: ['metadata', {}],
 };
 
 function addUpdate(owners: Command, terminal: Terminal): void {
   withInput(adminCommand(owners, 'update <id>', 'change an owner, or make its record; what is not named stays'), update)
-    .option('--clear <fields>', `take away: ${Object.keys(CLEARED).join(', ')}`, collect)
+    .option('--clear <fields>', `take away: ${clearWords(CLEARING).join(', ')}`, collect)
     .addHelpText('after', '\nExample:\n  latchkey owners update acme --limit daily=10000/1d --max-keys 5')
     .action(async (id: string, options: UpdateOptions) =>
       attempt(terminal, { ...options, call: update }, async () => {
-        const patch: UpdateOwnerInput = { ...inputOf(options, update), ...cleared(options.clear ?? []) };
+        const fields = inputOf(options, update);
+        const patch: UpdateOwnerInput = { ...fields, ...cleared(options.clear ?? [], CLEARING, (field) => field in fields) };
         if (Object.keys(patch).length === 0) throw new UsageError('Name at least one change; see --help.');
         printChanged(await connect(terminal, options).owners.update(id, patch), 'Changed', { options, terminal });
       }),
     );
-}
-
-function cleared(names: readonly string[]): UpdateOwnerInput {
-  return names.reduce<UpdateOwnerInput>((patch, name) => {
-    const change = Object.hasOwn(CLEARED, name) ? CLEARED[name] : undefined;
-    if (change === undefined) throw new UsageError(`--clear takes ${Object.keys(CLEARED).join(', ')}.`);
-    return { ...patch, ...change };
-  }, {});
 }
 
 interface OwnerChange {

@@ -18,13 +18,13 @@ export interface AuthenticationServices {
   /** Null where it is not configured. */
   readonly selfService: SelfServiceParts | null;
   readonly log: RequestLog;
-  /** Where users reach this service, as its configuration says; null: as each request has it. */
+  /** The public URL from the configuration; null to take it from each request. */
   readonly publicUrl: PublicUrl | null;
   /** Null where no issuer is configured. */
   readonly oidc: OidcParts | null;
 }
 
-/** What owners may do with their own keys, and how they sign in; `jwt` is null where that is by portal sessions alone. */
+/** The parts of self-service; `jwt` is null if owners sign in only by portal sessions. */
 export interface SelfServiceParts {
   readonly keys: SelfService;
   readonly jwt: JwtVerifier | null;

@@ -1,8 +1,20 @@
 /**
- * The routes of the calls that the contract declares. The service reads a request only as far as it must to hand it on: what
- * a call takes, the engine judges by the same contract.
+ * The routes of the calls that the contract declares. The service parses a request only as far as it must to pass it on: the
+ * engine validates the input by the same contract.
  */
-import { aboutOf, ADDRESSES, CONTRACT, parametersOf, readPath, readWait, REQUEST_SHAPES, type Address, type Call } from 'latchkey/internal';
+import {
+  mayLack,
+  type Part,
+  aboutOf,
+  ADDRESSES,
+  CONTRACT,
+  parametersOf,
+  readPath,
+  readWait,
+  REQUEST_SHAPES,
+  type Address,
+  type Call,
+} from 'latchkey/internal';
 import type { CallContext, Latchkey, Propagation, Token, Verdict } from 'latchkey';
 import { readQuery } from 'latchkey/edge';
 import { authenticateOperator } from '../authentication/authenticate-operator.js';
@@ -109,7 +121,7 @@ function answersOf({ gives, output, effect, tagged }: Call, address: Address): R
 
 /** All of a list, in the form of a page. */
 function pageOf(items: object): object {
-  const { name = '' } = aboutOf((items as { readonly item?: object }).item ?? {});
+  const { name = '' } = aboutOf((items as Part).item ?? {});
   const metadata = { name: name.replace(/View$/, 'Page') };
   return {
     type: 'strict_object',
@@ -144,10 +156,10 @@ function noteKey(exchange: Exchange, [id]: readonly string[], result: unknown): 
   if (about !== undefined) exchange.keyId = about;
 }
 
-function entriesOf(shape: object): Readonly<Record<string, object>> {
-  return (shape as { readonly entries?: Readonly<Record<string, object>> }).entries ?? {};
+function entriesOf(shape: object): Readonly<Record<string, Part>> {
+  return (shape as Part).entries ?? {};
 }
 
 function isAllOptional(shape: object): boolean {
-  return Object.values(entriesOf(shape)).every((entry) => ['optional', 'nullish'].includes((entry as { type?: string }).type ?? ''));
+  return Object.values(entriesOf(shape)).every(mayLack);
 }

@@ -1,38 +1,24 @@
 /** The JSON Schema (2020-12, as OpenAPI 3.1 has it) of a part of the contract. */
-import { aboutOf } from 'latchkey/internal';
+import { aboutOf, mayLack, type Part } from 'latchkey/internal';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** A part of a shape, as the schema library keeps it. */
-interface Part {
-  readonly type?: string;
-  readonly entries?: Readonly<Record<string, Part>>;
-  readonly item?: Part;
-  readonly wrapped?: Part;
-  readonly options?: readonly unknown[];
-}
-
-const LEFT_OUT = ['optional', 'nullish', 'exact_optional'];
-
-/** Returns the schema; every object that has a name goes to `components`, once, and is referred to. */
+/** Returns the schema. Adds every object that has a name to `components`, once, and refers to it. */
 export function jsonSchemaOf(part: Part, components: Map<string, JsonSchema>): JsonSchema {
-  if (part.type === 'optional' || part.type === 'exact_optional') return jsonSchemaOf(inner(part), components);
-  if (part.type === 'nullable' || part.type === 'nullish') return orNull(jsonSchemaOf(inner(part), components));
+  if (part.wrapped !== undefined) {
+    const schema = jsonSchemaOf(part.wrapped, components);
+    return part.type === 'nullable' || part.type === 'nullish' ? orNull(schema) : schema;
+  }
   const { name, description, example, json } = aboutOf(part);
   if (name === undefined || (part.entries === undefined && part.type !== 'unknown')) {
-    return { ...plainSchema(part, components), ...json, ...said({ description, example }) };
+    return { ...plainSchema(part, components), ...json, ...documentation({ description, example }) };
   }
   if (part.entries !== undefined && !components.has(name)) {
     // Before its fields, so that the document names what they refer to after it.
     components.set(name, {});
-    components.set(name, { ...plainSchema(part, components), ...said({ description, example }) });
+    components.set(name, { ...plainSchema(part, components), ...documentation({ description, example }) });
   }
   return { $ref: `#/components/schemas/${name}` };
-}
-
-/** Returns whether a field may be left out. */
-function mayLack(part: Part): boolean {
-  return LEFT_OUT.includes(part.type ?? '');
 }
 
 function plainSchema(part: Part, components: Map<string, JsonSchema>): JsonSchema {
@@ -57,7 +43,7 @@ function plainSchema(part: Part, components: Map<string, JsonSchema>): JsonSchem
       };
     }
     default:
-      // A union, or a check of ours: `json` of the contract says what it is.
+      // The contract states the schema of unions and of our own checks in `json`.
       return {};
   }
 }
@@ -69,10 +55,6 @@ function orNull(schema: JsonSchema): JsonSchema {
   return { ...schema, type: types, ...(Array.isArray(schema['enum']) && { enum: [...(schema['enum'] as unknown[]), null] }) };
 }
 
-function said({ description, example }: { description?: string | undefined; example?: unknown }): JsonSchema {
+function documentation({ description, example }: { description?: string | undefined; example?: unknown }): JsonSchema {
   return { ...(description !== undefined && { description }), ...(example !== undefined && { example }) };
-}
-
-function inner(part: Part): Part {
-  return part.wrapped ?? {};
 }

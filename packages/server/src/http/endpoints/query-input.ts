@@ -1,15 +1,9 @@
-/** From the text of a query to the input that the contract describes. */
-
-interface Part {
-  readonly type?: string;
-  readonly entries?: Readonly<Record<string, Part>>;
-  readonly wrapped?: Part;
-  readonly options?: readonly unknown[];
-}
+/** Converts the text of a query to the input that the contract declares. */
+import { unwrapped, type Part } from 'latchkey/internal';
 
 /**
  * Returns the parameters as values of the kinds that the shape has: decimal digits as a number, `true` and `false`, and a list
- * out of what stands between commas. What cannot be one stays text, which the shape then refuses in its own words.
+ * of the parts between commas. Text that is none of these stays text, and the shape rejects it with its own message.
  */
 export function queryInput(shape: object, query: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
   const entries = (shape as Part).entries ?? {};
@@ -18,8 +12,8 @@ export function queryInput(shape: object, query: Readonly<Record<string, string>
   );
 }
 
-function valueOf(text: string, part: Part | undefined): unknown {
-  if (part?.wrapped !== undefined) return valueOf(text, part.wrapped);
+function valueOf(text: string, field: Part | undefined): unknown {
+  const part = field === undefined ? undefined : unwrapped(field);
   const isNumber =
     part?.type === 'number' || (part?.type === 'union' && part.options?.some((option) => (option as Part).type === 'number'));
   if (isNumber === true) return /^\d{1,16}$/.test(text) ? Number(text) : text;

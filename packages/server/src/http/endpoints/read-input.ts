@@ -1,20 +1,40 @@
 import type { z } from '@hono/zod-openapi';
 import { InvalidInputError, type InputIssue } from 'latchkey';
+import { unknownName } from 'latchkey/internal';
 
 /** The input, judged by its schema. Throws an InvalidInputError that names every problem and repeats no value. */
 export function readInput<Output>(schema: z.ZodType<Output>, value: unknown): Output {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new InvalidInputError(result.error.issues.flatMap(toIssues));
+  throw new InvalidInputError(result.error.issues.flatMap((issue) => toIssues(issue, schema)));
 }
 
 type ZodIssue = z.core.$ZodIssue;
 
-function toIssues(issue: ZodIssue): readonly InputIssue[] {
+function toIssues(issue: ZodIssue, schema: z.ZodType): readonly InputIssue[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((name) => ({ pointer: pointerOf([...issue.path, name]), message: 'There is no such field.' }));
+    const known = fieldsAt(schema, issue.path);
+    return issue.keys.map((name) => ({ pointer: pointerOf([...issue.path, name]), message: unknownName('field', name, known) }));
   }
   return [{ pointer: pointerOf(issue.path), message: messageOf(issue) }];
+}
+
+/** A schema as zod represents it. */
+interface ZodPart {
+  readonly shape?: Readonly<Record<string, ZodPart>>;
+  readonly def?: { readonly element?: ZodPart; readonly innerType?: ZodPart; readonly in?: ZodPart };
+}
+
+/** Returns the names of the fields that an object at this path may have. */
+function fieldsAt(schema: object, path: readonly PropertyKey[]): readonly string[] {
+  let part: ZodPart | undefined = inner(schema);
+  for (const key of path) part = inner(part?.shape?.[String(key)] ?? part?.def?.element);
+  return Object.keys(part?.shape ?? {});
+}
+
+function inner(part: ZodPart | undefined): ZodPart | undefined {
+  const wrapped = part?.def?.innerType ?? part?.def?.in;
+  return wrapped === undefined ? part : inner(wrapped);
 }
 
 function messageOf(issue: ZodIssue): string {

@@ -10,11 +10,11 @@ export interface Services extends AuthenticationServices {
   readonly metrics: Metrics;
   readonly about: AboutService;
   readonly portal: PortalSettings;
-  /** Whether the service is going away: it still answers, but should be sent nothing new. */
+  /** Returns true while the service shuts down: it still answers, but should receive no new requests. */
   isDraining(): boolean;
 }
 
-/** What a service says of how it is set up, beside what its engine says. */
+/** The setup of a service, beside that of its engine. */
 export interface AboutService {
   readonly version: string;
   readonly node: string;

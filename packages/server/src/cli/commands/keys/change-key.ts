@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { UpdateKeyInput } from 'latchkey';
 import type { ChangedKey, Client, OperatorBounds, RevokeKeyInput } from 'latchkey/client';
-import { CONTRACT, unknownName } from 'latchkey/internal';
+import { CONTRACT } from 'latchkey/internal';
 import { adminCommand, attempt, connect, type AdminOptions } from '../../admin-command.js';
+import { cleared, clearWords, type Clearing } from '../../clearing.js';
 import { UsageError } from '../../failures.js';
 import { inputOf, withInput } from '../../input-options.js';
 import { collect } from '../../inputs.js';
@@ -15,10 +16,7 @@ interface UpdateOptions extends AdminOptions {
   readonly clear?: readonly string[];
 }
 
-/** What `--clear` calls each field that can be taken away, and what takes it away. */
-const CLEARED: {
-  readonly [Field in Exclude<keyof UpdateKeyInput, 'name' | 'expiresIn'>]-?: readonly [word: string, none: UpdateKeyInput[Field]];
-} = {
+const CLEARING: Clearing<Omit<UpdateKeyInput, 'name' | 'expiresIn'>> = {
   tier: ['tier', null],
   scopes: ['scopes', []],
   expiresAt: ['expiry', null],
@@ -30,12 +28,10 @@ const CLEARED: {
   bounds: ['bounds', null],
 };
 
-const WORDS = Object.values(CLEARED).map(([word]) => word);
-
 /** `latchkey keys update` */
 export function addUpdate(keys: Command, terminal: Terminal): void {
   withInput(adminCommand(keys, 'update <id>', 'change a key; what is not named stays'), update)
-    .option('--clear <fields>', `take away: ${WORDS.join(', ')}`, collect)
+    .option('--clear <fields>', `take away: ${clearWords(CLEARING).join(', ')}`, collect)
     .addHelpText(
       'after',
       `
@@ -46,7 +42,7 @@ Examples:
     .action(async (id: string, options: UpdateOptions) =>
       attempt(terminal, { ...options, call: update }, async () => {
         const fields = inputOf(options, update) as UpdateKeyInput;
-        const patch = { ...fields, ...cleared(options.clear ?? [], fields) };
+        const patch = { ...fields, ...cleared(options.clear ?? [], CLEARING, (field) => isGiven(field, fields)) };
         if (Object.keys(patch).length === 0) throw new UsageError('Name at least one change; see --help.');
         const client = connect(terminal, options);
         const bounds = fields.bounds == null ? patch.bounds : await namedBounds(client, id, { ...options, named: fields.bounds });
@@ -64,16 +60,10 @@ async function namedBounds(
   return clear.includes('bounds') ? named : { ...(await client.keys.get(id)).bounds, ...named };
 }
 
-function cleared(words: readonly string[], given: UpdateKeyInput): UpdateKeyInput {
-  const patches = words.map((word) => {
-    const [field, [, none]] = Object.entries(CLEARED).find(([, [known]]) => known === word) ?? [null, [null, null]];
-    if (field === null) throw new UsageError(`--clear ${word}: ${unknownName('field', word, WORDS)}`);
-    // Bounds are taken away, and those that are named put in their place.
-    const isGiven = field in given || (field === 'expiresAt' && 'expiresIn' in given);
-    if (isGiven && field !== 'bounds') throw new UsageError(`Give either a value or --clear ${word}, not both.`);
-    return { [field]: none };
-  });
-  return Object.assign({}, ...patches) as UpdateKeyInput;
+/** Bounds are the exception: `--clear bounds` replaces them by those that are named. */
+function isGiven(field: string, given: UpdateKeyInput): boolean {
+  if (field === 'bounds') return false;
+  return field in given || (field === 'expiresAt' && 'expiresIn' in given);
 }
 
 export interface KeyChange {

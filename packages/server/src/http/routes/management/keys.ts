@@ -1,14 +1,12 @@
 /** Routes about keys: those of the contract, and two that are other ways to ask the same. */
 import { z } from '@hono/zod-openapi';
-import { CONTRACT, type Address } from 'latchkey/internal';
+import { CONTRACT, KEY_SEARCH } from 'latchkey/internal';
 import { contractEndpoint, contractEndpoints } from '../../endpoints/contract-endpoints.js';
 import { endpoint } from '../../endpoints/endpoint.js';
 import { DELETED, propagatedWithoutBody } from '../../endpoints/propagating.js';
 import { id } from '../../schemas/values.js';
 
 const tag = 'Keys';
-
-const SEARCH: Address = { method: 'POST', path: '/v1/keys/search', input: 'body', safe: true };
 
 const { tagged: _tagged, ...listing } = CONTRACT.keys.list;
 
@@ -19,7 +17,7 @@ const searchKeys = contractEndpoint(
     summary: 'Search keys, also by a token',
     description: 'As the list of keys, for what does not belong in a URL: logs and histories keep URLs. Changes nothing.',
   },
-  { address: SEARCH, tag, run: async (latchkey, [input, context]) => latchkey.keys.list(input as never, context as never) },
+  { address: KEY_SEARCH, tag, run: async (latchkey, [input, context]) => latchkey.keys.list(input as never, context as never) },
 );
 
 const deleteKey = endpoint(
