@@ -26,7 +26,7 @@ const types = join(source, 'types');
 export async function contractTypes() {
   const contract = await loadContract();
   const homes = homesOf(contract);
-  return new Map(Object.keys(contract.CONTRACT).map((resource) => [`${resource}.ts`, fileOf(resource, contract, homes)]));
+  return new Map(typedResources(contract).map((resource) => [`${fileNameOf(resource)}.ts`, fileOf(resource, contract, homes)]));
 }
 
 /** Returns the names of the files that do not hold what the contract says. */
@@ -35,6 +35,20 @@ export async function staleTypes() {
   const there = readdirSync(types);
   const stale = [...wanted].filter(([name, text]) => !there.includes(name) || readFileSync(join(types, name), 'utf8') !== text);
   return [...stale.map(([name]) => name), ...there.filter((name) => !wanted.has(name))];
+}
+
+/**
+ * The resources whose calls have generated types. Those of verification are written by hand: their first argument is the token.
+ *
+ * @param {Contract} contract
+ */
+function typedResources({ CONTRACT }) {
+  return Object.keys(CONTRACT).filter((resource) => resource !== 'verification');
+}
+
+/** @param {string} resource */
+function fileNameOf(resource) {
+  return resource.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** @returns {Promise<Contract>} */
@@ -121,7 +135,7 @@ function fileOf(resource, contract, homes) {
             .map(({ text }) => text)
             .join(' ')} }`;
         const home = homes.get(name)?.resource ?? resource;
-        if (home !== resource) use(name, `./${home}.js`);
+        if (home !== resource) use(name, `./${fileNameOf(home)}.js`);
         return name + (isGeneric(part) ? '<N>' : '');
       }
       default:
@@ -168,7 +182,8 @@ function fileOf(resource, contract, homes) {
     );
     if (call.input !== undefined) {
       const allOptional = Object.values(call.input.entries ?? {}).every((entry) => ['optional', 'nullish'].includes(entry.type ?? ''));
-      parameters.push(`input${allOptional && name !== 'update' ? '?' : ''}: ${typeOf(call.input, true)}`);
+      const isOptional = allOptional && name !== 'update' && aboutOf(call.input).type === undefined;
+      parameters.push(`input${isOptional ? '?' : ''}: ${typeOf(call.input, true)}`);
     }
     const options = `O['${optionsOf(call)}']`;
     const output = typeOf(call.output, false);
@@ -184,7 +199,7 @@ function fileOf(resource, contract, homes) {
     }
     return declared;
   });
-  const Resource = resource.slice(0, 1).toUpperCase() + resource.slice(1, -1);
+  const Resource = resource.slice(0, 1).toUpperCase() + resource.slice(1).replace(/s$/, '');
   const generic = calls.some((line) => /<N>|N\[/.test(line)) || declared.some((text) => text.includes('<N extends'));
   if (generic) use('Names', '../../domain/names.js');
   for (const name of ['LibraryOptions', 'OptionsByKind']) use(name, '../call-options.js');
@@ -193,7 +208,7 @@ function fileOf(resource, contract, homes) {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([from, names]) => `import type { ${[...names].toSorted().join(', ')} } from '${from}';`);
   return [
-    `/** The types of the calls about ${resource}. Generated from \`contract/${resource}.ts\`: run \`npm run contract\` after a change there. */`,
+    `/** The types of the calls about ${WORDS[resource] ?? resource}. Generated from \`contract/${SOURCES[resource] ?? fileNameOf(resource)}.ts\`: run \`npm run contract\` after a change there. */`,
     ...importLines,
     '',
     [`export interface ${Resource}Calls<${parameters.join(', ')}> {`, ...calls, '}'].join('\n'),
@@ -203,8 +218,18 @@ function fileOf(resource, contract, homes) {
   ].join('\n');
 }
 
+/**
+ * The words for a resource, and the file that declares it, if its own name is neither.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+const WORDS = { ownKeys: "an owner's own keys", service: 'the service', portal: 'the portal' };
+/** @type {Readonly<Record<string, string>>} */
+const SOURCES = { portal: 'sessions' };
+
 /** @param {Call} call */
 function optionsOf({ effect, repeatable }) {
+  if (effect === 'changes') return repeatable === true ? 'issue' : 'read';
   if (effect === 'reads' || effect === 'removes') return 'read';
   if (repeatable !== true) return 'change';
   return effect === 'takes away' ? 'reissue' : 'issue';

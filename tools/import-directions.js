@@ -50,11 +50,10 @@ const ROOMS = {
 /** The rooms of the service's HTTP API, and those below each, which it may import. @type {Readonly<Record<string, readonly string[]>>} */
 const HTTP_ROOMS = {
   exchange: [],
-  schemas: ['exchange'],
   pages: ['exchange'],
   authentication: ['exchange'],
-  endpoints: ['authentication', 'pages', 'schemas', 'exchange'],
-  routes: ['endpoints', 'authentication', 'pages', 'schemas', 'exchange'],
+  endpoints: ['authentication', 'pages', 'exchange'],
+  routes: ['endpoints', 'authentication', 'pages', 'exchange'],
   serving: ['routes', 'endpoints', 'pages', 'exchange'],
 };
 

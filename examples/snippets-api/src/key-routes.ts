@@ -63,7 +63,7 @@ export function keyRoutes(latchkey: Latchkey): FastifyPluginAsync {
 /** The one answer in which the token stands: it is stored nowhere, and cannot be shown again. */
 function showOnce({ key, token }: CreatedOwnKey) {
   const { id, name, expiresAt } = key;
-  return { message: 'Keep this API key now: it is not shown again', apiKey: token?.reveal(), id, name, expiresAt };
+  return { message: 'Keep this API key now: it is not shown again', apiKey: token.reveal(), id, name, expiresAt };
 }
 
 function viewKey({ id, name, preview, status, daysUntilExpiry, createdAt, expiresAt, lastUsedAt }: OwnKeyView) {
@@ -71,6 +71,6 @@ function viewKey({ id, name, preview, status, daysUntilExpiry, createdAt, expire
 }
 
 /** What the log says of a change, beside who made it. */
-function calledBy({ ip, id }: FastifyRequest): OwnCallContext {
+function calledBy({ ip, id }: FastifyRequest): Pick<OwnCallContext, 'address' | 'requestId'> {
   return { address: ip, requestId: id };
 }

@@ -1,31 +1,54 @@
 /** The calls of the contract over HTTP: each is made from its address alone. */
 import { parametersOf, type Address } from '../contract/addresses.js';
 import { InvalidInputError } from '../domain/errors.js';
+import { isTellable } from '../domain/nearest-name.js';
 import type { Resource } from './problem.js';
 import { segment, type Call, type Transport } from './transport.js';
 import { readVerdict } from './wire-verdict.js';
 
 type Options = Pick<Call, 'signal' | 'wait' | 'idempotencyKey'>;
 
-/** Returns the calls at these addresses. `resource` is what a 404 means was not found. */
-export function callsOver<Calls>(transport: Transport, addresses: Readonly<Record<string, Address>>, resource: Resource): Calls {
-  const calls = Object.entries(addresses).map(([name, address]) => [name, callAt(transport, address, resource)]);
-  return Object.fromEntries(calls) as Calls;
+/** What a call needs beside its address. */
+interface Special {
+  /** Returns the input as it travels. */
+  readonly inputOf?: (input: object) => object;
+  readonly patienceMs?: number;
 }
 
-function callAt({ ask, issue }: Transport, address: Address, resource: Resource): (...args: unknown[]) => Promise<unknown> {
+interface SpecialCalls {
+  /** What a 404 means was not found. */
+  readonly resource: Resource;
+  readonly calls?: Readonly<Record<string, Special>>;
+}
+
+/** Returns the calls at these addresses. */
+export function callsOver<Calls>(
+  transport: Transport,
+  addresses: Readonly<Record<string, Address>>,
+  { resource, calls = {} }: SpecialCalls,
+): Calls {
+  const made = Object.entries(addresses).map(([name, address]) => [name, callAt(transport, address, { resource, ...calls[name] })]);
+  return Object.fromEntries(made) as Calls;
+}
+
+function callAt(
+  { ask, issue }: Transport,
+  address: Address,
+  { resource, inputOf = (input) => input, patienceMs }: Special & { readonly resource: Resource },
+): (...args: unknown[]) => Promise<unknown> {
   const { method, input, gives, safe } = address;
   const parameters = parametersOf(address.path);
   return async (...args) => {
     const rest = args.slice(parameters.length);
-    const given = input === undefined ? undefined : (rest.shift() ?? {});
+    const given = input === undefined ? undefined : inputOf(objectOf(rest.shift()) ?? {});
     const call: Call = {
       ...readOptions(rest[0], address),
       method,
       path: pathOf(address.path, args),
       resource: parameters.includes('secretId') ? 'secret' : resource,
       ...(safe === true && { safe }),
-      ...partsOf(method, objectOf(given)),
+      ...(patienceMs !== undefined && { patienceMs }),
+      ...partsOf(method, given),
     };
     if (gives === 'issued') return issue(call);
     const answer = await ask(call);
@@ -56,13 +79,14 @@ function objectOf(given: unknown): object | undefined {
 }
 
 /** Returns the options of a call. One that the call does not take would promise what it does not hold. */
-function readOptions(given: unknown, { method, gives, safe }: Address): Options {
+function readOptions(given: unknown, { gives, waits }: Address): Options {
   const options = objectOf(given ?? {}) as Options;
-  const changes = method !== 'GET' && safe !== true;
-  const known = ['signal', ...(changes ? ['wait'] : []), ...(gives === 'issued' ? ['idempotencyKey'] : [])];
+  const known = ['signal', ...(waits === true ? ['wait'] : []), ...(gives === 'issued' ? ['idempotencyKey'] : [])];
   for (const name in options) {
     if (known.includes(name)) continue;
-    throw new InvalidInputError([{ pointer: '', message: `This call takes no option "${name.slice(0, 40)}"; use ${known.join(', ')}.` }]);
+    throw new InvalidInputError([
+      { pointer: '', message: `This call takes no option "${isTellable(name) ? name.slice(0, 40) : '…'}"; use ${known.join(', ')}.` },
+    ]);
   }
   return options;
 }

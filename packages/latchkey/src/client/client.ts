@@ -1,38 +1,23 @@
 /** What a client offers: the calls of `Latchkey`, with a token in clear text where one is made. */
-import type { LogHead } from '../domain/event.js';
 import type { Names } from '../domain/names.js';
-import type {
-  ArchivedLog,
-  ArchiveLogInput,
-  BusiestKeys,
-  BusiestRequest,
-  ChainReport,
-  ClusterView,
-  EventView,
-  ListEventsQuery,
-  Overview,
-  Page,
-  UsageByKey,
-  UsageByKeyRequest,
-  UsageReport,
-  UsageRequest,
-  VerifyEventsQuery,
-} from '../engine/api/index.js';
-import type { Verifier, VerifyRequest } from '../ports/verifier.js';
+import type { BatchQuestion, Verifier, VerifyRequest } from '../ports/verifier.js';
 import type { Token } from '../domain/token.js';
 import type { Verdict } from '../domain/verdict.js';
 import type { RemoteOptions, RequestOptions } from '../contract/call-options.js';
+import type { EventCalls } from '../contract/types/events.js';
+import type { EventFilters } from '../engine/api/index.js';
 import type { KeyCalls } from '../contract/types/keys.js';
 import type { OwnerCalls } from '../contract/types/owners.js';
+import type { ServiceCalls } from '../contract/types/service.js';
 import type { TierCalls } from '../contract/types/tiers.js';
-import type { ServiceSettings } from './service-settings.js';
+import type { UsageCalls } from '../contract/types/usage.js';
 import type { ClientMe, ClientPortal, ClientSessions } from './sessions.js';
 
 /**
  * Every call rejects with an error of `domain/errors.ts`: what the service refused, as it would have been
  * thrown in process, or an UnavailableError (dependency `service`) where no usable answer came.
  */
-export interface Client<N extends Names = Names> extends Verifier<N> {
+export interface Client<N extends Names = Names> extends Verifier<N>, ServiceCalls<RemoteOptions> {
   /**
    * Every outcome is a verdict. A verification charges limits and credits, so one that may have reached the service is never
    * repeated by itself: where the connection is lost before the answer, the call rejects with an UnavailableError, and whether
@@ -47,14 +32,12 @@ export interface Client<N extends Names = Names> extends Verifier<N> {
   readonly keys: KeyCalls<N, RemoteOptions>;
   readonly owners: OwnerCalls<RemoteOptions>;
   readonly tiers: TierCalls<N, RemoteOptions>;
+  /**
+   * `verify` is one request: the check of the whole log may take five minutes, whatever time the client gives other calls. To follow
+   * it, ask with a `limit`, and continue `after` the head of each report.
+   */
   readonly events: ClientEvents;
-  readonly usage: ClientUsage;
-  /** The nodes of the service, and how far each has come. */
-  cluster(options?: RequestOptions): Promise<ClusterView>;
-  /** Counts of everything, for a first look. */
-  overview(options?: RequestOptions): Promise<Overview>;
-  /** How the service is set up. */
-  settings(options?: RequestOptions): Promise<ServiceSettings>;
+  readonly usage: UsageCalls<RemoteOptions>;
   /** Resolves when the service can do its work; rejects with an UnavailableError while it cannot. */
   ready(options?: RequestOptions): Promise<void>;
   /** Without `adminKey` and `token`, a browser's client acts by the session in its cookies. */
@@ -63,26 +46,9 @@ export interface Client<N extends Names = Names> extends Verifier<N> {
   readonly me: ClientMe;
 }
 
-export interface BatchQuestion<N extends Names = Names> extends VerifyRequest<N> {
-  readonly token: string | Token | null | undefined;
-}
+export type { BatchQuestion };
 
-export interface ClientEvents {
-  list(query?: ListEventsQuery, options?: RequestOptions): Promise<Page<EventView>>;
-  head(options?: RequestOptions): Promise<LogHead | null>;
-  /**
-   * One request: the check of the whole log may take five minutes, whatever time the client gives other calls. To follow it, ask with
-   * a `limit`, and go on `after` the head of each report.
-   */
-  verify(query?: VerifyEventsQuery, options?: RequestOptions): Promise<ChainReport>;
-  /** Safe to repeat. See `Events.archive`. */
-  archive(input: ArchiveLogInput, options?: RequestOptions): Promise<ArchivedLog>;
+export interface ClientEvents extends EventCalls<RemoteOptions> {
   /** Where the log is to be downloaded, oldest first: JSON lines as `latchkey events --verify` takes them, or CSV. */
-  exportUrl(format: 'jsonl' | 'csv', query?: Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>): string;
-}
-
-export interface ClientUsage {
-  read(query?: UsageRequest, options?: RequestOptions): Promise<UsageReport>;
-  byKey(query: UsageByKeyRequest, options?: RequestOptions): Promise<UsageByKey>;
-  busiest(query?: BusiestRequest, options?: RequestOptions): Promise<BusiestKeys>;
+  exportUrl(format: 'jsonl' | 'csv', query?: EventFilters): string;
 }

@@ -2,19 +2,21 @@
 import { BOUNDS } from '../domain/bounds.js';
 import { ADDRESSES, KEY_SEARCH } from '../contract/addresses.js';
 import type { RemoteOptions } from '../contract/call-options.js';
+import type { EventCalls, VerifyEventsQuery } from '../contract/types/events.js';
 import type { KeyCalls } from '../contract/types/keys.js';
-import { ConfigurationError } from '../domain/errors.js';
+import type { ServiceCalls } from '../contract/types/service.js';
+import { ConfigurationError, InvalidInputError } from '../domain/errors.js';
 import type { LogHead } from '../domain/event.js';
 import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
+import { unknownName } from '../domain/nearest-name.js';
 import { resemblesToken, type Token } from '../domain/token.js';
 import { optionProblems } from '../domain/unknown-options.js';
-import type { VerifyEventsQuery } from '../engine/api/index.js';
-import type { BatchQuestion, Client, ClientEvents, ClientUsage } from './client.js';
+import type { BatchQuestion, Client, ClientEvents } from './client.js';
 import { callsOver } from './calls.js';
 import { CONNECTION_OPTIONS, readOperatorConnection, type ConnectionOptions, type OperatorCredentials } from './connection.js';
 import type { Issued } from './issued.js';
 import { createMe, createPortal, createClientSessions } from './create-sessions.js';
-import { createTransport, type Call, type Query, type Transport } from './transport.js';
+import { createTransport, type Call, type Transport } from './transport.js';
 import { createVerdictCache, readCacheOptions, type CacheOptions, type Question, type VerdictCache } from './verdict-cache.js';
 import { MISSING_TOKEN, readVerdict, readVerdicts } from './wire-verdict.js';
 
@@ -61,23 +63,21 @@ export function createClient<Given extends Partial<Names> = Names>(
       const body = questionOf({ ...request, token });
       // An explanation charges and records nothing.
       const safe = request.dryRun === true;
-      const ask = async () => readVerdict(await plain.ask({ method: 'POST', path: '/v1/keys/verify', body, signal, safe }));
+      const ask = async () => readVerdict(await plain.ask({ method: 'POST', path: VERIFY, body, signal, safe }));
       return cache === null ? ask() : cache.answer(body, ask);
     },
     async verifyBatch(questions, { signal } = {}) {
       if (questions.length === 0) return [];
       const body = { requests: questions.map(questionOf) };
-      const answer = await plain.ask({ method: 'POST', path: '/v1/keys/verify-batch', body, signal });
+      const answer = await plain.ask({ method: 'POST', path: VERIFY_BATCH, body, signal });
       return readVerdicts(answer, questions.length);
     },
     keys: createKeys(transport),
-    owners: callsOver(transport, ADDRESSES.owners, 'owner'),
-    tiers: callsOver(transport, ADDRESSES.tiers, 'tier'),
+    owners: callsOver(transport, ADDRESSES.owners, { resource: 'owner' }),
+    tiers: callsOver(transport, ADDRESSES.tiers, { resource: 'tier' }),
     events: createEvents(transport),
-    usage: createUsage(transport),
-    cluster: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/cluster' }),
-    overview: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/overview' }),
-    settings: async (call) => transport.ask({ ...call, method: 'GET', path: '/v1/settings' }),
+    usage: callsOver(transport, ADDRESSES.usage, { resource: 'key' }),
+    ...callsOver<ServiceCalls<RemoteOptions>>(transport, ADDRESSES.service, { resource: 'key' }),
     sessions: createClientSessions(transport),
     portal: createPortal(transport),
     me: createMe(transport),
@@ -86,6 +86,9 @@ export function createClient<Given extends Partial<Names> = Names>(
     },
   };
 }
+
+const { path: VERIFY } = ADDRESSES.verification.verify;
+const { path: VERIFY_BATCH } = ADDRESSES.verification.verifyBatch;
 
 const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = { ...CONNECTION_OPTIONS, adminKey: true, token: true, cache: true };
 
@@ -115,34 +118,42 @@ function textOf(token: string | Token | null | undefined): string {
 
 /** URLs end up in logs and histories: a token that is searched for travels in the body. */
 function createKeys<N extends Names>(transport: Transport): KeyCalls<N, RemoteOptions> {
-  const calls = callsOver<KeyCalls<N, RemoteOptions>>(transport, ADDRESSES.keys, 'key');
-  const { search } = callsOver<{ search: KeyCalls<N, RemoteOptions>['list'] }>(transport, { search: KEY_SEARCH }, 'key');
+  const calls = callsOver<KeyCalls<N, RemoteOptions>>(transport, ADDRESSES.keys, { resource: 'key' });
+  const { search } = callsOver<{ search: KeyCalls<N, RemoteOptions>['list'] }>(transport, { search: KEY_SEARCH }, { resource: 'key' });
   return { ...calls, list: async (query, options) => (resemblesToken(query?.search ?? '') ? search : calls.list)(query, options) };
 }
 
-function createEvents({ ask, urlOf }: Transport): ClientEvents {
-  return {
-    list: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/events', query }),
-    head: async (options) => (await ask<LogHead | null | undefined>({ ...options, method: 'GET', path: '/v1/events/head' })) ?? null,
-    verify: async (query, options) =>
-      ask({ ...options, method: 'GET', path: '/v1/events/verify', query: checkQuery(query), patienceMs: CHECK_MS }),
-    archive: async (input, options) => ask({ ...options, method: 'POST', path: '/v1/events/archive', body: input, safe: true }),
-    exportUrl: (format, query) => urlOf('/v1/events/export', { ...query, format }),
-  };
+function createEvents(transport: Transport): ClientEvents {
+  const calls = callsOver<EventCalls<RemoteOptions>>(transport, ADDRESSES.events, {
+    resource: 'event',
+    calls: { verify: { inputOf: checkQuery, patienceMs: CHECK_MS } },
+  });
+  return { ...calls, exportUrl: (format, query) => transport.urlOf('/v1/events/export', { ...query, format }) };
 }
 
 /** A million entries take about ten seconds. For longer than this, Node's own `fetch` waits for no answer. */
 const CHECK_MS = 5 * 60_000;
 
-function createUsage({ ask }: Transport): ClientUsage {
-  return {
-    read: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/usage', query }),
-    byKey: async ({ keys, ...span }, options) =>
-      ask({ ...options, method: 'GET', path: '/v1/usage/by-key', query: { ...span, keys: keys.join(',') } }),
-    busiest: async (query, options) => ask({ ...options, method: 'GET', path: '/v1/usage/busiest', query }),
-  };
+/** A query has no objects. Throws an InvalidInputError for what it could not carry: it must not ask for less than it says. */
+function checkQuery(query: VerifyEventsQuery): object {
+  refuseUnknown(query, ['expect', 'after', 'limit'], '');
+  const { expect, after, limit } = query;
+  const [seq, hash] = headOf(expect, '/expect');
+  const [afterSeq, afterHash] = headOf(after, '/after');
+  return { seq, hash, afterSeq, afterHash, limit };
 }
 
-function checkQuery({ expect, after, limit }: VerifyEventsQuery = {}): Query {
-  return { seq: expect?.seq, hash: expect?.hash, afterSeq: after?.seq, afterHash: after?.hash, limit };
+function headOf(head: unknown, pointer: string): readonly unknown[] {
+  if (head === undefined) return [];
+  if (typeof head !== 'object' || head === null) throw new InvalidInputError([{ pointer, message: 'Use an object.' }]);
+  refuseUnknown(head, ['seq', 'hash'], pointer);
+  const { seq, hash } = head as Partial<LogHead>;
+  if (seq === undefined || hash === undefined) throw new InvalidInputError([{ pointer, message: 'Give seq and hash.' }]);
+  return [seq, hash];
+}
+
+function refuseUnknown(given: object, known: readonly string[], pointer: string): void {
+  const unknown = Object.keys(given).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new InvalidInputError(unknown.map((name) => ({ pointer: `${pointer}/${name}`, message: unknownName('field', name, known) })));
 }

@@ -1,41 +1,31 @@
-/** The calls about signing in, each as one request. */
+/** The calls about signing in. */
+import { ADDRESSES } from '../contract/addresses.js';
+import type { RemoteOptions } from '../contract/call-options.js';
+import type { PortalCalls } from '../contract/types/portal.js';
+import type { SessionCalls } from '../contract/types/sessions.js';
+import { callsOver } from './calls.js';
 import { ownKeysOver } from './own-keys-client.js';
 import { problemOf } from './problem.js';
-import type { ClientMe, ClientPortal, ClientSessions } from './sessions.js';
-import { segment, type Transport } from './transport.js';
+import type { ClientMe, ClientPortal, ClientSessions, Me } from './sessions.js';
+import type { Transport } from './transport.js';
 
-const SESSION = '/v1/session';
-const PORTAL_SESSION = '/v1/portal-session';
-
-export function createClientSessions({ ask, urlOf }: Transport): ClientSessions {
+export function createClientSessions(transport: Transport): ClientSessions {
+  const calls = callsOver<SessionCalls<RemoteOptions>>(transport, ADDRESSES.sessions, { resource: 'key' });
   return {
-    methods: async (options) => ask({ ...options, method: 'GET', path: '/v1/sign-in-methods' }),
-    start: async (credential, options) => ask({ ...options, method: 'POST', path: SESSION, body: credential }),
-    current: async (options) => orNull(ask({ ...options, method: 'GET', path: SESSION })),
-    end: async (options) => ask({ ...options, method: 'DELETE', path: SESSION }),
-    endAll: async (options) => ask({ ...options, method: 'DELETE', path: '/v1/sessions' }),
-    oidcUrl: (returnTo) => urlOf(`${SESSION}/oidc/start`, { returnTo }),
+    ...calls,
+    current: async (options) => orNull(calls.current(options)),
+    oidcUrl: (returnTo) => transport.urlOf('/v1/session/oidc/start', { returnTo }),
   };
 }
 
-export function createPortal({ ask }: Transport): ClientPortal {
-  return {
-    createLink: async (input, options) => ask({ ...options, method: 'POST', path: '/v1/portal-sessions', body: input }),
-    withdrawLink: async (id, options) =>
-      ask({ ...options, method: 'DELETE', path: `/v1/portal-sessions/${segment(id)}`, resource: 'link' }),
-    open: async (by, options) => ask({ ...options, method: 'POST', path: PORTAL_SESSION, body: by }),
-    current: async (options) => orNull(ask({ ...options, method: 'GET', path: PORTAL_SESSION })),
-    close: async (options) => ask({ ...options, method: 'DELETE', path: PORTAL_SESSION }),
-  };
+export function createPortal(transport: Transport): ClientPortal {
+  const calls = callsOver<PortalCalls<RemoteOptions>>(transport, ADDRESSES.portal, { resource: 'link' });
+  return { ...calls, current: async (options) => orNull(calls.current(options)) };
 }
 
 export function createMe(transport: Transport): ClientMe {
-  const { usage, ...keys } = ownKeysOver(transport, '/v1/me');
-  return {
-    get: async (options) => transport.ask({ ...options, method: 'GET', path: '/v1/me' }),
-    keys,
-    usage: { read: usage },
-  };
+  const { account, usage, ...keys } = ownKeysOver(transport, '/v1/me');
+  return { get: async (options) => (await account(options)) as Me, keys, usage: { read: usage } };
 }
 
 /** Nobody signed in is an answer here, not a failure. */

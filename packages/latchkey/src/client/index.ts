@@ -7,35 +7,14 @@
  */
 export { createClient, type ClientOptions } from './create-client.js';
 export { containsToken, hintOf, resemblesToken, Token } from '../domain/token.js';
-export {
-  createOwnKeysClient,
-  type IssuedOwnKey,
-  type ReissuedOwnKey,
-  type OwnKeysClient,
-  type OwnKeysClientOptions,
-} from './own-keys-client.js';
+export { createOwnKeysClient, type OwnKeysClient, type OwnKeysClientOptions } from './own-keys-client.js';
 export type { ChangeOptions, IssueOptions, Repeatable, RequestOptions } from '../contract/call-options.js';
 export type { JwtSource } from './connection.js';
 export type { CacheOptions } from './verdict-cache.js';
 export { problemOf, type ServiceProblem } from './problem.js';
 export { ERRORS, EXITS, isErrorCode, REFUSALS, type ErrorClass, type ErrorCode } from '../contract/errors.js';
-export type { ServiceSetting, ServiceSettings } from './service-settings.js';
-export type { BatchQuestion, Client, ClientEvents, ClientUsage } from './client.js';
-export type {
-  Branding,
-  ClientMe,
-  ClientPortal,
-  ClientSessions,
-  CreatePortalSessionInput,
-  Me,
-  PortalAllow,
-  PortalEntry,
-  PortalLink,
-  PortalSession,
-  Session,
-  SignIn,
-  SignInMethods,
-} from './sessions.js';
+export type { BatchQuestion, Client, ClientEvents } from './client.js';
+export type { ClientMe, ClientPortal, ClientSessions, Me, PortalEntry, SignIn } from './sessions.js';
 export {
   ConfigurationError,
   ConflictError,
@@ -48,65 +27,21 @@ export {
   isLatchkeyError,
 } from '../domain/errors.js';
 export type { ConflictReason, InputIssue, LatchkeyError } from '../domain/errors.js';
-export type {
-  ArchivedLog,
-  ArchivedPart,
-  ArchiveLogInput,
-  BusiestKeys,
-  BusiestRequest,
-  BusyKey,
-  ChainReport,
-  ChangedKey,
-  ChangedOwner,
-  ChangedTier,
-  CreatedKey,
-  RotatedKey,
-  ClusterNode,
-  ClusterView,
-  ChangedOwnKey,
-  CreateKeyInput,
-  CreateOwnKeyInput,
-  EventView,
-  ExplainKeyInput,
-  KeyLimits,
-  KeyPage,
-  KeyUsage,
-  KeyView,
-  LimitStanding,
-  ListEventsQuery,
-  ListKeysQuery,
-  ListOwnersQuery,
-  ListOwnKeysQuery,
-  Overview,
-  OwnerView,
-  OwnKeyPage,
-  OwnKeyView,
-  OwnPolicy,
-  Page,
-  PreviewTierInput,
-  Propagation,
-  PutTierInput,
-  RevokedAll,
-  RevokedKeys,
-  RevokeKeyInput,
-  RevokeKeysInput,
-  RotateKeyInput,
-  SecretView,
-  TierExcess,
-  TierPreview,
-  TierView,
-  UpdateKeyInput,
-  UpdateOwnerInput,
-  UpdateOwnKeyInput,
-  UsageByKey,
-  UsageByKeyRequest,
-  UsageReport,
-  UsageRequest,
-  VerifyEventsQuery,
-} from '../engine/api/index.js';
+export type { EventFilters, Page } from '../engine/api/index.js';
+export type * from '../contract/types/events.js';
+export type * from '../contract/types/keys.js';
+export type * from '../contract/types/own-keys.js';
+export type * from '../contract/types/owners.js';
+export type * from '../contract/types/portal.js';
+export type * from '../contract/types/service.js';
+export type * from '../contract/types/sessions.js';
+export type * from '../contract/types/tiers.js';
+export type * from '../contract/types/usage.js';
+export type { Propagation } from '../domain/propagation.js';
+export type { ClusterNode, ClusterView } from '../domain/cluster-view.js';
 export { formatDuration, isoOrNull, toIso } from '../domain/time.js';
 export type { OperatorBounds } from '../domain/operator-bounds.js';
-export type { LogHead } from '../domain/event.js';
+export type { EventView, LogHead } from '../domain/event.js';
 export type { Names } from '../domain/names.js';
 export type { Refusal, ValidVerdict, Verdict, VerdictCode, VerifiedKey } from '../domain/verdict.js';
 export type { NamesOf, VerifyRequest } from '../ports/verifier.js';

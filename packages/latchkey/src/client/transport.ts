@@ -168,9 +168,14 @@ function queryText(query: object | undefined): string {
     if (typeof value === 'string' && containsToken(value)) {
       throw new InvalidInputError([{ pointer: `/${name}`, message: 'Leave the token out: URLs end up in logs.' }]);
     }
-    if (value !== undefined && value !== null) parameters.append(name, String(value));
+    if (value !== undefined && value !== null) parameters.append(name, textOf(value));
   }
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }
 
-export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+/** The service refuses the text of a date that is none. */
+function textOf(value: Query[string]): string {
+  return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : String(value);
+}
+
+type Query = Readonly<Record<string, string | number | boolean | Date | readonly string[] | null | undefined>>;

@@ -1,7 +1,8 @@
 import { randomBase62 } from '../domain/token.js';
 import { toIso } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
-import type { ClusterView, Coherence, JoinCluster } from '../ports/coherence.js';
+import type { ClusterView } from '../domain/cluster-view.js';
+import type { Coherence, JoinCluster } from '../ports/coherence.js';
 import type { Entropy } from '../ports/entropy.js';
 import type { NodeStore } from '../ports/node-store.js';
 import { withDeadline } from '../domain/utilities/deadline.js';

@@ -43,8 +43,11 @@ export interface OptionsByKind {
   readonly reissue: unknown;
 }
 
+/** The context of a call, without who acts. */
+export type OwnCallContext = Omit<CallContext, 'actor'>;
+
 /** What the library takes with every call: the same options, and the context that the audit log keeps. */
-export interface CallOptions extends Omit<CallContext, 'actor'> {
+export interface CallOptions extends OwnCallContext {
   /** Who acts; by default the library itself, which may do everything. */
   readonly actor?: CallContext['actor'] | undefined;
 }
@@ -61,6 +64,14 @@ export interface RemoteOptions {
   readonly change: ChangeOptions;
   readonly issue: IssueOptions;
   readonly reissue: IssueOptions & ChangeOptions;
+}
+
+/** What self-service takes: its calls are made by the owner. */
+export interface OwnOptions {
+  readonly read: OwnCallContext;
+  readonly change: OwnCallContext;
+  readonly issue: OwnCallContext;
+  readonly reissue: OwnCallContext;
 }
 
 /** What a use case of the engine takes: the context, complete. */

@@ -9,10 +9,12 @@ export interface Call {
   readonly summary: string;
   /** Markdown: guarantees, and what a caller has to know beside the summary. */
   readonly description?: string;
-  /** The scope that an operator token must hold. */
-  readonly scope: OperatorScope;
+  /** The scope that an operator token must hold; null for a call of owners, or of anybody. */
+  readonly scope: OperatorScope | null;
   /** A second scope that an operator token must hold, because the answer shows more than `scope` grants. */
   readonly alsoNeeds?: OperatorScope;
+  /** For a call of owners: what a portal session must allow. */
+  readonly needs?: 'create' | 'rotate' | 'revoke' | 'rename' | 'usage';
   /** The TypeScript type of the names in its path, `string` by default. `N` denotes the configured names. */
   readonly pathType?: string;
   /** The shape of its input; absent for a call that takes only what is in its path. */
@@ -24,10 +26,11 @@ export interface Call {
   /**
    * - `reads`: changes nothing.
    * - `creates`: answered 201, with the place of what it made.
+   * - `changes`: changes something, and holds everywhere when it is answered.
    * - `takes away`: may take authority away, and so is answered when it holds on every node, unless the caller does not wait.
    * - `removes`: answered 204, without a body.
    */
-  readonly effect: 'reads' | 'creates' | 'takes away' | 'removes';
+  readonly effect: 'reads' | 'creates' | 'changes' | 'takes away' | 'removes';
   /** True if an idempotency key makes it safe to repeat. */
   readonly repeatable?: true;
   /** True if its answer has an entity tag, so that the service answers 304 to a client that has it. */

@@ -5,13 +5,14 @@ import type { CreditRefill } from '../domain/credits.js';
 import { KEY_STATUSES } from '../domain/key.js';
 import { DAY_MS } from '../domain/time.js';
 import { PATH_NAME } from './request.js';
-import { choice, described, fields, integer, list, nullish, optional } from './shape.js';
+import { choice, described, fields, integer, nullish, optional } from './shape.js';
 import {
   cost,
   duration,
   environmentName,
   instant,
   ipRules,
+  keyIds,
   limitInputs,
   metadata,
   name,
@@ -185,13 +186,7 @@ export const reasonInput = fields(
 export const revokeKeysInput = fields(
   { name: 'RevokeKeysInput', example: { ids: ['key_4Yk2nQ8vT1xW7zB3'], reason: 'unused for a year' } },
   {
-    ids: described(
-      v.pipe(
-        list(v.pipe(v.string(), v.regex(/^key_[0-9A-Za-z]{1,32}$/, 'Use the id of a key.')), {}, BOUNDS.keysPerCall),
-        v.minLength(1, `Give 1 to ${BOUNDS.keysPerCall} ids.`),
-      ),
-      { description: `1 to ${BOUNDS.keysPerCall} ids of keys.`, json: { minItems: 1, maxItems: BOUNDS.keysPerCall } },
-    ),
+    ids: described(keyIds, { description: `1 to ${BOUNDS.keysPerCall} ids of keys.` }),
     reason: nullish(reason),
   },
 );

@@ -24,7 +24,7 @@ const creditsView = fields(
   },
 );
 
-const secretView = fields(
+export const secretView = fields(
   { name: 'SecretView', description: 'The visible part of one token of a key.' },
   { id: v.string(), hint: v.string(), createdAt: time, validUntil: timeOrNull, lastUsedAt: timeOrNull },
 );

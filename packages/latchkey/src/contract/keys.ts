@@ -1,5 +1,4 @@
 /** The calls about keys. */
-import * as v from 'valibot';
 import type { Call, CallsOf } from './call.js';
 import {
   createKeyInput,
@@ -11,9 +10,7 @@ import {
   updateKeyInput,
 } from './key-inputs.js';
 import { changedKey, createdKey, keyLimits, keyPage, keyView, revokedKeys, rotatedKey } from './key-views.js';
-import { described } from './shape.js';
-
-const verdict = described(v.unknown(), { name: 'Verdict', type: 'Verdict', from: 'domain/verdict' });
+import { verdict } from './verification.js';
 
 const FOUND = [404];
 const CHANGED = [404, 409];

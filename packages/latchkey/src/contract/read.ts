@@ -1,7 +1,7 @@
 /** Parses the input of a call by its shape. Rejects unknown fields by name and lists every problem at once. */
 import * as v from 'valibot';
 import { InvalidInputError, type InputIssue } from '../domain/errors.js';
-import { unknownName } from '../domain/nearest-name.js';
+import { isTellable, unknownName } from '../domain/nearest-name.js';
 import { type Part, unwrapped } from './shape.js';
 
 /** Adds a problem; `pointer` is RFC 6901. */
@@ -76,7 +76,7 @@ function misfits(shape: Part, given: unknown, at: string): readonly InputIssue[]
   const names: string[] = [];
   for (const name in given) names.push(name);
   return names.flatMap((name) => {
-    const pointer = `${at}/${escaped(name)}`;
+    const pointer = isTellable(name) ? `${at}/${escaped(name)}` : at;
     const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
     if (entry === undefined) return [{ pointer, message: unknownName('field', name, Object.keys(entries)) }];
     return misfits(entry, given[name], pointer);

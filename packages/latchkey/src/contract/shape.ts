@@ -22,6 +22,8 @@ export interface About {
   readonly type?: string;
   /** The module below `src/` that exports `type`. */
   readonly from?: string;
+  /** The fields of which exactly one is given. */
+  readonly oneOf?: readonly string[];
   /** Restricts a field to JSON, or to the answers of the library and of its client. */
   readonly only?: 'json' | 'library';
   /** The option by which the command line takes a field. */
@@ -84,6 +86,22 @@ export type Fields<Entries extends v.ObjectEntries> = v.SchemaWithPipe<
 /** Returns the shape of an object with exactly these fields: `readInput` rejects any other by its name. */
 export function fields<const Entries extends v.ObjectEntries>(about: About, entries: Entries): Fields<Entries> {
   return v.pipe(v.strictObject(entries), v.metadata({ ...about })) as unknown as Fields<Entries>;
+}
+
+/** Returns the shape of an object with these fields, of which exactly one of `names` is given. */
+export function oneOf<const Entries extends v.ObjectEntries>(
+  about: About,
+  names: readonly (keyof Entries & string)[],
+  entries: Entries,
+): Fields<Entries> {
+  return v.pipe(
+    v.strictObject(entries),
+    v.check(
+      (given) => names.filter((name) => (given as Readonly<Record<string, unknown>>)[name] !== undefined).length === 1,
+      `Give ${names.join(' or ')}, one of them.`,
+    ),
+    v.metadata({ ...about, oneOf: names }),
+  ) as unknown as Fields<Entries>;
 }
 
 /** Returns the shape of a field that callers may leave out. */

@@ -11,16 +11,21 @@ import { type Parsed, parsed, unreadable } from '../domain/parsed.js';
 import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
 import { isTierName, normaliseName, normaliseOwnerId, normaliseReason, SHORT_NAME_FORMAT, whyNotResource } from '../domain/text.js';
 import { DURATION_FORMAT, INSTANT_FORMAT, formatDuration, parseDuration, parseInstant } from '../domain/time.js';
-import { type CommandOption, described, fields, integer, list, nullable, nullish, optional, parsing, text } from './shape.js';
+import { type About, type CommandOption, described, fields, integer, list, nullable, nullish, optional, parsing, text } from './shape.js';
 
 const length = (maxLength: number, minLength = 1): JsonObject => ({ minLength, maxLength });
 
-/** Parses text of 1 to `max` characters: code points in NFC, as JSON Schema counts them. */
-function ofLength(max: number): (given: string) => Parsed<string> {
+/** Parses text of `min` to `max` characters: code points in NFC, as JSON Schema counts them. */
+function ofLength(max: number, min = 1): (given: string) => Parsed<string> {
   return (given) => {
     const count = given.length > max * 8 ? Infinity : Array.from(given.normalize()).length;
-    return count >= 1 && count <= max ? parsed(given) : unreadable(`Use 1 to ${max} characters.`);
+    return count >= min && count <= max ? parsed(given) : unreadable(`Use ${min} to ${max} characters.`);
   };
+}
+
+/** Returns the shape of a text of `min` to `max` characters. */
+export function boundedText(max: number, about: About = {}, min = 1) {
+  return text({ json: length(max, min), ...about }, ofLength(max, min));
 }
 
 export const name = text(
@@ -29,9 +34,9 @@ export const name = text(
 );
 
 /** An owner as a filter: an id that could not be stored names nobody. */
-export const ownerFilter = text({ json: length(BOUNDS.ownerIdLength) }, ofLength(BOUNDS.ownerIdLength));
+export const ownerFilter = boundedText(BOUNDS.ownerIdLength);
 
-export const tierFilter = text({ json: length(BOUNDS.shortNameLength), type: "N['tier']" }, ofLength(BOUNDS.shortNameLength));
+export const tierFilter = boundedText(BOUNDS.shortNameLength, { type: "N['tier']" });
 
 export const ownerId = text(
   { description: 'The id of an owner: 1 to 128 visible characters.', example: 'team-7', json: length(BOUNDS.ownerIdLength) },
@@ -41,6 +46,17 @@ export const ownerId = text(
 export const tierName = text(
   { description: 'The name of a tier.', example: 'free', json: length(BOUNDS.shortNameLength), type: "N['tier']" },
   (given) => (isTierName(given) ? parsed(given) : unreadable(`Use ${SHORT_NAME_FORMAT}.`)),
+);
+
+/** An id as a filter: of a key, of an owner, or of an actor, such as `oidc:` and a subject. */
+export const identifier = boundedText(BOUNDS.identifierLength);
+
+const keyId = v.pipe(v.string(), v.regex(/^key_[0-9A-Za-z]{1,32}$/, 'Use the id of a key.'));
+
+export const keyIds = v.pipe(
+  list(keyId, {}, BOUNDS.keysPerCall),
+  v.minLength(1, `Give 1 to ${BOUNDS.keysPerCall} ids.`),
+  v.metadata({ json: { minItems: 1, maxItems: BOUNDS.keysPerCall } }),
 );
 
 /** The engine judges which environments there are. */
@@ -282,3 +298,9 @@ export const resource = text(
 
 export const texts = list(v.string());
 export const timeOrNull = nullable(time);
+
+/** What an owner may do in the portal. To see its own keys is always allowed. */
+export const portalAllow = fields(
+  { name: 'PortalAllow', description: 'What an owner may do in the portal. To see its own keys is always allowed.' },
+  { create: v.boolean(), rotate: v.boolean(), revoke: v.boolean(), rename: v.boolean(), usage: v.boolean() },
+);

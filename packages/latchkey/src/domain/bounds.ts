@@ -5,6 +5,8 @@
 export const BOUNDS = {
   nameLength: 100,
   ownerIdLength: 128,
+  /** As an owner's id, or an operator's: `oidc:` and a subject. */
+  identifierLength: 300,
   reasonLength: 500,
   /** The name of a tier or a limit. */
   shortNameLength: 32,
@@ -31,5 +33,9 @@ export const BOUNDS = {
   /** Entries of each list that bounds an operator token. */
   operatorBoundEntries: 64,
   tokenLength: 512,
+  /** A credential that signs an operator in. */
+  adminKeyLength: 512,
+  returnUrlLength: 2_000,
+  returnPathLength: 1_000,
   jwtLength: 8_192,
 } as const;

@@ -54,6 +54,12 @@ export interface LogEvent extends EventDraft {
   readonly hash: string;
 }
 
+/** An entry of the log as it is shown. The hash is over the entry as it is stored. */
+export interface EventView extends Omit<LogEvent, 'at'> {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 /** The last entry of the log: give it to somebody else, and a cut tail can be found. */
 export interface LogHead {
   readonly seq: number;

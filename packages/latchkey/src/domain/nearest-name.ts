@@ -1,3 +1,5 @@
+import { containsToken } from './token.js';
+
 /**
  * Returns the known name that is nearest to `name`, or null when none is near: more than `within` edits away, by default 2, or a
  * quarter of a long name. An edit inserts, removes or replaces a letter, or swaps two neighbours (optimal string alignment, the
@@ -34,6 +36,11 @@ function editDistance(left: string, right: string): number {
     row = next;
   }
   return row[right.length] ?? 0;
+}
+
+/** Returns false for a name that must not be repeated: a token may have been put in its place. */
+export function isTellable(name: string): boolean {
+  return name.length <= 200 && !containsToken(name);
 }
 
 /** More fields than this are not listed: a request may be refused for many of them at once. */

@@ -7,6 +7,9 @@ import type { LimitReading } from './limit.js';
 export type { RefusalCode };
 export type VerdictCode = 'valid' | RefusalCode;
 
+/** How many verifications had each outcome. */
+export type VerdictCounts = Readonly<Partial<Record<VerdictCode, number>>>;
+
 /** What a verdict says of the key. Times are epoch milliseconds. Shared between verdicts and frozen. */
 export interface VerifiedKey {
   readonly id: string;

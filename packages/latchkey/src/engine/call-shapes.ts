@@ -1,18 +1,8 @@
 /** What each call of the library takes: the shapes of its arguments. */
-import { ADDRESSES, parametersOf, type Address } from '../contract/index.js';
+import { ADDRESSES } from '../contract/index.js';
 import type { KeyUseCases, OwnerUseCases, TierUseCases } from './changes/context.js';
-import type { Sessions, Usage } from './api/index.js';
-import type { Shape, Shapes } from './fields/takes.js';
-
-/** The names in the path are text; what a call takes beside them it reads by its own shape in the contract. */
-function addressed(addresses: Readonly<Record<string, Address>>): Readonly<Record<string, readonly Shape[]>> {
-  return Object.fromEntries(
-    Object.entries(addresses).map(([name, { path, input }]) => [
-      name,
-      [...parametersOf(path).map((): Shape => 'text'), ...(input === undefined ? [] : ['any' as const])],
-    ]),
-  );
-}
+import type { Events, Latchkey, Sessions, Usage } from './api/index.js';
+import { addressed, type Shapes } from './fields/takes.js';
 
 export const KEY_CALLS = { ...addressed(ADDRESSES.keys), import: ['any'] } as unknown as Shapes<KeyUseCases>;
 
@@ -20,20 +10,20 @@ export const OWNER_CALLS = addressed(ADDRESSES.owners) as unknown as Shapes<Owne
 
 export const TIER_CALLS = addressed(ADDRESSES.tiers) as unknown as Shapes<TierUseCases>;
 
-export const USAGE_CALLS: Shapes<Usage> = {
-  read: ['fields'],
-  byKey: ['fields'],
-  busiest: ['options'],
-};
+export const USAGE_CALLS = addressed(ADDRESSES.usage) as unknown as Shapes<Usage>;
+
+export const EVENT_CALLS = addressed(ADDRESSES.events) as unknown as Shapes<Omit<Events, 'walk'>>;
+
+export const SERVICE_CALLS: Shapes<Pick<Latchkey, 'overview' | 'cluster'>> = { overview: [], cluster: [] };
 
 export const SESSION_CALLS: Shapes<Sessions> = {
-  start: ['fields'],
+  start: [['subject', 'details', 'expiresAt']],
   find: ['text', 'text'],
   end: ['text', 'text'],
   endAll: ['text', 'text'],
-  verifySecret: ['text', 'options'],
-  createLink: ['fields'],
+  verifySecret: ['text', 'any'],
+  createLink: ['any'],
   withdrawLink: ['text'],
-  openLink: ['text', 'options'],
-  startPortal: ['fields'],
+  openLink: ['text', ['address', 'requestId', 'admit']],
+  startPortal: [['ownerId', 'details', 'expiresAt']],
 };

@@ -43,7 +43,7 @@ import { createCallCharging } from './verify/charge-call.js';
 import { createSlowLookup } from './cache/slow-lookup.js';
 import { createStatistics } from './runtime/statistics.js';
 import { createSteadyClock } from './runtime/steady-clock.js';
-import { KEY_CALLS, OWNER_CALLS, SESSION_CALLS, TIER_CALLS, USAGE_CALLS } from './call-shapes.js';
+import { EVENT_CALLS, KEY_CALLS, OWNER_CALLS, SERVICE_CALLS, SESSION_CALLS, TIER_CALLS, USAGE_CALLS } from './call-shapes.js';
 import { takesEach } from './fields/takes.js';
 import { applyConfiguredTiers, createTiers } from './owners/tiers.js';
 import { createUnknownTokens, type UnknownTokens } from './cache/unknown-tokens.js';
@@ -143,6 +143,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
   const explain = createExplain({ clock, cache, coherence, finder, limiter, credits, keys: storage.keys });
   const { revokeAll, ...revocations } = createRevokeAll(parts);
   const housekeeping = startHousekeeping({ storage, clock, settings, resume: revocations.resume });
+  const { walk, ...events } = createEvents({ ...parts, dropArchived: housekeeping.now });
   let closing: Promise<void> | null = null;
 
   return {
@@ -181,9 +182,9 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     ) as Latchkey['keys'],
     owners: takesEach(createOwners(parts, revokeAll), OWNER_CALLS),
     tiers: takesEach(createTiers(parts, limiter), TIER_CALLS),
-    events: createEvents({ ...parts, dropArchived: housekeeping.now }),
+    events: { ...takesEach(events, EVENT_CALLS), walk },
     usage: takesEach(createUsage(parts), USAGE_CALLS),
-    overview: createOverview(parts, coherence),
+    ...takesEach({ overview: createOverview(parts, coherence), cluster: async () => coherence.view() }, SERVICE_CALLS),
     sessions: takesEach(
       createSessions(parts, async (secretId, request) => verifyKey.secret(secretId, readRequest(request))),
       SESSION_CALLS,
@@ -197,7 +198,6 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
       limiterFailures: statistics.limiterFailures,
       pendingUsage: usage.pending,
     }),
-    cluster: () => coherence.view(),
     ready: () => (closing === null ? storage.check() : Promise.reject(new UnavailableError('store'))),
     close() {
       closing ??= (async () => {

@@ -18,6 +18,7 @@ export {
   type Part,
 } from '../contract/index.js';
 export { checkInput } from '../contract/read.js';
+export { SERVICE_INPUTS, type InputReader } from '../contract/service-inputs.js';
 export { unknownName } from '../domain/nearest-name.js';
 export { readPath, readWait, REQUEST_SHAPES } from '../contract/request.js';
 export { defaultText, flagOf, variableOf, type Setting, type SettingRows, type SettingValues } from '../contract/setting.js';

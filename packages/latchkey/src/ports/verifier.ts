@@ -25,6 +25,11 @@ export interface VerifyRequest<N extends Names = Names> {
   readonly dryRun?: boolean | undefined;
 }
 
+/** One of several verifications in one call. */
+export interface BatchQuestion<N extends Names = Names> extends VerifyRequest<N> {
+  readonly token: string | Token | null | undefined;
+}
+
 /** Whatever can say whether a token is good: an engine in this process, or a client of one elsewhere. */
 export interface Verifier<N extends Names = Names> {
   /** The scopes that there are, where the verifier knows; a guard that asks for another is refused when it is made. */

@@ -9,6 +9,7 @@ import type {
   OwnCallContext,
   OwnKeys,
   Principal,
+  Repeatable,
   SelfServicePolicy,
 } from '../engine/api/index.js';
 import { emptyResponse, errorResponse, jsonResponse, problemResponse, unauthenticated } from './problem-response.js';
@@ -154,7 +155,11 @@ function findRoute(pathname: string, basePath: string): Route | null {
 }
 
 /** The one answer in which a token stands in clear text. */
-function issued(status: number, { token, replayed, ...shown }: CreatedOwnKey, headers: Readonly<Record<string, string>> = {}): Response {
+function issued(
+  status: number,
+  { token, replayed, ...shown }: Repeatable<CreatedOwnKey>,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const body = { ...shown, token: token?.reveal() ?? null, ...(token === null && { tokenAlreadyShown: true }) };
   return jsonResponse(status, body, { ...headers, ...(replayed && { 'idempotency-replayed': 'true' }) });
 }

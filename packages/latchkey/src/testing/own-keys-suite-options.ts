@@ -1,16 +1,6 @@
-import type { IssueOptions } from '../contract/call-options.js';
-import type {
-  ChangedOwnKey,
-  CreatedOwnKey,
-  CreateOwnKeyInput,
-  ListOwnKeysQuery,
-  OwnKeyPage,
-  OwnKeyView,
-  SelfServicePolicy,
-  UpdateOwnKeyInput,
-  UsageReport,
-  UsageRequest,
-} from '../engine/api/index.js';
+import type { RemoteOptions } from '../contract/call-options.js';
+import type { Names } from '../domain/names.js';
+import type { OwnKeyCalls, SelfServicePolicy } from '../engine/api/index.js';
 import type { SettingsInput } from '../contract/setting-inputs.js';
 import type { Administration } from './administration.js';
 import type { TestClock } from './test-clock.js';
@@ -35,16 +25,7 @@ export interface OpenedOwnKeys {
 }
 
 /** `OwnKeys` of an engine, and a client of it alike. */
-export interface OwnKeysSomehow {
-  list(query?: ListOwnKeysQuery): Promise<OwnKeyPage>;
-  get(id: string): Promise<OwnKeyView>;
-  create(input: CreateOwnKeyInput, options?: IssueOptions): Promise<CreatedOwnKey>;
-  update(id: string, patch: UpdateOwnKeyInput): Promise<ChangedOwnKey>;
-  rotate(id: string, input?: { readonly grace?: string | number | undefined }, options?: IssueOptions): Promise<CreatedOwnKey>;
-  retireSecret(id: string, secretId: string): Promise<ChangedOwnKey>;
-  revoke(id: string, input?: { readonly reason?: string | null | undefined }): Promise<ChangedOwnKey>;
-  usage(query?: Omit<UsageRequest, 'owner'>): Promise<UsageReport>;
-}
+export type OwnKeysSomehow = Omit<OwnKeyCalls<Names, RemoteOptions>, 'account'>;
 
 /** A test by its full name, and what differs from the suite's policy. */
 export type OwnKeysTest = readonly [name: string, body: (subject: OwnKeysSubject) => Promise<void>, policy?: SelfServicePolicy];

@@ -15,15 +15,36 @@ afterAll(async () => latchkey.close());
 
 type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
 
+/** Where the library has the calls of a resource; the others only a service has. */
+const GROUPS: Readonly<Record<string, () => object>> = {
+  keys: () => latchkey.keys,
+  owners: () => latchkey.owners,
+  tiers: () => latchkey.tiers,
+  events: () => latchkey.events,
+  usage: () => latchkey.usage,
+  service: () => latchkey,
+  ownKeys: () => latchkey.selfService({}).for({ ownerId: 'team-7', expiresAt: null }),
+};
+
 const CALLS = Object.entries(CONTRACT).flatMap(([resource, calls]) =>
   Object.entries(calls as Readonly<Record<string, Call>>).map(([name, call]) => ({ resource, name, call })),
 );
 
-describe.each(CALLS)('library: $resource.$name', ({ resource, name, call }) => {
+const OF_LIBRARY = CALLS.filter(({ resource, name }) => resource in GROUPS && name !== 'settings');
+
+it('every call of the contract is misspelt here, but for those of a service alone', () => {
+  const others = CALLS.filter((each) => !OF_LIBRARY.includes(each)).map(({ resource, name }) => `${resource}.${name}`);
+  expect(others.filter((name) => !/^(?:sessions|portal)\./.test(name))).toEqual([
+    'service.settings',
+    'verification.verify',
+    'verification.verifyBatch',
+  ]);
+});
+
+describe.each(OF_LIBRARY)('library: $resource.$name', ({ resource, name, call }) => {
   const address = (ADDRESSES as unknown as Readonly<Record<string, Readonly<Record<string, Address>>>>)[resource]?.[name];
   const ids = parametersOf(address?.path ?? '').map(() => 'key_0000000000000000');
-  const ask: AnyCall = async (...args) =>
-    (latchkey as unknown as Record<string, Record<string, AnyCall>>)[resource]?.[name]?.(...ids, ...args);
+  const ask: AnyCall = async (...args) => (GROUPS[resource]?.() as Readonly<Record<string, AnyCall>>)[name]?.(...ids, ...args);
 
   it.each(call.input === undefined ? [] : misspeltFields(call.input))(
     'refuses a misspelt $meant at $pointer by name',
@@ -36,6 +57,23 @@ describe.each(CALLS)('library: $resource.$name', ({ resource, name, call }) => {
     const args = [...(call.input === undefined ? [] : [{}]), { idempotencyky: 'a', sinal: null }];
     const [issue] = await issuesOf(ask(...args));
     expect(issue?.message).toBe('Options: "idempotencyky". No such option; did you mean "idempotencyKey"?');
+  });
+});
+
+describe('library: verify', () => {
+  const fields = misspeltFields(CONTRACT.verification.verify.input ?? {}).filter(({ meant }) => meant !== 'token');
+
+  it.each(fields)('refuses a misspelt $meant at $pointer by name', async ({ pointer, meant, input }) => {
+    const issues = await issuesOf(latchkey.verify('acme_live_x', input));
+    expect(issues).toContainEqual({ pointer, message: `No such field; did you mean "${meant}"?` });
+  });
+});
+
+describe('library: events.walk', () => {
+  it('throws for a misspelt filter and a misspelt option, by name', () => {
+    const walk = latchkey.events.walk as (...args: readonly unknown[]) => unknown;
+    expect(() => walk({ acton: 'x' })).toThrow('No such field; did you mean "action"?');
+    expect(() => walk({}, { requstId: 'x' })).toThrow('No such option; did you mean "requestId"?');
   });
 });
 

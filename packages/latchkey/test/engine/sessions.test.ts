@@ -340,7 +340,7 @@ describe('a link to the portal', () => {
   it('is made for an owner that may be, for a session of at most 12 hours', async () => {
     const { latchkey } = await openHarness();
     for (const [input, pointer] of [
-      [{ ownerId: 'a b' }, '/owner'],
+      [{ ownerId: 'a b' }, '/ownerId'],
       [{ ownerId: 'ada', expiresIn: '13h' }, '/expiresIn'],
       [{ ownerId: 'ada', expiresIn: 0 }, '/expiresIn'],
       [{ ownerId: 'ada', expiresIn: 'soon' }, '/expiresIn'],

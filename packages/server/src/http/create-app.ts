@@ -2,9 +2,9 @@
  * The HTTP API: a fetch handler over an engine, for the service or to be mounted in a host application.
  *
  * http/ owns how the service is asked; what a key may do, the engine alone says. Its rooms stand on each other in this
- * order: exchange; authentication, pages and schemas; endpoints; routes; serving. This file puts them together.
+ * order: exchange; authentication and pages; endpoints; routes; serving. This file puts them together.
  */
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { Hono } from 'hono';
 import { systemClock, type Clock, type Latchkey, type SelfServicePolicy } from 'latchkey';
 import type { JwtVerifier } from 'latchkey/jwt';
 import { silentLog, type RequestLog } from '../telemetry/logger.js';
@@ -15,7 +15,7 @@ import { createOidcIssuer } from './authentication/oidc/oidc-issuer.js';
 import type { OidcOptions } from './authentication/oidc/oidc-options.js';
 import type { PublicUrl } from './authentication/services.js';
 import { stricterAccess, withAccess, type AccessRules } from './endpoints/access.js';
-import { API_INFO, describeApi } from './endpoints/describe-api.js';
+import { describeApi } from './endpoints/describe-api.js';
 import type { Endpoint } from './endpoints/endpoint.js';
 import type { AboutService, Services } from './endpoints/services.js';
 import { createAnswerer } from './exchange/answer-exchange.js';
@@ -98,12 +98,9 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
   };
   const access: AccessRules = { metrics: 'open', docs: 'open', openapi: 'open', ...options.access };
   const metrics = withAccess(metricsEndpoints, access.metrics, { ofAllKeys: true });
-  const hono = new OpenAPIHono();
+  const hono = new Hono();
   const described = [...apiEndpoints, ...(options.metricsApart === true ? [] : metrics)];
-  const { openapi, docs } = createDocsEndpoints(() => {
-    describeApi(hono, described);
-    return hono.getOpenAPI31Document(API_INFO);
-  });
+  const { openapi, docs } = createDocsEndpoints(() => describeApi(described));
   const files = options.pagesFolder == null ? null : readPageFiles(options.pagesFolder);
   const pages = createPages({ files, portal: services.portal });
   const parts = { services, open: createExchangeOpener(services), answer: createAnswerer(services) };
@@ -125,7 +122,7 @@ export function createApp(latchkey: Latchkey, options: AppOptions): App {
 }
 
 function createMetricsApp(endpoints: readonly Endpoint[], respond: Responder): ServedApp {
-  const hono = new OpenAPIHono();
+  const hono = new Hono();
   mount(hono, endpoints, respond);
   return { fetch: async (request, env) => hono.fetch(request, env as object | undefined), fastLane: () => false, drain: () => undefined };
 }
@@ -147,7 +144,7 @@ const ABOUT_MOUNTED: AboutService = {
  * Path by path, the literal ones before those with parameters, each with what is said of its other methods: so
  * `GET /v1/keys/verify` is a wrong method, not the key of that name.
  */
-function mount(hono: OpenAPIHono, endpoints: readonly Endpoint[], respond: Responder): void {
+function mount(hono: Hono, endpoints: readonly Endpoint[], respond: Responder): void {
   const paths = [...new Set(endpoints.map(({ operation }) => operation.path))].toSorted((a, b) => parameterCount(a) - parameterCount(b));
   for (const path of paths) {
     const group = endpoints.filter(({ operation }) => operation.path === path);

@@ -1,6 +1,6 @@
 import { Checkbox, NativeSelect, TagsInput, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import type { CreateOwnKeyInput, IssuedOwnKey, Me } from 'latchkey/client';
+import type { CreatedOwnKey, CreateOwnKeyInput, Me, Repeatable } from 'latchkey/client';
 import { useRef, useState } from 'react';
 import { api } from '../../api/client.js';
 import { formFailure } from '../../api/form-failure.js';
@@ -23,7 +23,7 @@ const FIELDS = ['name', 'environment', 'tier', 'scopes', 'ipRules'];
 /** Offers what the operator lets owners choose, and nothing else. */
 export function CreateOwnKeyDialog({ policy, onClose }: CreateOwnKeyDialogProps) {
   const queryClient = useQueryClient();
-  const [issued, setIssued] = useState<IssuedOwnKey | null>(null);
+  const [issued, setIssued] = useState<Repeatable<CreatedOwnKey> | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [name, setName] = useState('');

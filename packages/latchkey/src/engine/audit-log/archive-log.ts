@@ -1,10 +1,10 @@
+import { archiveLogInput } from '../../contract/events.js';
+import { readInput } from '../../contract/index.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { signCheckpoint } from '../../domain/log-checkpoint.js';
-import type { ArchivedLog, ArchiveLogInput, Events } from '../api/index.js';
+import type { ArchivedLog } from '../api/index.js';
 import { draftEvent } from '../changes/change.js';
-import { assertUnbounded, LIBRARY_CONTEXT, type UseCaseParts } from '../changes/context.js';
-import { isHead, HEAD_FORM } from './log-head.js';
-import { assertShapes } from '../fields/takes.js';
+import { assertUnbounded, LIBRARY_CONTEXT, type EventUseCases, type UseCaseParts } from '../changes/context.js';
 
 /** Nodes and changes that are under way still look for entries of the last minutes. */
 const KEPT_MS = 3_600_000;
@@ -15,11 +15,10 @@ export interface ArchiveParts extends Pick<UseCaseParts, 'apply' | 'settings'> {
 }
 
 /** Archives the log up to an entry, in one transaction: from its commit on, the log begins after that entry. */
-export function createArchiveLog({ apply, settings, dropArchived }: ArchiveParts): Events['archive'] {
+export function createArchiveLog({ apply, settings, dropArchived }: ArchiveParts): EventUseCases['archive'] {
   return async (input, context = LIBRARY_CONTEXT) => {
     assertUnbounded(context);
-    assertShapes([input], ['fields']);
-    const { upTo } = readInput(input);
+    const { upTo } = readInput(archiveLogInput, input);
     const { value } = await apply({ context, scope: 'events:archive' }, async (change, now): Promise<ArchivedLog> => {
       const last = await change.log.checkpoint();
       if (last?.seq === upTo.seq && last.hash === upTo.hash) return { archived: upTo, entries: 0 };
@@ -37,14 +36,6 @@ export function createArchiveLog({ apply, settings, dropArchived }: ArchiveParts
     dropArchived();
     return value;
   };
-}
-
-function readInput(input: ArchiveLogInput): ArchiveLogInput {
-  const { upTo, ...others } = input;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new InvalidInputError([{ pointer: `/${unknown}`, message: 'Use upTo.' }]);
-  if (!isHead(upTo)) throw invalid(HEAD_FORM);
-  return { upTo: { seq: upTo.seq, hash: upTo.hash } };
 }
 
 function invalid(message: string): InvalidInputError {

@@ -1,12 +1,12 @@
 /** The check of the audit log: page by page, so that it takes no turn of the event loop or connection for long. */
+import { checkLogInput } from '../../contract/events.js';
+import { checkInput } from '../../contract/read.js';
 import { createChainCheck, keptBreak, type ChainBreak } from '../../domain/event-chain.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import type { LogHead } from '../../domain/event.js';
 import { judgeSignature, type LogCheckpoint, type SigningPepper } from '../../domain/log-checkpoint.js';
 import type { EventLog } from '../../ports/event-log.js';
 import type { ArchivedPart, ChainReport, VerifyEventsQuery } from '../api/index.js';
-import { createFieldReader } from '../fields/key-input.js';
-import { HEAD_FORM, isHead } from './log-head.js';
 
 /** A tenth of a second of work at most, where the store checks by itself. */
 const CONFIRMED_AT_ONCE = 2_000;
@@ -18,7 +18,8 @@ const JUDGED_AT_ONCE = 200;
  * after. The store confirms most entries by itself. The others are read and judged here: only domain/event-chain.ts defines an intact log.
  */
 export async function checkLog(log: EventLog, query: VerifyEventsQuery = {}, peppers: readonly SigningPepper[] = []): Promise<ChainReport> {
-  assertQuery(query);
+  // A head in the place of the query would be no expectation at all.
+  checkInput(checkLogInput, query);
   const checkpoint = await log.readCheckpoint();
   assertNotArchived(query, checkpoint);
   const { expect, limit = Infinity } = query;
@@ -89,19 +90,6 @@ function assertNotArchived({ after, expect }: VerifyEventsQuery, checkpoint: Log
     const message = `Entry ${head.seq} was archived, with all up to entry ${checkpoint.seq}: check the export that holds it.`;
     throw new InvalidInputError([{ pointer, message }]);
   }
-}
-
-const FIELDS: readonly string[] = ['expect', 'after', 'limit'] satisfies (keyof VerifyEventsQuery)[];
-
-/** A head in the place of the query would be no expectation at all: what is not known is refused. */
-function assertQuery(query: VerifyEventsQuery): void {
-  const fields = createFieldReader();
-  for (const name of Object.keys(query)) if (!FIELDS.includes(name)) fields.refuse(`/${name}`, `Use ${FIELDS.join(', ')}.`);
-  const { expect, after, limit } = query;
-  if (expect !== undefined && !isHead(expect)) fields.refuse('/expect', HEAD_FORM);
-  if (after !== undefined && !isHead(after)) fields.refuse('/after', HEAD_FORM);
-  if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 1)) fields.refuse('/limit', 'Use a whole number, 1 or more.');
-  fields.finish();
 }
 
 function headOf({ seq, hash }: LogHead): LogHead {

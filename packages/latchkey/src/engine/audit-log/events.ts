@@ -1,20 +1,22 @@
 /** engine/audit-log/ owns the audit log: reading, checking and archiving it. */
-import { EVENT_ACTIONS, type LogEvent } from '../../domain/event.js';
+import type * as v from 'valibot';
+import { eventFilters, listEventsInput } from '../../contract/events.js';
+import { readInput, type Rules } from '../../contract/index.js';
+import type { EventView, LogEvent } from '../../domain/event.js';
 import { createMutex } from '../../domain/mutex.js';
 import { toIso } from '../../domain/time.js';
 import type { EventLog, EventQuery } from '../../ports/event-log.js';
-import type { Events, EventView, ListEventsQuery } from '../api/index.js';
+import type { Events } from '../api/index.js';
 import { createArchiveLog, type ArchiveParts } from './archive-log.js';
 import { checkLog } from './check-log.js';
-import { assertUnbounded, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts } from '../changes/context.js';
+import { assertUnbounded, LIBRARY_CONTEXT, ownerFilterOf, type EventUseCases, type UseCaseParts } from '../changes/context.js';
 import { readPaging, toPage } from '../fields/cursor.js';
-import { createFieldReader } from '../fields/key-input.js';
-import { assertShapes } from '../fields/takes.js';
+import { libraryContext } from '../fields/takes.js';
 
 /** An export makes them into text on the event loop: about 1 ms. */
 const READ_AT_ONCE = 50;
 
-export function createEvents(parts: UseCaseParts & ArchiveParts): Events {
+export function createEvents(parts: UseCaseParts & ArchiveParts): EventUseCases & Pick<Events, 'walk'> {
   const { storage, settings } = parts;
   const pages = createMutex();
   return {
@@ -22,14 +24,13 @@ export function createEvents(parts: UseCaseParts & ArchiveParts): Events {
       assertUnbounded(context);
       return storage.events.readHead();
     },
-    async list(asked = {}, context = LIBRARY_CONTEXT) {
+    async list(input = {}, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
-      assertShapes([asked], ['fields']);
-      const { order = 'newest', limit, cursor, ...query } = asked;
-      const filters = readFilters(query);
+      const { order = 'newest', limit, cursor, ...given } = readInput(listEventsInput, input, fromBeforeUntil);
+      const filters = filtersOf(given);
       const { action, targetId, owner, actorId, from, until } = filters;
-      const given = [action, targetId, owner, actorId, order, from, until].map((value) => value ?? null);
-      const paging = readPaging('events', { limit, cursor }, given);
+      const list = [action, targetId, owner, actorId, order, from, until].map((value) => value ?? null);
+      const paging = readPaging('events', { limit, cursor }, list);
       const [after] = paging.after ?? [];
       const events = await storage.events.readEvents({
         ...filters,
@@ -40,16 +41,15 @@ export function createEvents(parts: UseCaseParts & ArchiveParts): Events {
       });
       return toPage(events, paging, { view: viewEvent, position: ({ seq }) => [seq] });
     },
-    walk(query = {}, context = LIBRARY_CONTEXT) {
-      assertUnbounded(context);
-      assertShapes([query], ['fields']);
+    walk(input = {}, options = {}) {
+      assertUnbounded(libraryContext(options));
+      const filters = filtersOf(readInput(eventFilters, input, fromBeforeUntil));
       // Of many exports, one page at a time comes to the event loop.
       const log: Pick<EventLog, 'readEvents'> = { readEvents: async (page) => pages.run(async () => storage.events.readEvents(page)) };
-      return viewAll(walkLog(log, readFilters(query)));
+      return viewAll(walkLog(log, filters));
     },
     async verify(query = {}, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
-      assertShapes([query], ['fields']);
       return checkLog(storage.events, query, settings.peppers);
     },
     archive: createArchiveLog(parts),
@@ -57,18 +57,14 @@ export function createEvents(parts: UseCaseParts & ArchiveParts): Events {
 }
 
 type Filters = Omit<EventQuery, 'after' | 'order' | 'limit'>;
+type Given = v.InferOutput<typeof eventFilters>;
 
-function readFilters({ action, key, actor, from, until, ...query }: Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>): Filters {
-  const fields = createFieldReader();
-  if (action !== undefined && !EVENT_ACTIONS.includes(action)) fields.refuse('/action', `Use one of ${EVENT_ACTIONS.join(', ')}.`);
-  const span = {
-    from: from === undefined ? undefined : (fields.instant(from, '/from') ?? undefined),
-    until: until === undefined ? undefined : (fields.instant(until, '/until') ?? undefined),
-  };
-  if (span.from !== undefined && span.until !== undefined && span.from >= span.until && !fields.refused('/from'))
-    fields.refuse('/from', 'It must lie before until.');
-  fields.finish();
-  return { action, targetId: key, owner: ownerFilterOf(query.owner), actorId: actor, ...span };
+const fromBeforeUntil: Rules<Given> = ({ from, until }, refuse) => {
+  if (from !== undefined && until !== undefined && from >= until) refuse('/from', 'It must lie before until.');
+};
+
+function filtersOf({ action, key, actor, from, until, owner }: Given): Filters {
+  return { action, targetId: key, owner: ownerFilterOf(owner), actorId: actor, from, until };
 }
 
 /** The log, or what the filters admit of it, oldest first, in constant memory. */

@@ -18,8 +18,11 @@ import type {
   KeyView,
   RotatedKey,
   RotateKeyInput,
+  EventCalls,
   OwnerCalls,
+  ServiceCalls,
   TierCalls,
+  UsageCalls,
 } from '../api/index.js';
 import type { Names } from '../../domain/names.js';
 import type { ApplyChange } from './change.js';
@@ -47,6 +50,12 @@ export type OwnerUseCases = OwnerCalls<ContextOptions>;
 
 export type TierUseCases = TierCalls<Names, ContextOptions>;
 
+export type UsageUseCases = UsageCalls<ContextOptions>;
+
+export type EventUseCases = EventCalls<ContextOptions>;
+
+export type ServiceUseCases = Pick<ServiceCalls<ContextOptions>, 'overview' | 'cluster'>;
+
 export const LIBRARY_CONTEXT: CallContext = { actor: LIBRARY_ACTOR };
 
 /** How an actor is named in `createdBy` and `revokedBy`. */
@@ -57,13 +66,6 @@ export function actorName(actor: Actor): string {
 /** `key_` and 16 base62 characters: 95 random bits, so that ids tell nothing and never meet. */
 export function newId(kind: 'key' | 'sec', entropy: Entropy): string {
   return `${kind}_${randomBase62(16, (length) => entropy.bytes(length))}`;
-}
-
-const KEY_ID = /^key_[0-9A-Za-z]{1,32}$/;
-
-/** For lists of ids that an answer repeats: somebody may have put a token among them. */
-export function isKeyId(text: string): boolean {
-  return KEY_ID.test(text);
 }
 
 /** An owner's id as it is stored. One that could not be stored names nobody. */

@@ -1,12 +1,14 @@
 /** The operator's policy for self-service, and what owners ask for, held against it. */
+import { readInput, type Refuse } from '../../contract/index.js';
+import { createOwnKeyInput } from '../../contract/own-keys.js';
 import { POLICY_NUMBERS } from '../../contract/settings.js';
-import { ConfigurationError, ForbiddenError, InvalidInputError, type InputIssue } from '../../domain/errors.js';
+import { ConfigurationError, ForbiddenError, InvalidInputError } from '../../domain/errors.js';
 import { grants, isKnownScope, isScope, knownScopesFormat, missingScopes, SCOPE_FORMAT } from '../../domain/scopes.js';
 import { isTierName, SHORT_NAME_FORMAT } from '../../domain/text.js';
-import { DAY_MS, DURATION_FORMAT, formatDuration, parseDuration, parseInstant } from '../../domain/time.js';
+import { DAY_MS, DURATION_FORMAT, formatDuration, parseDuration } from '../../domain/time.js';
 import { optionProblems } from '../../domain/unknown-options.js';
 import type { CreateKeyInput } from '../api/index.js';
-import type { CreateOwnKeyInput, SelfServicePolicy } from '../api/self-service.js';
+import type { SelfServicePolicy } from '../api/self-service.js';
 import { areTexts } from '../fields/takes.js';
 import type { EngineSettings } from '../runtime/settings.js';
 
@@ -69,27 +71,24 @@ export function readPolicy(policy: SelfServicePolicy, settings: Pick<EngineSetti
  * What is asked for as the input of a key: every choice is within the policy, and what was not chosen is as the policy has it.
  * Throws an InvalidInputError that names every problem, or a ForbiddenError for scopes that owners may not give.
  */
-export function readOwnKey(input: CreateOwnKeyInput, choices: OwnChoices, { owner, now }: { owner: string; now: number }): CreateKeyInput {
-  assertFields(input, ['name', 'scopes', 'tier', 'environment', 'expiresAt', 'expiresIn', 'ipRules']);
-  const issues: InputIssue[] = [];
-  const { name, scopes = [], environment = choices.environments[0], ipRules = [] } = input;
-  if (!areTexts(scopes)) issues.push({ pointer: '/scopes', message: 'Use a list of texts.' });
-  if (!areTexts(ipRules)) issues.push({ pointer: '/ipRules', message: 'Use a list of texts.' });
-  if (input.tier !== undefined && !choices.tiers.includes(input.tier)) {
-    const message = choices.tiers.length === 0 ? 'The tier is not yours to choose.' : `Use one of ${choices.tiers.join(', ')}.`;
-    issues.push({ pointer: '/tier', message });
-  }
-  if (environment === undefined || !choices.environments.includes(environment)) {
-    issues.push({ pointer: '/environment', message: `Use one of ${choices.environments.join(', ')}.` });
-  }
-  const expiry = readExpiry(input, choices, { now, issues });
-  if (issues.length > 0) throw new InvalidInputError(issues);
+export function readOwnKey(input: unknown, choices: OwnChoices, { owner, now }: { owner: string; now: number }): CreateKeyInput {
+  const [defaultEnvironment] = choices.environments;
+  const read = readInput(createOwnKeyInput, input, (given, refuse) => {
+    if (given.tier !== undefined && !choices.tiers.includes(given.tier)) {
+      refuse('/tier', choices.tiers.length === 0 ? 'The tier is not yours to choose.' : `Use one of ${choices.tiers.join(', ')}.`);
+    }
+    if (!choices.environments.includes(given.environment ?? defaultEnvironment ?? '')) {
+      refuse('/environment', `Use one of ${choices.environments.join(', ')}.`);
+    }
+    judgeExpiry(given, choices, { now, refuse });
+  });
+  const { name, scopes = [], environment = defaultEnvironment, ipRules = [] } = read;
   const missing = missingScopes(choices.scopes, scopes);
-  if (missing.every(isScope) && missing.length > 0) {
+  if (missing.length > 0) {
     throw new ForbiddenError(`You cannot give scopes beyond those that you may choose from: ${missing.join(', ')}.`, missing);
   }
   assertKnown(scopes, choices);
-  return { name, owner, scopes, ipRules, environment, tier: input.tier ?? choices.defaultTier, ...expiry };
+  return { name, owner, scopes, ipRules, environment, tier: read.tier ?? choices.defaultTier, ...expiryOf(read, choices) };
 }
 
 /** Before the key is made, where the refusal would name all scopes that there are and not only those that are an owner's to choose. */
@@ -102,39 +101,28 @@ function assertKnown(scopes: readonly string[], { knownScopes }: OwnChoices): vo
   if (issues.length > 0) throw new InvalidInputError(issues);
 }
 
-/** Throws an InvalidInputError that names every field that is not among `known`. */
-export function assertFields(input: object, known: readonly string[]): void {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new InvalidInputError([{ pointer: '', message: 'Use an object.' }]);
-  }
-  const unknown = Object.keys(input).filter((name) => !known.includes(name));
-  if (unknown.length === 0) return;
-  // Somebody may have put a token where a name should be.
-  const pointerOf = (name: string): string => (/^[A-Za-z]\w{0,31}$/.test(name) ? `/${name}` : '');
-  throw new InvalidInputError(
-    unknown.map((name) => ({ pointer: pointerOf(name), message: `This is not yours to choose; use ${known.join(', ')}.` })),
-  );
+interface Expiry {
+  readonly expiresAt?: number | null | undefined;
+  readonly expiresIn?: number | undefined;
 }
 
-type Expiry = Pick<CreateKeyInput, 'expiresAt' | 'expiresIn'>;
-
-function readExpiry(
-  { expiresAt, expiresIn }: CreateOwnKeyInput,
-  { defaultExpiryMs, maxExpiryMs, neverExpires }: OwnChoices,
-  { now, issues }: { readonly now: number; readonly issues: InputIssue[] },
-): Expiry {
+function judgeExpiry(
+  { expiresAt, expiresIn }: Expiry,
+  { maxExpiryMs, neverExpires }: OwnChoices,
+  { now, refuse }: { readonly now: number; readonly refuse: Refuse },
+): void {
   const longest = `Use an expiry at most ${formatDuration(maxExpiryMs)} ahead.`;
-  if (expiresAt === null && expiresIn === undefined) {
-    if (!neverExpires) issues.push({ pointer: '/expiresAt', message: `Every key expires. ${longest}` });
-    return { expiresAt };
-  }
-  if (expiresAt == null && expiresIn === undefined) return { expiresIn: defaultExpiryMs };
-  // What cannot be read at all is refused, by its name, where every key is made.
-  const durationMs = expiresIn === undefined ? null : parseDuration(expiresIn);
-  const instant = typeof expiresAt === 'string' ? parseInstant(expiresAt) : null;
-  if (durationMs !== null && durationMs > maxExpiryMs) issues.push({ pointer: '/expiresIn', message: longest });
-  if (instant !== null && instant - now > maxExpiryMs) issues.push({ pointer: '/expiresAt', message: longest });
-  return { ...(expiresAt !== undefined && { expiresAt }), ...(expiresIn !== undefined && { expiresIn }) };
+  if (expiresAt === null && expiresIn === undefined && !neverExpires) refuse('/expiresAt', `Every key expires. ${longest}`);
+  if (expiresIn !== undefined && expiresIn > maxExpiryMs) refuse('/expiresIn', longest);
+  if (expiresAt != null && expiresAt - now > maxExpiryMs) refuse('/expiresAt', longest);
+}
+
+function expiryOf({ expiresAt, expiresIn }: Expiry, { defaultExpiryMs }: OwnChoices): Pick<CreateKeyInput, 'expiresAt' | 'expiresIn'> {
+  if (expiresAt === undefined && expiresIn === undefined) return { expiresIn: defaultExpiryMs };
+  return {
+    ...(expiresAt !== undefined && { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
+    ...(expiresIn !== undefined && { expiresIn }),
+  };
 }
 
 function readDuration(name: string, value: string | number, problems: string[]): number {

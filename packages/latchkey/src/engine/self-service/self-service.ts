@@ -5,7 +5,7 @@
  * engine/self-service/ owns what owners may do with their own keys.
  */
 import type { CallContext } from '../../domain/actor.js';
-import { ForbiddenError, InvalidInputError, RateLimitedError } from '../../domain/errors.js';
+import { ForbiddenError, RateLimitedError } from '../../domain/errors.js';
 import { isRuleWithin, parseIpRule } from '../../domain/ip-rules.js';
 import type { OwnerRecord } from '../../domain/key.js';
 import { normaliseOwnerId } from '../../domain/text.js';
@@ -13,7 +13,22 @@ import { formatDuration } from '../../domain/time.js';
 import type { Change } from '../../ports/key-store.js';
 import type { Limiter } from '../../ports/limiter.js';
 import type { Repeatable } from '../../contract/call-options.js';
-import type { ChangedKey, CreatedKey, KeyView } from '../api/index.js';
+import { ADDRESSES, readInput } from '../../contract/index.js';
+import { reasonInput } from '../../contract/key-inputs.js';
+import { listOwnKeysInput, rotateOwnKeyInput, updateOwnKeyInput } from '../../contract/own-keys.js';
+import { ownUsageInput } from '../../contract/usage.js';
+import type {
+  ChangedKey,
+  ChangedOwnKey,
+  CreatedKey,
+  CreatedOwnKey,
+  CreateOwnKeyInput,
+  KeyView,
+  OwnKeyView,
+  OwnPolicy,
+  RotatedOwnKey,
+  RotateOwnKeyInput,
+} from '../api/index.js';
 import { findKey, readKeyView, type UseCaseParts } from '../changes/context.js';
 import { createCreateKey } from '../keys/create-key.js';
 import { createListKeys } from '../keys/list-keys.js';
@@ -22,19 +37,9 @@ import { type CountedAct, createOwnRate, type OwnAct, type OwnRate } from './own
 import { createRetireSecret } from '../keys/retire-secret.js';
 import { createRevokeKey } from '../keys/revoke-key.js';
 import { createRotateKey } from '../keys/rotate-key.js';
-import type {
-  ChangedOwnKey,
-  CreatedOwnKey,
-  OwnCallContext,
-  OwnKeys,
-  OwnKeyView,
-  OwnPolicy,
-  Principal,
-  SelfService,
-  SelfServicePolicy,
-} from '../api/self-service.js';
-import { assertFields, type OwnChoices, readOwnKey, readPolicy } from './self-service-policy.js';
-import { areTexts } from '../fields/takes.js';
+import type { OwnCallContext, OwnKeys, Principal, SelfService, SelfServicePolicy } from '../api/self-service.js';
+import { type OwnChoices, readOwnKey, readPolicy } from './self-service-policy.js';
+import { addressed, ownContext, type Shapes, takesEach } from '../fields/takes.js';
 import { createUpdateKey } from '../keys/update-key.js';
 import { createUsage } from '../usage/usage.js';
 
@@ -79,9 +84,9 @@ function createOwnKeys(parts: UseCaseParts & { readonly rate: OwnRate }, choices
   const mostKeys = (owner: OwnerRecord | null): number => ownMaxKeys(owner, { settings, maxKeys: choices.maxKeys });
   const contextOf = (context: OwnCallContext = {}): CallContext => ({ ...context, actor: ownerActor(principal) });
   const view = (key: KeyView): OwnKeyView => viewOwnKey(key, settings.prefix);
-  const created = ({ key, token, replayed }: Repeatable<CreatedKey>): CreatedOwnKey => ({ key: view(key), token, replayed });
+  const created = ({ key, token, replayed }: Repeatable<CreatedKey>): Repeatable<CreatedOwnKey> => ({ key: view(key), token, replayed });
   const changed = ({ key, propagation }: ChangedKey): ChangedOwnKey => ({ key: view(key), propagation });
-  return {
+  const calls: OwnKeyUseCases = {
     async account() {
       const now = clock.now();
       assertNotEnded(principal, now);
@@ -89,12 +94,11 @@ function createOwnKeys(parts: UseCaseParts & { readonly rate: OwnRate }, choices
       return { ownerId: principal.ownerId, ownerName: owner?.name ?? null, policy: policyOf(choices, mostKeys(owner)) };
     },
     async list(query = {}) {
-      assertFields(query, ['search', 'limit', 'cursor']);
+      const asked = readInput(listOwnKeysInput, query);
       const now = clock.now();
       assertNotEnded(principal, now);
-      const { search, limit, cursor } = query;
       const mine = own();
-      const { data, nextCursor } = await createListKeys(mine)({ search, limit, cursor, owner: principal.ownerId });
+      const { data, nextCursor } = await createListKeys(mine)({ ...asked, owner: principal.ownerId });
       const total = await mine.storage.keys.countKeys({ now });
       const active = await mine.storage.keys.countKeys({ now, status: 'active' });
       return { data: data.map(view), total, active, nextCursor };
@@ -108,17 +112,13 @@ function createOwnKeys(parts: UseCaseParts & { readonly rate: OwnRate }, choices
       return created(await issue(context, async (issuing) => createCreateKey(issuing)(read, contextOf(context))));
     },
     async update(id, patch, context) {
-      assertFields(patch, ['name', 'ipRules']);
-      const { name, ipRules } = patch;
-      if (ipRules !== undefined && !areTexts(ipRules))
-        throw new InvalidInputError([{ pointer: '/ipRules', message: 'Use a list of texts.' }]);
+      const { name, ipRules } = readInput(updateOwnKeyInput, patch);
       await count('change');
       const before = async (change: Change): Promise<void> => assertNarrower(change, id, ipRules);
       return changed(await createUpdateKey(own({ before }))(id, { name, ipRules }, contextOf(context)));
     },
-    async rotate(id, options = {}, context) {
-      assertFields(options, ['grace']);
-      const { grace } = options;
+    async rotate(id, input = {}, context) {
+      const { grace } = readInput(rotateOwnKeyInput, input);
       const rotated = await issue(context, async (issuing) => createRotateKey(issuing)(id, { grace }, contextOf(context)));
       return { ...created(rotated), propagation: rotated.propagation };
     },
@@ -126,20 +126,27 @@ function createOwnKeys(parts: UseCaseParts & { readonly rate: OwnRate }, choices
       await count('revoke');
       return changed(await createRetireSecret(own())(id, secretId, contextOf(context)));
     },
-    async revoke(id, options = {}, context) {
-      assertFields(options, ['reason']);
+    async revoke(id, input = {}, context) {
+      const { reason } = readInput(reasonInput, input);
       await count('revoke');
-      return changed(await createRevokeKey(own())(id, { reason: options.reason }, contextOf(context)));
+      return changed(await createRevokeKey(own())(id, { reason }, contextOf(context)));
     },
     async usage(query = {}) {
-      assertFields(query, ['key', 'from', 'until', 'by']);
+      const { key } = readInput(ownUsageInput, query);
       assertNotEnded(principal, clock.now());
-      const { key, from, until, by } = query;
-      if (by !== undefined && by !== 'hour' && by !== 'day') throw new InvalidInputError([{ pointer: '/by', message: 'Use hour or day.' }]);
       if (key !== undefined) await readKeyView(own(), key);
-      return createUsage(parts).read({ key, from, until, by, owner: principal.ownerId });
+      return createUsage(parts).read({ ...query, owner: principal.ownerId });
     },
   };
+  return takesEach(calls, SHAPES, ownContext) as OwnKeys;
+}
+
+const SHAPES = addressed(ADDRESSES.ownKeys) as unknown as Shapes<OwnKeyUseCases>;
+
+/** The calls as use cases: any of them may repeat an earlier one. */
+interface OwnKeyUseCases extends Omit<OwnKeys, 'create' | 'rotate'> {
+  create(input: CreateOwnKeyInput, context?: OwnCallContext): Promise<Repeatable<CreatedOwnKey>>;
+  rotate(id: string, input?: RotateOwnKeyInput, context?: OwnCallContext): Promise<Repeatable<RotatedOwnKey>>;
 }
 
 function policyOf(

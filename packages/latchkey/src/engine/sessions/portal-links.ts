@@ -1,12 +1,13 @@
 /** Links to the portal: made by an operator for one owner, good for one use within minutes. */
-import { BOUNDS } from '../../domain/bounds.js';
+import { readInput } from '../../contract/index.js';
+import { createPortalLinkInput } from '../../contract/sessions.js';
+import { fields } from '../../contract/shape.js';
 import { sha256 } from '../../domain/credential-digest.js';
 import { NotFoundError } from '../../domain/errors.js';
 import type { JsonObject } from '../../domain/json.js';
 import { formatDuration, toIso } from '../../domain/time.js';
 import { draftEvent } from '../changes/change.js';
 import { LIBRARY_CONTEXT, type UseCaseParts } from '../changes/context.js';
-import { createFieldReader } from '../fields/key-input.js';
 import { makerOf, mayStillOpen } from './link-maker.js';
 import { ownerActor } from '../self-service/own-parts.js';
 import { isSessionToken, newSession, viewSession } from './session-records.js';
@@ -15,17 +16,15 @@ import type { LinkOpening, Sessions } from '../api/sessions.js';
 const LINK_MS = 600_000;
 const DEFAULT_MS = 3_600_000;
 
+const { ownerId, expiresIn } = createPortalLinkInput.entries;
+const portalLinkInput = fields({}, { ownerId, expiresIn });
+
 export function createPortalLinks(parts: UseCaseParts): Pick<Sessions, 'createLink' | 'withdrawLink' | 'openLink'> {
   const { apply, storage, clock } = parts;
   return {
-    async createLink({ ownerId: given, details, expiresIn = DEFAULT_MS }, context = LIBRARY_CONTEXT) {
-      const fields = createFieldReader();
-      const ownerId = fields.owner(given);
-      const lastsMs = fields.duration(expiresIn, '/expiresIn');
-      if (!fields.refused('/expiresIn') && (lastsMs < 1 || lastsMs > BOUNDS.sessionMs)) {
-        fields.refuse('/expiresIn', `Use a duration of at most ${formatDuration(BOUNDS.sessionMs)}.`);
-      }
-      fields.finish();
+    async createLink(input, context = LIBRARY_CONTEXT) {
+      const { details, ...given } = { ...input };
+      const { ownerId, expiresIn: lastsMs = DEFAULT_MS } = readInput(portalLinkInput, given);
       const applied = await apply({ context, scope: 'portal:write' }, async (change, now, may) => {
         if (!may.reachesOwner(ownerId)) throw new NotFoundError('owner');
         const link = {

@@ -1,24 +1,20 @@
 /** Usage beside one another: of several keys, and of those that were used most. */
-import { BOUNDS } from '../../domain/bounds.js';
-import { InvalidInputError } from '../../domain/errors.js';
+import { readInput } from '../../contract/index.js';
+import { busiestInput, usageByKeyInput } from '../../contract/usage.js';
 import { DAY_MS, HOUR_MS, toIso } from '../../domain/time.js';
 import type { KeyUsagePoint } from '../../ports/usage-store.js';
-import type { BusyKey, KeyUsage, Usage } from '../api/index.js';
-import { assertUnbounded, isKeyId, LIBRARY_CONTEXT, type UseCaseParts } from '../changes/context.js';
-import { areTexts } from '../fields/takes.js';
+import type { BusyKey, KeyUsage } from '../api/index.js';
+import { assertUnbounded, LIBRARY_CONTEXT, type UsageUseCases, type UseCaseParts } from '../changes/context.js';
 import { readBusiestSpan, readDaySpan, readHourSpan } from './usage-span.js';
 
 /** So that an answer of a hundred keys stays small. */
 const MAX_SPAN_MS = { hour: 7 * DAY_MS, day: 366 * DAY_MS };
 const MAX_BUSIEST_SPAN_MS = 31 * DAY_MS;
 
-export function createUsageByKey({ storage, clock, settings }: UseCaseParts): Usage['byKey'] {
-  return async ({ keys, by = 'day', ...span }, context = LIBRARY_CONTEXT) => {
+export function createUsageByKey({ storage, clock, settings }: UseCaseParts): UsageUseCases['byKey'] {
+  return async (input, context = LIBRARY_CONTEXT) => {
     assertUnbounded(context);
-    if (!areTexts(keys) || keys.length < 1 || keys.length > BOUNDS.keysPerCall || new Set(keys).size !== keys.length) {
-      throw new InvalidInputError([{ pointer: '/keys', message: `Give 1 to ${BOUNDS.keysPerCall} ids, each once.` }]);
-    }
-    if (!keys.every(isKeyId)) throw new InvalidInputError([{ pointer: '/keys', message: 'Use the ids of keys.' }]);
+    const { keys, by = 'day', ...span } = readInput(usageByKeyInput, input);
     const kept = await storage.usage.readKept();
     const bounds = { now: clock.now(), maxMs: MAX_SPAN_MS[by], kept };
     const { from, until } =
@@ -35,12 +31,10 @@ export function createUsageByKey({ storage, clock, settings }: UseCaseParts): Us
   };
 }
 
-export function createBusiest({ storage, clock, settings }: UseCaseParts): Usage['busiest'] {
-  return async ({ limit = 10, ...span } = {}, context = LIBRARY_CONTEXT) => {
+export function createBusiest({ storage, clock, settings }: UseCaseParts): UsageUseCases['busiest'] {
+  return async (input = {}, context = LIBRARY_CONTEXT) => {
     assertUnbounded(context);
-    if (!Number.isInteger(limit) || limit < 1 || limit > BOUNDS.keysPerCall) {
-      throw new InvalidInputError([{ pointer: '/limit', message: `Use an integer from 1 to ${BOUNDS.keysPerCall}.` }]);
-    }
+    const { limit = 10, ...span } = readInput(busiestInput, input);
     const kept = await storage.usage.readKept();
     const { from, until } = readBusiestSpan(span, { now: clock.now(), maxMs: MAX_BUSIEST_SPAN_MS, defaultMs: 30 * DAY_MS, kept });
     const { keys, complete } = await storage.usage.readBusiest({ from, until }, limit);

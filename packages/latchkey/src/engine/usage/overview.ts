@@ -3,9 +3,9 @@ import type { OperatorScope } from '../../domain/actor.js';
 import { missingScopes } from '../../domain/scopes.js';
 import { DAY_MS, toIso } from '../../domain/time.js';
 import type { VerdictCode } from '../../domain/verdict.js';
-import type { Latchkey, Overview } from '../api/index.js';
+import type { Overview } from '../api/index.js';
 import type { Coherence } from '../../ports/coherence.js';
-import { assertUnbounded, LIBRARY_CONTEXT, type UseCaseParts } from '../changes/context.js';
+import { assertUnbounded, LIBRARY_CONTEXT, type ServiceUseCases, type UseCaseParts } from '../changes/context.js';
 
 /** A list of so many keys is not gone through by hand: that there are more is enough to know. */
 const COUNTED_UP_TO = 10_000;
@@ -19,7 +19,7 @@ interface Taken {
   readonly freshUntil: number;
 }
 
-export function createOverview(parts: UseCaseParts, { view }: Pick<Coherence, 'view'>): Latchkey['overview'] {
+export function createOverview(parts: UseCaseParts, { view }: Pick<Coherence, 'view'>): ServiceUseCases['overview'] {
   const { clock } = parts;
   let taken: Taken | null = null;
   let taking: Promise<Taken> | null = null;

@@ -1,7 +1,6 @@
 import { InvalidInputError } from '../../domain/errors.js';
 import { DAY_MS, HOUR_MS, toIso } from '../../domain/time.js';
 import type { UsageKept } from '../../ports/usage-store.js';
-import { createFieldReader } from '../fields/key-input.js';
 
 export interface UsageSpan {
   /** Epoch milliseconds; from inclusive, until exclusive. */
@@ -9,9 +8,10 @@ export interface UsageSpan {
   readonly until: number;
 }
 
+/** Epoch milliseconds. */
 interface Asked {
-  readonly from?: string | undefined;
-  readonly until?: string | undefined;
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
 }
 
 interface SpanBounds {
@@ -59,10 +59,8 @@ export function readDaySpan(asked: Asked, { kept, ...bounds }: SpanBounds): Usag
 
 /** The span of time that is asked for; what is not said ends now, or is as long as the default. Throws an InvalidInputError. */
 function readSpan({ from, until }: Asked, { now, maxMs, defaultMs }: Omit<SpanBounds, 'kept'>): UsageSpan {
-  const fields = createFieldReader();
-  const end = until === undefined ? now : (fields.instant(until, '/until') ?? 0);
-  const start = from === undefined ? Math.max(0, end - defaultMs) : (fields.instant(from, '/from') ?? 0);
-  fields.finish();
+  const end = until ?? now;
+  const start = from ?? Math.max(0, end - defaultMs);
   if (start >= end)
     throw new InvalidInputError([
       { pointer: '/from', message: until === undefined ? 'It must lie in the past.' : 'It must lie before until.' },

@@ -3,12 +3,14 @@
  *
  * engine/usage/ owns figures: counting verifications, reading them, and the overview of everything.
  */
-import { InvalidInputError } from '../../domain/errors.js';
+import type * as v from 'valibot';
+import { readInput, type Rules } from '../../contract/index.js';
+import { usageInput } from '../../contract/usage.js';
 import { DAY_MS, toIso } from '../../domain/time.js';
 import type { VerdictCode } from '../../domain/verdict.js';
 import type { UsagePoint } from '../../ports/usage-store.js';
-import type { Usage, UsageReport } from '../api/index.js';
-import { assertUnbounded, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts } from '../changes/context.js';
+import type { UsageReport } from '../api/index.js';
+import { assertUnbounded, LIBRARY_CONTEXT, ownerFilterOf, type UsageUseCases, type UseCaseParts } from '../changes/context.js';
 import { createBusiest, createUsageByKey } from './key-usage.js';
 import { readDaySpan, readHourSpan } from './usage-span.js';
 
@@ -16,15 +18,13 @@ const DEFAULT_SPAN_MS = 30 * DAY_MS;
 /** So that an answer stays small: 62 days by the hour, 10 years by the day. */
 const MAX_SPAN_MS = { hour: 62 * DAY_MS, day: 3_660 * DAY_MS };
 
-export function createUsage(parts: UseCaseParts): Usage {
+export function createUsage(parts: UseCaseParts): UsageUseCases {
   const { storage, clock, settings } = parts;
   return {
-    async read({ key, owner: ownedBy, tier, by = 'day', ...asked }, context = LIBRARY_CONTEXT) {
+    async read(input = {}, context = LIBRARY_CONTEXT) {
       assertUnbounded(context);
+      const { key, owner: ownedBy, tier, by = 'day', ...asked } = readInput(usageInput, input, ofTierAlone);
       const owner = ownerFilterOf(ownedBy);
-      if (tier !== undefined && (key !== undefined || owner !== undefined)) {
-        throw new InvalidInputError([{ pointer: '/tier', message: 'Ask for the usage of a tier without key and owner.' }]);
-      }
       const read = by === 'hour' ? readHourSpan : readDaySpan;
       const kept = await storage.usage.readKept();
       const { from, until } = read(asked, { now: clock.now(), maxMs: MAX_SPAN_MS[by], defaultMs: DEFAULT_SPAN_MS, kept });
@@ -35,6 +35,11 @@ export function createUsage(parts: UseCaseParts): Usage {
     busiest: createBusiest(parts),
   };
 }
+
+const ofTierAlone: Rules<v.InferOutput<typeof usageInput>> = ({ key, owner, tier }, refuse) => {
+  if (tier !== undefined && (key !== undefined || owner !== undefined))
+    refuse('/tier', 'Ask for the usage of a tier without key and owner.');
+};
 
 function toReport(points: readonly UsagePoint[], span: Pick<UsageReport, 'from' | 'until' | 'by' | 'behindMs'>): UsageReport {
   const totals: Partial<Record<VerdictCode, number>> = {};

@@ -1,5 +1,7 @@
 /** What a verification asks, checked and with its defaults. */
 import { BOUNDS } from '../../domain/bounds.js';
+import { checkInput } from '../../contract/read.js';
+import { verifyRequest } from '../../contract/verification.js';
 import { OPERATOR_ENVIRONMENT } from '../../domain/actor.js';
 import { unknownName } from '../../domain/nearest-name.js';
 import { isWithin, type OperatorBounds } from '../../domain/operator-bounds.js';
@@ -107,9 +109,8 @@ export function createRequestReader({
     checked.add(scopes);
   }
 
-  return (request) => {
-    if (request === undefined) return plain;
-    if (typeof (request as unknown) !== 'object' || (request as unknown) === null) throw notAnObject();
+  function read(request: VerifyRequest): ReadRequest {
+    if (typeof (request as unknown) !== 'object' || (request as unknown) === null || Array.isArray(request)) throw notAnObject();
     for (const name in request) if (!Object.hasOwn(FIELDS, name)) throw unknownField(name);
     const { cost = 1 } = request;
     if (!Number.isSafeInteger(cost) || cost < 0) {
@@ -131,14 +132,29 @@ export function createRequestReader({
       resource: request.resource,
       within: null,
     };
+  }
+
+  return (request) => {
+    if (request === undefined) return plain;
+    try {
+      return read(request);
+    } catch (error) {
+      // In the words of the contract, which lists every problem; what the configuration alone forbids is named above.
+      checkInput(verifyRequest, request);
+      throw error;
+    }
   };
 }
 
 /** Throws an InvalidInputError for a field of another type: a null that would count as absent would ask for less than it says. */
 function assertTypes({ environment, userAgent, dryRun }: VerifyRequest): void {
-  if (environment !== undefined && typeof environment !== 'string') throw wrong('/environment', 'Use the name of an environment.');
+  if (environment !== undefined && !isEnvironmentName(environment)) throw wrong('/environment', 'Use the name of an environment.');
   if (userAgent !== undefined && typeof userAgent !== 'string') throw wrong('/userAgent', 'Use text.');
   if (dryRun !== undefined && typeof dryRun !== 'boolean') throw wrong('/dryRun', 'Use true or false.');
+}
+
+function isEnvironmentName(given: unknown): boolean {
+  return typeof given === 'string' && given !== '' && given.length <= BOUNDS.environmentLength;
 }
 
 function wrong(pointer: string, message: string): InvalidInputError {

@@ -2,107 +2,118 @@
  * The routes of the calls that the contract declares. The service parses a request only as far as it must to pass it on: the
  * engine validates the input by the same contract.
  */
-import {
-  mayLack,
-  type Part,
-  aboutOf,
-  ADDRESSES,
-  CONTRACT,
-  parametersOf,
-  readPath,
-  readWait,
-  REQUEST_SHAPES,
-  type Address,
-  type Call,
-} from 'latchkey/internal';
-import type { CallContext, Latchkey, Propagation, Token, Verdict } from 'latchkey';
-import { readQuery } from 'latchkey/edge';
+import { mayLack, type Part, aboutOf, ADDRESSES, CONTRACT, type Address, type Call } from 'latchkey/internal';
+import type { CallContext, Latchkey, OperatorScope, Propagation, Token, Verdict } from 'latchkey';
 import { authenticateOperator } from '../authentication/authenticate-operator.js';
 import { empty, json, jsonText, type Answer } from '../exchange/answer.js';
 import type { Exchange } from '../exchange/exchange.js';
-import { verdictJson } from './verdict-json.js';
 import { assertHolds } from './assert-holds.js';
-import { contextOf, readBody, refuseTokenInQuery, type DocumentedAnswer, type Endpoint, type Operation } from './endpoint.js';
+import {
+  contextOf,
+  guardedEndpoint,
+  type Acting,
+  type DocumentedAnswer,
+  type Endpoint,
+  type Operation,
+  type Received,
+} from './endpoint.js';
 import { issued } from './issued.js';
 import { propagated } from './propagating.js';
-import { queryInput } from './query-input.js';
+import type { Services } from './services.js';
+import { verdictJson } from './verdict-json.js';
 
 type Resource = keyof typeof CONTRACT;
+type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** Returns an endpoint for every call about a resource. */
-export function contractEndpoints(resource: Resource, tag: string): readonly Endpoint[] {
-  const addresses: Readonly<Record<string, Address>> = ADDRESSES[resource];
-  return Object.entries(CONTRACT[resource] as Readonly<Record<string, Call>>).map(([name, call]) => {
-    const address = addresses[name];
-    if (address === undefined) throw new TypeError(`The contract has no address for ${resource}.${name}.`);
-    return contractEndpoint(call, { address, tag, run: async (latchkey, args) => callOf(latchkey, resource, name)(...args) });
+/** Returns the entry of a call and its address. */
+export function callAt(resource: Resource, name: string): { readonly call: Call; readonly address: Address } {
+  const call = (CONTRACT[resource] as Readonly<Record<string, Call>>)[name];
+  const address = (ADDRESSES[resource] as Readonly<Record<string, Address>>)[name];
+  if (call === undefined || address === undefined) throw new TypeError(`The contract has no call ${resource}.${name}.`);
+  return { call, address };
+}
+
+/** Returns an endpoint for every call about a resource but the `others`. */
+export function contractEndpoints(
+  resource: 'keys' | 'owners' | 'tiers' | 'events' | 'usage',
+  tag: string,
+  others: readonly string[] = [],
+): readonly Endpoint[] {
+  const names = Object.keys(CONTRACT[resource]).filter((name) => !others.includes(name));
+  return names.map((name) => {
+    const { call, address } = callAt(resource, name);
+    return contractEndpoint(operationOf(call, address, tag), call, {
+      address,
+      run: async ({ services: { latchkey } }, args) => groupCall(latchkey[resource], name)(...args),
+    });
   });
 }
 
 interface Way {
   readonly address: Address;
-  readonly tag: string;
-  run(latchkey: Latchkey, args: readonly unknown[]): Promise<unknown>;
+  run(received: Received<Acting>, args: readonly unknown[]): Promise<unknown>;
 }
 
-/** Returns the endpoint of a call that is at this address. */
-export function contractEndpoint(call: Call, { address, tag, run }: Way): Endpoint {
-  const parameters = parametersOf(address.path);
-  const inQuery = address.input === 'query' ? call.input : undefined;
+/** Returns the endpoint of a call of operators: `run` gets the names in the path, the input and the context. */
+export function contractEndpoint(operation: Operation, call: Call, { address, run }: Way): Endpoint {
+  return operatorEndpoint(operation, async (received) => {
+    const { context } = received;
+    if (call.alsoNeeds !== undefined) assertHolds(context, call.alsoNeeds);
+    const result = await run(received, [...argumentsOf(received, address), context]);
+    noteKey(received, address, result);
+    return answerOf(result, { call, address, wait: received.wait });
+  });
+}
+
+/** Returns the endpoint of an operation for operators. */
+export function operatorEndpoint(
+  operation: Operation,
+  handle: (received: Received<Acting> & { readonly context: CallContext }) => Promise<Answer>,
+): Endpoint {
+  const { scope } = operation;
+  if (scope === null) throw new TypeError(`${operation.id} names no scope of operators.`);
+  return guardedEndpoint<Acting>(operation, operatorGuard(scope), async (received) =>
+    handle({ ...received, context: contextOf(operation, received) }),
+  );
+}
+
+function operatorGuard(scope: OperatorScope) {
+  return (services: Services, exchange: Exchange) => authenticateOperator(services, exchange, scope);
+}
+
+/** Returns what a call takes before its options: the names in its path, and its input. */
+export function argumentsOf({ ids, query, body }: Received<unknown>, { input }: Address): readonly unknown[] {
+  return [...ids, ...(input === undefined ? [] : [input === 'query' ? query : body])];
+}
+
+/** Returns a call by its name. */
+export function groupCall(group: object, name: string): AnyCall {
+  const call = (group as Readonly<Record<string, AnyCall>>)[name];
+  if (call === undefined) throw new TypeError(`There is no call ${name}.`);
+  return call;
+}
+
+/** Returns the operation of a call that is at this address. */
+export function operationOf(call: Call, address: Address, tag: string): Operation {
   const inBody = address.input === 'body' ? call.input : undefined;
-  const mayWait = call.effect === 'takes away';
-  const query: object = inQuery ?? (mayWait ? REQUEST_SHAPES.waitQuery : {});
-  const operation: Operation = {
+  return {
     method: METHODS[address.method],
     path: address.path,
     id: call.id,
     tag,
     summary: call.summary,
     scope: call.scope,
-    parameters: [
-      ...parameters.map((name) => ({ name, in: 'path' as const, required: true, shape: REQUEST_SHAPES.pathName })),
-      ...Object.entries(entriesOf(query)).map(([name, shape]) => ({ name, in: 'query' as const, required: false, shape })),
-    ],
     answers: answersOf(call, address),
     ...(call.description !== undefined && { description: call.description }),
-    ...(inBody !== undefined && { body: { shape: inBody }, bodyOptional: address.method === 'POST' && isAllOptional(inBody) }),
+    ...(address.input === 'query' && call.input !== undefined && { query: call.input }),
+    ...(call.effect === 'takes away' && { waits: true }),
+    ...(inBody !== undefined && { body: inBody, bodyOptional: address.method === 'POST' && isAllOptional(inBody) }),
     ...(call.repeatable === true && { repeatable: true }),
     ...(call.problems !== undefined && { problems: call.problems }),
-  };
-  return {
-    operation,
-    async run(services, exchange, given) {
-      const who = await authenticateOperator(services, exchange, call.scope);
-      if ('refused' in who) return who.refused;
-      const refused = refuseTokenInQuery(exchange);
-      if (refused !== null) return refused;
-      const ids = readPath(address.path, given);
-      const asked = queryInput(query, readQuery(exchange.query));
-      const waits = inQuery === undefined ? readWait(asked, mayWait) : undefined;
-      const limit = services.bodyLimit;
-      const body =
-        inBody === undefined
-          ? null
-          : readBody(await exchange.readBytes(limit), exchange, { optional: operation.bodyOptional === true, limit });
-      if (body !== null && 'refused' in body) return body.refused;
-      const context: CallContext = contextOf(who, exchange, { operation, query: { wait: waits } });
-      if (call.alsoNeeds !== undefined) assertHolds(context, call.alsoNeeds);
-      const input = body === null ? inQuery && [asked] : [body.value];
-      const result = await run(services.latchkey, [...ids, ...(input ?? []), context]);
-      if (address.path.startsWith('/v1/keys')) noteKey(exchange, ids, result);
-      return answerOf(result, { call, address, waits });
-    },
   };
 }
 
 const METHODS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
-
-function callOf(latchkey: Latchkey, resource: Resource, name: string): (...args: readonly unknown[]) => Promise<unknown> {
-  const calls = latchkey[resource] as unknown as Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>;
-  const call = calls[name];
-  if (call === undefined) throw new TypeError(`The engine has no call ${resource}.${name}.`);
-  return call;
-}
 
 function answersOf({ gives, output, effect, tagged }: Call, address: Address): Readonly<Record<number, DocumentedAnswer>> {
   if (effect === 'removes') return { 204: { description: gives } };
@@ -137,29 +148,35 @@ interface Issued {
   readonly propagation?: Propagation;
 }
 
-function answerOf(result: unknown, { call, address, waits }: { call: Call; address: Address; waits: boolean | undefined }): Answer {
+/** Returns the answer that shows what a call gives. */
+export function answerOf(
+  result: unknown,
+  { call, address, wait }: { readonly call: Call; readonly address: Address; readonly wait?: boolean | undefined },
+): Answer {
   if (call.effect === 'creates') {
     const made = result as Issued;
     return issued(201, made, { location: `${address.path}/${encodeURIComponent(made.key.id)}` });
   }
-  if (address.gives === 'issued') return issued(waits === false ? 202 : 200, result as Issued);
+  if (address.gives === 'issued') return issued(wait === false ? 202 : 200, result as Issued);
   if (address.gives === 'verdict') return jsonText(200, verdictJson(result as Verdict));
   if (call.effect === 'removes') return empty(204);
   if (address.gives === 'list') return json(200, { data: result, nextCursor: null });
-  return call.effect === 'takes away' ? propagated({ wait: waits }, result as object) : json(200, result);
+  return call.effect === 'takes away' ? propagated(wait, result as object) : json(200, result);
 }
 
 /** For the log of requests: the key that a call was about. */
-function noteKey(exchange: Exchange, [id]: readonly string[], result: unknown): void {
+export function noteKey({ exchange, ids: [id] }: Received<unknown>, { path }: Address, result: unknown): void {
+  if (!/^\/v1\/(?:me\/)?keys/.test(path)) return;
   const made = (result as { readonly key?: { readonly id?: unknown } } | null)?.key?.id;
   const about = typeof made === 'string' ? made : id;
   if (about !== undefined) exchange.keyId = about;
 }
 
-function entriesOf(shape: object): Readonly<Record<string, Part>> {
-  return (shape as Part).entries ?? {};
+function isAllOptional(shape: object): boolean {
+  return Object.values((shape as Part).entries ?? {}).every(mayLack);
 }
 
-function isAllOptional(shape: object): boolean {
-  return Object.values(entriesOf(shape)).every(mayLack);
+/** Returns the calls of the engine about everything, beside its groups. */
+export function ofLatchkey(name: 'overview' | 'cluster'): Way['run'] {
+  return async ({ services: { latchkey } }, args) => groupCall(latchkey satisfies Latchkey, name)(...args);
 }

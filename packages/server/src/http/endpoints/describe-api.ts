@@ -1,110 +1,117 @@
-import { z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
+/** The OpenAPI document (3.1.0), made from the operations of the endpoints. */
 import { ERRORS } from 'latchkey';
 import { RATE_LIMIT_HEADERS } from 'latchkey/edge';
-import { problem } from '../schemas/problem.js';
-import { describeHeaders, registerHeaders, type HeaderName } from './describe-headers.js';
+import { mayLack, parametersOf, REQUEST_SHAPES, type Part } from 'latchkey/internal';
 import { PROBLEM_CODES } from '../exchange/problem.js';
-import type { DocumentedAnswer, Endpoint, Operation, Shaped } from './endpoint.js';
+import { describeHeaders, headerComponents, IDEMPOTENCY_KEY, IF_NONE_MATCH, type HeaderName, type Parameter } from './describe-headers.js';
+import type { Described, DocumentedAnswer, Endpoint, Operation } from './endpoint.js';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.js';
 import { isTagged } from './tagged-answers.js';
 
-type Responses = RouteConfig['responses'];
+type Components = Map<string, JsonSchema>;
 
-/** Writes every operation into the app's registry, from which the OpenAPI document is made. */
-export function describeApi(app: OpenAPIHono, endpoints: readonly Endpoint[]): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'adminKey', {
-    type: 'apiKey',
-    in: 'header',
-    name: 'X-Admin-Key',
-    description: 'The admin key: ADMIN_API_KEY of the service.',
-  });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'operatorToken', {
+/** Returns the document, ready for `JSON.stringify`. */
+export function describeApi(endpoints: readonly Endpoint[]): object {
+  const components: Components = new Map([['Problem', PROBLEM]]);
+  const paths: Record<string, Record<string, object>> = {};
+  for (const { operation } of endpoints) {
+    const { path, method } = operation;
+    paths[path] = { ...paths[path], [method === 'all' ? 'get' : method]: describe(operation, components) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Latchkey',
+      version: '1',
+      description:
+        'Issues, verifies, limits, rotates and revokes API keys. Errors are `application/problem+json` (RFC 9457) with a stable `code`. ' +
+        'Every answer has an `X-Request-Id`.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'The service that answers this document.' }],
+    tags: [...new Set(endpoints.map(({ operation }) => operation.tag))].map((name) => ({ name })),
+    paths,
+    components: { securitySchemes: SECURITY_SCHEMES, headers: headerComponents(), schemas: Object.fromEntries(components) },
+  };
+}
+
+const SECURITY_SCHEMES = {
+  adminKey: { type: 'apiKey', in: 'header', name: 'X-Admin-Key', description: 'The admin key: ADMIN_API_KEY of the service.' },
+  operatorToken: {
     type: 'http',
     scheme: 'bearer',
     description: 'A token of the reserved environment `operator` that holds the scope which the operation names.',
-  });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'ownerJwt', {
+  },
+  ownerJwt: {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description: 'A JWT of the issuer that the service is configured with: it says which owner calls.',
-  });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'operatorSession', {
+  },
+  operatorSession: {
     type: 'apiKey',
     in: 'cookie',
     name: '__Host-latchkey',
     description:
       'A session of an operator, from pages of the service alone: what changes something must come with `Sec-Fetch-Site: same-origin` (or an `Origin` that is this host) and as JSON. On plain http to a loopback host the cookie is `latchkey-session`.',
-  });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'portalSession', {
+  },
+  portalSession: {
     type: 'apiKey',
     in: 'cookie',
     name: '__Host-latchkey-portal',
     description:
       'A session of an owner in the portal, with the same rules. On plain http to a loopback host the cookie is `latchkey-portal`.',
-  });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
-    type: 'http',
-    scheme: 'bearer',
-    description: 'The API key of the caller whose request it is.',
-  });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKeyHeader', {
-    type: 'apiKey',
-    in: 'header',
-    name: 'X-API-Key',
-    description: 'The same, without a scheme.',
-  });
-  registerHeaders(app);
-  const components = new Map<string, JsonSchema>();
-  for (const { operation } of endpoints) app.openAPIRegistry.registerPath(describe(operation, components));
-  for (const [name, schema] of components) app.openAPIRegistry.registerComponent('schemas', name, schema);
-}
-
-export const API_INFO = {
-  openapi: '3.1.0',
-  info: {
-    title: 'Latchkey',
-    version: '1',
-    description:
-      'Issues, verifies, limits, rotates and revokes API keys. Errors are `application/problem+json` (RFC 9457) with a stable `code`. ' +
-      'Every answer has an `X-Request-Id`.',
-    license: { name: 'MIT', identifier: 'MIT' },
   },
+  apiKey: { type: 'http', scheme: 'bearer', description: 'The API key of the caller whose request it is.' },
+  apiKeyHeader: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same, without a scheme.' },
 };
 
-function describe(operation: Operation, components: Components): RouteConfig {
-  const { scope } = operation;
-  const request = {
-    ...(operation.params !== undefined && { params: operation.params }),
-    ...(operation.routingPath !== undefined && { params: z.object({ path: z.string() }) }),
-    ...(operation.query !== undefined && { query: asObject(operation.query) }),
-    ...(operation.repeatable === true && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
-    ...(isTagged(operation) && { headers: z.object({ 'if-none-match': ifNoneMatch }) }),
-    ...(operation.headers !== undefined && { headers: operation.headers }),
-    ...(operation.body !== undefined && {
-      body: {
-        required: operation.bodyOptional !== true,
-        content: { 'application/json': { schema: schemaOf(operation.body, components) } },
+/** RFC 9457. */
+const PROBLEM: JsonSchema = {
+  type: 'object',
+  description: 'RFC 9457.',
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string', enum: PROBLEM_CODES },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    requestId: { type: 'string' },
+    errors: {
+      type: 'array',
+      description: 'Each problem of the input: where it is (RFC 6901), and what would be right.',
+      items: {
+        type: 'object',
+        properties: { pointer: { type: 'string' }, message: { type: 'string' } },
+        required: ['pointer', 'message'],
       },
-    }),
-  };
+    },
+    moreErrors: { type: 'integer', description: 'How many more there are, if `errors` holds only the first 20.' },
+    missingScopes: { type: 'array', items: { type: 'string' } },
+    dependency: { type: 'string' },
+  },
+  required: ['type', 'title', 'status', 'code', 'detail', 'instance', 'requestId'],
+};
+
+function describe(operation: Operation, components: Components): object {
+  const { scope, body, bodyOptional } = operation;
+  const described = [operation.description, scope === null ? undefined : `Scope of an operator token: \`${scope}\`.`];
   return {
-    method: operation.method === 'all' ? 'get' : operation.method,
-    path: operation.path,
     operationId: operation.id,
     tags: [operation.tag],
     summary: operation.summary,
-    description: [operation.description, scope === null ? undefined : `Scope of an operator token: \`${scope}\`.`]
-      .filter(Boolean)
-      .join('\n\n'),
+    description: described.filter(Boolean).join('\n\n') || operation.summary,
     security: securityOf(operation),
-    request,
-    ...parametersOf(operation, components),
+    parameters: describeParameters(operation, components),
+    ...(body !== undefined && {
+      requestBody: { required: bodyOptional !== true, content: { 'application/json': { schema: schemaOf({ shape: body }, components) } } },
+    }),
     responses: { ...describeAnswers(operation, components), ...describeProblems(operation) },
   };
 }
 
-function securityOf({ scope, ownKeys, session, method }: Operation): NonNullable<RouteConfig['security']> {
+function securityOf({ scope, ownKeys, session, method }: Operation): readonly object[] {
   // The credential is a caller's, not an operator's.
   if (method === 'all') return [{ apiKey: [] }, { apiKeyHeader: [] }];
   if (session !== undefined) return [{ [session]: [] }];
@@ -112,38 +119,35 @@ function securityOf({ scope, ownKeys, session, method }: Operation): NonNullable
   return scope === null ? [] : [{ adminKey: [] }, { operatorToken: [] }, { operatorSession: [] }];
 }
 
-const idempotencyKey = z.string().min(1).max(255).optional().openapi({
-  description:
-    'Makes the call safe to repeat. The token is shown again only to a random one (such as a UUID), and for ten minutes at most.',
-});
-
-const ifNoneMatch = z.string().optional().openapi({
-  description:
-    'Tags of answers that the client has (`ETag`), with a comma between two, or `*`. With the current one among them the answer is 304.',
-});
-
-/** The registry wants the parameters themselves; a rule over several of them is not among what OpenAPI can say. */
-function asObject(schema: z.ZodType): z.ZodObject {
-  if (schema instanceof z.ZodObject) return schema;
-  throw new TypeError('A query is described by an object.');
+function describeParameters(operation: Operation, components: Components): readonly object[] {
+  const { path, query, waits, parameters = [], repeatable } = operation;
+  const entries = ((query ?? (waits === true ? REQUEST_SHAPES.waitQuery : {})) as Part).entries ?? {};
+  return [
+    ...parametersOf(path).map((name) => parameter({ name, in: 'path', required: true }, jsonSchemaOf(REQUEST_SHAPES.pathName, components))),
+    ...Object.entries(entries).map(([name, shape]) =>
+      parameter({ name, in: 'query', required: !mayLack(shape) }, jsonSchemaOf(shape, components)),
+    ),
+    ...[...(repeatable === true ? [IDEMPOTENCY_KEY] : []), ...(isTagged(operation) ? [IF_NONE_MATCH] : []), ...parameters].map(
+      ({ name, in: place, description, schema }) => parameter({ name, in: place, required: false }, { ...schema, description }),
+    ),
+  ];
 }
 
-type Components = Map<string, JsonSchema>;
+type Where = Pick<Parameter, 'name'> & { readonly in: 'path' | Parameter['in']; readonly required: boolean };
 
-/** In the form of OpenAPI 3.1, of which the types of the registry know only the 3.0 half. */
-function parametersOf({ parameters = [] }: Operation, components: Components): Pick<RouteConfig, 'parameters'> {
-  const described = parameters.map(({ name, in: place, required, shape }) => {
-    const { description, ...schema } = jsonSchemaOf(shape, components);
-    return { name, in: place, required, schema, ...(typeof description === 'string' && { description }) };
-  });
-  return { parameters: described } as Pick<RouteConfig, 'parameters'>;
+function parameter(where: Where, { description, ...schema }: JsonSchema): object {
+  return { ...where, schema, ...(description !== undefined && { description }) };
 }
 
-function schemaOf(described: z.ZodType | Shaped, components: Components): z.ZodType | JsonSchema {
-  return 'shape' in described && !(described instanceof z.ZodType) ? jsonSchemaOf(described.shape, components) : (described as z.ZodType);
+function schemaOf(described: Described, components: Components): JsonSchema {
+  return isShaped(described) ? jsonSchemaOf(described.shape, components) : described;
 }
 
-function describeAnswers({ answers, repeatable }: Operation, components: Components): Responses {
+function isShaped(described: Described): described is { readonly shape: object } {
+  return 'shape' in described;
+}
+
+function describeAnswers({ answers, repeatable }: Operation, components: Components): object {
   const replayed: readonly HeaderName[] = repeatable === true ? ['Idempotency-Replayed'] : [];
   return Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => {
@@ -154,11 +158,11 @@ function describeAnswers({ answers, repeatable }: Operation, components: Compone
   );
 }
 
-function schemasOf({ schema, mediaType = 'application/json', content }: DocumentedAnswer): Readonly<Record<string, z.ZodType | Shaped>> {
+function schemasOf({ schema, mediaType = 'application/json', content }: DocumentedAnswer): Readonly<Record<string, Described>> {
   return content ?? (schema === undefined ? {} : { [mediaType]: schema });
 }
 
-function describeProblems(operation: Operation): Responses {
+function describeProblems(operation: Operation): object {
   const statuses = new Set([400, 431, 500, ...(operation.problems ?? [])]);
   if (operation.session !== undefined) for (const status of [401, 403]) statuses.add(status);
   if (operation.ownKeys === true) for (const status of [401, 403, 404, 429, 503]) statuses.add(status);
@@ -172,7 +176,7 @@ function describeProblems(operation: Operation): Responses {
       {
         description: describeStatus(status),
         headers: describeHeaders([...(HEADERS_OF_PROBLEMS[status] ?? []), ...(operation.problemHeaders?.[status] ?? [])]),
-        content: { 'application/problem+json': { schema: problem } },
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ]),
   );

@@ -1,6 +1,14 @@
 /** The headers of requests and answers, as the OpenAPI document declares them. */
-import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { IDENTITY_HEADERS, RATE_LIMIT_HEADERS } from 'latchkey/edge';
+import type { JsonSchema } from './json-schema.js';
+
+/** A parameter that is documented, and read by the route itself. */
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'query' | 'header';
+  readonly schema: JsonSchema;
+  readonly description: string;
+}
 
 interface DocumentedHeader {
   readonly description: string;
@@ -66,16 +74,14 @@ export type HeaderName = keyof typeof HEADERS;
 /** The headers of every answer. */
 const COMMON: readonly HeaderName[] = ['X-Request-Id', 'X-Content-Type-Options', 'Cache-Control'];
 
-/** Writes every header into the app's registry. */
-export function registerHeaders(app: OpenAPIHono): void {
-  for (const [name, header] of Object.entries<DocumentedHeader>(HEADERS)) {
-    const { description, type = 'string', example, required } = header;
-    app.openAPIRegistry.registerComponent('headers', name, {
-      description,
-      ...(required === true && { required }),
-      schema: { type, ...(example !== undefined && { example }) },
-    });
-  }
+/** Returns the description of every header, for the components of the document. */
+export function headerComponents(): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    Object.entries<DocumentedHeader>(HEADERS).map(([name, { description, type = 'string', example, required }]) => [
+      name,
+      { description, ...(required === true && { required }), schema: { type, ...(example !== undefined && { example }) } },
+    ]),
+  );
 }
 
 /** The headers of one answer, beside those that every answer has. */
@@ -83,23 +89,32 @@ export function describeHeaders(names: readonly HeaderName[] = []): Record<strin
   return Object.fromEntries([...COMMON, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
-const originalTarget = z.string().optional().openapi({
-  description: 'The target of the original request, looked at for a token in its query only.',
-  example: '/articles?page=2',
-});
+function header(name: string, description: string, schema: object = {}): Parameter {
+  return { name, in: 'header', description, schema: { type: 'string', ...schema } };
+}
+
+export const IDEMPOTENCY_KEY = header(
+  'idempotency-key',
+  'Makes the call safe to repeat. The token is shown again only to a random one (such as a UUID), and for ten minutes at most.',
+  { minLength: 1, maxLength: 255 },
+);
+
+export const IF_NONE_MATCH = header(
+  'if-none-match',
+  'Tags of answers that the client has (`ETag`), with a comma between two, or `*`. With the current one among them the answer is 304.',
+);
+
+const TARGET = 'The target of the original request, looked at for a token in its query only.';
+const target = (name: string): Parameter => header(name, TARGET, { example: '/articles?page=2' });
 
 /** What forward-auth reads of a request beside its credential. */
-export const forwardAuthHeaders = z.object({
-  'x-forwarded-for': z.string().optional().openapi({
-    description: 'The IP address of the caller. Read only where a trusted proxy sends it (`LATCHKEY_TRUSTED_PROXIES`).',
+export const FORWARD_AUTH_HEADERS: readonly Parameter[] = [
+  header('x-forwarded-for', 'The IP address of the caller. Read only where a trusted proxy sends it (`LATCHKEY_TRUSTED_PROXIES`).', {
     example: '203.0.113.9',
   }),
-  'x-forwarded-uri': originalTarget,
-  'x-original-uri': originalTarget,
-  'x-original-url': originalTarget,
-  'user-agent': z.string().optional().openapi({ description: 'What the caller says that it is; kept with the usage of the key.' }),
-  'x-request-id': z
-    .string()
-    .optional()
-    .openapi({ description: 'An id of 8 to 64 letters, digits, `.` and `-`. Read only from a trusted proxy.' }),
-});
+  target('x-forwarded-uri'),
+  target('x-original-uri'),
+  target('x-original-url'),
+  header('user-agent', 'The user agent of the caller; kept with the usage of the key.'),
+  header('x-request-id', 'An id of 8 to 64 letters, digits, `.` and `-`. Read only from a trusted proxy.'),
+];

@@ -1,5 +1,5 @@
 /** The JSON Schema (2020-12, as OpenAPI 3.1 has it) of a part of the contract. */
-import { aboutOf, mayLack, type Part } from 'latchkey/internal';
+import { aboutOf, mayLack, type Part, unwrapped } from 'latchkey/internal';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -10,13 +10,13 @@ export function jsonSchemaOf(part: Part, components: Map<string, JsonSchema>): J
     return part.type === 'nullable' || part.type === 'nullish' ? orNull(schema) : schema;
   }
   const { name, description, example, json } = aboutOf(part);
-  if (name === undefined || (part.entries === undefined && part.type !== 'unknown')) {
+  if (name === undefined || (part.entries === undefined && part.type !== 'union')) {
     return { ...plainSchema(part, components), ...json, ...documentation({ description, example }) };
   }
-  if (part.entries !== undefined && !components.has(name)) {
+  if (!components.has(name)) {
     // Before its fields, so that the document names what they refer to after it.
     components.set(name, {});
-    components.set(name, { ...plainSchema(part, components), ...documentation({ description, example }) });
+    components.set(name, { ...plainSchema(part, components), ...json, ...documentation({ description, example }) });
   }
   return { $ref: `#/components/schemas/${name}` };
 }
@@ -33,6 +33,8 @@ function plainSchema(part: Part, components: Map<string, JsonSchema>): JsonSchem
     case 'array':
       return { type: 'array', items: jsonSchemaOf(part.item ?? {}, components) };
     case 'strict_object': {
+      const { oneOf } = aboutOf(part);
+      if (oneOf !== undefined) return { anyOf: oneOf.map((name) => plainSchema(onlyWith(name, part, oneOf), components)) };
       const entries = Object.entries(part.entries ?? {}).filter(([, entry]) => aboutOf(entry).only !== 'library');
       const required = entries.filter(([, entry]) => !mayLack(entry)).map(([name]) => name);
       return {
@@ -42,10 +44,26 @@ function plainSchema(part: Part, components: Map<string, JsonSchema>): JsonSchem
         additionalProperties: false,
       };
     }
+    case 'union':
+      // Of values that are not objects, the contract states the schema in `json`.
+      return isOfObjects(part) ? { anyOf: (part.options as readonly Part[]).map((option) => jsonSchemaOf(option, components)) } : {};
     default:
-      // The contract states the schema of unions and of our own checks in `json`.
+      // The contract states the schema of our own checks in `json`.
       return {};
   }
+}
+
+/** Returns the object in which `name` is given, and the other `alternatives` are not. */
+function onlyWith(name: string, part: Part, alternatives: readonly string[]): Part {
+  const entries = Object.entries(part.entries ?? {}).filter(([each]) => each === name || !alternatives.includes(each));
+  return {
+    type: 'strict_object',
+    entries: Object.fromEntries(entries.map(([each, entry]) => [each, each === name ? unwrapped(entry) : entry])),
+  };
+}
+
+function isOfObjects({ options = [] }: Part): boolean {
+  return (options as readonly Part[]).every(({ entries }) => entries !== undefined);
 }
 
 function orNull(schema: JsonSchema): JsonSchema {

@@ -1,23 +1,8 @@
-import { z } from '@hono/zod-openapi';
 import type { Propagation } from 'latchkey';
 import { empty, json, type Answer } from '../exchange/answer.js';
 
-/** The query of operations that may take authority away. */
-export const waitQuery = z.strictObject({
-  wait: z
-    .enum(['true', 'false'])
-    .optional()
-    .transform((wait) => (wait === undefined ? undefined : wait === 'true'))
-    .openapi({
-      type: 'string',
-      enum: ['true', 'false'],
-      description: 'With `false` the change is answered (202) when it is durable, without waiting until it holds on every node.',
-    }),
-});
-
-export type WaitQuery = z.output<typeof waitQuery>;
-
-export function propagated({ wait }: WaitQuery, body: object): Answer {
+/** Returns the answer to a change that may take authority away. */
+export function propagated(wait: boolean | undefined, body: object): Answer {
   return json(wait === false ? 202 : 200, body);
 }
 

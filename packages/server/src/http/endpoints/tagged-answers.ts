@@ -1,12 +1,11 @@
 /** Answers that carry an entity tag, and 304 to a client that has the answer (RFC 9110, section 15.4.5). */
-import type { z } from '@hono/zod-openapi';
 import type { Answer, HeaderFields } from '../exchange/answer.js';
 import { VARY, variesByCoding } from '../exchange/compress.js';
 import { entityTag, isKnownTag } from '../exchange/entity-tag.js';
-import type { DocumentedAnswer, Operation } from './endpoint.js';
+import type { Described, DocumentedAnswer, Operation } from './endpoint.js';
 
 /** Declares that an operation answers with a tag, and so with 304 to a client that has the answer. `isTagged` reads it. */
-export function taggedAnswers(description: string, schema: z.ZodType): Readonly<Record<number, DocumentedAnswer>> {
+export function taggedAnswers(description: string, schema: Described): Readonly<Record<number, DocumentedAnswer>> {
   return {
     200: { description, schema, headers: ['ETag'] },
     304: { description: 'The client has it: `If-None-Match` names its tag', headers: ['ETag'] },

@@ -5,16 +5,14 @@
  */
 import type { Endpoint } from '../endpoints/endpoint.js';
 import { eventEndpoints } from './management/events.js';
-import { insightEndpoints } from './management/insight.js';
 import { keyEndpoints } from './management/keys.js';
 import { ownerEndpoints } from './management/owners.js';
 import { tierEndpoints } from './management/tiers.js';
 import { usageEndpoints } from './management/usage.js';
 import { ownKeyEndpoints } from './self-service/me.js';
 import { portalEndpoints } from './self-service/portal.js';
-import { clusterEndpoints } from './service/cluster.js';
 import { healthEndpoints } from './service/operations.js';
-import { settingsEndpoints } from './service/settings.js';
+import { setupEndpoints } from './service/setup.js';
 import { oidcEndpoints } from './sign-in/oidc.js';
 import { sessionEndpoints } from './sign-in/session.js';
 import { forwardAuthEndpoints } from './verification/forward-auth.js';
@@ -29,12 +27,10 @@ export const apiEndpoints: readonly Endpoint[] = [
   ...tierEndpoints,
   ...eventEndpoints,
   ...usageEndpoints,
-  ...insightEndpoints,
-  ...settingsEndpoints,
+  ...setupEndpoints,
   ...sessionEndpoints,
   ...oidcEndpoints,
   ...portalEndpoints,
   ...ownKeyEndpoints,
-  ...clusterEndpoints,
   ...healthEndpoints,
 ];

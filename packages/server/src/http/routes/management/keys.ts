@@ -1,26 +1,25 @@
 /** Routes about keys: those of the contract, and two that are other ways to ask the same. */
-import { z } from '@hono/zod-openapi';
 import { CONTRACT, KEY_SEARCH } from 'latchkey/internal';
-import { contractEndpoint, contractEndpoints } from '../../endpoints/contract-endpoints.js';
-import { endpoint } from '../../endpoints/endpoint.js';
+import { contractEndpoint, contractEndpoints, groupCall, operationOf, operatorEndpoint } from '../../endpoints/contract-endpoints.js';
 import { DELETED, propagatedWithoutBody } from '../../endpoints/propagating.js';
-import { id } from '../../schemas/values.js';
 
 const tag = 'Keys';
 
 const { tagged: _tagged, ...listing } = CONTRACT.keys.list;
 
-const searchKeys = contractEndpoint(
-  {
-    ...listing,
-    id: 'searchKeys',
-    summary: 'Search keys, also by a token',
-    description: 'As the list of keys, for what does not belong in a URL: logs and histories keep URLs. Changes nothing.',
-  },
-  { address: KEY_SEARCH, tag, run: async (latchkey, [input, context]) => latchkey.keys.list(input as never, context as never) },
-);
+const search = {
+  ...listing,
+  id: 'searchKeys',
+  summary: 'Search keys, also by a token',
+  description: 'As the list of keys, for what does not belong in a URL: logs and histories keep URLs. Changes nothing.',
+};
 
-const deleteKey = endpoint(
+const searchKeys = contractEndpoint(operationOf(search, KEY_SEARCH, tag), search, {
+  address: KEY_SEARCH,
+  run: async ({ services: { latchkey } }, args) => groupCall(latchkey.keys, 'list')(...args),
+});
+
+const deleteKey = operatorEndpoint(
   {
     method: 'delete',
     path: '/v1/keys/{id}',
@@ -29,12 +28,11 @@ const deleteKey = endpoint(
     summary: 'Revoke a key permanently',
     description: 'The same as revoke, waiting until it holds on every node, without an answer to read. The key stays in the records.',
     scope: 'keys:write',
-    params: z.strictObject({ id }),
     answers: DELETED,
     problems: [404, 409],
   },
-  async ({ services, exchange, params, context }) => {
-    const { key, propagation } = await services.latchkey.keys.revoke(params.id, {}, context);
+  async ({ services, exchange, ids: [id = ''], context }) => {
+    const { key, propagation } = await services.latchkey.keys.revoke(id, {}, context);
     exchange.keyId = key.id;
     return propagatedWithoutBody(propagation);
   },

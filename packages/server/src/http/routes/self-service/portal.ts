@@ -1,7 +1,7 @@
 /** The portal: operators make links, and owners open their keys with one, or with a JWT of the host application. */
-import { z } from '@hono/zod-openapi';
 import { InvalidInputError, toIso, type Session } from 'latchkey';
 import { tokenRefusal } from 'latchkey/edge';
+import { CONTRACT, SERVICE_INPUTS } from 'latchkey/internal';
 import { scrubTokens } from '../../../telemetry/scrub.js';
 import { slowed } from '../../authentication/authenticate-operator.js';
 import { issuerSilent, notConfigured } from '../../authentication/authenticate-owner.js';
@@ -9,111 +9,66 @@ import { REALM } from '../../authentication/operator-verdict.js';
 import { findPortalSession, portalDetails, readAllow, readPortalDetails, type PortalDetails } from '../../authentication/portal-session.js';
 import { guardSignIn } from '../../authentication/same-site.js';
 import { clearCookie, isEncrypted, readCookie, setCookie } from '../../authentication/session-cookies.js';
-import { endpoint, guardedEndpoint } from '../../endpoints/endpoint.js';
+import { callAt, operationOf, operatorEndpoint } from '../../endpoints/contract-endpoints.js';
+import { guardedEndpoint, type Operation } from '../../endpoints/endpoint.js';
 import type { Services } from '../../endpoints/services.js';
 import { empty, json, type Answer } from '../../exchange/answer.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import { problem, refusalProblem } from '../../exchange/problem.js';
-import { createPortalLinkBody, openPortalBody, portalLink, portalSession } from '../../schemas/session.js';
-import { id } from '../../schemas/values.js';
 
 const tag = 'Portal';
 
-const createLink = endpoint(
-  {
-    method: 'post',
-    path: '/v1/portal-sessions',
-    id: 'createPortalLink',
-    tag,
-    summary: 'Make a link that opens the keys of one owner',
-    description: 'Good for one use, within ten minutes. Send the owner there; whoever has the link is the owner.',
-    scope: 'portal:write',
-    body: createPortalLinkBody,
-    answers: { 201: { description: 'The link', schema: portalLink } },
-    problems: [404],
-  },
-  async ({ services, exchange, body: { ownerId, returnUrl, allow, expiresIn }, context }) => {
+function operation(name: string, rest: Partial<Operation> = {}): Operation {
+  const { call, address } = callAt('portal', name);
+  return { ...operationOf(call, address, tag), ...rest };
+}
+
+const { output: portalLink, gives: link } = CONTRACT.portal.createLink;
+
+const createLink = operatorEndpoint(
+  operation('createLink', { answers: { 201: { description: link, schema: { shape: portalLink } } } }),
+  async ({ services, exchange, body, context }) => {
+    const { ownerId, returnUrl = null, allow, expiresIn } = SERVICE_INPUTS.portalLink.read(body);
     if (services.selfService === null) return notConfigured(exchange);
-    const details = portalDetails({ allow: readAllow(allow), returnUrl: readReturnUrl(returnUrl ?? null) });
+    const details = portalDetails({ allow: readAllow(allow), returnUrl: readReturnUrl(returnUrl) });
     const { id, token, linkExpiresAt, expiresAt } = await services.latchkey.sessions.createLink({ ownerId, details, expiresIn }, context);
     const url = `${publicUrlOf(services, exchange)}/portal#link=${token.reveal()}`;
     return { ...json(201, { id, url, linkExpiresAt: toIso(linkExpiresAt), expiresAt: toIso(expiresAt) }), carriesSecret: true };
   },
 );
 
-const withdrawLink = endpoint(
-  {
-    method: 'delete',
-    path: '/v1/portal-sessions/{id}',
-    id: 'withdrawPortalLink',
-    tag,
-    summary: 'End a link, and the session that was opened with it',
-    scope: 'portal:write',
-    params: z.strictObject({ id }),
-    answers: { 204: { description: 'Withdrawn' } },
-    problems: [404],
-  },
-  async ({ services, params: { id }, context }) => {
-    await services.latchkey.sessions.withdrawLink(id, context);
-    return empty(204);
-  },
-);
+const withdrawLink = operatorEndpoint(operation('withdrawLink'), async ({ services, ids: [id = ''], context }) => {
+  await services.latchkey.sessions.withdrawLink(id, context);
+  return empty(204);
+});
+
+const { output: portalSession, gives: opening } = CONTRACT.portal.open;
 
 const openPortal = guardedEndpoint(
-  {
-    method: 'post',
-    path: '/v1/portal-session',
-    id: 'openPortal',
-    tag,
-    summary: 'Open the portal, with a link or a JWT of the host application',
-    description:
-      'The session is in a cookie. With a JWT it lasts as long as that, and at most 12 hours. Where the portal of another owner is open in the same browser, the answer is 409 and the link is not spent, unless `replace` is true.',
-    scope: null,
-    body: openPortalBody,
+  operation('open', {
     answers: {
-      200: { description: 'It is open already: the link was used before, by this browser', schema: portalSession },
-      201: { description: 'Opened', schema: portalSession, headers: ['Set-Cookie'] },
+      200: { description: 'It is open already: the link was used before, by this browser', schema: { shape: portalSession } },
+      201: { description: opening, schema: { shape: portalSession }, headers: ['Set-Cookie'] },
     },
-    problems: [401, 403, 404, 409, 410, 429, 503],
-  },
+  }),
   guardSignIn,
   async ({ services, exchange, body }) => {
+    const { link, jwt = '', replace = false } = SERVICE_INPUTS.openPortal.read(body);
     const left = await sessionToLeave(services, exchange);
-    const opening = { left, replace: body.replace ?? false };
-    return 'link' in body
-      ? openByLink(services, exchange, { ...opening, link: body.link })
-      : openByJwt(services, exchange, { ...opening, jwt: body.jwt });
+    return link === undefined
+      ? openByJwt(services, exchange, { left, replace, jwt })
+      : openByLink(services, exchange, { left, replace, link });
   },
 );
 
 const readPortalSession = guardedEndpoint(
-  {
-    method: 'get',
-    path: '/v1/portal-session',
-    id: 'readPortalSession',
-    tag,
-    summary: 'Whose portal is open, and what may be done there',
-    scope: null,
-    session: 'portalSession',
-    answers: { 200: { description: 'The session', schema: portalSession } },
-    problems: [503],
-  },
+  operation('current', { session: 'portalSession' }),
   findPortalSession,
   async ({ services, who: { session, details } }) => json(200, await viewPortal(services, session, details)),
 );
 
 const closePortal = guardedEndpoint(
-  {
-    method: 'delete',
-    path: '/v1/portal-session',
-    id: 'closePortal',
-    tag,
-    summary: 'Close the portal',
-    scope: null,
-    session: 'portalSession',
-    answers: { 204: { description: 'Closed', headers: ['Set-Cookie'] } },
-    problems: [503],
-  },
+  operation('close', { session: 'portalSession', answers: { 204: { description: 'Closed', headers: ['Set-Cookie'] } } }),
   findPortalSession,
   async ({ services, exchange, who }) => {
     await services.latchkey.sessions.end(who.session.id, 'portal');

@@ -1,10 +1,9 @@
-import { z } from '@hono/zod-openapi';
 import { UnavailableError } from 'latchkey';
 import { openEndpoint } from '../../endpoints/endpoint.js';
 import { json, NO_STORE } from '../../exchange/answer.js';
 
 const tag = 'Operations';
-const status = z.object({ status: z.literal('ok') });
+const status = { type: 'object', properties: { status: { type: 'string', enum: ['ok'] } }, required: ['status'] };
 
 const health = openEndpoint(
   {
@@ -46,7 +45,7 @@ const metrics = openEndpoint(
     tag,
     summary: 'Figures for Prometheus',
     scope: null,
-    answers: { 200: { description: 'The text format of Prometheus', schema: z.string(), mediaType: 'text/plain' } },
+    answers: { 200: { description: 'The text format of Prometheus', schema: { type: 'string' }, mediaType: 'text/plain' } },
   },
   async (services) => {
     const { text, contentType } = await services.metrics.expose();

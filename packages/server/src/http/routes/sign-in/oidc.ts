@@ -1,27 +1,21 @@
 /** Signing in through an OpenID Connect issuer: there, and back again. */
-import { z } from '@hono/zod-openapi';
 import { identityId } from 'latchkey';
 import { readQuery } from 'latchkey/edge';
+import { SERVICE_INPUTS } from 'latchkey/internal';
 import { beginSession } from '../../authentication/begin-session.js';
 import { identityDetails, isAdmitted, nameOf, readIdentity, type Identity } from '../../authentication/oidc/identity.js';
 import { beginFlow, readFlow, type SignInFlow } from '../../authentication/oidc/sign-in-flow.js';
 import type { OidcParts } from '../../authentication/services.js';
 import { clearCookie, readCookie, setCookie } from '../../authentication/session-cookies.js';
 import { openEndpoint } from '../../endpoints/endpoint.js';
-import { readInput } from '../../endpoints/read-input.js';
 import type { Services } from '../../endpoints/services.js';
 import { empty, type Answer } from '../../exchange/answer.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import { problem } from '../../exchange/problem.js';
-import { text } from '../../schemas/values.js';
 
 const tag = 'Sessions';
 const FLOW_COOKIE = { name: 'latchkey-oidc', sameSite: 'Lax' } as const;
 const FLOW_SECONDS = 600;
-
-const startQuery = z.strictObject({
-  returnTo: text(1000).optional().openapi({ description: 'A path of the dashboard to go to afterwards.' }),
-});
 
 const start = openEndpoint(
   {
@@ -32,12 +26,12 @@ const start = openEndpoint(
     summary: 'Go to the OpenID Connect issuer to sign in',
     description: 'For a browser. It comes back to the callback, and from there to the dashboard.',
     scope: null,
-    query: startQuery,
+    query: SERVICE_INPUTS.startOidc.shape,
     answers: { 302: { description: 'To the issuer; or back to the page to sign in, with `error`', headers: ['Location', 'Set-Cookie'] } },
     problems: [404],
   },
   async (services, exchange) => {
-    const { returnTo = null } = readInput(startQuery, readQuery(exchange.query));
+    const { returnTo = null } = SERVICE_INPUTS.startOidc.read(readQuery(exchange.query));
     if (services.oidc === null) return notConfigured(exchange);
     const { value, flow } = beginFlow(returnTo);
     try {

@@ -1,5 +1,6 @@
 /** Signing in and out: an operator's credential is exchanged for a session in a cookie that no script can read. */
 import { toIso, type Actor } from 'latchkey';
+import { SERVICE_INPUTS } from 'latchkey/internal';
 import { refuseAdminKey, slowed } from '../../authentication/authenticate-operator.js';
 import { beginSession, OPERATOR_COOKIE, type NewOperatorSession } from '../../authentication/begin-session.js';
 import {
@@ -13,105 +14,58 @@ import {
 import { operatorRefusal, operatorRequest } from '../../authentication/operator-verdict.js';
 import { guardSignIn } from '../../authentication/same-site.js';
 import { clearCookie } from '../../authentication/session-cookies.js';
-import { guardedEndpoint, openEndpoint } from '../../endpoints/endpoint.js';
+import { callAt, operationOf } from '../../endpoints/contract-endpoints.js';
+import { guardedEndpoint, openEndpoint, type Operation } from '../../endpoints/endpoint.js';
 import type { Services } from '../../endpoints/services.js';
 import { empty, json, type Answer } from '../../exchange/answer.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import { session, signInBody, signInMethods } from '../../schemas/session.js';
 
 const tag = 'Sessions';
 
-const readMethods = openEndpoint(
-  {
-    method: 'get',
-    path: '/v1/sign-in-methods',
-    id: 'readSignInMethods',
-    tag,
-    summary: 'How operators sign in here',
-    scope: null,
-    answers: { 200: { description: 'The ways, and how the pages present themselves', schema: signInMethods } },
-  },
-  async ({ adminKey, oidc, portal: { branding } }) =>
-    json(200, {
-      adminKey: adminKey !== null,
-      operatorToken: true,
-      oidc: oidc === null ? null : { label: oidc.options.label },
-      branding,
-    }),
+function operation(name: string, rest: Partial<Operation> = {}): Operation & { readonly scope: null } {
+  const { call, address } = callAt('sessions', name);
+  return { ...operationOf(call, address, tag), ...rest, scope: null };
+}
+
+const readMethods = openEndpoint(operation('methods'), async ({ adminKey, oidc, portal: { branding } }) =>
+  json(200, {
+    adminKey: adminKey !== null,
+    operatorToken: true,
+    oidc: oidc === null ? null : { label: oidc.options.label },
+    branding,
+  }),
 );
 
+const { call: signingIn } = callAt('sessions', 'start');
+
 const signIn = guardedEndpoint(
-  {
-    method: 'post',
-    path: '/v1/session',
-    id: 'signIn',
-    tag,
-    summary: 'Sign in as an operator',
-    description:
-      'With the admin key or an operator token. The session is in a cookie; it ends after 30 minutes without a request, and after 12 hours.',
-    scope: null,
-    body: signInBody,
-    answers: { 201: { description: 'Signed in', schema: session, headers: ['Set-Cookie'] } },
-    problems: [401, 403, 429, 503],
-  },
+  operation('start', {
+    answers: { 201: { description: signingIn.gives, schema: { shape: signingIn.output }, headers: ['Set-Cookie'] } },
+  }),
   guardSignIn,
-  async ({ services, exchange, body }) =>
-    'adminKey' in body ? signInByAdminKey(services, exchange, body.adminKey) : signInByToken(services, exchange, body.token),
+  async ({ services, exchange, body }) => {
+    const { adminKey, token = '' } = SERVICE_INPUTS.signIn.read(body);
+    return adminKey === undefined ? signInByToken(services, exchange, token) : signInByAdminKey(services, exchange, adminKey);
+  },
 );
 
 const readSession = guardedEndpoint(
-  {
-    method: 'get',
-    path: '/v1/session',
-    id: 'readSession',
-    tag,
-    summary: 'Who is signed in, and what they may do now',
-    scope: null,
-    session: 'operatorSession',
-    answers: { 200: { description: 'The session', schema: session } },
-    problems: [429, 503],
-  },
+  operation('current', { session: 'operatorSession' }),
   async (services, exchange) => authenticateSession(services, exchange, []),
   async ({ who }) => json(200, viewSession(who)),
 );
 
-const signOut = guardedEndpoint(
-  {
-    method: 'delete',
-    path: '/v1/session',
-    id: 'signOut',
-    tag,
-    summary: 'Sign out',
-    scope: null,
-    session: 'operatorSession',
-    answers: { 204: { description: 'Signed out', headers: ['Set-Cookie'] } },
-    problems: [503],
-  },
-  findOperatorSession,
-  async ({ services, exchange, who }) => {
-    await services.latchkey.sessions.end(who.session.id, 'operator');
-    return signedOut(services, exchange);
-  },
-);
+const ENDED = { session: 'operatorSession', answers: { 204: { description: 'Signed out', headers: ['Set-Cookie'] } } } as const;
 
-const signOutEverywhere = guardedEndpoint(
-  {
-    method: 'delete',
-    path: '/v1/sessions',
-    id: 'signOutEverywhere',
-    tag,
-    summary: 'Sign out everywhere: end every session of whoever is signed in',
-    scope: null,
-    session: 'operatorSession',
-    answers: { 204: { description: 'Signed out', headers: ['Set-Cookie'] } },
-    problems: [503],
-  },
-  findOperatorSession,
-  async ({ services, exchange, who }) => {
-    await services.latchkey.sessions.endAll('operator', who.session.subject);
-    return signedOut(services, exchange);
-  },
-);
+const signOut = guardedEndpoint(operation('end', ENDED), findOperatorSession, async ({ services, exchange, who }) => {
+  await services.latchkey.sessions.end(who.session.id, 'operator');
+  return signedOut(services, exchange);
+});
+
+const signOutEverywhere = guardedEndpoint(operation('endAll', ENDED), findOperatorSession, async ({ services, exchange, who }) => {
+  await services.latchkey.sessions.endAll('operator', who.session.subject);
+  return signedOut(services, exchange);
+});
 
 export const sessionEndpoints = [readMethods, signIn, readSession, signOut, signOutEverywhere];
 

@@ -1,9 +1,7 @@
-import { z } from '@hono/zod-openapi';
-import { Memo } from 'latchkey';
+import { BOUNDS, Memo } from 'latchkey';
 import { IDENTITY_HEADERS, RATE_LIMIT_HEADERS } from 'latchkey/edge';
-import { forwardAuthHeaders } from '../../endpoints/describe-headers.js';
+import { FORWARD_AUTH_HEADERS, type Parameter } from '../../endpoints/describe-headers.js';
 import { openEndpoint } from '../../endpoints/endpoint.js';
-import { environmentName } from '../../schemas/values.js';
 import { forwardAuth, NO_SETTINGS, readForwardAuthSettings, refuseSettings, type ForwardAuthSettings } from './answer-forward-auth.js';
 
 const tag = 'Forward auth';
@@ -16,22 +14,33 @@ const answers = {
 };
 const problems = [400, 403, 429, 503];
 
+function setting(name: string, description: string, schema: object): Parameter {
+  return { name, in: 'query', description, schema: schema as Parameter['schema'] };
+}
+
 /** For the documentation: readForwardAuthSettings reads the query, in which `uri` is not encoded. */
-const query = z.object({
-  scope: z
-    .array(z.string())
-    .optional()
-    .openapi({ description: 'Scopes that the key must hold, all of them: repeated, or separated by spaces.', example: ['articles:read'] }),
-  environment: environmentName.optional().openapi({ description: 'The environment that the key must be of.' }),
-  cost: z.int().min(0).max(999_999_999_999_999).optional().openapi({ description: 'Units and credits of the request; by default 1.' }),
-  mode: z.enum(['standard', 'nginx']).optional().openapi({
-    description: '`nginx`, which knows 401 and 403 only: 429 becomes 403 with `X-Latchkey-Status: 429`. By default `standard`.',
+const parameters: readonly Parameter[] = [
+  setting('scope', 'Scopes that the key must hold, all of them: repeated, or separated by spaces.', {
+    type: 'array',
+    items: { type: 'string' },
+    example: ['articles:read'],
   }),
-  uri: z
-    .string()
-    .optional()
-    .openapi({ description: 'The target of the original request, unencoded. Always the last parameter: all that follows belongs to it.' }),
-});
+  setting('environment', 'The environment that the key must be of.', {
+    type: 'string',
+    minLength: 1,
+    maxLength: BOUNDS.environmentLength,
+    example: 'live',
+  }),
+  setting('cost', 'Units and credits of the request; by default 1.', { type: 'integer', minimum: 0, maximum: 999_999_999_999_999 }),
+  setting('mode', '`nginx`, which knows 401 and 403 only: 429 becomes 403 with `X-Latchkey-Status: 429`. By default `standard`.', {
+    type: 'string',
+    enum: ['standard', 'nginx'],
+  }),
+  setting('uri', 'The target of the original request, unencoded. Always the last parameter: all that follows belongs to it.', {
+    type: 'string',
+  }),
+  ...FORWARD_AUTH_HEADERS,
+];
 
 const settingsOf = rememberSettings();
 
@@ -46,8 +55,7 @@ export const askWithSettings = openEndpoint(
       'For proxies, by any method: nginx `auth_request`, Caddy `forward_auth`, Traefik ForwardAuth. The key comes with the request itself. ' +
       'An unknown query parameter is an error. Where the service takes keys from URLs (`LATCHKEY_ALLOW_QUERY_KEY`), `api_key` is one.',
     scope: null,
-    query,
-    headers: forwardAuthHeaders,
+    parameters,
     answers,
     problems,
     problemHeaders: {
@@ -69,7 +77,7 @@ const askBelow = openEndpoint(
     summary: 'May this request pass? For proxies that append the original path',
     description: 'For Envoy `ext_authz`, which appends path and query of the original request: so the query sets nothing here.',
     scope: null,
-    headers: forwardAuthHeaders,
+    parameters: FORWARD_AUTH_HEADERS,
     answers,
     problems,
   },

@@ -1,60 +1,52 @@
-import { type CallContext, InvalidInputError, type Verdict } from 'latchkey';
-import type { z } from '@hono/zod-openapi';
-import { endpoint } from '../../endpoints/endpoint.js';
+/** The routes that verify tokens. The engine reads the requests. */
+import { BOUNDS, type CallContext, InvalidInputError, type Verdict } from 'latchkey';
+import { checkInput } from 'latchkey/internal';
+import { callAt, operationOf, operatorEndpoint } from '../../endpoints/contract-endpoints.js';
 import type { Services } from '../../endpoints/services.js';
-import { jsonText } from '../../exchange/answer.js';
-import { verdict, verdicts, verifyBatchBody, verifyBody } from '../../schemas/verify.js';
 import { verdictJson } from '../../endpoints/verdict-json.js';
+import { jsonText } from '../../exchange/answer.js';
 
 const tag = 'Verification';
 
-export const verifyKey = endpoint(
-  {
-    method: 'post',
-    path: '/v1/keys/verify',
-    id: 'verifyKey',
-    tag,
-    summary: 'Verify a token',
-    description:
-      'Answers 200 for every outcome: whether the token is good is in the verdict. A denied call charges nothing. For an operator token that is bound, a key outside its bounds is `not_found`.',
-    scope: 'keys:verify',
-    body: verifyBody,
-    answers: { 200: { description: 'The verdict', schema: verdict } },
-  },
-  async ({ services, exchange, body, context }) => {
-    const found = await verify(services, body, context);
-    exchange.keyId = found.key?.id ?? null;
-    return jsonText(200, verdictJson(found));
-  },
-);
+const { call: one, address: toVerify } = callAt('verification', 'verify');
+const { call: many, address: toVerifyBatch } = callAt('verification', 'verifyBatch');
 
-const verifyKeys = endpoint(
-  {
-    method: 'post',
-    path: '/v1/keys/verify-batch',
-    id: 'verifyKeys',
-    tag,
-    summary: 'Verify up to 100 tokens',
-    description: 'One after the other, in order. When one of the requests is not acceptable, those before it have been charged.',
-    scope: 'keys:verify',
-    body: verifyBatchBody,
-    answers: { 200: { description: 'The verdicts, in the order of the requests', schema: verdicts } },
-  },
-  async ({ services, body, context }) => {
-    const results: string[] = [];
-    for (const [index, request] of body.requests.entries()) {
-      results.push(verdictJson(await verify(services, request, context).catch((error: unknown) => rethrow(error, `/requests/${index}`))));
-    }
-    return jsonText(200, `{"results":[${results.join(',')}]}`);
-  },
-);
+const { input: question = {} } = one;
+const { input: questions = {} } = many;
+
+export const verifyKey = operatorEndpoint(operationOf(one, toVerify, tag), async ({ services, exchange, body, context }) => {
+  const found = await verify(services, body, context);
+  exchange.keyId = found.key?.id ?? null;
+  return jsonText(200, verdictJson(found));
+});
+
+const verifyKeys = operatorEndpoint(operationOf(many, toVerifyBatch, tag), async ({ services, body, context }) => {
+  const results: string[] = [];
+  for (const [index, request] of requestsOf(body).entries()) {
+    results.push(verdictJson(await verify(services, request, context).catch((error: unknown) => rethrow(error, `/requests/${index}`))));
+  }
+  return jsonText(200, `{"results":[${results.join(',')}]}`);
+});
 
 export const verifyEndpoints = [verifyKey, verifyKeys];
 
-/** What is asked is all in the body, beside the token, which the engine does not look for there. */
-function verify({ latchkey }: Services, body: z.output<typeof verifyBody>, context: CallContext): Promise<Verdict> {
-  const { token, ...request } = body;
-  return latchkey.verify(token, request, context);
+/** What is asked is all in the body, beside the token, which the engine does not look for there. Rejects with an InvalidInputError. */
+async function verify({ latchkey }: Services, body: unknown, context: CallContext): Promise<Verdict> {
+  const { token, ...request } = isObject(body) ? body : {};
+  // It lists every problem, that of the token among them.
+  if (typeof token !== 'string') checkInput(question, body);
+  return latchkey.verify(String(token), request, context);
+}
+
+function requestsOf(body: unknown): readonly unknown[] {
+  const { requests, ...others } = isObject(body) ? body : {};
+  const isList = Array.isArray(requests) && requests.length >= 1 && requests.length <= BOUNDS.keysPerCall;
+  if (!isList || Object.keys(others).length > 0) checkInput(questions, body);
+  return requests as readonly unknown[];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function rethrow(error: unknown, prefix: string): never {
