@@ -37,6 +37,11 @@ const SOAKS = [
   { name: 'changes', args: [VITEST, 'run', LONG, `${SERVICE}nodes-`], variables: { LATCHKEY_CHANGES: '10000' } },
   { name: 'races', args: [VITEST, 'run', LONG, `${SERVICE}races`], variables: { LATCHKEY_CHANGES: '500' } },
   { name: 'next', args: [VITEST, 'run', LONG, 'tools/guides/next.test.ts'], variables: { LATCHKEY_NEXT: '1' } },
+  {
+    name: 'generated',
+    args: [VITEST, 'run', LONG, 'packages/server/test/docs/generated-clients'],
+    variables: { LATCHKEY_GENERATED: '1' },
+  },
   { name: 'bundles', args: [VITEST, 'run', LONG, 'packages/latchkey/test/bundled-app'], variables: { LATCHKEY_BUNDLERS: 'all' } },
   { name: 'outages', args: [VITEST, 'run', LONG, `${SERVICE}outages`], variables: { LATCHKEY_CHANGES: '1000' } },
 ];

@@ -9,7 +9,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as names from '../packages/latchkey/dist/contract/setting.js';
 import { SETTING_GROUPS } from '../packages/server/dist/config/settings.js';
+import { callsPage } from './reference/calls-page.js';
 import { errorsPage } from './reference/errors-page.js';
+import { eventsPage } from './reference/events-page.js';
 import { settingsPage } from './reference/settings.js';
 
 /** The folder of the pages. */
@@ -17,7 +19,9 @@ export const FOLDER = new URL('../docs/reference/', import.meta.url);
 
 /** What makes each page, by the name of its file. @type {Readonly<Record<string, () => string>>} */
 export const PAGES = {
+  'calls.md': callsPage,
   'errors.md': errorsPage,
+  'events.md': eventsPage,
   'settings.md': () => settingsPage(SETTING_GROUPS, names),
 };
 

@@ -17,6 +17,7 @@ export {
   type CommandOption,
   type Part,
 } from '../contract/index.js';
+export { EVENT_TEXTS } from '../contract/event-texts.js';
 export { checkInput } from '../contract/read.js';
 export { SERVICE_INPUTS, type InputReader } from '../contract/service-inputs.js';
 export { unknownName } from '../domain/nearest-name.js';

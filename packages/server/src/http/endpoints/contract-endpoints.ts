@@ -16,6 +16,7 @@ import {
   type Endpoint,
   type Operation,
   type Received,
+  type Tag,
 } from './endpoint.js';
 import { issued } from './issued.js';
 import { propagated } from './propagating.js';
@@ -36,7 +37,7 @@ export function callAt(resource: Resource, name: string): { readonly call: Call;
 /** Returns an endpoint for every call about a resource but the `others`. */
 export function contractEndpoints(
   resource: 'keys' | 'owners' | 'tiers' | 'events' | 'usage',
-  tag: string,
+  tag: Tag,
   others: readonly string[] = [],
 ): readonly Endpoint[] {
   const names = Object.keys(CONTRACT[resource]).filter((name) => !others.includes(name));
@@ -94,7 +95,7 @@ export function groupCall(group: object, name: string): AnyCall {
 }
 
 /** Returns the operation of a call that is at this address. */
-export function operationOf(call: Call, address: Address, tag: string): Operation {
+export function operationOf(call: Call, address: Address, tag: Tag): Operation {
   const inBody = address.input === 'body' ? call.input : undefined;
   return {
     method: METHODS[address.method],

@@ -4,7 +4,7 @@ import { RATE_LIMIT_HEADERS } from 'latchkey/edge';
 import { mayLack, parametersOf, REQUEST_SHAPES, type Part } from 'latchkey/internal';
 import { PROBLEM_CODES } from '../exchange/problem.js';
 import { describeHeaders, headerComponents, IDEMPOTENCY_KEY, IF_NONE_MATCH, type HeaderName, type Parameter } from './describe-headers.js';
-import type { Described, DocumentedAnswer, Endpoint, Operation } from './endpoint.js';
+import type { Described, DocumentedAnswer, Endpoint, Operation, Tag } from './endpoint.js';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.js';
 import { isTagged } from './tagged-answers.js';
 
@@ -29,11 +29,27 @@ export function describeApi(endpoints: readonly Endpoint[]): object {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'The service that answers this document.' }],
-    tags: [...new Set(endpoints.map(({ operation }) => operation.tag))].map((name) => ({ name })),
+    tags: [...new Set(endpoints.map(({ operation }) => operation.tag))].map((name) => ({ name, description: TAGS[name] })),
     paths,
     components: { securitySchemes: SECURITY_SCHEMES, headers: headerComponents(), schemas: Object.fromEntries(components) },
   };
 }
+
+const TAGS: Readonly<Record<Tag, string>> = {
+  Verification: 'Verify the tokens of callers.',
+  'Forward auth': 'Answer a proxy that asks whether a request may pass.',
+  Keys: 'Issue, change, rotate and revoke keys.',
+  Owners: 'Change and suspend the owners of keys.',
+  Tiers: 'Change the rate limits that keys share.',
+  Events: 'Read, check and archive the audit log.',
+  Usage: 'Read how often keys were verified.',
+  Overview: 'Read counts of everything.',
+  Sessions: 'Sign operators in and out.',
+  Portal: 'Open the portal to owners.',
+  'Own keys': 'For owners: manage their own keys.',
+  Operations: 'Watch the service.',
+  Documentation: 'Read this document.',
+};
 
 const SECURITY_SCHEMES = {
   adminKey: { type: 'apiKey', in: 'header', name: 'X-Admin-Key', description: 'The admin key: ADMIN_API_KEY of the service.' },

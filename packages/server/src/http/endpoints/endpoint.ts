@@ -19,6 +19,22 @@ import type { Services } from './services.js';
 /** `all`: whatever the method; documented as `get`. */
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'all';
 
+/** The groups of operations in the OpenAPI document. */
+export type Tag =
+  | 'Verification'
+  | 'Forward auth'
+  | 'Keys'
+  | 'Owners'
+  | 'Tiers'
+  | 'Events'
+  | 'Usage'
+  | 'Overview'
+  | 'Sessions'
+  | 'Portal'
+  | 'Own keys'
+  | 'Operations'
+  | 'Documentation';
+
 /** A shape of the contract, or the JSON Schema of what no contract declares. */
 export type Described = { readonly shape: object } | JsonSchema;
 
@@ -43,7 +59,7 @@ export interface Operation {
   /** As the router writes it, where that is more than another spelling of `path`. */
   readonly routingPath?: string;
   readonly id: string;
-  readonly tag: string;
+  readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
   /** What an operator token must hold; null for a route that is open to all, or to owners. */

@@ -1,7 +1,7 @@
 /** The routes about the service as a whole: counts of everything, its nodes, and its settings. */
 import { OPERATOR_SCOPES } from 'latchkey';
 import { callAt, contractEndpoint, ofLatchkey, operationOf } from '../../endpoints/contract-endpoints.js';
-import type { Endpoint } from '../../endpoints/endpoint.js';
+import type { Endpoint, Tag } from '../../endpoints/endpoint.js';
 
 type Run = Parameters<typeof contractEndpoint>[2]['run'];
 
@@ -17,7 +17,7 @@ const settings: Run = async ({ services: { latchkey, about } }, [context]) => {
   };
 };
 
-function serviceEndpoint(name: string, tag: string, run: Run): Endpoint {
+function serviceEndpoint(name: string, tag: Tag, run: Run): Endpoint {
   const { call, address } = callAt('service', name);
   return contractEndpoint(operationOf(call, address, tag), call, { address, run });
 }
