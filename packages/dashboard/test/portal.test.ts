@@ -226,7 +226,7 @@ describe('a form that is refused', () => {
     const dialog = page.getByRole('dialog');
     await addEntry(page, 'Allowed addresses', 'nowhere');
     await dialog.getByRole('button', { name: 'Create the key' }).click();
-    await dialog.getByText('Use at least 1 character.', { exact: true }).waitFor();
+    await dialog.getByText('Use at least one visible character.', { exact: true }).waitFor();
     expect(await dialog.getByRole('alert').textContent()).not.toContain('/');
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Named');
     await dialog.getByRole('button', { name: 'Create the key' }).click();

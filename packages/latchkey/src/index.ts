@@ -34,7 +34,6 @@ export { hintOf, parseToken, Token, type TokenParts } from './domain/token.js';
 export * from './domain/verdict.js';
 export type * from './engine/api/index.js';
 export { readPolicy as readSelfServicePolicy } from './engine/self-service/self-service-policy.js';
-export { OWN_KEY_STATUSES } from './contract/own-keys.js';
 export { createEngine, type EngineParts } from './engine/engine.js';
 export { checkLog } from './engine/audit-log/check-log.js';
 export { walkLog } from './engine/audit-log/events.js';

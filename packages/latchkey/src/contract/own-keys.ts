@@ -8,7 +8,7 @@ import { choice, described, fields, list, nullable, optional } from './shape.js'
 import { ownUsageInput, usageReport } from './usage.js';
 import { boundedText, count, ipRules, name, nextCursor, portalAllow, propagation, texts, time, timeOrNull } from './values.js';
 
-export const OWN_KEY_STATUSES = ['active', 'disabled', 'revoked', 'expired', 'scheduled'] as const;
+const OWN_KEY_STATUSES = ['active', 'disabled', 'revoked', 'expired', 'scheduled'] as const;
 
 const { name: newName, scopes, environment, expiresAt, expiresIn, ipRules: newIpRules } = createKeyInput.entries;
 
