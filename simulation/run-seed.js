@@ -15,7 +15,7 @@
  * @typedef {{ seed: number, verifications: number, changes: number, violations: string[], longestWaitMs: number, lapsed: number, pending: number }} Report
  */
 import { joinByLease } from '../packages/latchkey/dist/cluster/index.js';
-import { createEngine, readSettings } from '../packages/latchkey/dist/index.js';
+import { createEngine, readSettings } from '../packages/latchkey/dist/internal/index.js';
 import { createMemoryLimiter } from '../packages/latchkey/dist/limiters/memory.js';
 import { createAuthority } from './authority.js';
 import { CHANGES } from './changes.js';

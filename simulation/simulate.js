@@ -5,7 +5,7 @@
  * @typedef {import('./run-seed.js').Report} Report
  */
 import { alone } from '../packages/latchkey/dist/cluster/index.js';
-import { createEngine, openSqliteStorage, readSettings, systemClock, systemEntropy } from '../packages/latchkey/dist/index.js';
+import { createEngine, openSqliteStorage, readSettings, systemClock, systemEntropy } from '../packages/latchkey/dist/internal/index.js';
 import { createMemoryLimiter } from '../packages/latchkey/dist/limiters/memory.js';
 import { runSeed } from './run-seed.js';
 

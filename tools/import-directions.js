@@ -125,7 +125,7 @@ const RULES = [
   rule('open-storage.ts', { may: ['sqlite.ts', 'postgres.ts', 'contract/', 'ports/', 'domain/'] }),
   rule('redis.ts', { may: ['limiters/redis/', 'engine/runtime/system.ts'] }),
   rule('read-settings.ts', { may: ['contract/', 'domain/', 'engine/runtime/', 'limiters/settings.ts', 'open-storage.ts'] }),
-  rule('internal/', { may: ['contract/', 'domain/nearest-name.ts'] }),
+  rule('internal/', { may: [''] }),
   rule('create-latchkey.ts', { may: [''], builtins: [] }),
   rule('index.ts', { may: [''], builtins: [] }),
   { path: `${SERVER}compose.ts`, may: [SERVER], packages: ['*'], builtins: ['*'] },

@@ -9,6 +9,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as names from '../packages/latchkey/dist/contract/setting.js';
 import { SETTING_GROUPS } from '../packages/server/dist/config/settings.js';
+import { apiPage } from './reference/api-page.js';
 import { callsPage } from './reference/calls-page.js';
 import { errorsPage } from './reference/errors-page.js';
 import { eventsPage } from './reference/events-page.js';
@@ -19,6 +20,7 @@ export const FOLDER = new URL('../docs/reference/', import.meta.url);
 
 /** What makes each page, by the name of its file. @type {Readonly<Record<string, () => string>>} */
 export const PAGES = {
+  'api.md': apiPage,
   'calls.md': callsPage,
   'errors.md': errorsPage,
   'events.md': eventsPage,

@@ -8,7 +8,8 @@ import {
   type OwnKeysClientOptions,
 } from '../src/client/index.js';
 import { LIBRARY_SETTINGS } from '../src/contract/settings.js';
-import { ConfigurationError, createLatchkey, createMemoryLimiter, type Latchkey, type LatchkeyOptions } from '../src/index.js';
+import { ConfigurationError, createLatchkey, type Latchkey, type LatchkeyOptions } from '../src/index.js';
+import { createMemoryLimiter } from '../src/internal/index.js';
 import { createJwtVerifier, type JwtOptions } from '../src/jwt/index.js';
 import type { MemoryLimiterOptions } from '../src/limiters/memory.js';
 import { authenticate as authenticateExpress, requireApiKey as requireExpress } from '../src/middleware/express.js';

@@ -20,9 +20,50 @@ export {
 export { EVENT_TEXTS } from '../contract/event-texts.js';
 export { checkInput } from '../contract/read.js';
 export { SERVICE_INPUTS, type InputReader } from '../contract/service-inputs.js';
-export { unknownName } from '../domain/nearest-name.js';
 export { readPath, readWait, REQUEST_SHAPES } from '../contract/request.js';
 export { defaultText, flagOf, variableOf, type Setting, type SettingRows, type SettingValues } from '../contract/setting.js';
 export { flag, integer, list, oneOf, text, type Kind } from '../contract/setting-kinds.js';
 export { readRows, type GivenSetting, type SettingNames, type SettingReading } from '../contract/setting-reader.js';
 export { DATABASE_SETTINGS, ENGINE_SETTINGS, LIBRARY_SETTINGS, LIMITER_SETTINGS, POLICY_NUMBERS } from '../contract/settings.js';
+export { problemFields, type ProblemFields } from '../contract/error-fields.js';
+export { alone, joinByLease, joinStrictly, type ClusterOptions } from '../cluster/index.js';
+export { nearestName, unknownName } from '../domain/nearest-name.js';
+export { Memo } from '../domain/utilities/memo.js';
+export { readJwtOptions } from '../jwt/jwt-options.js';
+export { readPolicy as readSelfServicePolicy } from '../engine/self-service/self-service-policy.js';
+export { createEngine, type EngineParts } from '../engine/engine.js';
+export { checkLog } from '../engine/audit-log/check-log.js';
+export { walkLog } from '../engine/audit-log/events.js';
+export type { EngineSettings } from '../engine/runtime/settings.js';
+export { readSettings, settingProblems, type Settings } from '../read-settings.js';
+export { systemClock, systemEntropy } from '../engine/runtime/system.js';
+export { createSlowHashes } from '../hashing/slow-hashes.js';
+export { createMemoryLimiter, type MemoryLimiterOptions } from '../limiters/memory.js';
+export type { Entropy } from '../ports/entropy.js';
+export type { Coherence, JoinCluster } from '../ports/coherence.js';
+export { pepperCheck } from '../domain/credential-digest.js';
+export { isoOrNull, parseInstant, toIso } from '../domain/time.js';
+export type { Storage } from '../ports/storage.js';
+export { migrateDatabase, openStorage, showDatabase } from '../open-storage.js';
+export {
+  inspectPostgres,
+  isPostgresUrl,
+  migratePostgres,
+  openPostgresStorage,
+  type PostgresInspection,
+  type PostgresOptions,
+} from '../postgres.js';
+export { inspectRedisAt, type RedisFinding, type RedisNodeReport, type RedisReport } from '../redis.js';
+export {
+  deepCheckSqlite,
+  inspectSqlite,
+  migrateSqlite,
+  openSqliteStorage,
+  type DeepCheck,
+  type SqliteInspection,
+  type SqliteOptions,
+  type TableWeight,
+  type UsageHeld,
+} from '../sqlite.js';
+export { createChainCheck, keptBreak, type ChainCheck, type ChainCheckOptions } from '../domain/event-chain.js';
+export { identityId, isIdentity, isOperatorScope } from '../domain/actor.js';

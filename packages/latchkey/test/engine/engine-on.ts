@@ -1,5 +1,5 @@
 /** An engine in this process, for the suites of what verifies and administers, on whatever store. */
-import { alone, createEngine, readSettings } from '../../src/index.js';
+import { alone, createEngine, readSettings } from '../../src/internal/index.js';
 import { createSlowHashes } from '../../src/hashing/slow-hashes.js';
 import { createMemoryLimiter } from '../../src/limiters/memory.js';
 import { administrationOf } from '../../src/testing/administration.js';

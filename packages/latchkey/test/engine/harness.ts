@@ -1,7 +1,8 @@
 /** An engine on a real store, of SQLite in memory unless another is chosen, with a clock and an entropy that the test holds. */
 import { afterAll } from 'vitest';
 import { alone } from '../../src/cluster/index.js';
-import { createEngine, type Latchkey, readSettings, type SettingsInput, type Token } from '../../src/index.js';
+import { type Latchkey, type SettingsInput, type Token } from '../../src/index.js';
+import { createEngine, readSettings } from '../../src/internal/index.js';
 import { createSlowHashes } from '../../src/hashing/slow-hashes.js';
 import { createMemoryLimiter } from '../../src/limiters/memory.js';
 import type { JoinCluster } from '../../src/ports/coherence.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError, ForbiddenError, InvalidInputError, readSettings } from '../../src/index.js';
+import { ConfigurationError, ForbiddenError, InvalidInputError } from '../../src/index.js';
+import { readSettings } from '../../src/internal/index.js';
 import { isKnownScope } from '../../src/domain/scopes.js';
 import { openHarness } from './harness.js';
 import { withDatabaseFile } from '../stores/temporary-database.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../src/domain/errors.js';
 import { alone } from '../../src/cluster/index.js';
-import { createEngine, type Latchkey, readSettings, type SettingsInput } from '../../src/index.js';
+import { type Latchkey, type SettingsInput } from '../../src/index.js';
+import { createEngine, readSettings } from '../../src/internal/index.js';
 import { createMemoryLimiter } from '../../src/limiters/memory.js';
 import type { SlowHashes } from '../../src/ports/slow-hashes.js';
 import { openSqliteStorage } from '../../src/stores/sqlite/open.js';

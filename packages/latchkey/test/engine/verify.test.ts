@@ -1,7 +1,7 @@
 /** What a verification costs: reads of the store, and memory. What it says is in conformance.test.ts. */
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/index.js';
-import { systemEntropy } from '../../src/index.js';
+import { systemEntropy } from '../../src/internal/index.js';
 import { mintToken } from '../../src/domain/token.js';
 import { mistyped } from '../../src/testing/mistyped.js';
 import { openHarness } from './harness.js';

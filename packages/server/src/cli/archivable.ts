@@ -1,5 +1,6 @@
 /** Which part of the audit log can be archived, as an export shows it. */
-import { createChainCheck, parseInstant, type EventView, type LogHead } from 'latchkey';
+import { type EventView, type LogHead } from 'latchkey';
+import { createChainCheck, parseInstant } from 'latchkey/internal';
 import { UsageError } from './failures.js';
 import { readExport } from './log-export.js';
 import type { Terminal } from './terminal.js';

@@ -1,16 +1,6 @@
 /** An audit log that is read on the spot: in a database, beside a service or without one, or in an export. */
-import {
-  checkLog,
-  createChainCheck,
-  keptBreak,
-  openStorage,
-  parseInstant,
-  toIso,
-  walkLog,
-  type ChainReport,
-  type EventView,
-  type LogHead,
-} from 'latchkey';
+import { type ChainReport, type EventView, type LogHead } from 'latchkey';
+import { checkLog, createChainCheck, keptBreak, openStorage, parseInstant, toIso, walkLog } from 'latchkey/internal';
 import { loadConfig } from './load-config.js';
 import { checkInSteps, STEP, type CheckQuery, type LogSource, type Progress } from './log-source.js';
 import { readExport } from './log-export.js';

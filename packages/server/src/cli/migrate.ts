@@ -1,5 +1,5 @@
 /** What `latchkey migrate` does. */
-import { migrateDatabase } from 'latchkey';
+import { migrateDatabase } from 'latchkey/internal';
 import { loadConfig } from './load-config.js';
 import type { SettingFlags } from './setting-flags.js';
 import type { Terminal } from './terminal.js';

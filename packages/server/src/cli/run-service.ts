@@ -1,6 +1,6 @@
 /** What `latchkey serve` does. */
 import { randomBytes } from 'node:crypto';
-import { showDatabase } from 'latchkey';
+import { showDatabase } from 'latchkey/internal';
 import { startService } from '../compose.js';
 import { SECRET_VARIABLES, secretsOf, type Config } from '../config/index.js';
 import { createLogger } from '../telemetry/logger.js';

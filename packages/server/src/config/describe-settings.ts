@@ -1,5 +1,5 @@
 /** The settings as an operator may see them: of a secret, that there is one; of an address, nothing that opens it. */
-import { showDatabase } from 'latchkey';
+import { showDatabase } from 'latchkey/internal';
 import type { ServiceSetting } from 'latchkey/client';
 import { variableOf, type Setting } from 'latchkey/internal';
 import { SETTINGS, type Config } from './settings.js';

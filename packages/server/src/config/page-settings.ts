@@ -1,5 +1,6 @@
 /** The settings of the pages for people: where they are, how they look, and how operators sign in to them. */
-import { isOperatorScope, OPERATOR_SCOPES } from 'latchkey';
+import { OPERATOR_SCOPES } from 'latchkey';
+import { isOperatorScope } from 'latchkey/internal';
 import { text, type SettingRows } from 'latchkey/internal';
 import { listOf, url } from './kinds.js';
 

@@ -1,5 +1,5 @@
 /** From the sources to a configuration: flag before variable before file before default, and every problem at once. */
-import { nearestName, settingProblems } from 'latchkey';
+import { nearestName, settingProblems } from 'latchkey/internal';
 import { flagOf, readRows, variableOf, type GivenSetting, type Setting } from 'latchkey/internal';
 import { accessProblems } from './access-settings.js';
 import { selfServiceProblems } from './self-service-config.js';

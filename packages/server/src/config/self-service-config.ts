@@ -1,5 +1,6 @@
 /** Self-service as the configuration has it: how owners sign in, and what they may choose. */
-import { ConfigurationError, readJwtOptions, readSelfServicePolicy, type SelfServicePolicy } from 'latchkey';
+import { ConfigurationError, type SelfServicePolicy } from 'latchkey';
+import { readJwtOptions, readSelfServicePolicy } from 'latchkey/internal';
 import type { SettingNames } from 'latchkey/internal';
 import type { JwtOptions } from 'latchkey/jwt';
 import type { Config } from './settings.js';

@@ -1,5 +1,5 @@
 /** Environment variables that are no settings of the service, although their names say so. */
-import { nearestName } from 'latchkey';
+import { nearestName } from 'latchkey/internal';
 import { variableOf, type Setting } from 'latchkey/internal';
 import { SETTINGS } from './settings.js';
 

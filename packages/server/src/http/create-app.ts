@@ -5,7 +5,8 @@
  * order: exchange; authentication and pages; endpoints; routes; serving. This file puts them together.
  */
 import { Hono } from 'hono';
-import { systemClock, type Clock, type Latchkey, type SelfServicePolicy } from 'latchkey';
+import { type Clock, type Latchkey, type SelfServicePolicy } from 'latchkey';
+import { systemClock } from 'latchkey/internal';
 import type { JwtVerifier } from 'latchkey/jwt';
 import { silentLog, type RequestLog } from '../telemetry/logger.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';

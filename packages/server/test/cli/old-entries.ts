@@ -1,5 +1,6 @@
 /** Entries of the audit log that are older than a service writes them: those of the last hour are never archived. */
-import { openStorage, type LogEvent } from 'latchkey';
+import { type LogEvent } from 'latchkey';
+import { openStorage } from 'latchkey/internal';
 
 /** Appends an entry for each instant, to the database of a service or before there is one. */
 export async function appendEntries(database: string, instants: readonly number[]): Promise<readonly LogEvent[]> {

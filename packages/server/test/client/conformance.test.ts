@@ -1,4 +1,4 @@
-import { openSqliteStorage } from 'latchkey';
+import { openSqliteStorage } from 'latchkey/internal';
 import { latchkeySuite, type OpenedStorage } from 'latchkey/testing';
 import { describe, it } from 'vitest';
 import { serviceOn } from './service-on.js';

@@ -1,5 +1,5 @@
 /** An engine behind the service on a real socket, and clients before it, for the suites of what verifies and administers. */
-import { alone, createEngine, createMemoryLimiter, createSlowHashes, readSettings } from 'latchkey';
+import { alone, createEngine, createMemoryLimiter, createSlowHashes, readSettings } from 'latchkey/internal';
 import { createClient, type CacheOptions } from 'latchkey/client';
 import { createSeededEntropy, type LatchkeySuiteOptions, type StorageSuiteOptions } from 'latchkey/testing';
 import { createApp, serveApp } from '../../src/index.js';

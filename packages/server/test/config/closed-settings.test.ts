@@ -1,6 +1,7 @@
 /** Settings are closed and bounded alike at every entry point: generated from their tables. */
 import { Command, CommanderError } from 'commander';
-import { ConfigurationError, readSelfServicePolicy, readSettings } from 'latchkey';
+import { ConfigurationError } from 'latchkey';
+import { readSelfServicePolicy, readSettings } from 'latchkey/internal';
 import { flagOf, LIBRARY_SETTINGS, variableOf, type Setting } from 'latchkey/internal';
 import { describe, expect, it } from 'vitest';
 import { slipsOf } from '../../../../tools/name-slips.js';

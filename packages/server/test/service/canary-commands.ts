@@ -1,7 +1,7 @@
 /** Good runs of every command, and runs of each with a token in every place where none belongs. */
 import { Readable } from 'node:stream';
 import type { Command } from 'commander';
-import { toIso } from 'latchkey';
+import { toIso } from 'latchkey/internal';
 import { createProgram, runCommandLine } from '../../src/cli/program.js';
 import { processTerminal } from '../../src/cli/terminal.js';
 import type { RunOptions } from '../cli/command.js';

@@ -2,7 +2,8 @@
  * The end of a service in the middle of its work, or of the database beneath it, on data that lives through all of it.
  * Every acknowledged change is present; no change is half-made.
  */
-import { openStorage, verifyChain, walkLog } from 'latchkey';
+import { verifyChain } from 'latchkey';
+import { openStorage, walkLog } from 'latchkey/internal';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { serve, type ServedFolder } from '../cli/command.js';
 import { createAsk, type Ask, type Fields } from './ask.js';

@@ -1,4 +1,4 @@
-import { toIso } from 'latchkey';
+import { toIso } from 'latchkey/internal';
 import { ok, wrong, type Finding } from './finding.js';
 
 /** The service was not written before this year. */

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { deepCheckSqlite, inspectSqlite, isLatchkeyError, openSqliteStorage, type SqliteInspection } from 'latchkey';
+import { isLatchkeyError } from 'latchkey';
+import { deepCheckSqlite, inspectSqlite, openSqliteStorage, type SqliteInspection } from 'latchkey/internal';
 import { ok, warning, wrong, type Finding } from './finding.js';
 
 const MEBIBYTE = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { inspectRedisAt, isPostgresUrl, type RedisNodeReport } from 'latchkey';
+import { inspectRedisAt, isPostgresUrl, type RedisNodeReport } from 'latchkey/internal';
 import type { Config } from '../../config/index.js';
 import { ok, warning, wrong, type Finding } from './finding.js';
 

@@ -1,4 +1,5 @@
-import { pepperCheck, type Pepper, type SqliteInspection } from 'latchkey';
+import { type Pepper } from 'latchkey';
+import { pepperCheck, type SqliteInspection } from 'latchkey/internal';
 import { ok, wrong, type Finding } from './finding.js';
 
 /** Beyond, the inspection of a database counts no further. */

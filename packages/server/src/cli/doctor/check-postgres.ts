@@ -1,4 +1,5 @@
-import { inspectPostgres, isLatchkeyError, type PostgresInspection } from 'latchkey';
+import { isLatchkeyError } from 'latchkey';
+import { inspectPostgres, type PostgresInspection } from 'latchkey/internal';
 import type { Config } from '../../config/index.js';
 import { ok, warning, wrong, type Finding } from './finding.js';
 

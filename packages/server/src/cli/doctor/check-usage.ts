@@ -1,4 +1,4 @@
-import { toIso, type TableWeight, type UsageHeld } from 'latchkey';
+import { toIso, type TableWeight, type UsageHeld } from 'latchkey/internal';
 import { ok, type Finding } from './finding.js';
 
 const MEBIBYTE = 1024 * 1024;

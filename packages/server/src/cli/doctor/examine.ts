@@ -1,5 +1,5 @@
 /** What `latchkey doctor` looks at, in order. */
-import { isPostgresUrl } from 'latchkey';
+import { isPostgresUrl } from 'latchkey/internal';
 import type { Client } from 'latchkey/client';
 import { secretFilesOf, SETTINGS, type Config } from '../../config/index.js';
 import { connect } from '../admin-command.js';

@@ -3,7 +3,8 @@
  * of the credential it began with, judged anew each time: the admin key of today, the operator token as it is now, the identity by
  * today's rules.
  */
-import { identityId, missingScopes, type Actor, type JsonObject, type Session, type Token, type Verdict } from 'latchkey';
+import { missingScopes, type Actor, type JsonObject, type Session, type Token, type Verdict } from 'latchkey';
+import { identityId } from 'latchkey/internal';
 import { credentialRefusal, publicRefusal } from 'latchkey/edge';
 import type { Answer } from '../exchange/answer.js';
 import type { Exchange } from '../exchange/exchange.js';

@@ -1,4 +1,5 @@
-import { Memo, type VerifiedKey } from 'latchkey';
+import { type VerifiedKey } from 'latchkey';
+import { Memo } from 'latchkey/internal';
 
 interface Remembered<Made> {
   readonly key: VerifiedKey;

@@ -2,7 +2,8 @@
  * The JSON of a verdict. The commonest one, a valid one without an explanation, is written by hand, which costs a fifth of
  * `JSON.stringify(wireVerdict(…))`; what it says of the key is remembered. A property test holds the two to each other.
  */
-import { Memo, toIso, type LimitReading, type ValidVerdict, type Verdict } from 'latchkey';
+import { type LimitReading, type ValidVerdict, type Verdict } from 'latchkey';
+import { Memo, toIso } from 'latchkey/internal';
 import { wireKey, wireVerdict } from 'latchkey/edge';
 import { rememberByKey } from './remember-by-key.js';
 

@@ -1,4 +1,5 @@
-import { ConfigurationError, Memo } from 'latchkey';
+import { ConfigurationError } from 'latchkey';
+import { Memo } from 'latchkey/internal';
 import { ipAllowed, parseIpRule, readAddress, type CallerAddress } from 'latchkey/edge';
 
 /** An address as it was read: in canonical form, and whether it is one of a trusted proxy. */

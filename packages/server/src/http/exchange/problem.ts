@@ -4,7 +4,8 @@
  * Status and title come from the table of errors. A problem says what was wrong and what to do. It never repeats a token, an
  * admin key, a header or the body that was sent; of a failure inside the service it gives no details.
  */
-import { ERRORS, InvalidInputError, isLatchkeyError, problemFields, type InputIssue, type ProblemCode } from 'latchkey';
+import { ERRORS, InvalidInputError, isLatchkeyError, type InputIssue, type ProblemCode } from 'latchkey';
+import { problemFields } from 'latchkey/internal';
 import type { PublicRefusal } from 'latchkey/edge';
 import { scrubTokens } from '../../telemetry/scrub.js';
 import { NO_STORE, type Answer, type HeaderFields } from './answer.js';

@@ -1,5 +1,6 @@
 /** The portal: operators make links, and owners open their keys with one, or with a JWT of the host application. */
-import { InvalidInputError, toIso, type Session } from 'latchkey';
+import { InvalidInputError, type Session } from 'latchkey';
+import { toIso } from 'latchkey/internal';
 import { tokenRefusal } from 'latchkey/edge';
 import { CONTRACT, SERVICE_INPUTS } from 'latchkey/internal';
 import { scrubTokens } from '../../../telemetry/scrub.js';

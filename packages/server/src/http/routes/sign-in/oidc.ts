@@ -1,5 +1,5 @@
 /** Signing in through an OpenID Connect issuer: there, and back again. */
-import { identityId } from 'latchkey';
+import { identityId } from 'latchkey/internal';
 import { readQuery } from 'latchkey/edge';
 import { SERVICE_INPUTS } from 'latchkey/internal';
 import { beginSession } from '../../authentication/begin-session.js';

@@ -1,5 +1,6 @@
 /** Signing in and out: an operator's credential is exchanged for a session in a cookie that no script can read. */
-import { toIso, type Actor } from 'latchkey';
+import { type Actor } from 'latchkey';
+import { toIso } from 'latchkey/internal';
 import { SERVICE_INPUTS } from 'latchkey/internal';
 import { refuseAdminKey, slowed } from '../../authentication/authenticate-operator.js';
 import { beginSession, OPERATOR_COOKIE, type NewOperatorSession } from '../../authentication/begin-session.js';

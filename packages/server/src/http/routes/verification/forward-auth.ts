@@ -1,4 +1,5 @@
-import { BOUNDS, Memo } from 'latchkey';
+import { BOUNDS } from 'latchkey';
+import { Memo } from 'latchkey/internal';
 import { IDENTITY_HEADERS, RATE_LIMIT_HEADERS } from 'latchkey/edge';
 import { FORWARD_AUTH_HEADERS, type Parameter } from '../../endpoints/describe-headers.js';
 import { openEndpoint } from '../../endpoints/endpoint.js';
