@@ -13,8 +13,9 @@ const config: KnipConfig = {
     '.': {
       entry: ['tools/*.js', 'tools/guides/next-process.js', 'bench/*.js', 'bench/peers/*.js', 'simulation/{main,worker,edit-on-load}.js'],
       project: ['tools/**/*.{js,ts}', 'examples/test/**/*.ts', 'bench/**/*.js', 'simulation/**/*.js'],
-      // Run by the path of their commands, in tools/check-packages.js; and installed by bench/peers when it runs.
+      // Run by the path of their commands, in tools/check-packages.js; installed by bench/peers when it runs; of examples alone.
       ignoreDependencies: [
+        'zod',
         'publint',
         '@arethetypeswrong/cli',
         'better-auth',

@@ -20,7 +20,7 @@ export const FOLDER = new URL('../docs/reference/', import.meta.url);
 
 /** What makes each page, by the name of its file. @type {Readonly<Record<string, () => string>>} */
 export const PAGES = {
-  'api.md': apiPage,
+  'api.txt': apiPage,
   'calls.md': callsPage,
   'errors.md': errorsPage,
   'events.md': eventsPage,

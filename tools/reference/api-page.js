@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'oxc-parser';
-import { page } from './markdown.js';
 
 const LIBRARY = fileURLToPath(new URL('../../packages/latchkey/', import.meta.url));
 
@@ -15,20 +14,19 @@ const LIBRARY = fileURLToPath(new URL('../../packages/latchkey/', import.meta.ur
 export function apiPage() {
   const entries = entriesOfPackage().map(([specifier, file]) => /** @type {const} */ ([specifier, exportsOf(file)]));
   const declarations = new Set(entries.flatMap(([, exported]) => [...exported.values()]));
-  return page('the declarations of packages/latchkey', [
-    '# Public face',
-    `Everything that the library exports. A change here is a change for its users: it belongs in the [change log](../../CHANGELOG.md). What
-\`latchkey/internal\` exports is unstable, and not listed.`,
-    ...entries.flatMap(([specifier, exported]) => [
-      `## ${specifier}`,
-      [...exported.keys()]
+  return (
+    [
+      `The public face of the library: what each entry exports, and each declaration once. Made by tools/reference.js.
+
+A change here is a change for users of the library, and belongs in CHANGELOG.md. What latchkey/internal exports is unstable, and not
+listed.`,
+      ...entries.map(([specifier, exported]) => [specifier, ...[...exported.keys()].toSorted().map((name) => `  ${name}`)].join('\n')),
+      [...declarations]
+        .map(({ text }) => text)
         .toSorted()
-        .map((name) => `\`${name}\``)
-        .join(', '),
-    ]),
-    '## Declarations',
-    ['```text', ...[...declarations].map(({ text }) => text).toSorted(), '```'].join('\n'),
-  ]);
+        .join('\n'),
+    ].join('\n\n') + '\n'
+  );
 }
 
 /** @returns {readonly (readonly [specifier: string, file: string])[]} */
