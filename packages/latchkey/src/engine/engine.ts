@@ -144,6 +144,18 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
   const { revokeAll, ...revocations } = createRevokeAll(parts);
   const housekeeping = startHousekeeping({ storage, clock, settings, resume: revocations.resume });
   let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      housekeeping.stop();
+      await revocations.close();
+      await coherence.close();
+      // Each is closed whatever became of those before it: above all, the database is let go.
+      const results = await Promise.allSettled([usage.close(), limiter.close()]);
+      await storage.close();
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+    })();
+    return closing;
+  };
 
   return {
     prefix: settings.prefix,
@@ -199,18 +211,8 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     }),
     cluster: () => coherence.view(),
     ready: () => (closing === null ? storage.check() : Promise.reject(new UnavailableError('store'))),
-    close() {
-      closing ??= (async () => {
-        housekeeping.stop();
-        await revocations.close();
-        await coherence.close();
-        // Each is closed whatever became of those before it: above all, the database is let go.
-        const results = await Promise.allSettled([usage.close(), limiter.close()]);
-        await storage.close();
-        for (const result of results) if (result.status === 'rejected') throw result.reason;
-      })();
-      return closing;
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
