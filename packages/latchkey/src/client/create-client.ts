@@ -3,11 +3,13 @@ import { BOUNDS } from '../domain/bounds.js';
 import { ADDRESSES, KEY_SEARCH } from '../contract/addresses.js';
 import type { RemoteOptions } from '../contract/call-options.js';
 import type { KeyCalls } from '../contract/types/keys.js';
+import type { OwnerCalls } from '../contract/types/owners.js';
 import { ConfigurationError } from '../domain/errors.js';
 import type { LogHead } from '../domain/event.js';
 import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
 import { resemblesToken, type Token } from '../domain/token.js';
 import { optionProblems } from '../domain/unknown-options.js';
+import { withWalk } from '../domain/utilities/walk-pages.js';
 import type { VerifyEventsQuery } from '../engine/api/index.js';
 import type { BatchQuestion, Client, ClientEvents, ClientUsage } from './client.js';
 import { callsOver } from './calls.js';
@@ -71,7 +73,7 @@ export function createClient<Given extends Partial<Names> = Names>(
       return readVerdicts(answer, questions.length);
     },
     keys: createKeys(transport),
-    owners: callsOver(transport, ADDRESSES.owners, 'owner'),
+    owners: withWalk(callsOver<Omit<OwnerCalls<RemoteOptions>, 'walk'>>(transport, ADDRESSES.owners, 'owner')),
     tiers: callsOver(transport, ADDRESSES.tiers, 'tier'),
     events: createEvents(transport),
     usage: createUsage(transport),
@@ -115,9 +117,11 @@ function textOf(token: string | Token | null | undefined): string {
 
 /** URLs end up in logs and histories: a token that is searched for travels in the body. */
 function createKeys<N extends Names>(transport: Transport): KeyCalls<N, RemoteOptions> {
-  const calls = callsOver<KeyCalls<N, RemoteOptions>>(transport, ADDRESSES.keys, 'key');
+  const calls = callsOver<Omit<KeyCalls<N, RemoteOptions>, 'walk'>>(transport, ADDRESSES.keys, 'key');
   const { search } = callsOver<{ search: KeyCalls<N, RemoteOptions>['list'] }>(transport, { search: KEY_SEARCH }, 'key');
-  return { ...calls, list: async (query, options) => (resemblesToken(query?.search ?? '') ? search : calls.list)(query, options) };
+  const list: KeyCalls<N, RemoteOptions>['list'] = async (query, options) =>
+    (resemblesToken(query?.search ?? '') ? search : calls.list)(query, options);
+  return withWalk({ ...calls, list });
 }
 
 function createEvents({ ask, urlOf }: Transport): ClientEvents {

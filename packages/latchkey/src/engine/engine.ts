@@ -5,6 +5,7 @@
  * outlives the state that it was made from. Knows no database, no HTTP, no clock and no randomness of its own.
  */
 import { UnavailableError } from '../domain/errors.js';
+import { withWalk } from '../domain/utilities/walk-pages.js';
 import type { Clock } from '../ports/clock.js';
 import type { Coherence, JoinCluster, Memory } from '../ports/coherence.js';
 import type { Entropy } from '../ports/entropy.js';
@@ -172,26 +173,28 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
         return Promise.reject(error instanceof Error ? error : new Error(String(error)));
       }
     },
-    keys: takesEach<KeyUseCases>(
-      {
-        create: createCreateKey(parts),
-        import: createImportKeys(parts),
-        get: createGetKey(parts),
-        list: createListKeys(parts),
-        update: createUpdateKey(parts),
-        rotate: createRotateKey(parts),
-        revoke: createRevokeKey(parts),
-        disable: createDisableKey(parts),
-        enable: createEnableKey(parts),
-        retireSecret: createRetireSecret(parts),
-        revokeMany: createRevokeKeys(parts),
-        limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
-        explain: async (id, input = {}, context = LIBRARY_CONTEXT) =>
-          explain.key(id, readRequest(readInput(explainKeyInput, input)), context),
-      },
-      KEY_CALLS,
+    keys: withWalk(
+      takesEach<KeyUseCases>(
+        {
+          create: createCreateKey(parts),
+          import: createImportKeys(parts),
+          get: createGetKey(parts),
+          list: createListKeys(parts),
+          update: createUpdateKey(parts),
+          rotate: createRotateKey(parts),
+          revoke: createRevokeKey(parts),
+          disable: createDisableKey(parts),
+          enable: createEnableKey(parts),
+          retireSecret: createRetireSecret(parts),
+          revokeMany: createRevokeKeys(parts),
+          limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
+          explain: async (id, input = {}, context = LIBRARY_CONTEXT) =>
+            explain.key(id, readRequest(readInput(explainKeyInput, input)), context),
+        },
+        KEY_CALLS,
+      ),
     ) as Latchkey['keys'],
-    owners: takesEach(createOwners(parts, revokeAll), OWNER_CALLS),
+    owners: withWalk(takesEach(createOwners(parts, revokeAll), OWNER_CALLS)),
     tiers: takesEach(createTiers(parts, limiter), TIER_CALLS),
     events: createEvents({ ...parts, dropArchived: housekeeping.now }),
     usage: takesEach(createUsage(parts), USAGE_CALLS),
