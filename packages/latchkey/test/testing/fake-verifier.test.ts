@@ -99,7 +99,7 @@ describe('fake verifier', () => {
     ]);
     expect(await fakeVerifier({}).verify(null)).toMatchObject({ code: 'missing', key: null });
     expect(await fakeVerifier({}).verify('')).toMatchObject({ code: 'missing', key: null });
-    // What every object inherits is no token.
+    // A name that every object inherits is no token.
     expect(await fakeVerifier({}).verify('toString')).toMatchObject({ code: 'not_found', key: null });
   });
 
