@@ -18,7 +18,7 @@ const types = join(source, 'types');
 /**
  * @typedef {{ type?: string, entries?: Record<string, Part>, item?: Part, wrapped?: Part, options?: readonly unknown[], kind?: string, pipe?: readonly Part[], metadata?: { type?: string } }} Part
  * @typedef {{ name?: string, description?: string, type?: string, from?: string, only?: string }} About
- * @typedef {{ summary: string, description?: string, input?: Part, output: Part, effect: string, pathType?: string, repeatable?: true }} Call
+ * @typedef {{ summary: string, description?: string, input?: Part, output: Part, effect: string, pathType?: string, repeatable?: true, walked?: true }} Call
  * @typedef {{ CONTRACT: Record<string, Record<string, Call>>, ADDRESSES: Record<string, Record<string, { path: string }>>, parametersOf: (path: string) => readonly string[], aboutOf: (part: object) => About }} Contract
  */
 
@@ -197,6 +197,11 @@ function fileOf(resource, contract, homes) {
     } else {
       declared.push(`  ${name}(${[...parameters, `options?: ${options}`].join(', ')}): Promise<${output}>;`);
     }
+    if (call.walked === true) {
+      const item = typeOf(/** @type {Part} */ (original(call.output).entries?.['data']?.item), false);
+      declared.push(...comment(WALK, '  '));
+      declared.push(`  walk(${[...parameters, `options?: ${options}`].join(', ')}): AsyncIterable<${item}>;`);
+    }
     return declared;
   });
   const Resource = resource.slice(0, 1).toUpperCase() + resource.slice(1).replace(/s$/, '');
@@ -226,6 +231,10 @@ function fileOf(resource, contract, homes) {
 const WORDS = { ownKeys: "an owner's own keys", service: 'the service', portal: 'the portal' };
 /** @type {Readonly<Record<string, string>>} */
 const SOURCES = { portal: 'sessions' };
+
+/** The documentation of every `walk`. */
+const WALK =
+  'Iterates over every item of this list, page by page, from the first page or from `cursor` on; `limit` is the size of a page. The next page is asked for when the loop comes to it. An item that is there throughout and keeps its place in the order comes exactly once. Rejects as `list` does; where `signal` fires, when the next page is asked for.';
 
 /** @param {Call} call */
 function optionsOf({ effect, repeatable }) {

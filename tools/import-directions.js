@@ -115,7 +115,16 @@ const RULES = [
     types: ['contract/call-options.ts', 'contract/types/', 'engine/api/index.ts', 'ports/clock.ts', 'ports/verifier.ts'],
   }),
   rule('testing/', {
-    may: ['testing/', 'contract/addresses.ts', 'ports/', 'domain/'],
+    // The fake verifier takes requests as the engine does, and has the system's clock by default.
+    may: [
+      'testing/',
+      'contract/addresses.ts',
+      'contract/error',
+      'engine/verify/verify-request.ts',
+      'engine/runtime/system.ts',
+      'ports/',
+      'domain/',
+    ],
     types: ['contract/call-options.ts', 'engine/api/index.ts', 'contract/setting-inputs.ts'],
     builtins: ['node:assert/strict', ...PURE],
   }),

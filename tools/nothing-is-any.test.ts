@@ -6,6 +6,7 @@ import type { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FastifyReply } from 'fastify';
 import { parseSync } from 'oxc-parser';
 import type * as library from 'latchkey';
 import type * as client from 'latchkey/client';
@@ -69,7 +70,7 @@ type Foreign =
   | Pick<EventEmitter, 'on' | 'emit'>
   | (AbortSignal | Blob | Date | ReadableStream | RegExp | Request | Response)
   | RequestOf<forExpress.ExpressOptions | forFastify.FastifyOptions | forHono.HonoOptions>
-  | Parameters<forFastify.FastifyApiKeyHook>[1]
+  | FastifyReply
   | Parameters<typeof forFastify.apiKeyDecorator>[0]
   | Parameters<ReturnType<typeof forHono.requireApiKey | typeof forHono.authenticate>>[0];
 

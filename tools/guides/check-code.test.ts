@@ -12,15 +12,19 @@ describe('the code of guides', () => {
       file('a.mjs', "export const a = 'one';"),
     ];
     const loose = `One line.\n\n${file('c.ts', 'export const c = (d) => d;\nconst unused = 1;')}`;
+    const exact = file('e.ts', 'export const e: { f?: string } = { f: undefined };\nexport const g: string = [e.f ?? ""][0];');
     const guides = [
       { name: 'good.md', markdown: good },
       { name: 'changed.md', markdown: changed.join('') },
       { name: 'loose.md', markdown: loose },
+      { name: 'exact.md', markdown: exact },
     ];
-    expect(findTypeErrors(guides)).toEqual([
+    expect(findTypeErrors(guides).filter((line) => !line.startsWith(' '))).toEqual([
       "changed.md:7: error TS2322: Type 'string' is not assignable to type 'number'.",
       "loose.md:4: error TS7006: Parameter 'd' implicitly has an 'any' type.",
       "loose.md:5: error TS6133: 'unused' is declared but its value is never read.",
+      expect.stringMatching(/^exact\.md:2: error TS2375: .* with 'exactOptionalPropertyTypes: true'/),
+      "exact.md:3: error TS2322: Type 'string | undefined' is not assignable to type 'string'.",
     ]);
   });
 });

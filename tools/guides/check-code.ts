@@ -12,6 +12,8 @@ import type { Guide } from './run-guide.js';
 
 const OPTIONS = {
   strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
   noUnusedLocals: true,
   noUnusedParameters: true,
   target: 'es2023',

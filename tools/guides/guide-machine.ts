@@ -65,8 +65,11 @@ for name; do
   [ -d '${ROOT}'"node_modules/$name" ] || { echo "a guide has no package $name" >&2; exit 64; }
   mkdir -p "node_modules/$(dirname "$name")" && ln -sfn '${ROOT}'"node_modules/$name" "node_modules/$name"
 done`,
-      npx: `[ "$1" = latchkey ] || { echo "a guide has no npx $1" >&2; exit 64; }
-shift; ${latchkey} "$@"`,
+      npx: `case "$1" in
+  latchkey) shift; ${latchkey} "$@" ;;
+  vitest) shift; exec '${process.execPath}' '${join(ROOT, 'node_modules/vitest/vitest.mjs')}' "$@" ;;
+  *) echo "a guide has no npx $1" >&2; exit 64 ;;
+esac`,
     };
   },
 };

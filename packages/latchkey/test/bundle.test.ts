@@ -80,10 +80,10 @@ it('every driver and every framework is an optional peer, and the dependencies a
 });
 
 it.each([
-  ['./express', 'authenticate,requireApiKey'],
-  ['./fastify', 'apiKeyDecorator,authenticate,requireApiKey'],
+  ['./express', 'apiKeyOf,authOf,authenticate,requireApiKey'],
+  ['./fastify', 'apiKeyDecorator,apiKeyOf,authOf,authenticate,requireApiKey'],
   ['./fetch', 'authenticate,withApiKey'],
-  ['./hono', 'authenticate,requireApiKey'],
+  ['./hono', 'apiKeyOf,authOf,authenticate,requireApiKey'],
   ['./middleware', 'RATE_LIMIT_HEADERS,apiKeyAuth,createAuthenticator,createGuard,nodeHeaderValues,queryOf'],
 ])('latchkey%s gives what its README names', async (subpath, names) => {
   const module = (await import(`${library}${manifest.exports[subpath] ?? ''}`)) as object;

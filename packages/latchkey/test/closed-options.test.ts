@@ -19,7 +19,7 @@ import { requireApiKey as requireHono } from '../src/middleware/hono.js';
 import { createGuard, type GuardOptions } from '../src/middleware/index.js';
 import type { AuthenticateOptions } from '../src/middleware/authenticator.js';
 import { createSelfServiceHandler, type SelfServiceHandlerOptions } from '../src/self-service/index.js';
-import { createTestClock } from '../src/testing/index.js';
+import { createTestClock, fakeVerifier, type FakeKey, type FakeRefusal, type FakeVerifierOptions } from '../src/testing/index.js';
 import { slipsOf } from '../../../tools/name-slips.js';
 
 type Names<Options> = Readonly<Record<keyof Options, true>>;
@@ -78,6 +78,21 @@ const SELF_SERVICE: Names<SelfServiceHandlerOptions> = {
   address: true,
   onFailure: true,
 };
+const FAKE: Names<FakeVerifierOptions> = { scopes: true, environment: true, clock: true };
+const FAKE_KEY: Names<FakeKey> = {
+  id: true,
+  name: true,
+  owner: true,
+  tier: true,
+  environment: true,
+  scopes: true,
+  metadata: true,
+  expiresAt: true,
+  limits: true,
+  credits: true,
+  secretId: true,
+};
+const FAKE_REFUSAL: Names<FakeRefusal> = { code: true, key: true, limits: true, retryAfterMs: true, missingScopes: true };
 const MEMORY: Names<MemoryLimiterOptions> = { counters: true, clock: true, maxSubjects: true, flushMs: true };
 
 const verifier = { verify: async (): Promise<never> => Promise.reject(new Error('Nothing is verified here.')) };
@@ -114,6 +129,10 @@ const DOORS: Readonly<Record<string, readonly [names: object, needed: object, ma
   withApiKey: [FETCH, {}, (options) => withApiKey(verifier, options, () => new Response())],
   authenticate: [AUTHENTICATE, { jwt }, (options) => authenticate(verifier, options, () => new Response())],
   'authenticate of Express': [AUTHENTICATE, { jwt }, (options) => authenticateExpress(verifier, options)],
+  fakeVerifier: [FAKE, {}, (options) => fakeVerifier({}, options)],
+  'fakeVerifier, key': [FAKE_KEY, {}, (key) => fakeVerifier({ a: key }), 'token 1: '],
+  'fakeVerifier, refusal': [FAKE_REFUSAL, { code: 'expired' }, (refusal) => fakeVerifier({ a: refusal }), 'token 1: '],
+  'fakeVerifier, key of a refusal': [FAKE_KEY, {}, (key) => fakeVerifier({ a: { code: 'expired', key } }), 'token 1: key.'],
 };
 
 /** The problems that a door has with options; none where it takes them. */

@@ -4,6 +4,7 @@ import { ADDRESSES, KEY_SEARCH } from '../contract/addresses.js';
 import type { RemoteOptions } from '../contract/call-options.js';
 import type { EventCalls, VerifyEventsQuery } from '../contract/types/events.js';
 import type { KeyCalls } from '../contract/types/keys.js';
+import type { OwnerCalls } from '../contract/types/owners.js';
 import type { ServiceCalls } from '../contract/types/service.js';
 import { ConfigurationError, InvalidInputError } from '../domain/errors.js';
 import type { LogHead } from '../domain/event.js';
@@ -11,6 +12,7 @@ import type { Names, NamesGiven, WithWildcards } from '../domain/names.js';
 import { unknownName } from '../domain/nearest-name.js';
 import { resemblesToken, type Token } from '../domain/token.js';
 import { optionProblems } from '../domain/unknown-options.js';
+import { withWalk } from '../domain/utilities/walk-pages.js';
 import type { BatchQuestion, Client, ClientEvents } from './client.js';
 import { callsOver } from './calls.js';
 import { CONNECTION_OPTIONS, readOperatorConnection, type ConnectionOptions, type OperatorCredentials } from './connection.js';
@@ -73,7 +75,7 @@ export function createClient<Given extends Partial<Names> = Names>(
       return readVerdicts(answer, questions.length);
     },
     keys: createKeys(transport),
-    owners: callsOver(transport, ADDRESSES.owners, { resource: 'owner' }),
+    owners: withWalk(callsOver<Omit<OwnerCalls<RemoteOptions>, 'walk'>>(transport, ADDRESSES.owners, { resource: 'owner' })),
     tiers: callsOver(transport, ADDRESSES.tiers, { resource: 'tier' }),
     events: createEvents(transport),
     usage: callsOver(transport, ADDRESSES.usage, { resource: 'key' }),
@@ -118,9 +120,11 @@ function textOf(token: string | Token | null | undefined): string {
 
 /** URLs end up in logs and histories: a token that is searched for travels in the body. */
 function createKeys<N extends Names>(transport: Transport): KeyCalls<N, RemoteOptions> {
-  const calls = callsOver<KeyCalls<N, RemoteOptions>>(transport, ADDRESSES.keys, { resource: 'key' });
+  const calls = callsOver<Omit<KeyCalls<N, RemoteOptions>, 'walk'>>(transport, ADDRESSES.keys, { resource: 'key' });
   const { search } = callsOver<{ search: KeyCalls<N, RemoteOptions>['list'] }>(transport, { search: KEY_SEARCH }, { resource: 'key' });
-  return { ...calls, list: async (query, options) => (resemblesToken(query?.search ?? '') ? search : calls.list)(query, options) };
+  const list: KeyCalls<N, RemoteOptions>['list'] = async (query, options) =>
+    (resemblesToken(query?.search ?? '') ? search : calls.list)(query, options);
+  return withWalk({ ...calls, list });
 }
 
 function createEvents(transport: Transport): ClientEvents {

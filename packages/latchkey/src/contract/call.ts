@@ -35,6 +35,8 @@ export interface Call {
   readonly repeatable?: true;
   /** True if its answer has an entity tag, so that the service answers 304 to a client that has it. */
   readonly tagged?: true;
+  /** True for a list that is also walked: `walk` beside it iterates over all pages (`domain/utilities/walk-pages.ts`). */
+  readonly walked?: true;
   /** Statuses of errors that it may answer, beside those that every call may. */
   readonly problems?: readonly number[];
 }

@@ -55,6 +55,7 @@ export const KEY_CALLS: CallsOf<'keys'> = {
     gives: 'A page of keys',
     effect: 'reads',
     tagged: true,
+    walked: true,
   },
   update: {
     id: 'updateKey',

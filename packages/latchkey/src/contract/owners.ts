@@ -112,6 +112,7 @@ export const OWNER_CALLS: CallsOf<'owners'> = {
     gives: 'A page of owners',
     effect: 'reads',
     tagged: true,
+    walked: true,
   },
   update: {
     id: 'updateOwner',

@@ -1,5 +1,10 @@
-/** The digest of a token: what is stored in a token's stead, and what a token is found by. */
-import { inspect } from 'node:util';
+/**
+ * The digest of a token: what is stored in a token's stead, and what a token is found by. Its declarations name no type of Node: the
+ * client's types reach them.
+ */
+
+/** `inspect.custom` of node:util. */
+const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * 32 bytes of SHA-256 or HMAC-SHA-256. Prints, serialises and inspects as its first characters only, so
@@ -13,13 +18,13 @@ export class Digest {
   }
 
   /** Takes ownership of `bytes`, which must be 32 long. */
-  static of(bytes: Buffer): Digest {
+  static of(bytes: Uint8Array): Digest {
     if (bytes.length !== 32) throw new RangeError(`A digest has 32 bytes, not ${bytes.length}.`);
-    return new Digest(bytes);
+    return new Digest(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 
   /** The bytes, for a store to keep and compare. Not to be written to. */
-  bytes(): Buffer {
+  bytes(): Uint8Array {
     return this.#bytes;
   }
 
@@ -40,7 +45,7 @@ export class Digest {
     return this.toString();
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return this.toString();
   }
 }

@@ -5,6 +5,7 @@
  * outlives the state that it was made from. Knows no database, no HTTP, no clock and no randomness of its own.
  */
 import { UnavailableError } from '../domain/errors.js';
+import { withWalk } from '../domain/utilities/walk-pages.js';
 import type { Clock } from '../ports/clock.js';
 import type { Coherence, JoinCluster, Memory } from '../ports/coherence.js';
 import type { Entropy } from '../ports/entropy.js';
@@ -145,6 +146,18 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
   const housekeeping = startHousekeeping({ storage, clock, settings, resume: revocations.resume });
   const { walk, ...events } = createEvents({ ...parts, dropArchived: housekeeping.now });
   let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      housekeeping.stop();
+      await revocations.close();
+      await coherence.close();
+      // Each is closed whatever became of those before it: above all, the database is let go.
+      const results = await Promise.allSettled([usage.close(), limiter.close()]);
+      await storage.close();
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+    })();
+    return closing;
+  };
 
   return {
     prefix: settings.prefix,
@@ -161,26 +174,28 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
         return Promise.reject(error instanceof Error ? error : new Error(String(error)));
       }
     },
-    keys: takesEach<KeyUseCases>(
-      {
-        create: createCreateKey(parts),
-        import: createImportKeys(parts),
-        get: createGetKey(parts),
-        list: createListKeys(parts),
-        update: createUpdateKey(parts),
-        rotate: createRotateKey(parts),
-        revoke: createRevokeKey(parts),
-        disable: createDisableKey(parts),
-        enable: createEnableKey(parts),
-        retireSecret: createRetireSecret(parts),
-        revokeMany: createRevokeKeys(parts),
-        limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
-        explain: async (id, input = {}, context = LIBRARY_CONTEXT) =>
-          explain.key(id, readRequest(readInput(explainKeyInput, input)), context),
-      },
-      KEY_CALLS,
+    keys: withWalk(
+      takesEach<KeyUseCases>(
+        {
+          create: createCreateKey(parts),
+          import: createImportKeys(parts),
+          get: createGetKey(parts),
+          list: createListKeys(parts),
+          update: createUpdateKey(parts),
+          rotate: createRotateKey(parts),
+          revoke: createRevokeKey(parts),
+          disable: createDisableKey(parts),
+          enable: createEnableKey(parts),
+          retireSecret: createRetireSecret(parts),
+          revokeMany: createRevokeKeys(parts),
+          limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
+          explain: async (id, input = {}, context = LIBRARY_CONTEXT) =>
+            explain.key(id, readRequest(readInput(explainKeyInput, input)), context),
+        },
+        KEY_CALLS,
+      ),
     ) as Latchkey['keys'],
-    owners: takesEach(createOwners(parts, revokeAll), OWNER_CALLS),
+    owners: withWalk(takesEach(createOwners(parts, revokeAll), OWNER_CALLS)),
     tiers: takesEach(createTiers(parts, limiter), TIER_CALLS),
     events: { ...takesEach(events, EVENT_CALLS), walk },
     usage: takesEach(createUsage(parts), USAGE_CALLS),
@@ -199,18 +214,8 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
       pendingUsage: usage.pending,
     }),
     ready: () => (closing === null ? storage.check() : Promise.reject(new UnavailableError('store'))),
-    close() {
-      closing ??= (async () => {
-        housekeeping.stop();
-        await revocations.close();
-        await coherence.close();
-        // Each is closed whatever became of those before it: above all, the database is let go.
-        const results = await Promise.allSettled([usage.close(), limiter.close()]);
-        await storage.close();
-        for (const result of results) if (result.status === 'rejected') throw result.reason;
-      })();
-      return closing;
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -8,38 +8,61 @@ import { forwardedAddress } from './forwarded-address.js';
 import type { GuardOptions } from './guard-options.js';
 import { createGuard, handingOn, type Denial, type GuardRequest } from './guard.js';
 import { nodeHeaderValues } from './node-request.js';
+import { setByGuard, type BehindGuard, type SetByGuards, type SetOn } from './set-by-guard.js';
 
 export type { ApiKeyAuth } from './api-key-auth.js';
 export type { Authentication } from './authenticator.js';
 
 declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set on requests that passed `requireApiKey`. */
-    latchkey?: ApiKeyAuth | undefined;
-    /** Set on requests that passed `authenticate`. */
-    auth?: Authentication | undefined;
+  interface FastifyRequest<RouteGeneric, RawServer, RawRequest, SchemaCompiler, TypeProvider, ContextConfig, Logger, RequestType> {
+    /** Not undefined in the handler of a route that has `requireApiKey` as its `onRequest`; elsewhere, `apiKeyOf(request)` has it. */
+    latchkey: SetOn<ContextConfig, 'latchkey'>;
+    /** Not undefined in the handler of a route that has `authenticate` as its `onRequest`; elsewhere, `authOf(request)` has it. */
+    auth: SetOn<ContextConfig, 'auth'>;
   }
 }
 
 export type FastifyOptions<N extends Names = Names> = GuardOptions<FastifyRequest, N>;
-export type FastifyApiKeyHook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+
+type AnyRequest = Pick<FastifyRequest, 'method' | 'originalUrl' | 'ip'>;
+type AnyReply = Pick<FastifyReply, 'statusCode'>;
+
+/** Hooks and handler of a route share the type of its `config`, which a guard marks. A `config` of any other type fits as well. */
+type ConfigBehind<Name extends keyof SetByGuards> = BehindGuard<Name> & { readonly [name: string]: unknown };
+
+/** A guard as a hook of Fastify. The first signature fits every route; by the second, a route learns what the guard sets. */
+interface GuardHook<Name extends keyof SetByGuards> {
+  (request: AnyRequest, reply: AnyReply): Promise<FastifyReply | undefined>;
+  (
+    request: AnyRequest & { readonly routeOptions: { readonly config: ConfigBehind<Name> } },
+    reply: AnyReply,
+  ): Promise<FastifyReply | undefined>;
+}
+
+/** The hook that `requireApiKey` returns: behind it on a route, `request.latchkey` is not undefined. */
+export type FastifyApiKeyHook = GuardHook<'latchkey'>;
+/** The hook that `authenticate` returns: behind it on a route, `request.auth` is not undefined. */
+export type FastifyAuthHook = GuardHook<'auth'>;
 
 /**
  * An `onRequest` hook for Fastify 5, which runs before any body is read: passes requests with a good API key on, with
  * `request.latchkey`, and answers all others. Throws a ConfigurationError for options that cannot work.
  *
+ * On a route, the compiler knows that `request.latchkey` is there. It cannot know behind a hook of a plugin or of the application, and
+ * where the route states its own types (`app.get<{ Params: … }>`, `config`): use `apiKeyOf(request)`.
+ *
  * @example
- * app.get('/articles', { onRequest: requireApiKey(latchkey, { scopes: ['articles:read'] }) }, async (request) => list(request.latchkey?.key.owner));
+ * app.get('/articles', { onRequest: requireApiKey(latchkey, { scopes: ['articles:read'] }) }, async (request) => list(request.latchkey.key.owner));
  */
 export function requireApiKey<N extends Names>(verifier: Verifier<N>, options: FastifyOptions<N> = {}): FastifyApiKeyHook {
   const guard = createGuard(verifier, handingOn(options));
-  return async (request, reply) => {
+  return hookOf(async (request, reply) => {
     const decision = await guard(viewOf(request));
     setHeaders(decision.headers, reply);
     if (!decision.admitted) return refuse(decision, reply);
     request.latchkey = apiKeyAuth(decision);
     return undefined;
-  };
+  });
 }
 
 /**
@@ -49,15 +72,38 @@ export function requireApiKey<N extends Names>(verifier: Verifier<N>, options: F
  * @example
  * app.addHook('onRequest', authenticate(latchkey, { jwt: createJwtVerifier({ jwksUrl, issuer, audience }) }));
  */
-export function authenticate<N extends Names>(verifier: Verifier<N>, options: AuthenticateOptions<FastifyRequest, N>): FastifyApiKeyHook {
+export function authenticate<N extends Names>(verifier: Verifier<N>, options: AuthenticateOptions<FastifyRequest, N>): FastifyAuthHook {
   const decide = createAuthenticator(verifier, handingOn(options));
-  return async (request, reply) => {
+  return hookOf(async (request, reply) => {
     const decision = await decide(viewOf(request));
     setHeaders(decision.headers, reply);
     if (!decision.admitted) return refuse(decision, reply);
     request.auth = decision.auth;
     return undefined;
-  };
+  });
+}
+
+type Hook<Request, Reply> = (request: Request, reply: Reply) => Promise<FastifyReply | undefined>;
+
+/** Fastify gives a hook its whole request and reply, whatever their types. */
+function hookOf(hook: Hook<FastifyRequest, FastifyReply>): Hook<AnyRequest, AnyReply> {
+  return hook as Hook<AnyRequest, AnyReply>;
+}
+
+/**
+ * Returns whose the request is, wherever `requireApiKey` stands before the handler. Throws a ConfigurationError where it does not.
+ *
+ * @example
+ * app.addHook('onRequest', requireApiKey(latchkey));
+ * app.get('/articles', async (request) => list(apiKeyOf(request).key.owner));
+ */
+export function apiKeyOf(request: { readonly latchkey?: ApiKeyAuth | undefined }): ApiKeyAuth {
+  return setByGuard(request.latchkey, 'requireApiKey');
+}
+
+/** Returns who calls, wherever `authenticate` stands before the handler. Throws a ConfigurationError where it does not. */
+export function authOf(request: { readonly auth?: Authentication | undefined }): Authentication {
+  return setByGuard(request.auth, 'authenticate');
 }
 
 /**

@@ -8,11 +8,15 @@ import type { GuardOptions } from './guard-options.js';
 import { createGuard, handingOn, type Denial, type GuardRequest } from './guard.js';
 import { createPrivateField } from './private-field.js';
 import { withHeaders } from './response-headers.js';
+import { setByGuard } from './set-by-guard.js';
 
 export type { ApiKeyAuth } from './api-key-auth.js';
 export type { Authentication } from './authenticator.js';
 
-/** For `new Hono<ApiKeyEnv>()`, where the middleware does not stand on the route itself. */
+/**
+ * For `new Hono<ApiKeyEnv>()`, where the middleware does not stand on the route itself. It states that every route stands behind one;
+ * `apiKeyOf(c)` looks.
+ */
 export interface ApiKeyEnv {
   Variables: { latchkey: ApiKeyAuth };
 }
@@ -65,6 +69,23 @@ export function authenticate<N extends Names, E extends Env = Env>(
     await passOn(c, decision.headers, next);
     return undefined;
   };
+}
+
+/**
+ * Returns whose the request is, wherever `requireApiKey` stands before the handler. Throws a ConfigurationError where it does not. Behind
+ * a guard on the route itself, `c.get('latchkey')` is the same.
+ *
+ * @example
+ * app.use('/api/*', requireApiKey(latchkey));
+ * app.get('/api/articles', (c) => c.json(list(apiKeyOf(c).key.owner)));
+ */
+export function apiKeyOf<E extends Env>(c: Context<E>): ApiKeyAuth {
+  return setByGuard((c as unknown as Context<{ Variables: Partial<ApiKeyEnv['Variables']> }>).get('latchkey'), 'requireApiKey');
+}
+
+/** Returns who calls, wherever `authenticate` stands before the handler. Throws a ConfigurationError where it does not. */
+export function authOf<E extends Env>(c: Context<E>): Authentication {
+  return setByGuard((c as unknown as Context<{ Variables: Partial<AuthEnv['Variables']> }>).get('auth'), 'authenticate');
 }
 
 function refusal({ body, status, headers, contentType }: Denial): Response {

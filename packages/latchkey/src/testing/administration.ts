@@ -40,8 +40,8 @@ export function administrationOf(latchkey: Latchkey, actor: Actor): Administrati
   return {
     verify: (token, request) => latchkey.verify(token, request),
     ready: () => latchkey.ready(),
-    keys: actingAs(keys, ADDRESSES.keys, actor),
-    owners: actingAs(owners, ADDRESSES.owners, actor),
+    keys: actingAs(keys, { ...ADDRESSES.keys, walk: ADDRESSES.keys.list }, actor),
+    owners: actingAs(owners, { ...ADDRESSES.owners, walk: ADDRESSES.owners.list }, actor),
     tiers: actingAs(tiers, ADDRESSES.tiers, actor),
     events: {
       list: (query) => events.list(query, by),
@@ -52,13 +52,13 @@ export function administrationOf(latchkey: Latchkey, actor: Actor): Administrati
   };
 }
 
-type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
+type AnyCall = (...args: readonly unknown[]) => unknown;
 
 /** Returns the calls with `actor` among the options, which follow the names in the path and the input. */
 function actingAs<Calls>(calls: object, addresses: Readonly<Record<string, Address>>, actor: Actor): Calls {
   const acting = Object.entries(addresses).map(([name, { path, input }]) => {
     const at = parametersOf(path).length + (input === undefined ? 0 : 1);
-    const call: AnyCall = async (...args) => {
+    const call: AnyCall = (...args) => {
       const options = { ...(args[at] as object | undefined), actor };
       return (calls as Readonly<Record<string, AnyCall>>)[name]?.(...Array.from({ length: at }, (_, index) => args[index]), options);
     };

@@ -1,11 +1,13 @@
 /**
- * For those who test what they build with or for Latchkey: the conformance suites of its ports, a clock and an
- * entropy that a test holds, and a store that fails when told to.
+ * For those who test what they build with or for Latchkey: a fake verifier for tests of routes, the conformance suites
+ * of its ports, a clock and an entropy that a test holds, and a store that fails when told to.
  *
  * The suites take the `describe` and `it` of any test runner and assert with node:assert alone. Nothing here is
  * meant for production, and nothing in production imports it.
  */
 export { type Administration, administrationOf } from './administration.js';
+export type { FakeKey, FakeRefusal, FakeToken } from './fake-tokens.js';
+export { type FakeCall, fakeVerifier, type FakeVerifier, type FakeVerifierOptions } from './fake-verifier.js';
 export { createFaultyStorage, type FaultPoint, type FaultyStorage, type Gate, type StorageCall } from './faulty-storage.js';
 export {
   type Circumstances,

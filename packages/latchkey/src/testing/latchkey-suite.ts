@@ -7,6 +7,7 @@
 import { registerTests, type LatchkeySuiteOptions } from './latchkey-suite-fixture.js';
 import { keyTests } from './management-key-tests.js';
 import { recordTests } from './management-record-tests.js';
+import { walkTests } from './management-walk-tests.js';
 import type { SuiteRunner } from './suite-runner.js';
 import { chargeTests } from './verifier-charge-tests.js';
 import { verdictTests } from './verifier-verdict-tests.js';
@@ -29,4 +30,5 @@ export function verifierSuite(runner: SuiteRunner, options: LatchkeySuiteOptions
 export function managementSuite(runner: SuiteRunner, options: LatchkeySuiteOptions): void {
   registerTests(runner, options, { name: 'management: keys', tests: keyTests });
   registerTests(runner, options, { name: 'management: records', tests: recordTests });
+  registerTests(runner, options, { name: 'management: walks', tests: walkTests });
 }

@@ -53,6 +53,15 @@ describe.each(OF_LIBRARY)('library: $resource.$name', ({ resource, name, call })
     },
   );
 
+  it.each(call.walked === true && call.input !== undefined ? misspeltFields(call.input) : [])(
+    'walk refuses a misspelt $meant at $pointer by name',
+    async ({ pointer, meant, input }) => {
+      const { walk } = (latchkey as unknown as Record<string, { walk(query: object): AsyncIterable<unknown> }>)[resource] ?? {};
+      const asked = walk?.(input)[Symbol.asyncIterator]().next();
+      expect(await issuesOf(asked ?? Promise.resolve())).toContainEqual({ pointer, message: `No such field; did you mean "${meant}"?` });
+    },
+  );
+
   it('refuses a misspelt option by name', async () => {
     const args = [...(call.input === undefined ? [] : [{}]), { idempotencyky: 'a', sinal: null }];
     const [issue] = await issuesOf(ask(...args));

@@ -91,6 +91,7 @@ const SURFACE: Readonly<Record<string, () => readonly unknown[]>> = {
   'keys.import': () => [[]],
   'keys.get': () => [id],
   'keys.list': () => [{}],
+  'keys.walk': () => [{}],
   'keys.update': () => [id, {}],
   'keys.rotate': () => [id, {}],
   'keys.disable': () => [id, {}],
@@ -102,6 +103,7 @@ const SURFACE: Readonly<Record<string, () => readonly unknown[]>> = {
   'keys.explain': () => [id, {}],
   'owners.get': () => ['ada'],
   'owners.list': () => [{}],
+  'owners.walk': () => [{}],
   'owners.update': () => ['ada', {}],
   'owners.suspend': () => ['nobody', {}],
   'owners.resume': () => ['ada', {}],
@@ -130,7 +132,7 @@ async function errorOf(what: string, args: readonly unknown[]): Promise<unknown>
   const calls = latchkey[group as 'keys'] as unknown as Readonly<Record<string, (...given: unknown[]) => unknown>>;
   try {
     const answer = await calls[name]?.(...args);
-    if (what === 'events.walk') for await (const _ of answer as AsyncIterable<unknown>);
+    if (name === 'walk') for await (const _ of answer as AsyncIterable<unknown>);
     return null;
   } catch (error) {
     return error;

@@ -130,8 +130,8 @@ describe('fastify', () => {
       const app = fastify();
       for (let i = 0; i < times; i++) await app.register(apiKeyDecorator);
       app.get('/', { onRequest: fastifyGuard(engine.latchkey) }, async (request) => {
-        expectTypeOf(request.latchkey).toEqualTypeOf<ApiKeyAuth | undefined>();
-        return request.latchkey?.key.owner;
+        expectTypeOf(request.latchkey).toEqualTypeOf<ApiKeyAuth>();
+        return request.latchkey.key.owner;
       });
       app.get('/open', async (request) => ('latchkey' in request ? 'decorated' : 'not decorated'));
       expect((await app.inject({ url: '/', headers: { 'x-api-key': token } })).body).toBe('team-7');
@@ -160,8 +160,8 @@ describe('express', () => {
     app.set('trust proxy', true);
     const router = express.Router();
     router.get('/inner', expressGuard(verifier), (request, response) => {
-      expectTypeOf(request.latchkey).toEqualTypeOf<ApiKeyAuth | undefined>();
-      response.end(request.latchkey?.key.owner);
+      expectTypeOf(request.latchkey).toEqualTypeOf<ApiKeyAuth>();
+      response.end(request.latchkey.key.owner);
     });
     app.use('/outer', router);
     const inject = async (url: string): Promise<number> => {

@@ -4,8 +4,8 @@ import fastify from 'fastify';
 import { Hono, type Context } from 'hono';
 import { ConfigurationError, createLatchkey, type Latchkey, type VerifiedKey } from 'latchkey';
 import { createClient } from 'latchkey/client';
-import { authenticate as expressAuth, requireApiKey as expressGuard } from 'latchkey/express';
-import { authenticate as fastifyAuth, requireApiKey as fastifyGuard } from 'latchkey/fastify';
+import { authenticate as expressAuth, authOf as expressAuthOf, requireApiKey as expressGuard } from 'latchkey/express';
+import { authenticate as fastifyAuth, authOf as fastifyAuthOf, requireApiKey as fastifyGuard } from 'latchkey/fastify';
 import { authenticate as fetchAuth, withApiKey } from 'latchkey/fetch';
 import { authenticate as honoAuth, requireApiKey as honoGuard } from 'latchkey/hono';
 import { createJwtVerifier } from 'latchkey/jwt';
@@ -115,14 +115,14 @@ describe('what a guarded request carries', () => {
   it('is typed in every framework, and claims no name', async () => {
     expectTypeOf<ApiKeyAuth['key']>().toEqualTypeOf<VerifiedKey>();
     express().get('/', expressGuard(latchkey, good), expressAuth(latchkey, { jwt }), (request, response) => {
-      expectTypeOf(request.latchkey).toEqualTypeOf<ApiKeyAuth | undefined>();
-      expectTypeOf(request.auth).toEqualTypeOf<Authentication | undefined>();
+      expectTypeOf(request.latchkey).toEqualTypeOf<ApiKeyAuth>();
+      expectTypeOf(expressAuthOf(request)).toEqualTypeOf<Authentication>();
       response.end();
     });
     const app = fastify();
     app.get('/', { onRequest: [fastifyGuard(latchkey, good), fastifyAuth(latchkey, { jwt })] }, async (request) => {
-      expectTypeOf(request.latchkey).toEqualTypeOf<ApiKeyAuth | undefined>();
-      expectTypeOf(request.auth).toEqualTypeOf<Authentication | undefined>();
+      expectTypeOf(request.latchkey).toEqualTypeOf<ApiKeyAuth>();
+      expectTypeOf(fastifyAuthOf(request)).toEqualTypeOf<Authentication>();
       return Promise.resolve('');
     });
     await app.close();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockOf } from '../../../../tools/guides/blocks.js';
 import { findTypeErrors } from '../../../../tools/guides/check-code.js';
@@ -12,6 +13,8 @@ import { serveApp, type RunningService } from '../../src/http/serving/listen.js'
 import { openService, type Service } from '../http/service.js';
 
 const README = 'packages/latchkey/README.md';
+const awaitUsing = `import { createLatchkey } from 'latchkey';\n${blockOf('packages/latchkey/README.md', 'await-using')}`;
+const walk = blockOf('packages/latchkey/README.md', 'walk');
 const client = blockOf('packages/latchkey/README.md', 'client');
 const cache = `import { createClient } from 'latchkey/client';\n${blockOf('packages/latchkey/README.md', 'cache')}`;
 const ownKeys = blockOf('packages/latchkey/README.md', 'own-keys');
@@ -37,7 +40,7 @@ describe('packages/latchkey/README.md', () => {
     const file = join(folder, 'block.mjs');
     const values = Object.entries(given).map(([name, value]) => `const ${name} = ${value};\n`);
     writeFileSync(file, values.join('') + code.replaceAll('https://keys.example', running.url));
-    return (await promisify(execFile)(process.execPath, [file])).stdout.trim();
+    return (await promisify(execFile)(process.execPath, [file], { cwd: folder })).stdout.trim();
   }
 
   it('client blocks: verify at a service, without and with a cache', async () => {
@@ -60,10 +63,30 @@ describe('packages/latchkey/README.md', () => {
     ).toBe('CI true');
   });
 
+  it('block of await using: revokes the keys of an owner and closes the engine, so that the process ends', async () => {
+    const { code } = await transform(awaitUsing, { loader: 'ts', target: 'node20' });
+    const create = `const opened = await createLatchkey({ database: 'file:./latchkey.db', prefix: 'acme' });
+      const { token } = await opened.keys.create({ name: 'CI', owner: 'ada' });
+      await opened.close();`;
+    expect(await run(`${code}\n${create}\nconsole.log(await revokeKeysOf('ada'), await revokeKeysOf('ada'));`, {})).toBe('1 0');
+  });
+
+  it('block of walk: prints the keys of every page', async () => {
+    const before = `import { createLatchkey } from 'latchkey';
+      const latchkey = await createLatchkey({ database: ':memory:' });
+      for (let i = 0; i < 30; i++) await latchkey.keys.create({ name: 'CI', owner: \`owner-\${i}\`, expiresIn: '1d' });
+      await latchkey.keys.create({ name: 'CI', owner: 'later', expiresIn: '90d' });`;
+    const printed = await run(`${before}\n${walk}\nawait latchkey.close();`, {});
+    const owners = printed.split('\n').map((line) => line.replace(/^key_\w+ /, ''));
+    expect(owners.toSorted()).toEqual(Array.from({ length: 30 }, (_, i) => `owner-${i}`).toSorted());
+  });
+
   it('blocks: are code that a strict compiler accepts', () => {
     const files = {
       'first.mjs': blockOf('packages/latchkey/README.md', 'first'),
       'express.mjs': blockOf('packages/latchkey/README.md', 'five-lines') + blockOf('packages/latchkey/README.md', 'first-key'),
+      'await-using.ts': `${awaitUsing}\nexport { revokeKeysOf };`,
+      'walk.ts': `import type { Latchkey } from 'latchkey';\ndeclare const latchkey: Latchkey;\n${walk}\nexport {};`,
       'client.ts': `declare const operatorToken: string, token: string;\n${client}\nexport { verdict };`,
       'cache.ts': `declare const operatorToken: string, url: string;\n${cache}\nexport { latchkey };`,
       'own-keys.ts': `declare const session: { freshJwt(): Promise<string> };\n${ownKeys}\nexport { key, token };`,

@@ -16,6 +16,12 @@ export interface KeyCalls<N extends Names = Names, O extends OptionsByKind = Lib
   get(id: string, options?: O['read']): Promise<KeyView>;
   /** List and search keys, the newest first. With `expiresWithin` or `unusedFor`, the most urgent come first. */
   list(input?: ListKeysQuery<N>, options?: O['read']): Promise<KeyPage>;
+  /**
+   * Iterates over every item of this list, page by page, from the first page or from `cursor` on; `limit` is the size of a
+   * page. The next page is asked for when the loop comes to it. An item that is there throughout and keeps its place in the
+   * order comes exactly once. Rejects as `list` does; where `signal` fires, when the next page is asked for.
+   */
+  walk(input?: ListKeysQuery<N>, options?: O['read']): AsyncIterable<KeyView>;
   /** Change a key. */
   update(id: string, input: UpdateKeyInput<N>, options?: O['change']): Promise<ChangedKey>;
   /**

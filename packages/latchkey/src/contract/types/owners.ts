@@ -10,6 +10,12 @@ export interface OwnerCalls<O extends OptionsByKind = LibraryOptions> {
   get(id: string, options?: O['read']): Promise<OwnerView>;
   /** List and search owners. */
   list(input?: ListOwnersQuery, options?: O['read']): Promise<OwnerPage>;
+  /**
+   * Iterates over every item of this list, page by page, from the first page or from `cursor` on; `limit` is the size of a
+   * page. The next page is asked for when the loop comes to it. An item that is there throughout and keeps its place in the
+   * order comes exactly once. Rejects as `list` does; where `signal` fires, when the next page is asked for.
+   */
+  walk(input?: ListOwnersQuery, options?: O['read']): AsyncIterable<OwnerView>;
   /** Change an owner. Creates the record if there is none and there is anything to write. */
   update(id: string, input: UpdateOwnerInput, options?: O['change']): Promise<ChangedOwner>;
   /** Suspend all keys of an owner. */

@@ -36,6 +36,20 @@ export type * from './import.js';
 export type * from './self-service.js';
 export type * from './sessions.js';
 
+declare global {
+  // As the types of Node declare them, for compilers whose `lib` lacks `esnext.disposable`: Node has the symbols since 20.5.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+    readonly asyncDispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
+}
+
 export interface Latchkey<N extends Names = Names> extends Verifier<N>, Pick<ServiceCalls, 'overview' | 'cluster'> {
   /** With a `context`, in the name of an operator: a key outside the operator's bounds is `not_found`, and nothing of it is charged. */
   verify(token: string | Token | null | undefined, request?: VerifyRequest<N>, context?: CallContext): Promise<Verdict>;
@@ -59,6 +73,8 @@ export interface Latchkey<N extends Names = Names> extends Verifier<N>, Pick<Ser
   ready(): Promise<void>;
   /** Makes usage and counters durable, then releases everything. Calls after it are refused. */
   close(): Promise<void>;
+  /** Closes the engine at the end of a block: `await using latchkey = await createLatchkey()`. Closing it twice does no harm. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Every call takes the context that the audit log is to keep; by default the library itself acts. */

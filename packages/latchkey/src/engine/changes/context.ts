@@ -40,13 +40,13 @@ export interface UseCaseParts {
 }
 
 /** The calls about keys as use cases: who asks is known, and any of them may repeat an earlier one. */
-export interface KeyUseCases extends Omit<KeyCalls<Names, ContextOptions>, 'create' | 'rotate'> {
+export interface KeyUseCases extends Omit<KeyCalls<Names, ContextOptions>, 'create' | 'rotate' | 'walk'> {
   create(input: CreateKeyInput, context?: CallContext): Promise<Repeatable<CreatedKey>>;
   rotate(id: string, input?: RotateKeyInput, context?: CallContext): Promise<Repeatable<RotatedKey>>;
   import(records: readonly ImportKeyInput[], context?: CallContext): Promise<readonly KeyView[]>;
 }
 
-export type OwnerUseCases = OwnerCalls<ContextOptions>;
+export type OwnerUseCases = Omit<OwnerCalls<ContextOptions>, 'walk'>;
 
 export type TierUseCases = TierCalls<Names, ContextOptions>;
 

@@ -1,0 +1,37 @@
+/** `await using` closes an engine. The syntax is newer than Node 20, so the compiler of this test turns it into calls of the symbol. */
+import { describe, expect, it } from 'vitest';
+import { createLatchkey, UnavailableError, type Latchkey } from '../../src/index.js';
+
+const open = async (): Promise<Latchkey> => createLatchkey({ database: ':memory:' });
+
+describe('Latchkey as a disposable', () => {
+  it('is closed at the end of its block', async () => {
+    let left: Latchkey;
+    {
+      await using latchkey = await open();
+      left = latchkey;
+      await latchkey.ready();
+    }
+    await expect(left.ready()).rejects.toBeInstanceOf(UnavailableError);
+  });
+
+  it('is closed by a block that throws, which still throws what it threw', async () => {
+    let left: Latchkey | undefined;
+    const failing = async (): Promise<void> => {
+      await using latchkey = await open();
+      left = latchkey;
+      throw new RangeError('in the block');
+    };
+    await expect(failing()).rejects.toBeInstanceOf(RangeError);
+    await expect(left?.ready()).rejects.toBeInstanceOf(UnavailableError);
+  });
+
+  it('may be closed before the end of the block', async () => {
+    const closing = async (): Promise<string> => {
+      await using latchkey = await open();
+      await latchkey.close();
+      return 'closed';
+    };
+    expect(await closing()).toBe('closed');
+  });
+});
