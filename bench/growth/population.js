@@ -65,6 +65,7 @@ export function createPopulation({ keys, now }) {
     const key = {
       id: keyId(number),
       name: number === Math.floor(keys / 3) ? RARE_NAME : `${pick(WORDS, chance)} ${pick(WORDS, chance).toLowerCase()} ${number}`,
+      description: null,
       owner: ownerId(ownerOf[number]),
       tier: tierOf(chance()),
       environment,
@@ -127,6 +128,7 @@ export function createPopulation({ keys, now }) {
     ownerAt: (number) => ({
       id: ownerId(number),
       name: number % 10 === 9 ? null : `${WORDS[number % WORDS.length]} company ${number}`,
+      description: null,
       limits: [],
       maxKeys: null,
       metadata: {},

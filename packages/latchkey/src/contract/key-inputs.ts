@@ -8,6 +8,7 @@ import { PATH_NAME } from './request.js';
 import { choice, described, fields, integer, list, nullish, optional } from './shape.js';
 import {
   cost,
+  description,
   duration,
   environmentName,
   instant,
@@ -108,6 +109,10 @@ const expiry = {
 
 /** The fields that a new key and a changed one share. */
 const keyFields = {
+  description: nullish(description, {
+    description: 'More about the key, for people: 1 to 500 characters, in one line or several; null for none. Lists do not search it.',
+    option: { value: 'text', help: 'more about it, for people' },
+  }),
   tier: nullish(tierName, { description: 'The tier, which must exist; null for none.', option: { value: 'name', help: 'its tier' } }),
   scopes: optional(scopes, {
     description: 'The scopes that the key holds; by default none.',

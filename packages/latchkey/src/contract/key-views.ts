@@ -34,6 +34,7 @@ export const keyView = fields(
   {
     id: v.string(),
     name: v.string(),
+    description: nullable(v.string()),
     owner: v.string(),
     tier: nullable(v.string()),
     environment: v.string(),

@@ -9,7 +9,15 @@ import { parseLimits } from '../domain/limit-input.js';
 import { parseMetadata } from '../domain/metadata.js';
 import { type Parsed, parsed, unreadable } from '../domain/parsed.js';
 import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
-import { isTierName, normaliseName, normaliseOwnerId, normaliseReason, SHORT_NAME_FORMAT, whyNotResource } from '../domain/text.js';
+import {
+  isTierName,
+  normaliseDescription,
+  normaliseName,
+  normaliseOwnerId,
+  normaliseReason,
+  SHORT_NAME_FORMAT,
+  whyNotResource,
+} from '../domain/text.js';
 import { DURATION_FORMAT, INSTANT_FORMAT, formatDuration, parseDuration, parseInstant } from '../domain/time.js';
 import { type CommandOption, described, fields, integer, list, nullable, nullish, optional, parsing, text } from './shape.js';
 
@@ -26,6 +34,15 @@ function ofLength(max: number): (given: string) => Parsed<string> {
 export const name = text(
   { description: '1 to 100 characters in one line.', example: 'CI of the shop', json: length(BOUNDS.nameLength) },
   normaliseName,
+);
+
+export const description = text(
+  {
+    description: 'For people: 1 to 500 characters, in one line or several. Lists do not search it.',
+    example: 'Deploys the shop.\nAsk the team "payments" before you revoke it.',
+    json: length(BOUNDS.descriptionLength),
+  },
+  normaliseDescription,
 );
 
 /** An owner as a filter: an id that could not be stored names nobody. */

@@ -6,6 +6,7 @@ export const BOUNDS = {
   nameLength: 100,
   ownerIdLength: 128,
   reasonLength: 500,
+  descriptionLength: 500,
   /** The name of a tier or a limit. */
   shortNameLength: 32,
   environmentLength: 16,

@@ -34,6 +34,7 @@ export function showKey(key: KeyView): string {
   return renderFields([
     ['id', key.id],
     ['name', key.name],
+    ...describedAs(key.description),
     ['owner', key.owner],
     ['status', key.status],
     ['environment', key.environment],
@@ -59,6 +60,7 @@ export function showOwner(owner: OwnerView): string {
   return renderFields([
     ['id', owner.id],
     ['name', owner.name],
+    ...describedAs(owner.description),
     ['status', owner.status],
     ...suspended,
     ['keys', `${owner.keys.live} live of ${owner.keys.total}`],
@@ -109,6 +111,12 @@ export function limitsText(limits: readonly Limit[]): string {
       return `${name}: ${limit} in ${formatDuration(windowMs)} (${algorithm}${atOnce})`;
     })
     .join('; ');
+}
+
+/** Each line of a description in a row of its own, below the others: none can pass for another field. */
+function describedAs(description: string | null): readonly [string, string][] {
+  if (description === null) return [];
+  return description.split('\n').map((line, index): [string, string] => [index === 0 ? 'description' : '', line === '' ? ' ' : line]);
 }
 
 /** Null where every node has applied the change, which needs no word. */

@@ -69,6 +69,8 @@ export interface CreateKeyInput<N extends Names = Names> {
   readonly environment?: N['environment'] | undefined;
   /** A budget that verifications spend; by default none. */
   readonly credits?: CreditsInput | null | undefined;
+  /** More about the key, for people: 1 to 500 characters, in one line or several; null for none. Lists do not search it. */
+  readonly description?: string | null | undefined;
   /** The tier, which must exist; null for none. */
   readonly tier?: N['tier'] | null | undefined;
   /** The scopes that the key holds; by default none. */
@@ -111,6 +113,7 @@ export interface SecretView {
 export interface KeyView {
   readonly id: string;
   readonly name: string;
+  readonly description: string | null;
   readonly owner: string;
   readonly tier: string | null;
   readonly environment: string;
@@ -206,6 +209,8 @@ export interface UpdateKeyInput<N extends Names = Names> {
   readonly name?: string | undefined;
   /** Null takes the budget away. */
   readonly credits?: UpdateCreditsInput | null | undefined;
+  /** More about the key, for people: 1 to 500 characters, in one line or several; null for none. Lists do not search it. */
+  readonly description?: string | null | undefined;
   /** The tier, which must exist; null for none. */
   readonly tier?: N['tier'] | null | undefined;
   /** The scopes that the key holds; by default none. */

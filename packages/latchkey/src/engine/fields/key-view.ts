@@ -11,6 +11,7 @@ export function viewKey({ key, secrets, ownerSuspendedAt, credits, lastUse }: Om
   return {
     id: key.id,
     name: key.name,
+    description: key.description,
     owner: key.owner,
     tier: key.tier,
     environment: key.environment,
@@ -55,6 +56,7 @@ export function viewOwner({ owner, keys }: OwnerDetail): OwnerView {
   return {
     id: owner.id,
     name: owner.name,
+    description: owner.description,
     status: owner.suspendedAt === null ? 'active' : 'suspended',
     limits: owner.limits,
     maxKeys: owner.maxKeys,

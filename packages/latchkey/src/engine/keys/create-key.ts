@@ -88,6 +88,7 @@ export function newKeyOf(
   const key: KeyRecord = {
     id: newId('key', entropy),
     name: fields.name,
+    description: fields.description ?? null,
     owner: fields.owner,
     tier: fields.tier ?? null,
     environment: environmentOf(fields, settings),

@@ -206,6 +206,7 @@ function ownersOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['own
       const owner: OwnerRecord = {
         id,
         name: null,
+        description: null,
         limits: [],
         maxKeys: null,
         metadata: {},

@@ -21,6 +21,7 @@ import type { CreditRow, EventRow, KeyRow, OwnerRow, SecretRow, TierRow } from '
 export const KEY_COLUMNS = [
   'keys.id',
   'keys.name',
+  'keys.description',
   'keys.owner',
   'keys.tier',
   'keys.environment',
@@ -79,6 +80,7 @@ export function keyFromRow(row: SelectedKey, memo: JsonMemo): KeyRecord {
   return {
     id: row.id,
     name: row.name,
+    description: row.description,
     owner: row.owner,
     tier: row.tier === null ? null : memo.intern(row.tier),
     environment: memo.intern(row.environment),
@@ -127,6 +129,7 @@ export function ownerFromRow(row: OwnerRow, memo: JsonMemo): OwnerRecord {
   return {
     id: row.id,
     name: row.name,
+    description: row.description,
     limits: limitsFrom(row.limits, memo),
     maxKeys: row.max_keys,
     metadata: memo.parse(row.metadata) as JsonObject,
@@ -292,6 +295,7 @@ type Encoders<Rec, Row> = { readonly [Field in keyof Rec]: (value: Rec[Field]) =
 const KEY_ENCODERS: Encoders<KeyRecord, KeyRow> = {
   id: (id) => ({ id }),
   name: (name) => ({ name, name_folded: foldText(name) }),
+  description: (description) => ({ description }),
   owner: (owner) => ({ owner }),
   tier: (tier) => ({ tier }),
   environment: (environment) => ({ environment }),
@@ -312,6 +316,7 @@ const KEY_ENCODERS: Encoders<KeyRecord, KeyRow> = {
 
 const OWNER_ENCODERS: Encoders<Omit<OwnerRecord, 'id'>, OwnerRow> = {
   name: (name) => ({ name }),
+  description: (description) => ({ description }),
   limits: (limits) => ({ limits: JSON.stringify(limits) }),
   maxKeys: (maxKeys) => ({ max_keys: maxKeys }),
   metadata: (metadata) => ({ metadata: JSON.stringify(metadata) }),

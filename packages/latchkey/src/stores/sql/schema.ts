@@ -52,6 +52,7 @@ export interface KeyRow {
   readonly limits: string;
   readonly metadata: string;
   readonly bounds: string | null;
+  readonly description: string | null;
   readonly first_used_at: number | null;
   /** When it was last used or, never used, made; up to a day behind, so that its indexes are not written at each use. */
   readonly idle_since: number;
@@ -98,6 +99,7 @@ export interface OwnerRow {
   readonly revoking_until: number | null;
   /** The whole `OwnerRevocation`. */
   readonly revocation: string | null;
+  readonly description: string | null;
 }
 
 export interface TierRow {

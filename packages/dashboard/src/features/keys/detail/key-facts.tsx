@@ -3,6 +3,7 @@ import type { KeyView, OperatorBounds } from 'latchkey/client';
 import { Badge } from '../../../ui/text/badge.js';
 import { Facts } from '../../../ui/layout/facts.js';
 import { Expiry } from '../../../ui/keys/key-words.js';
+import { Lines } from '../../../ui/text/lines.js';
 import { Mono } from '../../../ui/text/mono.js';
 import { Name } from '../../../ui/text/name.js';
 import { Section } from '../../../ui/layout/page.js';
@@ -15,6 +16,7 @@ export function KeyFacts({ item }: { readonly item: KeyView }) {
     <Section title="About this key">
       <Facts
         facts={[
+          item.description === null ? null : ['Description', <Lines key="description">{item.description}</Lines>],
           [
             'Owner',
             <Link key="owner" to="/owners/$id" params={{ id: item.owner }}>

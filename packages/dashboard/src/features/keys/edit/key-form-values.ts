@@ -6,6 +6,8 @@ export type ExpiryChoice = 'keep' | '7d' | '30d' | '60d' | '90d' | '1y' | 'date'
 
 export interface KeyFormValues {
   readonly name: string;
+  /** The empty text: none. */
+  readonly description: string;
   readonly owner: string;
   readonly environment: string;
   /** The empty text: none. */
@@ -29,6 +31,7 @@ export interface KeyFormValues {
 /** The fields as the service names them, for telling which of its complaints have a place in the form. */
 export const FIELDS = [
   'name',
+  'description',
   'owner',
   'environment',
   'tier',
@@ -49,6 +52,7 @@ export const FIELDS = [
 
 export const EMPTY_KEY: KeyFormValues = {
   name: '',
+  description: '',
   owner: '',
   environment: '',
   tier: '',
@@ -70,6 +74,7 @@ export function valuesOf(key: KeyView): KeyFormValues {
   const refill = key.credits?.refill ?? null;
   return {
     name: key.name,
+    description: key.description ?? '',
     owner: key.owner,
     environment: key.environment,
     tier: key.tier ?? '',
@@ -93,6 +98,7 @@ export function createInputOf(values: KeyFormValues): CreateKeyInput {
   return {
     name: values.name.trim(),
     owner: values.owner.trim(),
+    ...(values.description.trim() !== '' && { description: values.description }),
     ...(values.environment !== '' && { environment: values.environment }),
     ...(values.tier !== '' && { tier: values.tier }),
     scopes: values.scopes,
@@ -110,6 +116,7 @@ export function updateInputOf(values: KeyFormValues, before: KeyFormValues): Upd
   const changed = (name: keyof KeyFormValues): boolean => JSON.stringify(values[name]) !== JSON.stringify(before[name]);
   return {
     ...(changed('name') && { name: values.name.trim() }),
+    ...(changed('description') && { description: values.description.trim() === '' ? null : values.description }),
     ...(changed('tier') && { tier: values.tier === '' ? null : values.tier }),
     ...(changed('scopes') && { scopes: values.scopes }),
     ...expiryOf(values),

@@ -108,6 +108,15 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
           {...form.getInputProps('tier')}
         />
       </div>
+      <Textarea
+        label="Description"
+        description="More about it, for the next person who looks at it."
+        autosize
+        minRows={1}
+        maxRows={8}
+        maxLength={500}
+        {...form.getInputProps('description')}
+      />
       <TagsInput
         label="Scopes"
         description={environment === 'operator' ? SCOPES_OF_OPERATORS : SCOPES_OF_KEYS}

@@ -17,6 +17,7 @@ interface UpdateOptions extends AdminOptions {
 }
 
 const CLEARING: Clearing<Omit<UpdateKeyInput, 'name' | 'expiresIn'>> = {
+  description: ['description', null],
   tier: ['tier', null],
   scopes: ['scopes', []],
   expiresAt: ['expiry', null],
