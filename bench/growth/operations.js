@@ -64,6 +64,12 @@ function lists({ owner, largestOwner, keyIds }) {
     list('unused for 90 days', 'unusedFor=90d&'),
     list('unused for 90 days, tier pro', 'unusedFor=90d&tier=pro&'),
     list('never used', 'neverUsed=true&'),
+    list('a tag of half of the keys', 'tags=region:eu&'),
+    list('a tag of a thousandth of the keys', 'tags=legacy&'),
+    list('a rare tag and one of half of the keys', 'tags=incident:17,region:eu&'),
+    list('a tag of half of the keys, revoked', 'tags=region:eu&status=revoked&'),
+    list('a tag of half of the keys, of the largest owner', `tags=region:eu&owner=${largestOwner}&`),
+    list('expiring within 30 days, a rare tag', 'expiresWithin=30d&tags=incident:17&'),
     { name: 'a key', requests: (call) => [{ path: `/v1/keys/${keyIds[call % keyIds.length]}` }] },
     { name: 'the limits of a key', requests: (call) => [{ path: `/v1/keys/${keyIds[call % keyIds.length]}/limits` }] },
   ];

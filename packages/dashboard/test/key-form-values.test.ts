@@ -11,6 +11,7 @@ const KEY: KeyView = {
   tier: 'free',
   environment: 'live',
   scopes: ['articles:read'],
+  tags: [],
   hint: 'lk_live_…abcd',
   status: 'active',
   createdAt: '2026-01-01T00:00:00.000Z',
@@ -43,6 +44,7 @@ describe('the form of a key', () => {
     expect(updateInputOf({ ...before, description: 'One\nTwo' }, before)).toEqual({ description: 'One\nTwo' });
     const withDescription = { ...before, description: 'One' };
     expect(updateInputOf({ ...withDescription, description: ' ' }, withDescription)).toEqual({ description: null });
+    expect(updateInputOf({ ...before, tags: ['a'] }, before)).toEqual({ tags: ['a'] });
     expect(updateInputOf({ ...before, hasCredits: false }, before)).toEqual({ credits: null });
     expect(updateInputOf({ ...before, credits: 7 }, before)).toEqual({ credits: { remaining: 7 } });
     expect(updateInputOf({ ...before, refill: 'none' }, before)).toEqual({ credits: { refill: null } });

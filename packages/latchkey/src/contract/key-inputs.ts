@@ -25,6 +25,7 @@ import {
   resource,
   scopes,
   search,
+  tags,
   tierFilter,
   tierName,
 } from './values.js';
@@ -117,6 +118,10 @@ const keyFields = {
   scopes: optional(scopes, {
     description: 'The scopes that the key holds; by default none.',
     option: { name: 'scope', value: 'scopes', help: 'a scope that it holds; may be repeated' },
+  }),
+  tags: optional(tags, {
+    description: 'Up to 20 tags, by which lists find the key; by default none. They replace the tags that the key has.',
+    option: { name: 'tag', value: 'tags', help: 'a tag to find it by; may be repeated' },
   }),
   ...expiry,
   ipRules: optional(ipRules, {
@@ -214,6 +219,11 @@ export const listKeysInput = fields(
       type: 'KeyStatus',
       from: 'domain/key',
       option: { value: 'status', help: KEY_STATUSES.join(', ') },
+    }),
+    tags: optional(v.pipe(tags, v.minLength(1, 'Give at least one tag.')), {
+      description: 'Keys that have all of these tags.',
+      option: { name: 'tag', value: 'tags', help: 'keys with this tag; repeated: keys with all of them' },
+      json: { minItems: 1, maxItems: BOUNDS.tags },
     }),
     search: optional(search, {
       description:

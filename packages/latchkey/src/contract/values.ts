@@ -15,6 +15,7 @@ import {
   normaliseName,
   normaliseOwnerId,
   normaliseReason,
+  normaliseTag,
   SHORT_NAME_FORMAT,
   whyNotResource,
 } from '../domain/text.js';
@@ -84,6 +85,21 @@ export const scopes = list(scope, { example: ['articles:read'] }, BOUNDS.scopes)
 export const reason = text(
   { description: 'Up to 500 characters, kept in the audit log.', example: 'leaked in a chat', json: length(BOUNDS.reasonLength, 0) },
   normaliseReason,
+);
+
+const tag = text(
+  {
+    description: 'A tag, kept in lower case: letters, digits, `.`, `_`, `-`, `:` and `/`, beginning with a letter or digit.',
+    example: 'team:payments',
+    json: { ...length(BOUNDS.tagLength), pattern: '^[A-Za-z0-9][A-Za-z0-9._:/-]*$' },
+  },
+  normaliseTag,
+);
+
+/** Each once, in the order of their characters. */
+export const tags = v.pipe(
+  list(tag, { example: ['team:payments'] }, BOUNDS.tags),
+  v.transform((given) => [...new Set(given)].toSorted() as readonly string[]),
 );
 
 /** In epoch milliseconds. */

@@ -15,6 +15,8 @@ export const BOUNDS = {
   scopeSegments: { min: 2, max: 4 },
   scopeSegmentLength: 64,
   ipRules: 64,
+  tags: 20,
+  tagLength: 50,
   limits: 10,
   /** Units of a limit in one window, or of a burst. */
   limitUnits: 1_000_000_000,

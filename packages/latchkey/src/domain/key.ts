@@ -18,6 +18,8 @@ export interface KeyRecord {
   readonly tier: string | null;
   readonly environment: string;
   readonly scopes: readonly string[];
+  /** Each once, sorted. */
+  readonly tags: readonly string[];
   readonly createdAt: number;
   readonly createdBy: string;
   readonly notBefore: number | null;

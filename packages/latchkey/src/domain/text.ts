@@ -93,6 +93,16 @@ export function normaliseDescription(text: string): Parsed<string> {
   return VISIBLE.test(safe.value) ? safe : unreadable('Use at least one visible character.');
 }
 
+const TAG = new RegExp(`^[a-z0-9][a-z0-9._:/-]{0,${BOUNDS.tagLength - 1}}$`);
+
+/** A tag in lower case: 1 to 50 letters and digits of ASCII, `.`, `_`, `-`, `:` and `/`, beginning with a letter or digit. */
+export function normaliseTag(text: string): Parsed<string> {
+  if (containsToken(text)) return unreadable(NO_TOKEN);
+  const tag = text.toLowerCase();
+  if (text.length <= BOUNDS.tagLength && TAG.test(tag)) return parsed(tag);
+  return unreadable(`Use 1 to ${BOUNDS.tagLength} letters (a to z), digits, ".", "_", "-", ":" and "/", beginning with a letter or digit.`);
+}
+
 /** Returns what is wrong with the name of a resource, or null. */
 export function whyNotResource(resource: unknown): string | null {
   if (typeof resource !== 'string' || resource === '' || isLonger(resource, BOUNDS.resourceLength))

@@ -16,6 +16,8 @@ export interface KeyQuery {
   /** Keys of this environment are left out. */
   readonly exceptEnvironment?: string | undefined;
   readonly status?: KeyStatus | undefined;
+  /** Keys that have all of these tags; never empty. */
+  readonly tags?: readonly string[] | undefined;
   readonly search?: KeySearch | undefined;
   /** Keys, neither revoked nor expired, that expire at this instant or before it. */
   readonly expiresBy?: number | undefined;

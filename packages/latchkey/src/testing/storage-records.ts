@@ -18,6 +18,7 @@ export function sampleKey(number: number, fields: Partial<KeyRecord> = {}): KeyR
     tier: null,
     environment: 'live',
     scopes: ['articles:read'],
+    tags: [],
     createdAt: START + number,
     createdBy: 'library',
     notBefore: null,

@@ -17,6 +17,7 @@ import { storageSecretTests } from './storage-secret-tests.js';
 import { storageSessionTests } from './storage-session-tests.js';
 import type { StorageSuiteOptions, StorageTest } from './storage-suite-options.js';
 import type { SuiteRunner } from './suite-runner.js';
+import { storageTagTests } from './storage-tag-tests.js';
 import { storageTimeTests } from './storage-time-tests.js';
 import { storageUsageTests } from './storage-usage-tests.js';
 
@@ -39,6 +40,7 @@ export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuite
     tests: [
       ...storageKeyTests,
       ...storageSearchTests,
+      ...storageTagTests,
       ...storageSecretTests,
       ...storageRevocationTests,
       ...storageCatalogTests,
@@ -102,6 +104,7 @@ function refuseUnknown(skipped: ReadonlySet<string>): void {
   const groups = [
     storageKeyTests,
     storageSearchTests,
+    storageTagTests,
     storageSecretTests,
     storageRevocationTests,
     storageCatalogTests,

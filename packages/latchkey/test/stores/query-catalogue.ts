@@ -22,6 +22,8 @@ export const NOW = 1_000_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+const FEW_OF_TAG = { tags: ['tag-1'], status: 'active', tier: 'tier-1', environment: 'live' } as const;
+
 export type Catalogue = readonly (readonly [name: string, query: Compilable])[];
 
 /** `named` is how the store finds a name that few keys have. */
@@ -67,6 +69,14 @@ export function catalogueOf(db: Kysely<Schema>, { named = {}, owned = {} }: { na
     ['keys: scheduled, of a tier and an environment', listQuery(db, { ...page, status: 'scheduled', tier: 'tier-1', environment: 'test' })],
     ['keys: scheduled, of an owner', listQuery(db, { ...page, status: 'scheduled', owner: 'owner-5' })],
     ['keys: revoked and unused', listQuery(db, { ...page, status: 'revoked', order: 'longest_idle', unusedSince: KEYS / 2 })],
+    ['keys: the first page of a tag', listQuery(db, { ...page, tags: ['tag-1'] })],
+    ['keys: a deep page of a tag', listQuery(db, { ...deep, tags: ['tag-1'] })],
+    ['keys: of three tags', listQuery(db, { ...page, tags: ['rare', 'tag-1', 'tag-2'] })],
+    ['keys: of a tag and an owner', listQuery(db, { ...page, tags: ['tag-1'], owner: 'owner-5' })],
+    ['keys: of a tag, active, of a tier and an environment', listQuery(db, { ...page, ...FEW_OF_TAG })],
+    ['keys: a search of a name within a tag', listQuery(db, { ...page, tags: ['tag-1'], search: { text: 'nowhere' } }, named)],
+    ['keys that expire soon, of a tag', listQuery(db, { ...page, order: 'expiry', expiresBy: 2 * NOW, tags: ['tag-1'] })],
+    ['how many keys a tag has', countQuery(db, { now: NOW, tags: ['tag-1'], atMost: 1_001 })],
     ['keys that expire soon', listQuery(db, { ...page, order: 'expiry', expiresBy: 2 * NOW })],
     ['keys that expire soon, of a tier', listQuery(db, { ...page, order: 'expiry', expiresBy: 2 * NOW, tier: 'tier-2' })],
     ['keys that nobody uses', listQuery(db, { ...page, order: 'longest_idle', unusedSince: KEYS / 2 })],

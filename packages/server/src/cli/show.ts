@@ -13,6 +13,7 @@ export const KEY_TABLE: readonly TextColumn<KeyView>[] = [
   { title: 'hint', cell: (key) => key.hint },
   { title: 'expires', cell: (key) => expiryText(key) },
   { title: 'last used', cell: (key) => key.lastUsedAt ?? 'never' },
+  { title: 'tags', cell: (key) => (key.tags.length === 0 ? '–' : key.tags.join(' ')) },
 ];
 
 export const OWNER_TABLE: readonly TextColumn<OwnerView>[] = [
@@ -40,6 +41,7 @@ export function showKey(key: KeyView): string {
     ['environment', key.environment],
     ['tier', key.tier],
     ['scopes', key.scopes.join(' ')],
+    ['tags', key.tags.join(' ')],
     ['created', `${key.createdAt} by ${key.createdBy}`],
     ['not before', key.notBefore],
     ['expires', expiryText(key)],

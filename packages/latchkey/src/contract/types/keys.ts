@@ -75,6 +75,8 @@ export interface CreateKeyInput<N extends Names = Names> {
   readonly tier?: N['tier'] | null | undefined;
   /** The scopes that the key holds; by default none. */
   readonly scopes?: readonly N['scope'][] | undefined;
+  /** Up to 20 tags, by which lists find the key; by default none. They replace the tags that the key has. */
+  readonly tags?: readonly string[] | undefined;
   /** The key is valid until this instant, which lies in the future; null for no end. Not together with `expiresIn`. */
   readonly expiresAt?: string | Date | null | undefined;
   /** The key is valid for this long. Not together with `expiresAt`. */
@@ -118,6 +120,8 @@ export interface KeyView {
   readonly tier: string | null;
   readonly environment: string;
   readonly scopes: readonly string[];
+  /** In lower case, each once, in the order of their characters. */
+  readonly tags: readonly string[];
   /** The prefix, the environment and the last 4 characters of the current token. */
   readonly hint: string;
   readonly status: KeyStatus;
@@ -166,6 +170,8 @@ export interface ListKeysQuery<N extends Names = Names> {
   /** Keys of this environment. */
   readonly environment?: N['environment'] | undefined;
   readonly status?: KeyStatus | undefined;
+  /** Keys that have all of these tags. */
+  readonly tags?: readonly string[] | undefined;
   /**
    * A whole id, a hint or its last 4 characters, a token (nothing of it is kept; never in a URL), or a part of the name in
    * any case. One or two characters are looked for among the first 50 000 keys of the list.
@@ -215,6 +221,8 @@ export interface UpdateKeyInput<N extends Names = Names> {
   readonly tier?: N['tier'] | null | undefined;
   /** The scopes that the key holds; by default none. */
   readonly scopes?: readonly N['scope'][] | undefined;
+  /** Up to 20 tags, by which lists find the key; by default none. They replace the tags that the key has. */
+  readonly tags?: readonly string[] | undefined;
   /** The key is valid until this instant, which lies in the future; null for no end. Not together with `expiresIn`. */
   readonly expiresAt?: string | Date | null | undefined;
   /** The key is valid for this long. Not together with `expiresAt`. */

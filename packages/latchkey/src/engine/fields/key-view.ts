@@ -16,6 +16,7 @@ export function viewKey({ key, secrets, ownerSuspendedAt, credits, lastUse }: Om
     tier: key.tier,
     environment: key.environment,
     scopes: key.scopes,
+    tags: key.tags,
     hint: secrets[0]?.hint ?? '',
     status: keyStatus(key, ownerSuspendedAt, now),
     createdAt: toIso(key.createdAt),

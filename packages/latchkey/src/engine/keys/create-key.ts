@@ -93,6 +93,7 @@ export function newKeyOf(
     tier: fields.tier ?? null,
     environment: environmentOf(fields, settings),
     scopes: [...new Set(fields.scopes)],
+    tags: fields.tags ?? [],
     createdAt: now,
     createdBy: actorName(context.actor),
     notBefore: fields.notBefore ?? null,

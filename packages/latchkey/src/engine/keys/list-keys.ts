@@ -64,13 +64,14 @@ type Query = Omit<v.InferOutput<typeof listKeysInput>, 'limit' | 'cursor'>;
 
 /** The filters, and what a cursor is bound to: the durations, since instants move on from page to page. */
 function filtersOf(query: Query, now: number): { readonly filters: Omit<Filters, 'search'>; readonly given: Query } {
-  const { tier, environment, status, expiresWithin, unusedFor, neverUsed } = query;
+  const { tier, environment, status, tags, expiresWithin, unusedFor, neverUsed } = query;
   const owner = ownerFilterOf(query.owner);
   const filters = {
     owner,
     tier,
     environment,
     status,
+    tags,
     expiresBy: expiresWithin === undefined ? undefined : now + expiresWithin,
     unusedSince: unusedFor === undefined ? undefined : now - unusedFor,
     neverUsed: neverUsed === true ? (true as const) : undefined,

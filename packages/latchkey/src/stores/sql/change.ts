@@ -9,6 +9,7 @@ import { readHead } from './log/events.js';
 import { failingAsUnavailable } from './failure.js';
 import type { JsonMemo } from './json-memo.js';
 import { notExpired } from './keys/filter.js';
+import { insertTags, replaceTags } from './keys/tags.js';
 import {
   asBuffer,
   creditsFromRow,
@@ -89,8 +90,10 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'
     },
     async insert(key) {
       await write(db.insertInto('keys').values(keyInsert(key)));
+      await insertTags(db, write, key);
     },
     async update(id, fields) {
+      if (fields.tags !== undefined) await replaceTags(db, write, id, fields.tags);
       const row = keyToRow(fields);
       if (Object.keys(row).length > 0) await write(db.updateTable('keys').set(row).where('id', '=', id));
     },

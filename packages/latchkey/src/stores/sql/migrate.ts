@@ -13,6 +13,7 @@ import { logCheckpoints } from './migrations/0010-log-checkpoints.js';
 import { administration } from './migrations/0011-administration.js';
 import { combinedFilters } from './migrations/0012-combined-filters.js';
 import { descriptions } from './migrations/0013-descriptions.js';
+import { tags } from './migrations/0014-tags.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { MigrationRow, Schema } from './schema.js';
 
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   administration,
   combinedFilters,
   descriptions,
+  tags,
 ];
 
 export interface MigrationRun {

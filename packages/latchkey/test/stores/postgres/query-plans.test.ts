@@ -8,13 +8,15 @@ import { createQueries } from '../../../src/stores/postgres/queries.js';
 import { catalogueOf, censusQueries, countedByCensus, KEYS, NOW } from '../query-catalogue.js';
 import { openSchema } from './opened-postgres.js';
 
-/** Key n was made at n, belongs to one of 1 000 owners and one of 4 tiers; each status has its share. */
+/** Key n was made at n, belongs to one of 1 000 owners and one of 4 tiers; each status has its share, and half have a tag. */
 const FILL = `
   insert into owners select 'owner-' || n, null, 'owner-' || n, '[]', null, '{}', n, case when n < 3 then 1 end, null from generate_series(0, 999) n;
   insert into tiers select 'tier-' || n, '[]', 0, n, n from generate_series(0, 3) n;
   insert into keys select 'key_' || n, 'Key ' || n, 'key ' || n, 'owner-' || n % 1000, 'tier-' || n % 4, case when n % 10 = 0 then 'test' else 'live' end,
     '[]', n, 'library', case when n % 500 = 0 then ${2 * NOW} end, case when n % 100 = 1 then n when n % 2 = 0 then ${2 * NOW} end, case when n % 200 = 3 then n end,
     case when n % 50 = 7 then n end, null, null, '[]', '[]', '{}', case when n % 4 = 1 then n end, n from generate_series(0, ${KEYS - 1}) n;
+  insert into key_tags select tag, n, 'key_' || n from generate_series(0, ${KEYS - 1}) n,
+    lateral (values ('tag-1', n % 2), ('tag-2', n % 3), ('rare', n % 1000)) as tagged (tag, rest) where rest = 1;
   insert into secrets select 'secret_' || n, 'key_' || n, 'sha256', null, sha256(('secret ' || n)::bytea), null, null,
     case when n % 1000 = 0 then 'start:8:' || n end, case when n % 1000 = 0 then 'start:8' end, 0, 'lk_…' || lpad((n % 10000)::text, 4, '0'), lpad((n % 10000)::text, 4, '0'),
     n, null, 0, n from generate_series(0, ${KEYS - 1}) n;

@@ -13,6 +13,7 @@ export interface KeyFormValues {
   /** The empty text: none. */
   readonly tier: string;
   readonly scopes: readonly string[];
+  readonly tags: readonly string[];
   readonly expiry: ExpiryChoice;
   /** As the browser's field gives it: a local time without a zone. */
   readonly expiryDate: string;
@@ -36,6 +37,7 @@ export const FIELDS = [
   'environment',
   'tier',
   'scopes',
+  'tags',
   'expiryDate',
   'ipRules',
   'limits',
@@ -57,6 +59,7 @@ export const EMPTY_KEY: KeyFormValues = {
   environment: '',
   tier: '',
   scopes: [],
+  tags: [],
   expiry: '90d',
   expiryDate: '',
   ipRules: [],
@@ -79,6 +82,7 @@ export function valuesOf(key: KeyView): KeyFormValues {
     environment: key.environment,
     tier: key.tier ?? '',
     scopes: key.scopes,
+    tags: key.tags,
     expiry: 'keep',
     expiryDate: '',
     ipRules: key.ipRules,
@@ -102,6 +106,7 @@ export function createInputOf(values: KeyFormValues): CreateKeyInput {
     ...(values.environment !== '' && { environment: values.environment }),
     ...(values.tier !== '' && { tier: values.tier }),
     scopes: values.scopes,
+    tags: values.tags,
     ...expiryOf(values),
     ipRules: values.ipRules,
     limits: values.limits.map(inputOf),
@@ -119,6 +124,7 @@ export function updateInputOf(values: KeyFormValues, before: KeyFormValues): Upd
     ...(changed('description') && { description: values.description.trim() === '' ? null : values.description }),
     ...(changed('tier') && { tier: values.tier === '' ? null : values.tier }),
     ...(changed('scopes') && { scopes: values.scopes }),
+    ...(changed('tags') && { tags: values.tags }),
     ...expiryOf(values),
     ...(changed('ipRules') && { ipRules: values.ipRules }),
     ...(!sameLimits(values.limits, before.limits) && { limits: values.limits.map(inputOf) }),
@@ -165,5 +171,5 @@ export function fieldOf(path: string): string {
   if (path === 'credits.refill.amount') return 'refillAmount';
   if (path.startsWith('credits.refill')) return 'refillEvery';
   if (path.startsWith('credits')) return 'credits';
-  return /^(?:scopes|ipRules|metadata|bounds\.\w+)(?=\.)/.exec(path)?.[0] ?? path;
+  return /^(?:scopes|tags|ipRules|metadata|bounds\.\w+)(?=\.)/.exec(path)?.[0] ?? path;
 }

@@ -126,6 +126,14 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
         {...form.getInputProps('scopes')}
         value={[...form.values.scopes]}
       />
+      <TagsInput
+        label="Tags"
+        description="To find it by, such as team:payments. Enter adds one."
+        clearable
+        splitChars={[',', ' ']}
+        {...form.getInputProps('tags')}
+        value={[...form.values.tags]}
+      />
       <ExpiryFields form={form} mayKeep={!isNew} />
       <TagsInput
         label="Allowed addresses"

@@ -5,6 +5,7 @@ import { DAY_MS } from '../../../domain/time.js';
 import type { KeyOrder, KeyQuery } from '../../../ports/key-store.js';
 import { foldText } from '../rows.js';
 import type { Schema } from '../schema.js';
+import { hasTag, isAlongTag } from './tags.js';
 
 /** The column that an order goes by, and its direction. */
 export const KEY_ORDERS = {
@@ -33,6 +34,8 @@ export function filterOf(query: ListedKeys): Expression<SqlBool> {
   parts.push(...attentionFilters(eb, query));
   if (query.exceptEnvironment !== undefined) parts.push(eb('keys.environment', '!=', query.exceptEnvironment));
   parts.push(...withinFilters(query.within));
+  // The first is found already where the list is read along it.
+  parts.push(...(query.tags ?? []).slice(isAlongTag(query) ? 1 : 0).map(hasTag));
   if (query.status !== undefined) parts.push(statusFilter(eb, query.status, query.now));
   return eb.and(parts);
 }

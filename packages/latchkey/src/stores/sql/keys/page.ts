@@ -5,6 +5,7 @@ import { containsFolded, filterOf, isBehind, KEY_ORDERS } from './filter.js';
 import { asBuffer, foldText } from '../rows.js';
 import { NOT_ENDED, type InTime } from '../reader.js';
 import type { Candidates } from '../substrings.js';
+import { isAlongTag, pageAlongTag } from './tags.js';
 
 export interface PageRow {
   readonly id: string;
@@ -26,6 +27,7 @@ export interface Way {
 export function pageOf(query: PageOf, { candidates = null, inTime = NOT_ENDED }: Way): RawBuilder<PageRow> {
   const { search } = query;
   const walked = inTime(sql`keys.rowid`);
+  if (isAlongTag(query)) return pageAlongTag({ query, conditions: [...walked, filterOf(query)] });
   if (search === undefined) return cut(query, KEYS, [...walked, filterOf(query), isBehind(query)]);
   if (!('text' in search)) return exactly(query, search);
   const length = lengthOf(search.text);

@@ -1,0 +1,75 @@
+/** The tags of keys: how they are written, and how the keys that have them are found. */
+import { expressionBuilder, sql, type Expression, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
+import type { KeyRecord } from '../../../domain/key.js';
+import type { KeyQuery } from '../../../ports/key-store.js';
+import type { Schema } from '../schema.js';
+import type { Write } from '../write.js';
+
+/** Writes the tags of a new key, beside its row. */
+export async function insertTags(
+  db: Kysely<Schema>,
+  write: Write,
+  { id, createdAt, tags }: Pick<KeyRecord, 'id' | 'createdAt' | 'tags'>,
+): Promise<void> {
+  if (tags.length === 0) return;
+  await write(db.insertInto('key_tags').values(tags.map((tag) => ({ tag, created_at: createdAt, key_id: id }))));
+}
+
+/** Writes the tags of a key before its row has them: the row says which ones it had. */
+export async function replaceTags(db: Kysely<Schema>, write: Write, id: string, tags: readonly string[]): Promise<void> {
+  const key = await db.selectFrom('keys').select(['created_at', 'tags']).where('id', '=', id).executeTakeFirst();
+  if (key === undefined) return;
+  const held = JSON.parse(key.tags) as readonly string[];
+  const gone = held.filter((tag) => !tags.includes(tag));
+  if (gone.length > 0) {
+    await write(db.deleteFrom('key_tags').where('tag', 'in', gone).where('created_at', '=', key.created_at).where('key_id', '=', id));
+  }
+  await insertTags(db, write, { id, createdAt: key.created_at, tags: tags.filter((tag) => !held.includes(tag)) });
+}
+
+/** Whether the key has the tag: looked up by the whole primary key. */
+export function hasTag(tag: string): Expression<SqlBool> {
+  const eb = expressionBuilder<Schema, 'keys'>();
+  return eb.exists(
+    eb
+      .selectFrom('key_tags')
+      .select('key_tags.tag')
+      .where('key_tags.tag', '=', tag)
+      .whereRef('key_tags.created_at', '=', 'keys.created_at')
+      .whereRef('key_tags.key_id', '=', 'keys.id'),
+  );
+}
+
+/** Whether a list is read along the keys of a tag: they lie in the order of creation, and the keys of an owner are fewer. */
+export function isAlongTag({ tags, order = 'newest', owner, search }: Omit<KeyQuery, 'limit'>): boolean {
+  return tags !== undefined && order === 'newest' && owner === undefined && search === undefined;
+}
+
+interface AlongTag {
+  readonly query: Omit<KeyQuery, 'limit'> & { readonly limit: number | undefined };
+  /** What else must hold of the key. */
+  readonly conditions: readonly Expression<SqlBool>[];
+}
+
+/** Returns the page of the keys that have the first of the tags, in the order of creation. SQLite keeps the order of a cross join. */
+export function pageAlongTag({ query: { tags = [], after, limit }, conditions }: AlongTag): RawBuilder<{ id: string; place: number }> {
+  const from = sql`${sql.table('key_tags')} as tagged cross join ${sql.table('keys')}`;
+  const behind = after === undefined ? [] : [sql`(tagged.created_at, tagged.key_id) < (${after.at}, ${after.id})`];
+  const where = sql.join([sql`tagged.tag = ${tags[0]}`, sql`keys.id = tagged.key_id`, ...behind, ...conditions], sql` and `);
+  const cut = limit === undefined ? sql`` : sql`limit ${limit}`;
+  return sql`(select keys.id, tagged.created_at as place from ${from} where ${where} order by tagged.created_at desc, tagged.key_id desc ${cut})`;
+}
+
+/** Keys of each tag that are counted to find the tag that fewest have. */
+const COUNTED = 1_000;
+
+/** Returns the tags, those that few keys have first: SQLite has no statistics by which it could choose the one to read along. */
+export async function rarestFirst(db: Kysely<Schema>, tags: readonly string[] | undefined): Promise<readonly string[] | undefined> {
+  if (tags === undefined || tags.length < 2) return tags;
+  const counts = tags.map(
+    (tag) =>
+      sql`select ${tag} as tag, (select count(*) from (select 1 from ${sql.table('key_tags')} where tag = ${tag} limit ${COUNTED}) as few) as keys`,
+  );
+  const { rows } = await sql<{ readonly tag: string; readonly keys: number | string }>`${sql.join(counts, sql` union all `)}`.execute(db);
+  return rows.toSorted((a, b) => Number(a.keys) - Number(b.keys)).map(({ tag }) => tag);
+}
