@@ -69,6 +69,8 @@ function lists({ owner, largestOwner, keyIds }) {
     list('a rare tag and one of half of the keys', 'tags=incident:17,region:eu&'),
     list('a tag of half of the keys, revoked', 'tags=region:eu&status=revoked&'),
     list('a tag of half of the keys, of the largest owner', `tags=region:eu&owner=${largestOwner}&`),
+    list('metadata that one key in ten has', 'metadata.contract=C-3&'),
+    list('metadata of a key of a rare tag', 'metadata.contract=C-3&tags=legacy&'),
     list('expiring within 30 days, a rare tag', 'expiresWithin=30d&tags=incident:17&'),
     { name: 'a key', requests: (call) => [{ path: `/v1/keys/${keyIds[call % keyIds.length]}` }] },
     { name: 'the limits of a key', requests: (call) => [{ path: `/v1/keys/${keyIds[call % keyIds.length]}/limits` }] },

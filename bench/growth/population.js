@@ -41,7 +41,7 @@ const WORDS = [
 ];
 const SCOPES = [['articles:read'], ['articles:read', 'articles:write'], ['orders:*'], []];
 /** By tag, one of how many keys has it. */
-export const TAGS = { 'team:payments': 4, 'region:eu': 2, legacy: 1_000, 'incident:17': 100_000 };
+const TAGS = { 'team:payments': 4, 'region:eu': 2, legacy: 1_000, 'incident:17': 100_000 };
 /** A name that one key has. */
 export const RARE_NAME = 'Quokka at Zanzibar';
 

@@ -15,6 +15,7 @@ import {
   ipRules,
   limitInputs,
   metadata,
+  metadataFilter,
   name,
   operatorBounds,
   ownerFilter,
@@ -224,6 +225,9 @@ export const listKeysInput = fields(
       description: 'Keys that have all of these tags.',
       option: { name: 'tag', value: 'tags', help: 'keys with this tag; repeated: keys with all of them' },
       json: { minItems: 1, maxItems: BOUNDS.tags },
+    }),
+    metadata: optional(metadataFilter, {
+      option: { value: 'field=value', help: 'keys whose metadata has this at its top level; up to three times' },
     }),
     search: optional(search, {
       description:

@@ -6,7 +6,7 @@ import { parseIpRule } from '../domain/ip-rules.js';
 import type { JsonObject } from '../domain/json.js';
 import { LIMIT_ALGORITHMS, type Limit, type LimitInput } from '../domain/limit.js';
 import { parseLimits } from '../domain/limit-input.js';
-import { parseMetadata } from '../domain/metadata.js';
+import { parseMetadata, parseMetadataFilter } from '../domain/metadata.js';
 import { type Parsed, parsed, unreadable } from '../domain/parsed.js';
 import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
 import {
@@ -91,7 +91,7 @@ const tag = text(
   {
     description: 'A tag, kept in lower case: letters, digits, `.`, `_`, `-`, `:` and `/`, beginning with a letter or digit.',
     example: 'team:payments',
-    json: { ...length(BOUNDS.tagLength), pattern: '^[A-Za-z0-9][A-Za-z0-9._:/-]*$' },
+    json: { ...length(BOUNDS.tagLength), pattern: `^[A-Za-z0-9][A-Za-z0-9._:/-]{0,${BOUNDS.tagLength - 1}}$` },
   },
   normaliseTag,
 );
@@ -162,6 +162,27 @@ export const metadata = v.pipe(
     json: { type: 'object', additionalProperties: true },
     type: 'JsonObject',
     from: 'domain/json',
+  }),
+);
+
+export const metadataFilter = v.pipe(
+  v.custom<Readonly<Record<string, string | number | boolean>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'Use an object of fields and their values, such as { "team": "payments" }.',
+  ),
+  parsing<Readonly<Record<string, string | number | boolean>>, Readonly<Record<string, string>>>(parseMetadataFilter),
+  v.metadata({
+    name: 'MetadataFilter',
+    description:
+      'Up to 3 fields at the top level of the metadata, each with the value that it has. A value is compared by its text: `5` finds the number 5 and the string "5".',
+    example: { team: 'payments' },
+    json: {
+      type: 'object',
+      minProperties: 1,
+      maxProperties: BOUNDS.metadataFilters,
+      additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: BOUNDS.metadataFilterLength },
+    },
+    type: 'Readonly<Record<string, string | number | boolean>>',
   }),
 );
 

@@ -17,6 +17,10 @@ export const BOUNDS = {
   ipRules: 64,
   tags: 20,
   tagLength: 50,
+  /** Fields of the metadata that a list is filtered by, and the length of a field and of its value. */
+  metadataFilters: 3,
+  metadataFieldLength: 64,
+  metadataFilterLength: 256,
   limits: 10,
   /** Units of a limit in one window, or of a burst. */
   limitUnits: 1_000_000_000,

@@ -18,6 +18,11 @@ export interface KeyQuery {
   readonly status?: KeyStatus | undefined;
   /** Keys that have all of these tags; never empty. */
   readonly tags?: readonly string[] | undefined;
+  /**
+   * Keys whose metadata has each of these fields at its top level, with a string, a number or a boolean that reads so; never empty. No
+   * index serves it: of the keys that the other filters admit, each is looked at until the page is full.
+   */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly search?: KeySearch | undefined;
   /** Keys, neither revoked nor expired, that expire at this instant or before it. */
   readonly expiresBy?: number | undefined;

@@ -10,6 +10,7 @@ import { storageCatalogTests } from './storage-catalog-tests.js';
 import { storageDurabilityTests } from './storage-durability-tests.js';
 import { storageInsightTests } from './storage-insight-tests.js';
 import { storageKeyTests } from './storage-key-tests.js';
+import { storageMetadataTests } from './storage-metadata-tests.js';
 import { storageNodeTests } from './storage-node-tests.js';
 import { storageRevocationTests } from './storage-revocation-tests.js';
 import { storageSearchTests } from './storage-search-tests.js';
@@ -41,6 +42,7 @@ export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuite
       ...storageKeyTests,
       ...storageSearchTests,
       ...storageTagTests,
+      ...storageMetadataTests,
       ...storageSecretTests,
       ...storageRevocationTests,
       ...storageCatalogTests,
@@ -105,6 +107,7 @@ function refuseUnknown(skipped: ReadonlySet<string>): void {
     storageKeyTests,
     storageSearchTests,
     storageTagTests,
+    storageMetadataTests,
     storageSecretTests,
     storageRevocationTests,
     storageCatalogTests,

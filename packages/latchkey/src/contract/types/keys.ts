@@ -173,6 +173,11 @@ export interface ListKeysQuery<N extends Names = Names> {
   /** Keys that have all of these tags. */
   readonly tags?: readonly string[] | undefined;
   /**
+   * Up to 3 fields at the top level of the metadata, each with the value that it has. A value is compared by its text: `5`
+   * finds the number 5 and the string "5".
+   */
+  readonly metadata?: Readonly<Record<string, string | number | boolean>> | undefined;
+  /**
    * A whole id, a hint or its last 4 characters, a token (nothing of it is kept; never in a URL), or a part of the name in
    * any case. One or two characters are looked for among the first 50 000 keys of the list.
    */

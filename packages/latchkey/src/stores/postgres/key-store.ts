@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import type { Digest } from '../../domain/digest.js';
 import type { Credential } from '../../domain/key.js';
 import type { Change, KeyStore } from '../../ports/key-store.js';
 import { createChange } from '../sql/change.js';
 import { asUnavailable } from '../sql/failure.js';
 import type { JsonMemo } from '../sql/json-memo.js';
+import type { FieldOf } from '../sql/keys/metadata.js';
 import { createKeyReads } from '../sql/keys/reads.js';
 import { credentialFromRow, credentialQuery, type CredentialRow } from '../sql/keys/queries.js';
 import type { SqlReader } from '../sql/reader.js';
@@ -31,9 +33,9 @@ export interface PostgresKeyStoreParts {
 
 export function createPostgresKeyStore({ read, reader, administrator, transact, listener, schema, memo }: PostgresKeyStoreParts): KeyStore {
   const find = createDigestLookup({ read, reader, memo });
-  const { findByLocators, findBySecret, readForeign } = createKeyReads(reader, memo);
+  const { findByLocators, findBySecret, readForeign } = createKeyReads(reader, memo, fieldOf);
   return {
-    ...createKeyReads(administrator, memo),
+    ...createKeyReads(administrator, memo, fieldOf),
     findByLocators,
     findBySecret,
     readForeign,
@@ -65,6 +67,9 @@ export function createPostgresKeyStore({ read, reader, administrator, transact, 
     },
   };
 }
+
+/** `json`, unlike `jsonb`, keeps the text of what it holds. */
+export const fieldOf: FieldOf = (name) => sql`(keys.metadata::json -> ${name}::text)::text`;
 
 /** Whoever writes does not wait for the answers: the commit does. */
 function sending(send: Transaction['send']): Write {

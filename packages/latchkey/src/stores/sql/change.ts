@@ -93,7 +93,7 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'
       await insertTags(db, write, key);
     },
     async update(id, fields) {
-      if (fields.tags !== undefined) await replaceTags(db, write, id, fields.tags);
+      if (fields.tags !== undefined) await replaceTags(db, write, { id, tags: fields.tags });
       const row = keyToRow(fields);
       if (Object.keys(row).length > 0) await write(db.updateTable('keys').set(row).where('id', '=', id));
     },

@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import type { Digest } from '../../domain/digest.js';
 import type { Credential } from '../../domain/key.js';
 import type { Change, KeyQuery, KeyStore } from '../../ports/key-store.js';
 import { createChange } from '../sql/change.js';
 import { asUnavailable } from '../sql/failure.js';
 import type { JsonMemo } from '../sql/json-memo.js';
+import type { FieldOf } from '../sql/keys/metadata.js';
 import { createKeyReads } from '../sql/keys/reads.js';
 import type { SqlReader } from '../sql/reader.js';
 import { credentialFromRow, credentialQuery, type CredentialRow } from '../sql/keys/queries.js';
@@ -25,9 +27,9 @@ export interface SqliteKeyStoreParts {
 
 export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: SqliteKeyStoreParts): KeyStore {
   const findNow = createDigestLookup(reader, memo);
-  const onLoop = createKeyReads(reader, memo);
-  const inLists = createKeyReads(lists, memo);
-  const { listKeys, countKeys } = createKeyReads(searches, memo);
+  const onLoop = createKeyReads(reader, memo, fieldOf);
+  const inLists = createKeyReads(lists, memo, fieldOf);
+  const { listKeys, countKeys } = createKeyReads(searches, memo, fieldOf);
   return {
     ...onLoop,
     readKey: (id, aside) => (aside === 'aside' ? inLists : onLoop).readKey(id),
@@ -48,8 +50,12 @@ export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: 
   };
 }
 
+/** `->` gives JSON as it was written. The parser of metadata filters admits no name that would end the path. */
+export const fieldOf: FieldOf = (name) => sql`(keys.metadata -> ${`$."${name}"`})`;
+
 /** Returns whether an index finds each key of the page: exact searches, and lists that one filter narrows. */
-function isShort({ owner, search, status, ...others }: Omit<KeyQuery, 'limit'>): boolean {
+function isShort({ owner, search, status, metadata, ...others }: Omit<KeyQuery, 'limit'>): boolean {
+  if (metadata !== undefined) return false;
   if (search !== undefined) return !('text' in search);
   const { tags = [], tier, environment, exceptEnvironment, within, expiresBy, unusedSince, neverUsed } = others;
   const filters = [...tags, owner, status, tier, environment, exceptEnvironment, within, expiresBy, unusedSince, neverUsed];

@@ -134,9 +134,16 @@ type Components = Map<string, JsonSchema>;
 function parametersOf({ parameters = [] }: Operation, components: Components): Pick<RouteConfig, 'parameters'> {
   const described = parameters.map(({ name, in: place, required, shape }) => {
     const { description, ...schema } = jsonSchemaOf(shape, components);
-    return { name, in: place, required, schema, ...(typeof description === 'string' && { description }) };
+    return { name, in: place, required, schema, ...styleOf(place, schema), ...(typeof description === 'string' && { description }) };
   });
   return { parameters: described } as Pick<RouteConfig, 'parameters'>;
+}
+
+/** How a query spells a list, and an object. */
+function styleOf(place: string, { type }: JsonSchema): { readonly style?: string; readonly explode?: boolean } {
+  if (place !== 'query') return {};
+  if (type === 'array') return { style: 'form', explode: false };
+  return type === 'object' ? { style: 'deepObject', explode: true } : {};
 }
 
 function schemaOf(described: z.ZodType | Shaped, components: Components): z.ZodType | JsonSchema {

@@ -12,6 +12,7 @@ import { LimitsEditor } from '../../limits/index.js';
 import { BoundFields } from './bound-fields.js';
 import { CreditFields } from './credit-fields.js';
 import { ExpiryFields } from './expiry-fields.js';
+import { NoteFields } from './note-fields.js';
 import { fieldOf, FIELDS, formErrors, type KeyFormValues } from './key-form-values.js';
 
 interface KeyFormProps {
@@ -108,15 +109,7 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
           {...form.getInputProps('tier')}
         />
       </div>
-      <Textarea
-        label="Description"
-        description="More about it, for the next person who looks at it."
-        autosize
-        minRows={1}
-        maxRows={8}
-        maxLength={500}
-        {...form.getInputProps('description')}
-      />
+      <NoteFields form={form} />
       <TagsInput
         label="Scopes"
         description={environment === 'operator' ? SCOPES_OF_OPERATORS : SCOPES_OF_KEYS}
@@ -125,14 +118,6 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
         splitChars={[',', ' ']}
         {...form.getInputProps('scopes')}
         value={[...form.values.scopes]}
-      />
-      <TagsInput
-        label="Tags"
-        description="To find it by, such as team:payments. Enter adds one."
-        clearable
-        splitChars={[',', ' ']}
-        {...form.getInputProps('tags')}
-        value={[...form.values.tags]}
       />
       <ExpiryFields form={form} mayKeep={!isNew} />
       <TagsInput

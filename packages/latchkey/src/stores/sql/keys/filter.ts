@@ -3,8 +3,10 @@ import { expressionBuilder, sql, type Expression, type ExpressionBuilder, type S
 import type { KeyStatus } from '../../../domain/key.js';
 import { DAY_MS } from '../../../domain/time.js';
 import type { KeyOrder, KeyQuery } from '../../../ports/key-store.js';
+import { escapedLike } from '../like.js';
 import { foldText } from '../rows.js';
 import type { Schema } from '../schema.js';
+import { metadataFilters, type WithFields } from './metadata.js';
 import { hasTag, isAlongTag } from './tags.js';
 
 /** The column that an order goes by, and its direction. */
@@ -15,7 +17,7 @@ export const KEY_ORDERS = {
   least_idle: ['keys.idle_since', 'desc'],
 } as const satisfies Record<KeyOrder, unknown>;
 
-type ListedKeys = Omit<KeyQuery, 'limit'>;
+type ListedKeys = Omit<KeyQuery, 'limit'> & WithFields;
 
 /** All that narrows the list but what is searched for, and but where the page before ended. */
 export function filterOf(query: ListedKeys): Expression<SqlBool> {
@@ -37,6 +39,7 @@ export function filterOf(query: ListedKeys): Expression<SqlBool> {
   // The first is found already where the list is read along it.
   parts.push(...(query.tags ?? []).slice(isAlongTag(query) ? 1 : 0).map(hasTag));
   if (query.status !== undefined) parts.push(statusFilter(eb, query.status, query.now));
+  parts.push(...metadataFilters(query));
   return eb.and(parts);
 }
 
@@ -121,6 +124,6 @@ export function statusFilter(eb: ExpressionBuilder<Schema, 'keys'>, status: KeyS
 
 /** Whether a folded column contains the text, in which `%` and `_` stand for themselves. */
 export function containsFolded(column: Expression<unknown>, text: string): Expression<SqlBool> {
-  const pattern = `%${foldText(text).replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  const pattern = `%${escapedLike(foldText(text))}%`;
   return sql<SqlBool>`${column} like ${pattern} escape '\\'`;
 }

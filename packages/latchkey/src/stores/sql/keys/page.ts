@@ -5,6 +5,7 @@ import { containsFolded, filterOf, isBehind, KEY_ORDERS } from './filter.js';
 import { asBuffer, foldText } from '../rows.js';
 import { NOT_ENDED, type InTime } from '../reader.js';
 import type { Candidates } from '../substrings.js';
+import type { WithFields } from './metadata.js';
 import { isAlongTag, pageAlongTag } from './tags.js';
 
 export interface PageRow {
@@ -14,7 +15,7 @@ export interface PageRow {
 }
 
 /** `limit`: undefined for a list that is counted to its end. */
-export type PageOf = Omit<KeyQuery, 'limit'> & { readonly limit: number | undefined };
+export type PageOf = Omit<KeyQuery, 'limit'> & WithFields & { readonly limit: number | undefined };
 
 /** How the database finds a page. */
 export interface Way {

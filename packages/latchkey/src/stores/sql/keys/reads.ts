@@ -13,22 +13,23 @@ import {
   secretQuery,
 } from './queries.js';
 import type { SqlReader } from '../reader.js';
+import type { FieldOf, WithFields } from './metadata.js';
 import { rarestFirst } from './tags.js';
 
 /** The reads of keys that are the same in every database: all but the one that each verification makes. */
-export function createKeyReads(reader: SqlReader, memo: JsonMemo): Omit<KeyStore, 'findByDigests' | 'change'> {
+export function createKeyReads(reader: SqlReader, memo: JsonMemo, fieldOf: FieldOf): Omit<KeyStore, 'findByDigests' | 'change'> {
   const { db, read } = reader;
   /** Finds a page in the time of the query. */
   async function find<Query extends Pick<KeyQuery, 'search' | 'tags' | 'signal'>, Row>(
     query: Query,
-    run: (db: SqlReader['db'], query: Query, way: Way) => Promise<Row>,
+    run: (db: SqlReader['db'], query: Query & WithFields, way: Way) => Promise<Row>,
   ): Promise<Row> {
     const { search, signal } = query;
     const { db: own, read: inTurn, substrings, inTime } = reader.until(signal);
     const text = soughtText(search);
     const candidates = text === null ? null : await substrings.find('keys', text);
     const tags = await inTurn(() => rarestFirst(own, query.tags));
-    return inTurn(() => run(own, { ...query, tags }, { candidates, inTime }));
+    return inTurn(() => run(own, { ...query, tags, fieldOf }, { candidates, inTime }));
   }
 
   return failingAsUnavailable({

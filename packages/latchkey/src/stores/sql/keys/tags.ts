@@ -4,6 +4,7 @@ import type { KeyRecord } from '../../../domain/key.js';
 import type { KeyQuery } from '../../../ports/key-store.js';
 import type { Schema } from '../schema.js';
 import type { Write } from '../write.js';
+import type { WithFields } from './metadata.js';
 
 /** Writes the tags of a new key, beside its row. */
 export async function insertTags(
@@ -16,7 +17,7 @@ export async function insertTags(
 }
 
 /** Writes the tags of a key before its row has them: the row says which ones it had. */
-export async function replaceTags(db: Kysely<Schema>, write: Write, id: string, tags: readonly string[]): Promise<void> {
+export async function replaceTags(db: Kysely<Schema>, write: Write, { id, tags }: Pick<KeyRecord, 'id' | 'tags'>): Promise<void> {
   const key = await db.selectFrom('keys').select(['created_at', 'tags']).where('id', '=', id).executeTakeFirst();
   if (key === undefined) return;
   const held = JSON.parse(key.tags) as readonly string[];
@@ -27,37 +28,53 @@ export async function replaceTags(db: Kysely<Schema>, write: Write, id: string, 
   await insertTags(db, write, { id, createdAt: key.created_at, tags: tags.filter((tag) => !held.includes(tag)) });
 }
 
-/** Whether the key has the tag: looked up by the whole primary key. */
+/** Looked up for the one key that is asked about, by the whole primary key: of an `exists`, PostgreSQL might read all keys of the tag. */
 export function hasTag(tag: string): Expression<SqlBool> {
   const eb = expressionBuilder<Schema, 'keys'>();
-  return eb.exists(
-    eb
-      .selectFrom('key_tags')
-      .select('key_tags.tag')
-      .where('key_tags.tag', '=', tag)
-      .whereRef('key_tags.created_at', '=', 'keys.created_at')
-      .whereRef('key_tags.key_id', '=', 'keys.id'),
-  );
+  const found = eb
+    .selectFrom('key_tags')
+    .select(sql<number>`1`.as('found'))
+    .where('key_tags.tag', '=', tag)
+    .whereRef('key_tags.created_at', '=', 'keys.created_at')
+    .whereRef('key_tags.key_id', '=', 'keys.id');
+  return eb(eb.fn.coalesce(found, eb.lit(0)), '=', 1);
 }
 
-/** Whether a list is read along the keys of a tag: they lie in the order of creation, and the keys of an owner are fewer. */
+/** Returns whether a list is read along the keys of a tag: they lie in the order of creation, and the keys of an owner are fewer. */
 export function isAlongTag({ tags, order = 'newest', owner, search }: Omit<KeyQuery, 'limit'>): boolean {
   return tags !== undefined && order === 'newest' && owner === undefined && search === undefined;
 }
 
 interface AlongTag {
-  readonly query: Omit<KeyQuery, 'limit'> & { readonly limit: number | undefined };
-  /** What else must hold of the key. */
+  readonly query: Omit<KeyQuery, 'limit'> & WithFields & { readonly limit: number | undefined };
+  /** The other conditions, about the key. */
   readonly conditions: readonly Expression<SqlBool>[];
 }
 
 /** Returns the page of the keys that have the first of the tags, in the order of creation. SQLite keeps the order of a cross join. */
-export function pageAlongTag({ query: { tags = [], after, limit }, conditions }: AlongTag): RawBuilder<{ id: string; place: number }> {
-  const from = sql`${sql.table('key_tags')} as tagged cross join ${sql.table('keys')}`;
+export function pageAlongTag({ query, conditions }: AlongTag): RawBuilder<{ id: string; place: number }> {
+  const { tags = [], after, limit } = query;
+  const tagged = sql`${sql.table('key_tags')} as tagged`;
+  const from = isAlone(query) ? tagged : sql`${tagged} cross join ${sql.table('keys')}`;
   const behind = after === undefined ? [] : [sql`(tagged.created_at, tagged.key_id) < (${after.at}, ${after.id})`];
-  const where = sql.join([sql`tagged.tag = ${tags[0]}`, sql`keys.id = tagged.key_id`, ...behind, ...conditions], sql` and `);
+  const others = isAlone(query) ? [] : [sql`keys.id = tagged.key_id`, ...conditions];
+  const where = sql.join([sql`tagged.tag = ${tags[0]}`, ...behind, ...others], sql` and `);
   const cut = limit === undefined ? sql`` : sql`limit ${limit}`;
-  return sql`(select keys.id, tagged.created_at as place from ${from} where ${where} order by tagged.created_at desc, tagged.key_id desc ${cut})`;
+  return sql`(select tagged.key_id as id, tagged.created_at as place from ${from} where ${where} order by tagged.created_at desc, tagged.key_id desc ${cut})`;
+}
+
+/** Returns whether a tag is the only filter: then no key is read to find the page. */
+function isAlone({
+  tags = [],
+  order: _order,
+  after: _after,
+  limit: _limit,
+  now: _now,
+  signal: _signal,
+  fieldOf: _fieldOf,
+  ...others
+}: AlongTag['query']): boolean {
+  return tags.length === 1 && Object.values(others).every((filter) => filter === undefined);
 }
 
 /** Keys of each tag that are counted to find the tag that fewest have. */
