@@ -94,7 +94,7 @@ const updateCreditsInput = fields(
   },
 );
 
-const expiry = {
+export const expiry = {
   expiresAt: nullish(instant, {
     description: 'The key is valid until this instant, which lies in the future; null for no end. Not together with `expiresIn`.',
     option: { value: 'time', help: 'until when it is valid, such as 2027-01-01T00:00:00Z' },
@@ -207,28 +207,33 @@ export const revokeKeysInput = fields(
   },
 );
 
+/** By which keys are listed, and changed together. */
+export const keyFilters = {
+  owner: optional(ownerFilter, { description: 'Keys of this owner.', option: { value: 'id', help: 'keys of this owner' } }),
+  tier: optional(tierFilter, { description: 'Keys of this tier.', option: { value: 'name', help: 'keys of this tier' } }),
+  environment: optional(environmentName, {
+    description: 'Keys of this environment.',
+    option: { value: 'name', help: 'keys of this environment' },
+  }),
+  status: optional(choice(KEY_STATUSES), {
+    type: 'KeyStatus',
+    from: 'domain/key',
+    option: { value: 'status', help: KEY_STATUSES.join(', ') },
+  }),
+  tags: optional(v.pipe(tags, v.minLength(1, 'Give at least one tag.')), {
+    description: 'Keys that have all of these tags.',
+    option: { name: 'tag', value: 'tags', help: 'keys with this tag; repeated: keys with all of them' },
+    json: { minItems: 1, maxItems: BOUNDS.tags },
+  }),
+  metadata: optional(metadataFilter, {
+    option: { value: 'field=value', help: 'keys whose metadata has this at its top level; up to three times' },
+  }),
+};
+
 export const listKeysInput = fields(
   { name: 'ListKeysQuery', description: 'Which keys, and which page of them.' },
   {
-    owner: optional(ownerFilter, { description: 'Keys of this owner.', option: { value: 'id', help: 'keys of this owner' } }),
-    tier: optional(tierFilter, { description: 'Keys of this tier.', option: { value: 'name', help: 'keys of this tier' } }),
-    environment: optional(environmentName, {
-      description: 'Keys of this environment.',
-      option: { value: 'name', help: 'keys of this environment' },
-    }),
-    status: optional(choice(KEY_STATUSES), {
-      type: 'KeyStatus',
-      from: 'domain/key',
-      option: { value: 'status', help: KEY_STATUSES.join(', ') },
-    }),
-    tags: optional(v.pipe(tags, v.minLength(1, 'Give at least one tag.')), {
-      description: 'Keys that have all of these tags.',
-      option: { name: 'tag', value: 'tags', help: 'keys with this tag; repeated: keys with all of them' },
-      json: { minItems: 1, maxItems: BOUNDS.tags },
-    }),
-    metadata: optional(metadataFilter, {
-      option: { value: 'field=value', help: 'keys whose metadata has this at its top level; up to three times' },
-    }),
+    ...keyFilters,
     search: optional(search, {
       description:
         'A whole id, a hint or its last 4 characters, a token (nothing of it is kept; never in a URL), or a part of the name in any case. One or two characters are looked for among the first 50 000 keys of the list.',

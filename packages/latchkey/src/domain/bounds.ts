@@ -35,6 +35,8 @@ export const BOUNDS = {
   pageSize: 100,
   /** Keys that one call names. */
   keysPerCall: 100,
+  /** Keys that one call changes by a filter. */
+  keysPerFilter: 10_000,
   /** Entries of each list that bounds an operator token. */
   operatorBoundEntries: 64,
   tokenLength: 512,

@@ -8,6 +8,7 @@ import { storageArchiveTests } from './storage-archive-tests.js';
 import { storageAtomicityTests } from './storage-atomicity-tests.js';
 import { storageCatalogTests } from './storage-catalog-tests.js';
 import { storageDurabilityTests } from './storage-durability-tests.js';
+import { storageFilterTests } from './storage-filter-tests.js';
 import { storageInsightTests } from './storage-insight-tests.js';
 import { storageKeyTests } from './storage-key-tests.js';
 import { storageMetadataTests } from './storage-metadata-tests.js';
@@ -42,6 +43,7 @@ export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuite
       ...storageKeyTests,
       ...storageSearchTests,
       ...storageTagTests,
+      ...storageFilterTests,
       ...storageMetadataTests,
       ...storageSecretTests,
       ...storageRevocationTests,
@@ -107,6 +109,7 @@ function refuseUnknown(skipped: ReadonlySet<string>): void {
     storageKeyTests,
     storageSearchTests,
     storageTagTests,
+    storageFilterTests,
     storageMetadataTests,
     storageSecretTests,
     storageRevocationTests,

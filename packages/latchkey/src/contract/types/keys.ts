@@ -36,6 +36,24 @@ export interface KeyCalls<N extends Names = Names, O extends OptionsByKind = Lib
    * alone.
    */
   revokeMany(input: RevokeKeysInput, options?: O['change']): Promise<RevokedKeys>;
+  /**
+   * Revoke all keys that a filter admits permanently. All as one change, of at most 10000 keys: every key is changed, or
+   * none. A first call with `dryRun` counts them, and the second says that number as `expect`. The audit log has an entry for
+   * each key. Keys that are revoked already do not count.
+   */
+  revokeWhere(input: ChangeWhereInput<N>, options?: O['change']): Promise<ChangedWhere>;
+  /**
+   * Disable all keys that a filter admits. All as one change, of at most 10000 keys: every key is changed, or none. A first
+   * call with `dryRun` counts them, and the second says that number as `expect`. The audit log has an entry for each key.
+   * Keys that are disabled, revoked or expired already do not count.
+   */
+  disableWhere(input: ChangeWhereInput<N>, options?: O['change']): Promise<ChangedWhere>;
+  /**
+   * Set the expiry of all keys that a filter admits. All as one change, of at most 10000 keys: every key is changed, or none.
+   * A first call with `dryRun` counts them, and the second says that number as `expect`. The audit log has an entry for each
+   * key. Keys that are revoked or expired already do not count.
+   */
+  extendWhere(input: ExtendWhereInput<N>, options?: O['change']): Promise<ChangedWhere>;
   /** Read the state of the limits and credits of a key. Charges nothing. */
   limits(id: string, options?: O['read']): Promise<KeyLimits>;
   /** Explain step by step the verdict that the current token of a key would get. Charges and records nothing. */
@@ -295,6 +313,68 @@ export interface RevokedKeys {
    * of those that have not answered.
    */
   readonly propagation: Propagation;
+}
+
+/** Filters, at least one: the keys that all of them admit. */
+export interface KeyFilter<N extends Names = Names> {
+  /** Keys of this owner. */
+  readonly owner?: string | undefined;
+  /** Keys of this tier. */
+  readonly tier?: N['tier'] | undefined;
+  /** Keys of this environment. */
+  readonly environment?: N['environment'] | undefined;
+  readonly status?: KeyStatus | undefined;
+  /** Keys that have all of these tags. */
+  readonly tags?: readonly string[] | undefined;
+  /**
+   * Up to 3 fields at the top level of the metadata, each with the value that it has. A value is compared by its text: `5`
+   * finds the number 5 and the string "5".
+   */
+  readonly metadata?: Readonly<Record<string, string | number | boolean>> | undefined;
+}
+
+export interface ChangeWhereInput<N extends Names = Names> {
+  /** Filters, at least one: the keys that all of them admit. */
+  readonly where: KeyFilter<N>;
+  /**
+   * The number of keys that the call changes, as `matched` of a call with `dryRun` told it. The call conflicts, and changes
+   * nothing, if it is another one by now.
+   */
+  readonly expect?: number | undefined;
+  /** Changes nothing, and tells how many keys the call would change. Give either this or `expect`. */
+  readonly dryRun?: boolean | undefined;
+  /** Up to 500 characters, kept in the audit log. */
+  readonly reason?: string | null | undefined;
+}
+
+export interface ChangedWhere {
+  /** The keys that the filters admit and that the call can change: the number to `expect`. */
+  readonly matched: number;
+  /** The keys that this call changed; 0 for a dry run. */
+  readonly changed: number;
+  /**
+   * How far a change that takes authority away has reached: the nodes that applied it, those whose lease ended, and the ids
+   * of those that have not answered.
+   */
+  readonly propagation: Propagation;
+}
+
+export interface ExtendWhereInput<N extends Names = Names> {
+  /** Filters, at least one: the keys that all of them admit. */
+  readonly where: KeyFilter<N>;
+  /** The key is valid until this instant, which lies in the future; null for no end. Not together with `expiresIn`. */
+  readonly expiresAt?: string | Date | null | undefined;
+  /** The key is valid for this long. Not together with `expiresAt`. */
+  readonly expiresIn?: string | number | undefined;
+  /**
+   * The number of keys that the call changes, as `matched` of a call with `dryRun` told it. The call conflicts, and changes
+   * nothing, if it is another one by now.
+   */
+  readonly expect?: number | undefined;
+  /** Changes nothing, and tells how many keys the call would change. Give either this or `expect`. */
+  readonly dryRun?: boolean | undefined;
+  /** Up to 500 characters, kept in the audit log. */
+  readonly reason?: string | null | undefined;
 }
 
 export interface LimitStanding {

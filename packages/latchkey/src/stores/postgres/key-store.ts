@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Digest } from '../../domain/digest.js';
+import type { LogEvent } from '../../domain/event.js';
 import type { Credential } from '../../domain/key.js';
 import type { Change, KeyStore } from '../../ports/key-store.js';
 import { createChange } from '../sql/change.js';
@@ -52,7 +53,7 @@ export function createPostgresKeyStore({ read, reader, administrator, transact, 
         return await transact(async (transaction) => {
           own = null;
           const { query, send, head } = transaction;
-          const change = createChange(createQueries(query, schema), memo, { rowLocks: true, head, write: sending(send) });
+          const change = createChange(createQueries(query, schema), memo, { rowLocks: true, head, write: sending(send), fieldOf });
           try {
             return await work(telling(change, transaction, { channel: channelOf(schema), tag: listener.tag }));
           } catch (error) {
@@ -86,14 +87,25 @@ function isThrownBy(own: { readonly error: unknown } | null, error: unknown): bo
 /** What was changed proves that it was committed, and is told to whoever listens, once it is, with the tag of who tells. */
 function telling(change: Change, transaction: Transaction, { channel, tag }: { channel: string; tag: string }): Change {
   let told = false;
+
+  async function tell(event: LogEvent): Promise<void> {
+    transaction.provedBy(event);
+    if (!told) await transaction.send({ text: 'select pg_notify($1, $2)', values: [channel, tag] });
+    told = true;
+  }
+
   return {
     ...change,
     async append(draft) {
       const event = await change.append(draft);
-      transaction.provedBy(event);
-      if (!told) await transaction.send({ text: 'select pg_notify($1, $2)', values: [channel, tag] });
-      told = true;
+      await tell(event);
       return event;
+    },
+    async appendAll(drafts) {
+      const events = await change.appendAll(drafts);
+      const last = events.at(-1);
+      if (last !== undefined) await tell(last);
+      return events;
     },
   };
 }

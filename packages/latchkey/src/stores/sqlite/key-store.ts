@@ -29,11 +29,12 @@ export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: 
   const findNow = createDigestLookup(reader, memo);
   const onLoop = createKeyReads(reader, memo, fieldOf);
   const inLists = createKeyReads(lists, memo, fieldOf);
-  const { listKeys, countKeys } = createKeyReads(searches, memo, fieldOf);
+  const { listKeys, listIds, countKeys } = createKeyReads(searches, memo, fieldOf);
   return {
     ...onLoop,
     readKey: (id, aside) => (aside === 'aside' ? inLists : onLoop).readKey(id),
     listKeys: (query) => (isShort(query) ? inLists.listKeys(query) : listKeys(query)),
+    listIds,
     // A count that ends soon belongs to the page beside which it is shown.
     countKeys: (query) => (query.atMost !== undefined && isShort(query) ? inLists.countKeys(query) : countKeys(query)),
     async findByDigests(digests) {
@@ -45,7 +46,7 @@ export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: 
     },
     change: (work) =>
       writer.transaction('synced', (transaction) =>
-        work(takingTurns(createChange(transaction, memo, { rowLocks: false, write: executed }))),
+        work(takingTurns(createChange(transaction, memo, { rowLocks: false, write: executed, fieldOf }))),
       ),
   };
 }
@@ -75,6 +76,10 @@ function takingTurns(change: Change): Change {
       appended += 1;
       if (appended % EVENTS_PER_TURN === 0) await turn();
       return change.append(draft);
+    },
+    async appendAll(drafts) {
+      await turn();
+      return change.appendAll(drafts);
     },
   };
 }

@@ -45,5 +45,6 @@ function valueOf(text: string, field: Part | undefined): unknown {
     part?.type === 'number' || (part?.type === 'union' && part.options?.some((option) => (option as Part).type === 'number'));
   if (isNumber === true) return /^\d{1,16}$/.test(text) ? Number(text) : text;
   if (part?.type === 'boolean') return text === 'true' || text === 'false' ? text === 'true' : text;
-  return part?.type === 'array' ? text.split(',') : text;
+  if (part?.type !== 'array') return text;
+  return text === '' ? [] : text.split(',');
 }

@@ -28,7 +28,10 @@ export interface Way {
 export function pageOf(query: PageOf, { candidates = null, inTime = NOT_ENDED }: Way): RawBuilder<PageRow> {
   const { search } = query;
   const walked = inTime(sql`keys.rowid`);
-  if (isAlongTag(query)) return pageAlongTag({ query, conditions: [...walked, filterOf(query)] });
+  if (isAlongTag(query)) {
+    const { tags = [] } = query;
+    return pageAlongTag({ query, conditions: [...walked, filterOf({ ...query, tags: tags.slice(1) })] });
+  }
   if (search === undefined) return cut(query, KEYS, [...walked, filterOf(query), isBehind(query)]);
   if (!('text' in search)) return exactly(query, search);
   const length = lengthOf(search.text);

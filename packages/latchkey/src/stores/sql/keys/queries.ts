@@ -82,6 +82,10 @@ export function listQuery(db: Kysely<Schema>, query: KeyQuery & WithFields, way:
   return joinDetail(db, pageOf(query, way), query.order ?? 'newest');
 }
 
+export function idsQuery(db: Kysely<Schema>, query: KeyQuery & WithFields, way: Way = {}) {
+  return db.selectFrom(pageOf(query, way).as('page')).select('page.id');
+}
+
 export function countQuery(db: Kysely<Schema>, { atMost, ...query }: KeyCountQuery & WithFields, way: Way = {}) {
   return db
     .selectFrom(pageOf({ ...query, limit: atMost }, way).as('counted'))

@@ -7,6 +7,7 @@ import {
   credentialFromRow,
   detailQuery,
   detailsFromRows,
+  idsQuery,
   listQuery,
   locatorQuery,
   readForeign,
@@ -50,6 +51,10 @@ export function createKeyReads(reader: SqlReader, memo: JsonMemo, fieldOf: Field
     async listKeys(query) {
       const rows = await find(query, (own, asked, way) => listQuery(own, asked, way).execute());
       return detailsFromRows(rows, memo);
+    },
+    async listIds(query) {
+      const rows = await find(query, (own, asked, way) => idsQuery(own, asked, way).execute());
+      return rows.map(({ id }) => id);
     },
     async countKeys(query) {
       const row = await find(query, (own, asked, way) => countQuery(own, asked, way).executeTakeFirst());

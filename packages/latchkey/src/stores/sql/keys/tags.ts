@@ -55,9 +55,10 @@ interface AlongTag {
 export function pageAlongTag({ query, conditions }: AlongTag): RawBuilder<{ id: string; place: number }> {
   const { tags = [], after, limit } = query;
   const tagged = sql`${sql.table('key_tags')} as tagged`;
-  const from = isAlone(query) ? tagged : sql`${tagged} cross join ${sql.table('keys')}`;
   const behind = after === undefined ? [] : [sql`(tagged.created_at, tagged.key_id) < (${after.at}, ${after.id})`];
-  const others = isAlone(query) ? [] : [sql`keys.id = tagged.key_id`, ...conditions];
+  // PostgreSQL may go from the keys to their tags: then the instant narrows each look-up. An equation would make it expect fewer keys.
+  const ofKey = sql`keys.id = tagged.key_id and tagged.created_at between keys.created_at and keys.created_at`;
+  const [from, others] = isAlone(query) ? [tagged, []] : [sql`${tagged} cross join ${sql.table('keys')}`, [ofKey, ...conditions]];
   const where = sql.join([sql`tagged.tag = ${tags[0]}`, ...behind, ...others], sql` and `);
   const cut = limit === undefined ? sql`` : sql`limit ${limit}`;
   return sql`(select tagged.key_id as id, tagged.created_at as place from ${from} where ${where} order by tagged.created_at desc, tagged.key_id desc ${cut})`;
