@@ -50,11 +50,13 @@ async function writeRecords(bulk, population) {
   const keys = createBatches(bulk, 'keys');
   const secrets = createBatches(bulk, 'secrets');
   const credits = createBatches(bulk, 'credits');
+  const tags = createBatches(bulk, 'key_tags');
   const order = Uint32Array.from({ length: population.keys }, (_, number) => number);
   shuffle(order);
   for (const number of order) {
     const { key, secrets: of, credits: budget } = population.keyAt(number);
     await keys.add(keyInsert(key));
+    for (const tag of key.tags) await tags.add({ tag, created_at: key.createdAt, key_id: key.id });
     // A row names one of another table: that one is written before.
     if (keys.waiting === 0) {
       await secrets.end();
@@ -63,7 +65,7 @@ async function writeRecords(bulk, population) {
     for (const secret of of) secrets.hold(secretInsert(secret));
     if (budget !== null) credits.hold({ key_id: key.id, ...creditsToRow(budget) });
   }
-  for (const table of [keys, secrets, credits]) await table.end();
+  for (const table of [keys, secrets, credits, tags]) await table.end();
 }
 
 async function writeLog(bulk, population) {

@@ -40,8 +40,17 @@ const WORDS = [
   'Mail',
 ];
 const SCOPES = [['articles:read'], ['articles:read', 'articles:write'], ['orders:*'], []];
+/** By tag, one of how many keys has it. */
+const TAGS = { 'team:payments': 4, 'region:eu': 2, legacy: 1_000, 'incident:17': 100_000 };
 /** A name that one key has. */
 export const RARE_NAME = 'Quokka at Zanzibar';
+
+/** In the order in which they are stored. */
+function tagsOf(number) {
+  return Object.keys(TAGS)
+    .filter((tag) => number % TAGS[tag] === 1)
+    .toSorted();
+}
 
 /** @param {{ readonly keys: number, readonly now: number }} size */
 export function createPopulation({ keys, now }) {
@@ -65,10 +74,12 @@ export function createPopulation({ keys, now }) {
     const key = {
       id: keyId(number),
       name: number === Math.floor(keys / 3) ? RARE_NAME : `${pick(WORDS, chance)} ${pick(WORDS, chance).toLowerCase()} ${number}`,
+      description: null,
       owner: ownerId(ownerOf[number]),
       tier: tierOf(chance()),
       environment,
       scopes: pick(SCOPES, chance),
+      tags: tagsOf(number),
       createdAt,
       createdBy: 'library',
       notBefore: chance() < 0.005 ? now + 30 * DAY_MS : null,
@@ -127,6 +138,7 @@ export function createPopulation({ keys, now }) {
     ownerAt: (number) => ({
       id: ownerId(number),
       name: number % 10 === 9 ? null : `${WORDS[number % WORDS.length]} company ${number}`,
+      description: null,
       limits: [],
       maxKeys: null,
       metadata: {},

@@ -6,10 +6,12 @@ import { expiryChoices } from '../src/features/portal/expiry-choices.js';
 const KEY: KeyView = {
   id: 'key_1',
   name: 'CI',
+  description: null,
   owner: 'ada',
   tier: 'free',
   environment: 'live',
   scopes: ['articles:read'],
+  tags: [],
   hint: 'lk_live_…abcd',
   status: 'active',
   createdAt: '2026-01-01T00:00:00.000Z',
@@ -39,6 +41,10 @@ describe('the form of a key', () => {
 
   it('sends what was changed, and no more', () => {
     expect(updateInputOf({ ...before, name: ' CI 2 ', tier: '' }, before)).toEqual({ name: 'CI 2', tier: null });
+    expect(updateInputOf({ ...before, description: 'One\nTwo' }, before)).toEqual({ description: 'One\nTwo' });
+    const withDescription = { ...before, description: 'One' };
+    expect(updateInputOf({ ...withDescription, description: ' ' }, withDescription)).toEqual({ description: null });
+    expect(updateInputOf({ ...before, tags: ['a'] }, before)).toEqual({ tags: ['a'] });
     expect(updateInputOf({ ...before, hasCredits: false }, before)).toEqual({ credits: null });
     expect(updateInputOf({ ...before, credits: 7 }, before)).toEqual({ credits: { remaining: 7 } });
     expect(updateInputOf({ ...before, refill: 'none' }, before)).toEqual({ credits: { refill: null } });

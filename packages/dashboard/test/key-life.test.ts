@@ -69,6 +69,26 @@ describe('the life of a key', () => {
     expect(await codeOf(tokens[0] ?? '', ['articles:write'])).toBe('valid');
   });
 
+  it('takes a description in lines and a tag, by which the list finds the key', async () => {
+    const { page } = window;
+    await page.getByRole('link', { name: 'Edit', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Description' }).fill('For the newsroom.\nAsk Ada.');
+    await addEntry(page, 'Tags', 'Team:News');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const about = page.getByRole('region', { name: 'About this key' });
+    await about.getByText('Ask Ada.').waitFor();
+    const [key] = (await service.client.keys.list({ tags: ['team:news'] })).data;
+    expect(key).toMatchObject({ description: 'For the newsroom.\nAsk Ada.', tags: ['team:news'] });
+    await about.getByRole('link', { name: 'team:news' }).click();
+    await page.getByRole('link', { name: 'Newsroom' }).waitFor();
+    expect(await page.getByRole('textbox', { name: 'Tags' }).inputValue()).toBe('team:news');
+    await page.getByRole('textbox', { name: 'Tags' }).fill('other');
+    await page.getByRole('textbox', { name: 'Tags' }).press('Enter');
+    await page.getByText('No key is like that').waitFor();
+    await page.goto(`${service.url}/keys/${key?.id}`);
+    await page.getByRole('heading', { level: 1, name: 'Newsroom' }).waitFor();
+  });
+
   it('explains a refusal step by step', async () => {
     const { page } = window;
     await addEntry(page, 'With the scopes', 'users:delete');

@@ -165,17 +165,37 @@ function answerOf({ status, body, retryAfterMs }: Reply, { resource }: Call): un
 function queryText(query: object | undefined): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries((query ?? {}) as Query)) {
-    if (typeof value === 'string' && containsToken(value)) {
-      throw new InvalidInputError([{ pointer: `/${name}`, message: 'Leave the token out: URLs end up in logs.' }]);
+    for (const [parameter, text] of parametersOf(name, value)) {
+      if (containsToken(text)) {
+        throw new InvalidInputError([{ pointer: `/${name}`, message: 'Leave the token out: URLs end up in logs.' }]);
+      }
+      parameters.append(parameter, text);
     }
-    if (value !== undefined && value !== null) parameters.append(name, textOf(value));
   }
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }
 
+/** A list is its items between commas, an object a parameter for each field: `metadata.team`. */
+function parametersOf(name: string, value: Query[string]): readonly (readonly [string, string])[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return [[name, itemsOf(name, value as readonly unknown[]).join(',')]];
+  if (typeof value !== 'object' || value instanceof Date) return [[name, textOf(value)]];
+  return Object.entries(value).map(([field, each]) => [`${name}.${field}`, String(each)]);
+}
+
+/** An item with a comma would be two, and the service could not tell. */
+function itemsOf(name: string, items: readonly unknown[]): readonly string[] {
+  const texts = items.map(String);
+  const at = texts.findIndex((text) => text.includes(','));
+  if (at < 0) return texts;
+  throw new InvalidInputError([{ pointer: `/${name}/${at}`, message: 'Leave commas out.' }]);
+}
+
 /** The service refuses the text of a date that is none. */
-function textOf(value: Query[string]): string {
+function textOf(value: Exclude<Scalar, null | undefined> | Date): string {
   return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : String(value);
 }
 
-type Query = Readonly<Record<string, string | number | boolean | Date | readonly string[] | null | undefined>>;
+type Scalar = string | number | boolean | null | undefined;
+
+type Query = Readonly<Record<string, Scalar | Date | readonly string[] | Readonly<Record<string, Scalar>>>>;

@@ -54,6 +54,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: 'Another caller rotated the key first.',
     remedy: 'Read the key again, and rotate it only if that is still needed.',
   },
+  count_changed: {
+    meaning: 'The filter admits another number of keys than the call expects, or one of them changed after it was counted.',
+    remedy: 'Count the keys again with `dryRun`, look at them, and confirm the new number.',
+  },
   current_secret: {
     meaning: 'The secret to retire is the current secret of the key.',
     remedy: 'Rotate the key without a grace period, or revoke or disable the key.',

@@ -47,6 +47,7 @@ export const ERRORS = {
   key_revoked: { class: 'ConflictError', status: 409, title: 'Key revoked', retry: false },
   key_expired: { class: 'ConflictError', status: 409, title: 'Key expired', retry: false },
   rotated_meanwhile: { class: 'ConflictError', status: 409, title: 'Key already rotated', retry: false },
+  count_changed: { class: 'ConflictError', status: 409, title: 'Number of keys changed', retry: false },
   current_secret: { class: 'ConflictError', status: 409, title: 'Current secret cannot be retired', retry: false },
   too_many_keys: { class: 'ConflictError', status: 409, title: 'Owner has too many keys', retry: false },
   too_many_secrets: { class: 'ConflictError', status: 409, title: 'Key has too many valid tokens', retry: false },

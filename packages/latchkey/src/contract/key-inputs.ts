@@ -8,6 +8,7 @@ import { PATH_NAME } from './request.js';
 import { choice, described, fields, integer, nullish, optional } from './shape.js';
 import {
   cost,
+  description,
   duration,
   environmentName,
   instant,
@@ -15,6 +16,7 @@ import {
   keyIds,
   limitInputs,
   metadata,
+  metadataFilter,
   name,
   operatorBounds,
   ownerFilter,
@@ -25,6 +27,7 @@ import {
   resource,
   scopes,
   search,
+  tags,
   tierFilter,
   tierName,
 } from './values.js';
@@ -92,7 +95,7 @@ const updateCreditsInput = fields(
   },
 );
 
-const expiry = {
+export const expiry = {
   expiresAt: nullish(instant, {
     description: 'The key is valid until this instant, which lies in the future; null for no end. Not together with `expiresIn`.',
     option: { value: 'time', help: 'until when it is valid, such as 2027-01-01T00:00:00Z' },
@@ -109,10 +112,18 @@ const expiry = {
 
 /** The fields that a new key and a changed one share. */
 const keyFields = {
+  description: nullish(description, {
+    description: 'More about the key, for people: 1 to 500 characters, in one line or several; null for none. Lists do not search it.',
+    option: { value: 'text', help: 'more about it, for people' },
+  }),
   tier: nullish(tierName, { description: 'The tier, which must exist; null for none.', option: { value: 'name', help: 'its tier' } }),
   scopes: optional(scopes, {
     description: 'The scopes that the key holds; by default none.',
     option: { name: 'scope', value: 'scopes', help: 'a scope that it holds; may be repeated' },
+  }),
+  tags: optional(tags, {
+    description: 'Up to 20 tags, by which lists find the key; by default none. They replace the tags that the key has.',
+    option: { name: 'tag', value: 'tags', help: 'a tag to find it by; may be repeated' },
   }),
   ...expiry,
   ipRules: optional(ipRules, {
@@ -191,20 +202,33 @@ export const revokeKeysInput = fields(
   },
 );
 
+/** By which keys are listed, and changed together. */
+export const keyFilters = {
+  owner: optional(ownerFilter, { description: 'Keys of this owner.', option: { value: 'id', help: 'keys of this owner' } }),
+  tier: optional(tierFilter, { description: 'Keys of this tier.', option: { value: 'name', help: 'keys of this tier' } }),
+  environment: optional(environmentName, {
+    description: 'Keys of this environment.',
+    option: { value: 'name', help: 'keys of this environment' },
+  }),
+  status: optional(choice(KEY_STATUSES), {
+    type: 'KeyStatus',
+    from: 'domain/key',
+    option: { value: 'status', help: KEY_STATUSES.join(', ') },
+  }),
+  tags: optional(v.pipe(tags, v.minLength(1, 'Give at least one tag.')), {
+    description: 'Keys that have all of these tags.',
+    option: { name: 'tag', value: 'tags', help: 'keys with this tag; repeated: keys with all of them' },
+    json: { minItems: 1, maxItems: BOUNDS.tags },
+  }),
+  metadata: optional(metadataFilter, {
+    option: { value: 'field=value', help: 'keys whose metadata has this at its top level; up to three times' },
+  }),
+};
+
 export const listKeysInput = fields(
   { name: 'ListKeysQuery', description: 'Which keys, and which page of them.' },
   {
-    owner: optional(ownerFilter, { description: 'Keys of this owner.', option: { value: 'id', help: 'keys of this owner' } }),
-    tier: optional(tierFilter, { description: 'Keys of this tier.', option: { value: 'name', help: 'keys of this tier' } }),
-    environment: optional(environmentName, {
-      description: 'Keys of this environment.',
-      option: { value: 'name', help: 'keys of this environment' },
-    }),
-    status: optional(choice(KEY_STATUSES), {
-      type: 'KeyStatus',
-      from: 'domain/key',
-      option: { value: 'status', help: KEY_STATUSES.join(', ') },
-    }),
+    ...keyFilters,
     search: optional(search, {
       description:
         'A whole id, a hint or its last 4 characters, a token (nothing of it is kept; never in a URL), or a part of the name in any case. One or two characters are looked for among the first 50 000 keys of the list.',

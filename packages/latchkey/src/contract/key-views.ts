@@ -34,10 +34,12 @@ export const keyView = fields(
   {
     id: v.string(),
     name: v.string(),
+    description: nullable(v.string()),
     owner: v.string(),
     tier: nullable(v.string()),
     environment: v.string(),
     scopes: texts,
+    tags: described(texts, { description: 'In lower case, each once, in the order of their characters.' }),
     hint: described(v.string(), { description: 'The prefix, the environment and the last 4 characters of the current token.' }),
     status: described(v.picklist(KEY_STATUSES), { type: 'KeyStatus', from: 'domain/key' }),
     createdAt: time,

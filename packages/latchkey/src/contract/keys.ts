@@ -1,5 +1,6 @@
 /** The calls about keys. */
 import type { Call, CallsOf } from './call.js';
+import { BULK_CALLS } from './key-bulk.js';
 import {
   createKeyInput,
   explainKeyInput,
@@ -102,6 +103,7 @@ export const KEY_CALLS: CallsOf<'keys'> = {
     gives: 'The outcome for each key, in the order asked, and how far the change has reached',
     effect: 'takes away',
   },
+  ...BULK_CALLS,
   limits: {
     id: 'readKeyLimits',
     summary: 'Read the state of the limits and credits of a key',

@@ -3,7 +3,20 @@ import * as v from 'valibot';
 import type { Call, CallsOf } from './call.js';
 import { reasonInput } from './key-inputs.js';
 import { described, fields, integer, list, nullable, nullish, optional } from './shape.js';
-import { count, limit, limitInputs, metadata, name, nextCursor, paging, propagation, search, time, timeOrNull } from './values.js';
+import {
+  count,
+  description,
+  limit,
+  limitInputs,
+  metadata,
+  name,
+  nextCursor,
+  paging,
+  propagation,
+  search,
+  time,
+  timeOrNull,
+} from './values.js';
 
 export const updateOwnerInput = fields(
   { name: 'UpdateOwnerInput', description: 'Fields that are absent stay as they are.', example: { name: 'Team 7', maxKeys: 10 } },
@@ -11,6 +24,10 @@ export const updateOwnerInput = fields(
     name: nullish(name, {
       description: 'A name for people; null for none.',
       option: { value: 'name', help: 'a name for people' },
+    }),
+    description: nullish(description, {
+      description: 'More about the owner, for people: 1 to 500 characters, in one line or several; null for none. Lists do not search it.',
+      option: { value: 'text', help: 'more about it, for people' },
     }),
     limits: optional(limitInputs, {
       description: 'Rate limits that all keys of the owner share.',
@@ -53,6 +70,7 @@ const ownerView = fields(
   {
     id: v.string(),
     name: nullable(v.string()),
+    description: nullable(v.string()),
     status: v.picklist(['active', 'suspended']),
     limits: list(limit),
     maxKeys: nullable(count),

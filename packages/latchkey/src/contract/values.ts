@@ -6,10 +6,19 @@ import { parseIpRule } from '../domain/ip-rules.js';
 import type { JsonObject } from '../domain/json.js';
 import { LIMIT_ALGORITHMS, type Limit, type LimitInput } from '../domain/limit.js';
 import { parseLimits } from '../domain/limit-input.js';
-import { parseMetadata } from '../domain/metadata.js';
+import { parseMetadata, parseMetadataFilter } from '../domain/metadata.js';
 import { type Parsed, parsed, unreadable } from '../domain/parsed.js';
 import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
-import { isTierName, normaliseName, normaliseOwnerId, normaliseReason, SHORT_NAME_FORMAT, whyNotResource } from '../domain/text.js';
+import {
+  isTierName,
+  normaliseDescription,
+  normaliseName,
+  normaliseOwnerId,
+  normaliseReason,
+  normaliseTag,
+  SHORT_NAME_FORMAT,
+  whyNotResource,
+} from '../domain/text.js';
 import { DURATION_FORMAT, INSTANT_FORMAT, formatDuration, parseDuration, parseInstant } from '../domain/time.js';
 import { type About, type CommandOption, described, fields, integer, list, nullable, nullish, optional, parsing, text } from './shape.js';
 
@@ -31,6 +40,15 @@ export function boundedText(max: number, about: About = {}, min = 1) {
 export const name = text(
   { description: '1 to 100 characters in one line.', example: 'CI of the shop', json: length(BOUNDS.nameLength) },
   normaliseName,
+);
+
+export const description = text(
+  {
+    description: 'For people: 1 to 500 characters, in one line or several. Lists do not search it.',
+    example: 'Deploys the shop.\nAsk the team "payments" before you revoke it.',
+    json: length(BOUNDS.descriptionLength),
+  },
+  normaliseDescription,
 );
 
 /** An owner as a filter: an id that could not be stored names nobody. */
@@ -83,6 +101,21 @@ export const scopes = list(scope, { example: ['articles:read'] }, BOUNDS.scopes)
 export const reason = text(
   { description: 'Up to 500 characters, kept in the audit log.', example: 'leaked in a chat', json: length(BOUNDS.reasonLength, 0) },
   normaliseReason,
+);
+
+const tag = text(
+  {
+    description: 'A tag, kept in lower case: letters, digits, `.`, `_`, `-`, `:` and `/`, beginning with a letter or digit.',
+    example: 'team:payments',
+    json: { ...length(BOUNDS.tagLength), pattern: `^[A-Za-z0-9][A-Za-z0-9._:/-]{0,${BOUNDS.tagLength - 1}}$` },
+  },
+  normaliseTag,
+);
+
+/** Each once, in the order of their characters. */
+export const tags = v.pipe(
+  list(tag, { example: ['team:payments'] }, BOUNDS.tags),
+  v.transform((given) => [...new Set(given)].toSorted() as readonly string[]),
 );
 
 /** In epoch milliseconds. */
@@ -145,6 +178,27 @@ export const metadata = v.pipe(
     json: { type: 'object', additionalProperties: true },
     type: 'JsonObject',
     from: 'domain/json',
+  }),
+);
+
+export const metadataFilter = v.pipe(
+  v.custom<Readonly<Record<string, string | number | boolean>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'Use an object of fields and their values, such as { "team": "payments" }.',
+  ),
+  parsing<Readonly<Record<string, string | number | boolean>>, Readonly<Record<string, string>>>(parseMetadataFilter),
+  v.metadata({
+    name: 'MetadataFilter',
+    description:
+      'Up to 3 fields at the top level of the metadata, each with the value that it has. A value is compared by its text: `5` finds the number 5 and the string "5".',
+    example: { team: 'payments' },
+    json: {
+      type: 'object',
+      minProperties: 1,
+      maxProperties: BOUNDS.metadataFilters,
+      additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: BOUNDS.metadataFilterLength },
+    },
+    type: 'Readonly<Record<string, string | number | boolean>>',
   }),
 );
 

@@ -8,6 +8,7 @@ export const BOUNDS = {
   /** As an owner's id, or an operator's: `oidc:` and a subject. */
   identifierLength: 300,
   reasonLength: 500,
+  descriptionLength: 500,
   /** The name of a tier or a limit. */
   shortNameLength: 32,
   environmentLength: 16,
@@ -16,6 +17,12 @@ export const BOUNDS = {
   scopeSegments: { min: 2, max: 4 },
   scopeSegmentLength: 64,
   ipRules: 64,
+  tags: 20,
+  tagLength: 50,
+  /** Fields of the metadata that a list is filtered by, and the length of a field and of its value. */
+  metadataFilters: 3,
+  metadataFieldLength: 64,
+  metadataFilterLength: 256,
   limits: 10,
   /** Units of a limit in one window, or of a burst. */
   limitUnits: 1_000_000_000,
@@ -30,6 +37,8 @@ export const BOUNDS = {
   pageSize: 100,
   /** Keys that one call names. */
   keysPerCall: 100,
+  /** Keys that one call changes by a filter. */
+  keysPerFilter: 10_000,
   /** Entries of each list that bounds an operator token. */
   operatorBoundEntries: 64,
   tokenLength: 512,

@@ -12,10 +12,14 @@ import type { Limit } from './limit.js';
 export interface KeyRecord {
   readonly id: string;
   readonly name: string;
+  /** For people; lines are separated by `\n`. Null where there is none. */
+  readonly description: string | null;
   readonly owner: string;
   readonly tier: string | null;
   readonly environment: string;
   readonly scopes: readonly string[];
+  /** Each once, sorted. */
+  readonly tags: readonly string[];
   readonly createdAt: number;
   readonly createdBy: string;
   readonly notBefore: number | null;
@@ -64,6 +68,8 @@ export interface SecretRecord {
 export interface OwnerRecord {
   readonly id: string;
   readonly name: string | null;
+  /** As that of a key. */
+  readonly description: string | null;
   /** Limits shared by all keys of the owner. */
   readonly limits: readonly Limit[];
   /** How many keys (neither revoked nor expired) the owner may have; null for the configured default. */

@@ -1,4 +1,5 @@
 /** Metadata: an opaque JSON object that the host application hangs on a key or owner. Never merged, never interpreted. */
+import { BOUNDS } from './bounds.js';
 import type { JsonObject, JsonValue } from './json.js';
 import { parsed, unreadable, type Parsed } from './parsed.js';
 import { NO_TOKEN } from './text.js';
@@ -29,6 +30,36 @@ export function parseMetadata(value: unknown): Parsed<JsonObject> {
     if (error instanceof NotMetadata) return unreadable(error.message);
     throw error;
   }
+}
+
+/** Matches the name of a field in a filter: stores name it in a path within quotation marks. */
+const FIELD = new RegExp(`^[^"\\\\\\p{C}]{1,${BOUNDS.metadataFieldLength}}$`, 'u');
+
+/**
+ * Parses a filter by metadata: 1 to 3 fields at its top level, each with a string, a finite number or a boolean, which is compared by
+ * its text. The names of fields have 1 to 64 characters, and no quotation mark, backslash or control character. The result is sorted.
+ */
+export function parseMetadataFilter(value: object): Parsed<Readonly<Record<string, string>>> {
+  const fields = isPlainObject(value) ? Object.entries(value) : [];
+  if (fields.length === 0 || fields.length > BOUNDS.metadataFilters) {
+    return unreadable(`Give 1 to ${BOUNDS.metadataFilters} fields of the metadata, such as { "team": "payments" }.`);
+  }
+  if (fields.some(([name]) => !FIELD.test(name))) {
+    return unreadable(
+      `Use names of 1 to ${BOUNDS.metadataFieldLength} characters without quotation marks, backslashes and control characters.`,
+    );
+  }
+  const texts = fields.map(([name, given]): [string, string] | null => {
+    const isNamed = typeof given === 'string' || typeof given === 'boolean' || (typeof given === 'number' && Number.isFinite(given));
+    if (!isNamed) return null;
+    const text = String(given);
+    return text.length > BOUNDS.metadataFilterLength || UNSTORABLE.test(text) ? null : [name, text];
+  });
+  if (texts.some((text) => text === null)) {
+    return unreadable(`Use a string of at most ${BOUNDS.metadataFilterLength} characters, a number, true or false for each field.`);
+  }
+  if (texts.some((text) => containsToken(text?.join(' ') ?? ''))) return unreadable(NO_TOKEN);
+  return parsed(Object.fromEntries(texts.filter((text) => text !== null).toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 /** Every value takes at least a byte of JSON: so many more may be read. Bounds the work for what is too large. */

@@ -83,6 +83,26 @@ export function normaliseReason(text: string): Parsed<string> {
   return normalise(text, BOUNDS.reasonLength);
 }
 
+/**
+ * A description, in NFC and without white space at its ends: 1 to 500 characters (code points), in one line or several, which `\n`
+ * separates. No control character but the line breaks.
+ */
+export function normaliseDescription(text: string): Parsed<string> {
+  const safe = normalise(text.replaceAll(/\r\n?/g, '\n'), BOUNDS.descriptionLength, 'lines');
+  if (!safe.ok) return safe;
+  return VISIBLE.test(safe.value) ? safe : unreadable('Use at least one visible character.');
+}
+
+const TAG = new RegExp(`^[a-z0-9][a-z0-9._:/-]{0,${BOUNDS.tagLength - 1}}$`);
+
+/** A tag in lower case: 1 to 50 letters and digits of ASCII, `.`, `_`, `-`, `:` and `/`, beginning with a letter or digit. */
+export function normaliseTag(text: string): Parsed<string> {
+  if (containsToken(text)) return unreadable(NO_TOKEN);
+  const tag = text.toLowerCase();
+  if (text.length <= BOUNDS.tagLength && TAG.test(tag)) return parsed(tag);
+  return unreadable(`Use 1 to ${BOUNDS.tagLength} letters (a to z), digits, ".", "_", "-", ":" and "/", beginning with a letter or digit.`);
+}
+
 /** Returns what is wrong with the name of a resource, or null. */
 export function whyNotResource(resource: unknown): string | null {
   if (typeof resource !== 'string' || resource === '' || isLonger(resource, BOUNDS.resourceLength))
@@ -98,13 +118,16 @@ export function isLimitName(text: string): boolean {
   return SHORT_NAME.test(text);
 }
 
-function normalise(text: string, lengthMax: number): Parsed<string> {
+function normalise(text: string, lengthMax: number, lines: 'line' | 'lines' = 'line'): Parsed<string> {
   if (typeof text !== 'string') return unreadable('Use text.');
   // Four characters at most compose to one, so a longer text stays too long; and the work is bounded.
   if (text.length > lengthMax * 8) return tooLong(lengthMax);
   const value = text.normalize('NFC').trim();
-  if (UNSAFE.test(value.replaceAll(JOINERS, '')))
-    return unreadable('Use one line of visible characters: no control, zero-width or text-direction characters.');
+  const shown = lines === 'lines' ? value.replaceAll('\n', ' ') : value;
+  if (UNSAFE.test(shown.replaceAll(JOINERS, ''))) {
+    const form = lines === 'lines' ? 'lines' : 'one line';
+    return unreadable(`Use ${form} of visible characters: no control, zero-width or text-direction characters.`);
+  }
   if (isLonger(value, lengthMax)) return tooLong(lengthMax);
   return containsToken(value) ? unreadable(NO_TOKEN) : parsed(value);
 }

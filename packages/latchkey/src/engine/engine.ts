@@ -17,6 +17,7 @@ import { createApplyChange } from './changes/change.js';
 import { type KeyUseCases, LIBRARY_CONTEXT, type UseCaseParts } from './changes/context.js';
 import { readInput } from '../contract/index.js';
 import { explainKeyInput } from '../contract/key-inputs.js';
+import { createChangeWhere } from './keys/change-where.js';
 import { createCreateKey } from './keys/create-key.js';
 import { createCredentialCache, type CredentialCache } from './cache/credential-cache.js';
 import { createEvents } from './audit-log/events.js';
@@ -188,6 +189,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
           enable: createEnableKey(parts),
           retireSecret: createRetireSecret(parts),
           revokeMany: createRevokeKeys(parts),
+          ...createChangeWhere(parts),
           limits: createKeyLimits({ keys: storage.keys, finder, limiter, credits, clock }),
           explain: async (id, input = {}, context = LIBRARY_CONTEXT) =>
             explain.key(id, readRequest(readInput(explainKeyInput, input)), context),

@@ -16,6 +16,13 @@ export interface KeyQuery {
   /** Keys of this environment are left out. */
   readonly exceptEnvironment?: string | undefined;
   readonly status?: KeyStatus | undefined;
+  /** Keys that have all of these tags; never empty. */
+  readonly tags?: readonly string[] | undefined;
+  /**
+   * Keys whose metadata has each of these fields at its top level, with a string, a number or a boolean that reads so; never empty. No
+   * index serves it: of the keys that the other filters admit, each is looked at until the page is full.
+   */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly search?: KeySearch | undefined;
   /** Keys, neither revoked nor expired, that expire at this instant or before it. */
   readonly expiresBy?: number | undefined;
@@ -23,6 +30,8 @@ export interface KeyQuery {
   readonly unusedSince?: number | undefined;
   /** Keys, neither revoked nor expired, that were never used. */
   readonly neverUsed?: true | undefined;
+  /** Keys that can still become so: not yet revoked; for the others also neither expired nor, to be disabled, disabled. */
+  readonly mayBecome?: 'revoked' | 'disabled' | 'extended' | undefined;
   /** By default `newest`. `expiry`: the soonest first, with `expiresBy` alone. */
   readonly order?: KeyOrder | undefined;
   /** Where the page before ended. */
@@ -63,6 +72,9 @@ export interface KeyCountQuery extends Omit<KeyQuery, 'after' | 'limit'> {
   readonly atMost?: number | undefined;
 }
 
+/** What narrows a list, other than a search and the place of a page. */
+export type KeyFilters = Omit<KeyQuery, 'search' | 'order' | 'after' | 'limit' | 'signal'>;
+
 export interface KeyStore {
   /** The credential whose secret has one of the digests: one read of a unique index, whatever the number of keys. */
   findByDigests(digests: readonly Digest[]): Promise<Credential | null>;
@@ -75,6 +87,8 @@ export interface KeyStore {
   /** `aside`: for somebody who looks at it. The read may wait behind lists, and verifications never wait for it. */
   readKey(id: string, aside?: 'aside'): Promise<KeyDetail | null>;
   listKeys(query: KeyQuery): Promise<readonly KeyDetail[]>;
+  /** The ids of the keys of a page, and nothing else: for thousands of them. */
+  listIds(query: KeyQuery): Promise<readonly string[]>;
   /** How many keys the whole list has; not counted further than `atMost`. */
   countKeys(query: KeyCountQuery): Promise<number>;
   /**
@@ -102,6 +116,13 @@ export interface Change {
     find(id: string): Promise<KeyRecord | null>;
     insert(key: KeyRecord): Promise<void>;
     update(id: string, fields: Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>): Promise<void>;
+    /** Those of the keys that the filters admit, in no particular order; at most some hundred ids. */
+    findMatching(ids: readonly string[], filters: KeyFilters): Promise<readonly KeyRecord[]>;
+    /** Writes the same fields to each of the keys; at most some hundred ids, and never tags. */
+    updateAll(
+      ids: readonly string[],
+      fields: Partial<Pick<KeyRecord, 'expiresAt' | 'disabledAt' | 'revokedAt' | 'revokedBy' | 'revokedReason'>>,
+    ): Promise<void>;
     /** The owner's keys that are neither revoked nor, at `now`, expired. */
     countLive(owner: string, now: number): Promise<number>;
     /** Keys that are neither revoked nor, at `now`, expired, such that every other one that `of` describes is like one of these. */
@@ -179,6 +200,8 @@ export interface Change {
   };
   /** Appends one entry to the log, after the one before it in commit order. */
   append(draft: EventDraft): Promise<LogEvent>;
+  /** Appends entries in this order, as `append` would one after another, in fewer statements. */
+  appendAll(drafts: readonly EventDraft[]): Promise<readonly LogEvent[]>;
 }
 
 /**

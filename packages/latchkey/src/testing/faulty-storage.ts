@@ -26,9 +26,10 @@ export type StorageCall =
   | `nodes.${Exclude<keyof NodeStore, 'listen'>}`
   | `sessions.${keyof SessionStore}`
   | 'change.append'
+  | 'change.appendAll'
   | { [Part in ChangePart]: `change.${Part}.${keyof Change[Part] & string}` }[ChangePart];
 
-type ChangePart = Exclude<keyof Change, 'append'>;
+type ChangePart = Exclude<keyof Change, 'append' | 'appendAll'>;
 
 /** `before`: without having done anything. `after`: having done it, in place of the answer. */
 export type FaultPoint = 'before' | 'after';
@@ -168,6 +169,7 @@ function wrapChange(change: Change, intercept: Intercept): Change {
     peppers: wrapPort('change.peppers', change.peppers, intercept),
     log: wrapPort('change.log', change.log, intercept),
     append: (draft) => intercept('change.append', () => change.append(draft)),
+    appendAll: (drafts) => intercept('change.appendAll', () => change.appendAll(drafts)),
   };
 }
 

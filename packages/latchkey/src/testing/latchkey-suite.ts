@@ -5,6 +5,7 @@
  * The test runner is handed in (`describe` and `it` of vitest, node:test, mocha, …); each test opens an engine of its own.
  */
 import { registerTests, type LatchkeySuiteOptions } from './latchkey-suite-fixture.js';
+import { bulkTests } from './management-bulk-tests.js';
 import { keyTests } from './management-key-tests.js';
 import { recordTests } from './management-record-tests.js';
 import { walkTests } from './management-walk-tests.js';
@@ -29,6 +30,7 @@ export function verifierSuite(runner: SuiteRunner, options: LatchkeySuiteOptions
 /** What is changed holds when it is answered, is logged, and is refused by errors of the same kinds everywhere. */
 export function managementSuite(runner: SuiteRunner, options: LatchkeySuiteOptions): void {
   registerTests(runner, options, { name: 'management: keys', tests: keyTests });
+  registerTests(runner, options, { name: 'management: keys of a filter', tests: bulkTests });
   registerTests(runner, options, { name: 'management: records', tests: recordTests });
   registerTests(runner, options, { name: 'management: walks', tests: walkTests });
 }

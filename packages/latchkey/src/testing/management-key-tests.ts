@@ -30,6 +30,7 @@ export const keyTests: readonly LatchkeyTest[] = [
   ['a request that is repeated with its idempotency key is answered as the first, and makes no second key', repeats],
   ['an idempotency key is good for one request', refusesReuse],
   ['an idempotency key that can be guessed keeps no token', keepsNoToken],
+  ['a description of a key and of an owner: lines kept in one normal form, null takes it away, and the log has both', describes],
   ['a change is made of the fields that are given and of no other, and names those that cannot be', changesFields],
   ['a balance never passes its maximum, however many add to it at once', boundsBalances],
   ['a rotated key keeps id, scopes, limits, credits and usage; both tokens work for the grace, then the new one alone', rotates],
@@ -68,6 +69,11 @@ async function namesFields({ admin }: Subject): Promise<void> {
   const wrong: readonly (readonly [pointer: string, fields: object])[] = [
     ['/name', { name: 'evil\u202Ename' }],
     ['/name', { name: 'n'.repeat(101) }],
+    ['/description', { description: '' }],
+    ['/description', { description: ' \n ' }],
+    ['/description', { description: 'n'.repeat(501) }],
+    ['/description', { description: 'a\tb' }],
+    ['/description', { description: 'evil\u202Ename' }],
     ['/owner', { owner: '' }],
     ['/owner', { owner: 'a\u0007' }],
     ['/tier', { tier: 'none!' }],
@@ -168,6 +174,30 @@ async function keepsNoToken({ admin }: Subject): Promise<void> {
   const [first, again] = [await create(), await create()];
   assert.notEqual(first.token, null);
   assert.deepEqual([again.key.id, again.token, again.replayed], [first.key.id, null, true]);
+}
+
+async function describes({ admin }: Subject): Promise<void> {
+  const { key } = await admin.keys.create({ name: 'k', owner: 'ada', description: ' Cafe\u0301\r\n\r\nAsk Ada.\r' });
+  assert.equal(key.description, 'Caf\u00e9\n\nAsk Ada.');
+  assert.equal((await admin.keys.update(key.id, { name: 'renamed' })).key.description, key.description);
+  assert.equal((await admin.keys.update(key.id, { description: null })).key.description, null);
+  assert.equal((await admin.keys.create({ name: 'k', owner: 'ada' })).key.description, null);
+  assert.equal((await admin.owners.get('ada')).description, null);
+  assert.equal((await admin.owners.update('ada', { description: 'Pays late.\nSays so.' })).owner.description, 'Pays late.\nSays so.');
+  assert.equal((await admin.owners.update('ada', { description: null })).owner.description, null);
+  await refusesInput(admin.owners.update('ada', { description: '' }), '/description');
+  const { data } = await admin.events.list({ order: 'oldest' });
+  assert.deepEqual(
+    data.map(({ before, after }) => [before?.['description'], after?.['description']]),
+    [
+      [undefined, 'Caf\u00e9\n\nAsk Ada.'],
+      [undefined, undefined],
+      ['Caf\u00e9\n\nAsk Ada.', null],
+      [undefined, null],
+      [null, 'Pays late.\nSays so.'],
+      ['Pays late.\nSays so.', null],
+    ],
+  );
 }
 
 async function changesFields({ admin, issue }: Subject): Promise<void> {

@@ -9,6 +9,11 @@ export const recordTests: readonly LatchkeyTest[] = [
   ['what does not exist is missing, by its kind, whatever is asked of it', misses],
   ['a list has every key once, the newest first, page by page, and refuses a cursor of another list', pages],
   ['keys are found by owner, tier, environment, status and a part of the name', filters, CONFIGURED],
+  ['tags: kept in lower case and once each, replaced by a change, in the log, and a list finds the keys that have all of them', keepsTags],
+  [
+    'a filter by metadata finds the keys that have each of its fields, by the text of the value, and names what it cannot be',
+    findsByMetadata,
+  ],
   ['a hint finds its key as it is shown, and by its end, also once the key was rotated', findsByHint],
   ['an owner has the id that the host gives it, whatever characters it has, and is found by a part of it', namesOwners],
   ['an owner keeps what it is given, with how many keys it has', keepsOwners],
@@ -91,6 +96,55 @@ async function filters({ admin, issue, clock }: Subject): Promise<void> {
   assert.deepEqual(await ids({ search: 'ALPHA' }), [alpha.id]);
   assert.deepEqual(await ids({ search: gamma.id }), [gamma.id]);
   assert.deepEqual(await ids({ search: '100%' }), []);
+}
+
+async function keepsTags({ admin, issue, clock }: Subject): Promise<void> {
+  const both = await issue({ tags: ['Team:Payments', 'old', 'team:payments', 'a/b.c_d-1'] });
+  await clock.advance(1);
+  const one = await issue({ tags: ['old'] });
+  const none = await issue();
+  assert.deepEqual((await admin.keys.get(both.id)).tags, ['a/b.c_d-1', 'old', 'team:payments']);
+  assert.deepEqual((await admin.keys.get(none.id)).tags, []);
+  const ids = async (query: object): Promise<string[]> => (await admin.keys.list(query)).data.map(({ id }) => id);
+  assert.deepEqual(await ids({ tags: ['OLD'] }), [one.id, both.id]);
+  assert.deepEqual(await ids({ tags: ['old', 'team:payments'] }), [both.id]);
+  assert.equal((await admin.keys.list({ tags: ['old'] })).total, 2);
+  const { nextCursor } = await admin.keys.list({ tags: ['old'], limit: 1 });
+  assert.deepEqual(await ids({ tags: ['old'], limit: 1, cursor: nextCursor }), [both.id]);
+  await refusesInput(admin.keys.list({ tags: ['other'], cursor: nextCursor }), '/cursor');
+  assert.deepEqual((await admin.keys.update(both.id, { name: 'renamed' })).key.tags, ['a/b.c_d-1', 'old', 'team:payments']);
+  assert.deepEqual((await admin.keys.update(both.id, { tags: ['new'] })).key.tags, ['new']);
+  assert.deepEqual([await ids({ tags: ['old'] }), await ids({ tags: ['new'] })], [[one.id], [both.id]]);
+  assert.deepEqual((await admin.keys.update(one.id, { tags: [] })).key.tags, []);
+  const [last, before] = (await admin.events.list({ action: 'key.updated' })).data;
+  assert.deepEqual([last?.before, last?.after], [{ tags: ['old'] }, { tags: [] }]);
+  assert.deepEqual(before?.after, { tags: ['new'] });
+  const many = Array.from({ length: 20 }, (_, number) => `tag-${number}`);
+  await admin.keys.update(none.id, { tags: many });
+  assert.deepEqual(await ids({ tags: many }), [none.id]);
+  for (const tags of [['a b'], [''], ['-a'], ['é'], ['x'.repeat(51)]]) await refusesInput(admin.keys.update(none.id, { tags }), '/tags/0');
+  await refusesInput(admin.keys.update(none.id, { tags: [...many, 'one-more'] }), '/tags');
+  await refusesInput(admin.keys.list({ tags: ['a b'] }), '/tags/0');
+}
+
+async function findsByMetadata({ admin, issue, clock }: Subject): Promise<void> {
+  const one = await issue({ metadata: { team: 'payments', seats: 5, 'a.b': true } });
+  await clock.advance(1);
+  const two = await issue({ metadata: { team: 'payments', seats: '5' }, owner: 'bob' });
+  await issue({ metadata: { other: { team: 'payments' } } });
+  const ids = async (query: object): Promise<string[]> => (await admin.keys.list(query)).data.map(({ id }) => id);
+  assert.deepEqual(await ids({ metadata: { team: 'payments' } }), [two.id, one.id]);
+  assert.deepEqual(await ids({ metadata: { seats: 5 } }), [two.id, one.id]);
+  assert.deepEqual(await ids({ metadata: { seats: '5', team: 'payments', 'a.b': true } }), [one.id]);
+  assert.deepEqual(await ids({ metadata: { team: 'payments' }, owner: 'bob' }), [two.id]);
+  assert.deepEqual(await ids({ metadata: { team: 'Payments' } }), []);
+  const { nextCursor, total } = await admin.keys.list({ metadata: { team: 'payments' }, limit: 1 });
+  assert.equal(total, undefined);
+  assert.deepEqual(await ids({ metadata: { team: 'payments' }, limit: 1, cursor: nextCursor }), [one.id]);
+  await refusesInput(admin.keys.list({ metadata: { team: 'other' }, cursor: nextCursor }), '/cursor');
+  for (const metadata of [{ a: 1, b: 1, c: 1, d: 1 }, { 'a"b': 1 }, { ['n'.repeat(65)]: 1 }, { a: 'x'.repeat(257) }]) {
+    await refusesInput(admin.keys.list({ metadata }), '/metadata');
+  }
 }
 
 async function findsByHint({ admin, issue }: Subject): Promise<void> {

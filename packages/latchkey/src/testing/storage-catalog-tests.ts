@@ -29,6 +29,7 @@ async function makesOwners(storage: Storage): Promise<void> {
     id: 'o',
     name: null,
     limits: [],
+    description: null,
     maxKeys: null,
     metadata: {},
     createdAt: START,
@@ -39,7 +40,13 @@ async function makesOwners(storage: Storage): Promise<void> {
   assert.equal(await storage.catalog.readOwner('o', START), null);
   assert.deepEqual(await storage.keys.change((change) => change.owners.ensure('o', START)), fresh);
   assert.deepEqual(await storage.keys.change((change) => change.owners.ensure('o', START + 5)), fresh);
-  const fields = { name: 'Olive', limits: sampleTier('pro').limits, maxKeys: 0, metadata: { plan: 'x' } };
+  const fields = {
+    name: 'Olive',
+    description: 'Pays late.\nSays so.',
+    limits: sampleTier('pro').limits,
+    maxKeys: 0,
+    metadata: { plan: 'x' },
+  };
   await storage.keys.change((change) => change.owners.update('o', fields));
   await storage.keys.change((change) => change.owners.update('o', { suspendedAt: START + 9, suspendedReason: 'unpaid' }));
   const expected = { ...fresh, ...fields, suspendedAt: START + 9, suspendedReason: 'unpaid' };

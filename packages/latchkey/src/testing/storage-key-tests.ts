@@ -94,6 +94,7 @@ async function keepsAwkwardValues(storage: Storage): Promise<void> {
   const key = sampleKey(1, {
     id: `key_0001`,
     name: text,
+    description: text,
     owner: text,
     tier: text,
     scopes: [text],
@@ -242,7 +243,8 @@ async function updatesNamedFields(storage: Storage): Promise<void> {
   const key = sampleKey(1, { metadata: { a: 1 }, expiresAt: START + 5 });
   await storeKeys(storage, [key, sampleKey(2)]);
   const steps: readonly Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>[] = [
-    { name: 'New' },
+    { name: 'New', description: 'More\nof it' },
+    { description: null },
     { expiresAt: null, tier: 'pro' },
     { scopes: ['b:c'], ipRules: ['::1'], limits: sampleTier('pro').limits, metadata: {} },
     { disabledAt: START, revokedAt: START, revokedBy: 'x', revokedReason: 'y', notBefore: START, environment: 'test', owner: 'o' },

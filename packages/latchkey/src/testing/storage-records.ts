@@ -13,10 +13,12 @@ export function sampleKey(number: number, fields: Partial<KeyRecord> = {}): KeyR
   return {
     id: `key_${String(number).padStart(4, '0')}`,
     name: `Key ${number}`,
+    description: null,
     owner: 'owner-1',
     tier: null,
     environment: 'live',
     scopes: ['articles:read'],
+    tags: [],
     createdAt: START + number,
     createdBy: 'library',
     notBefore: null,

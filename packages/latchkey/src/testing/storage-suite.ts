@@ -8,8 +8,10 @@ import { storageArchiveTests } from './storage-archive-tests.js';
 import { storageAtomicityTests } from './storage-atomicity-tests.js';
 import { storageCatalogTests } from './storage-catalog-tests.js';
 import { storageDurabilityTests } from './storage-durability-tests.js';
+import { storageFilterTests } from './storage-filter-tests.js';
 import { storageInsightTests } from './storage-insight-tests.js';
 import { storageKeyTests } from './storage-key-tests.js';
+import { storageMetadataTests } from './storage-metadata-tests.js';
 import { storageNodeTests } from './storage-node-tests.js';
 import { storageRevocationTests } from './storage-revocation-tests.js';
 import { storageSearchTests } from './storage-search-tests.js';
@@ -17,6 +19,7 @@ import { storageSecretTests } from './storage-secret-tests.js';
 import { storageSessionTests } from './storage-session-tests.js';
 import type { StorageSuiteOptions, StorageTest } from './storage-suite-options.js';
 import type { SuiteRunner } from './suite-runner.js';
+import { storageTagTests } from './storage-tag-tests.js';
 import { storageTimeTests } from './storage-time-tests.js';
 import { storageUsageTests } from './storage-usage-tests.js';
 
@@ -39,6 +42,9 @@ export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuite
     tests: [
       ...storageKeyTests,
       ...storageSearchTests,
+      ...storageTagTests,
+      ...storageFilterTests,
+      ...storageMetadataTests,
       ...storageSecretTests,
       ...storageRevocationTests,
       ...storageCatalogTests,
@@ -102,6 +108,9 @@ function refuseUnknown(skipped: ReadonlySet<string>): void {
   const groups = [
     storageKeyTests,
     storageSearchTests,
+    storageTagTests,
+    storageFilterTests,
+    storageMetadataTests,
     storageSecretTests,
     storageRevocationTests,
     storageCatalogTests,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runs } from '../../../../tools/property-runs.js';
 import type { Parsed } from '../../src/domain/parsed.js';
-import { isLimitName, isTierName, normaliseName, normaliseOwnerId, normaliseReason } from '../../src/domain/text.js';
+import { isLimitName, isTierName, normaliseDescription, normaliseName, normaliseOwnerId, normaliseReason } from '../../src/domain/text.js';
 
 const value = (result: Parsed<string>): string | null => (result.ok ? result.value : null);
 
@@ -166,4 +166,22 @@ it('the names of tiers and limits are short and in lower case', () => {
     for (const name of ['free', 'pro-2', 'a', '0_x', 'x'.repeat(32)]) expect(isName(name), name).toBe(true);
     for (const name of ['', 'Pro', '-a', '_a', 'a b', 'a:b', 'é', 'a\n', 'x'.repeat(33)]) expect(isName(name), name).toBe(false);
   }
+});
+
+describe('a description', () => {
+  it('keeps its lines, in NFC, with one kind of line break and without white space at its ends', () => {
+    expect(value(normaliseDescription(' Zoe\u0308\r\n\rthe second\nlast \n'))).toBe('Zoë\n\nthe second\nlast');
+  });
+
+  it('has 1 to 500 characters, of which at least one can be seen', () => {
+    expect(value(normaliseDescription(`${'🚀'.repeat(499)}\nx`))).toBeNull();
+    expect(value(normaliseDescription(`${'🚀'.repeat(498)}\nx`))).toBe(`${'🚀'.repeat(498)}\nx`);
+    for (const text of ['', ' \n ', '\u3164']) expect(value(normaliseDescription(text))).toBeNull();
+  });
+
+  it('holds no control character but line breaks, nothing invisible, and no token', () => {
+    for (const unsafe of UNSAFE.filter((each) => each !== '\n' && each !== '\r')) {
+      expect(value(normaliseDescription(`one${unsafe}two\nthree`)), JSON.stringify(unsafe)).toBeNull();
+    }
+  });
 });

@@ -39,6 +39,13 @@ const CHANGES: readonly { name: string; prepare?: Act; act: Act; conflictOnRepea
     prepare: (latchkey) => latchkey.keys.create({ name: 'other', owner: 'ada' }),
     act: (latchkey) => latchkey.owners.revokeAll('ada'),
   },
+  ...(['revokeWhere', 'disableWhere', 'extendWhere'] as const).map((call) => ({
+    name: `${call}: of all keys of an owner`,
+    prepare: (latchkey: Latchkey) => latchkey.keys.create({ name: 'other', owner: 'ada', expiresIn: '1h' }),
+    act: (latchkey: Latchkey) =>
+      latchkey.keys[call]({ where: { owner: 'ada' }, expect: 2, ...(call === 'extendWhere' && { expiresAt: '2026-06-01T00:00:00Z' }) }),
+    ...(call !== 'extendWhere' && { conflictOnRepeat: 'count_changed' }),
+  })),
   { name: 'put a tier', act: (latchkey) => latchkey.tiers.put('pro', { limits: [{ name: 'd', limit: 5, window: '1d' }] }) },
   {
     name: 'remove a tier',

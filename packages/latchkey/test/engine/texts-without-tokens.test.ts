@@ -10,6 +10,8 @@ it('no text that people write about a key or owner takes a token into the log, a
     () => latchkey.keys.revoke(id, { reason: text }),
     () => latchkey.keys.update(id, { name: text }),
     () => latchkey.keys.update(id, { metadata: { note: [{ said: text }] } }),
+    () => latchkey.keys.update(id, { description: `first line\n${text}` }),
+    () => latchkey.keys.update(id, { tags: [token] }),
     () => latchkey.keys.update(id, { metadata: { [token]: 1 } }),
     () => latchkey.keys.create({ name: text, owner: 'ada' }),
     () => latchkey.keys.create({ name: 'a key', owner: token }),

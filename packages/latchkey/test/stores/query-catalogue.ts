@@ -8,6 +8,7 @@ import { countedQuery, keptCountsQuery, takeCensus, tiersCounted, type CountedKe
 import { countersQuery, expiredCountersDelete } from '../../src/stores/sql/counters.js';
 import { creditsQuery } from '../../src/stores/sql/credits.js';
 import { eventRowsQuery } from '../../src/stores/sql/log/events.js';
+import type { FieldOf } from '../../src/stores/sql/keys/metadata.js';
 import type { Way } from '../../src/stores/sql/keys/page.js';
 import { countQuery, credentialQuery, detailQuery, listQuery, locatorQuery, secretQuery } from '../../src/stores/sql/keys/queries.js';
 import type { Schema } from '../../src/stores/sql/schema.js';
@@ -25,7 +26,10 @@ const DAY_MS = 24 * HOUR_MS;
 export type Catalogue = readonly (readonly [name: string, query: Compilable])[];
 
 /** `named` is how the store finds a name that few keys have. */
-export function catalogueOf(db: Kysely<Schema>, { named = {}, owned = {} }: { named?: Way; owned?: Way } = {}): Catalogue {
+export function catalogueOf(
+  db: Kysely<Schema>,
+  { named = {}, owned = {}, fieldOf }: { named?: Way; owned?: Way; fieldOf: FieldOf },
+): Catalogue {
   const page = { limit: 20, now: NOW };
   const deep = { ...page, after: { at: KEYS / 2, id: `key_${KEYS / 2}` } };
   const range = { from: 0, until: 11 * DAY_MS };
@@ -67,6 +71,17 @@ export function catalogueOf(db: Kysely<Schema>, { named = {}, owned = {} }: { na
     ['keys: scheduled, of a tier and an environment', listQuery(db, { ...page, status: 'scheduled', tier: 'tier-1', environment: 'test' })],
     ['keys: scheduled, of an owner', listQuery(db, { ...page, status: 'scheduled', owner: 'owner-5' })],
     ['keys: revoked and unused', listQuery(db, { ...page, status: 'revoked', order: 'longest_idle', unusedSince: KEYS / 2 })],
+    ['keys: the first page of a tag', listQuery(db, { ...page, tags: ['tag-1'] })],
+    ['keys: a deep page of a tag', listQuery(db, { ...deep, tags: ['tag-1'] })],
+    ['keys: of three tags', listQuery(db, { ...page, tags: ['rare', 'tag-1', 'tag-2'] })],
+    ['keys: of a tag and an owner', listQuery(db, { ...page, tags: ['tag-1'], owner: 'owner-5' })],
+    ['keys: of a tag, active', listQuery(db, { ...page, tags: ['tag-1'], status: 'active' })],
+    ['keys: a search of a name within a tag', listQuery(db, { ...page, tags: ['tag-1'], search: { text: 'nowhere' } }, named)],
+    ['keys that expire soon, of a tag', listQuery(db, { ...page, order: 'expiry', expiresBy: 2 * NOW, tags: ['tag-1'] })],
+    ['how many keys a tag has', countQuery(db, { now: NOW, tags: ['tag-1'], atMost: 1_001 })],
+    ['keys: of an owner, by metadata', listQuery(db, { ...page, owner: 'owner-5', metadata: { team: 'a' }, fieldOf })],
+    ['keys: of a tag, by metadata', listQuery(db, { ...page, tags: ['rare'], metadata: { team: 'a', seats: '5' }, fieldOf })],
+    ['keys: by metadata that many have', listQuery(db, { ...page, metadata: { team: 'a' }, fieldOf })],
     ['keys that expire soon', listQuery(db, { ...page, order: 'expiry', expiresBy: 2 * NOW })],
     ['keys that expire soon, of a tier', listQuery(db, { ...page, order: 'expiry', expiresBy: 2 * NOW, tier: 'tier-2' })],
     ['keys that nobody uses', listQuery(db, { ...page, order: 'longest_idle', unusedSince: KEYS / 2 })],

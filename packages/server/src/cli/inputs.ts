@@ -55,6 +55,15 @@ export function refill(value: string): RefillInput {
   };
 }
 
+/** For options that name a field and its value, and may be given for several fields. */
+export function fields(value: string, earlier: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
+  const at = value.indexOf('=');
+  const name = value.slice(0, Math.max(0, at));
+  if (name === '') throw new InvalidArgumentError('Use field=value, such as team=payments.');
+  if (earlier !== undefined && Object.hasOwn(earlier, name)) throw new InvalidArgumentError('Give each field once.');
+  return Object.fromEntries([...Object.entries(earlier ?? {}), [name, value.slice(at + 1)]]);
+}
+
 export function jsonObject(value: string): JsonObject {
   try {
     const parsed: unknown = JSON.parse(value);

@@ -13,6 +13,7 @@ export const KEY_TABLE: readonly TextColumn<KeyView>[] = [
   { title: 'hint', cell: (key) => key.hint },
   { title: 'expires', cell: (key) => expiryText(key) },
   { title: 'last used', cell: (key) => key.lastUsedAt ?? 'never' },
+  { title: 'tags', cell: (key) => (key.tags.length === 0 ? '–' : key.tags.join(' ')) },
 ];
 
 export const OWNER_TABLE: readonly TextColumn<OwnerView>[] = [
@@ -34,11 +35,13 @@ export function showKey(key: KeyView): string {
   return renderFields([
     ['id', key.id],
     ['name', key.name],
+    ...describedAs(key.description),
     ['owner', key.owner],
     ['status', key.status],
     ['environment', key.environment],
     ['tier', key.tier],
     ['scopes', key.scopes.join(' ')],
+    ['tags', key.tags.join(' ')],
     ['created', `${key.createdAt} by ${key.createdBy}`],
     ['not before', key.notBefore],
     ['expires', expiryText(key)],
@@ -59,6 +62,7 @@ export function showOwner(owner: OwnerView): string {
   return renderFields([
     ['id', owner.id],
     ['name', owner.name],
+    ...describedAs(owner.description),
     ['status', owner.status],
     ...suspended,
     ['keys', `${owner.keys.live} live of ${owner.keys.total}`],
@@ -109,6 +113,12 @@ export function limitsText(limits: readonly Limit[]): string {
       return `${name}: ${limit} in ${formatDuration(windowMs)} (${algorithm}${atOnce})`;
     })
     .join('; ');
+}
+
+/** Each line of a description in a row of its own, below the others: none can pass for another field. */
+function describedAs(description: string | null): readonly [string, string][] {
+  if (description === null) return [];
+  return description.split('\n').map((line, index): [string, string] => [index === 0 ? 'description' : '', line === '' ? ' ' : line]);
 }
 
 /** Null where every node has applied the change, which needs no word. */

@@ -17,6 +17,8 @@ export interface KeysSearch {
   readonly tier?: string;
   readonly environment?: string;
   readonly status?: (typeof STATUSES)[number];
+  /** Tags between commas: the keys have all of them. */
+  readonly tags?: string;
   readonly attention?: keyof typeof ATTENTION;
   readonly cursor?: string;
 }
@@ -34,12 +36,19 @@ export function readKeysSearch(search: Record<string, unknown>): KeysSearch {
     ...textOf(search, 'environment'),
     ...(status !== undefined && { status }),
     ...(attention !== undefined && { attention }),
+    ...textOf(search, 'tags'),
     ...textOf(search, 'cursor'),
   };
 }
 
-export function keysQueryOf({ attention, ...rest }: KeysSearch): ListKeysQuery {
-  return { ...rest, ...(attention !== undefined && ATTENTION[attention].query), limit: PAGE_SIZE };
+export function keysQueryOf({ attention, tags, ...rest }: KeysSearch): ListKeysQuery {
+  const wanted = tags?.split(/[\s,]+/u).filter((tag) => tag !== '');
+  return {
+    ...rest,
+    ...(wanted !== undefined && { tags: wanted }),
+    ...(attention !== undefined && ATTENTION[attention].query),
+    limit: PAGE_SIZE,
+  };
 }
 
 /** A new key may begin with an owner, a tier or an environment that a page elsewhere knew. */

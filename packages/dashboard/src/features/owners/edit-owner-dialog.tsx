@@ -1,4 +1,4 @@
-import { NumberInput, TextInput } from '@mantine/core';
+import { NumberInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { OwnerView, UpdateOwnerInput } from 'latchkey/client';
 import { useState } from 'react';
@@ -14,12 +14,14 @@ export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView;
   const [before] = useState(valuesOf(owner));
   const isOutdated = JSON.stringify(valuesOf(owner)) !== JSON.stringify(before);
   const [name, setName] = useState(before.name);
+  const [description, setDescription] = useState(before.description);
   const [maxKeys, setMaxKeys] = useState<number | string>(before.maxKeys);
   const [limits, setLimits] = useState<typeof before.limits>(before.limits);
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const save = async () => {
     const patch: UpdateOwnerInput = {
       ...(name.trim() !== before.name && { name: name.trim() || null }),
+      ...(description !== before.description && { description: description.trim() === '' ? null : description }),
       ...(maxKeys !== before.maxKeys && { maxKeys: maxKeys === '' ? null : Number(maxKeys) }),
       ...(!sameLimits(limits, before.limits) && { limits: limits.map(inputOf) }),
     };
@@ -57,6 +59,17 @@ export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView;
         error={errors['name']}
         onChange={(event) => setName(event.currentTarget.value)}
       />
+      <Textarea
+        label="Description"
+        description="More about the owner, for the next person who looks."
+        autosize
+        minRows={1}
+        maxRows={8}
+        maxLength={500}
+        value={description}
+        error={errors['description']}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+      />
       <NumberInput
         label="Keys allowed"
         description="Neither revoked nor expired, at one time. Empty: as the service is set up."
@@ -78,6 +91,6 @@ export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView;
   );
 }
 
-function valuesOf({ name, maxKeys, limits }: OwnerView) {
-  return { name: name ?? '', maxKeys: maxKeys ?? '', limits: limits.map(draftOf) } as const;
+function valuesOf({ name, description, maxKeys, limits }: OwnerView) {
+  return { name: name ?? '', description: description ?? '', maxKeys: maxKeys ?? '', limits: limits.map(draftOf) } as const;
 }

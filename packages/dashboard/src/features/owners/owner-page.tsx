@@ -9,6 +9,7 @@ import { useMay } from '../../api/session.js';
 import { Facts } from '../../ui/layout/facts.js';
 import { formatNumber } from '../../ui/text/format.js';
 import { LinkIcon } from '../../ui/theme/icons.js';
+import { Lines } from '../../ui/text/lines.js';
 import { Mono } from '../../ui/text/mono.js';
 import { MoreMenu } from '../../ui/layout/more-menu.js';
 import { Name } from '../../ui/text/name.js';
@@ -83,6 +84,7 @@ function AboutOwner({ owner }: { readonly owner: OwnerView }) {
     <Section title="About this owner">
       <Facts
         facts={[
+          owner.description === null ? null : ['Description', <Lines key="description">{owner.description}</Lines>],
           ['Live keys', formatNumber(owner.keys.live)],
           ['All keys', formatNumber(owner.keys.total)],
           ['Keys allowed', owner.maxKeys === null ? 'as the service is set up' : formatNumber(owner.maxKeys)],

@@ -42,6 +42,24 @@ export interface KeyCalls<N extends Names = Names, O extends OptionsByKind = Lib
    * alone.
    */
   revokeMany(input: RevokeKeysInput, options?: O['change']): Promise<RevokedKeys>;
+  /**
+   * Revoke all keys that a filter admits permanently. All as one change, of at most 10000 keys: every key is changed, or
+   * none. A first call with `dryRun` counts them, and the second says that number as `expect`. The audit log has an entry for
+   * each key. Keys that are revoked already do not count.
+   */
+  revokeWhere(input: ChangeWhereInput<N>, options?: O['change']): Promise<ChangedWhere>;
+  /**
+   * Disable all keys that a filter admits. All as one change, of at most 10000 keys: every key is changed, or none. A first
+   * call with `dryRun` counts them, and the second says that number as `expect`. The audit log has an entry for each key.
+   * Keys that are disabled, revoked or expired already do not count.
+   */
+  disableWhere(input: ChangeWhereInput<N>, options?: O['change']): Promise<ChangedWhere>;
+  /**
+   * Set the expiry of all keys that a filter admits. All as one change, of at most 10000 keys: every key is changed, or none.
+   * A first call with `dryRun` counts them, and the second says that number as `expect`. The audit log has an entry for each
+   * key. Keys that are revoked or expired already do not count.
+   */
+  extendWhere(input: ExtendWhereInput<N>, options?: O['change']): Promise<ChangedWhere>;
   /** Read the state of the limits and credits of a key. Charges nothing. */
   limits(id: string, options?: O['read']): Promise<KeyLimits>;
   /** Explain step by step the verdict that the current token of a key would get. Charges and records nothing. */
@@ -75,10 +93,14 @@ export interface CreateKeyInput<N extends Names = Names> {
   readonly environment?: N['environment'] | undefined;
   /** A budget that verifications spend; by default none. */
   readonly credits?: CreditsInput | null | undefined;
+  /** More about the key, for people: 1 to 500 characters, in one line or several; null for none. Lists do not search it. */
+  readonly description?: string | null | undefined;
   /** The tier, which must exist; null for none. */
   readonly tier?: N['tier'] | null | undefined;
   /** The scopes that the key holds; by default none. */
   readonly scopes?: readonly N['scope'][] | undefined;
+  /** Up to 20 tags, by which lists find the key; by default none. They replace the tags that the key has. */
+  readonly tags?: readonly string[] | undefined;
   /** The key is valid until this instant, which lies in the future; null for no end. Not together with `expiresIn`. */
   readonly expiresAt?: string | Date | null | undefined;
   /** The key is valid for this long. Not together with `expiresAt`. */
@@ -117,10 +139,13 @@ export interface SecretView {
 export interface KeyView {
   readonly id: string;
   readonly name: string;
+  readonly description: string | null;
   readonly owner: string;
   readonly tier: string | null;
   readonly environment: string;
   readonly scopes: readonly string[];
+  /** In lower case, each once, in the order of their characters. */
+  readonly tags: readonly string[];
   /** The prefix, the environment and the last 4 characters of the current token. */
   readonly hint: string;
   readonly status: KeyStatus;
@@ -169,6 +194,13 @@ export interface ListKeysQuery<N extends Names = Names> {
   /** Keys of this environment. */
   readonly environment?: N['environment'] | undefined;
   readonly status?: KeyStatus | undefined;
+  /** Keys that have all of these tags. */
+  readonly tags?: readonly string[] | undefined;
+  /**
+   * Up to 3 fields at the top level of the metadata, each with the value that it has. A value is compared by its text: `5`
+   * finds the number 5 and the string "5".
+   */
+  readonly metadata?: Readonly<Record<string, string | number | boolean>> | undefined;
   /**
    * A whole id, a hint or its last 4 characters, a token (nothing of it is kept; never in a URL), or a part of the name in
    * any case. One or two characters are looked for among the first 50 000 keys of the list.
@@ -212,10 +244,14 @@ export interface UpdateKeyInput<N extends Names = Names> {
   readonly name?: string | undefined;
   /** Null takes the budget away. */
   readonly credits?: UpdateCreditsInput | null | undefined;
+  /** More about the key, for people: 1 to 500 characters, in one line or several; null for none. Lists do not search it. */
+  readonly description?: string | null | undefined;
   /** The tier, which must exist; null for none. */
   readonly tier?: N['tier'] | null | undefined;
   /** The scopes that the key holds; by default none. */
   readonly scopes?: readonly N['scope'][] | undefined;
+  /** Up to 20 tags, by which lists find the key; by default none. They replace the tags that the key has. */
+  readonly tags?: readonly string[] | undefined;
   /** The key is valid until this instant, which lies in the future; null for no end. Not together with `expiresIn`. */
   readonly expiresAt?: string | Date | null | undefined;
   /** The key is valid for this long. Not together with `expiresAt`. */
@@ -283,6 +319,68 @@ export interface RevokedKeys {
    * of those that have not answered.
    */
   readonly propagation: Propagation;
+}
+
+/** Filters, at least one: the keys that all of them admit. */
+export interface KeyFilter<N extends Names = Names> {
+  /** Keys of this owner. */
+  readonly owner?: string | undefined;
+  /** Keys of this tier. */
+  readonly tier?: N['tier'] | undefined;
+  /** Keys of this environment. */
+  readonly environment?: N['environment'] | undefined;
+  readonly status?: KeyStatus | undefined;
+  /** Keys that have all of these tags. */
+  readonly tags?: readonly string[] | undefined;
+  /**
+   * Up to 3 fields at the top level of the metadata, each with the value that it has. A value is compared by its text: `5`
+   * finds the number 5 and the string "5".
+   */
+  readonly metadata?: Readonly<Record<string, string | number | boolean>> | undefined;
+}
+
+export interface ChangeWhereInput<N extends Names = Names> {
+  /** Filters, at least one: the keys that all of them admit. */
+  readonly where: KeyFilter<N>;
+  /**
+   * The number of keys that the call changes, as `matched` of a call with `dryRun` told it. The call conflicts, and changes
+   * nothing, if it is another one by now.
+   */
+  readonly expect?: number | undefined;
+  /** Changes nothing, and tells how many keys the call would change. Give either this or `expect`. */
+  readonly dryRun?: boolean | undefined;
+  /** Up to 500 characters, kept in the audit log. */
+  readonly reason?: string | null | undefined;
+}
+
+export interface ChangedWhere {
+  /** The keys that the filters admit and that the call can change: the number to `expect`. */
+  readonly matched: number;
+  /** The keys that this call changed; 0 for a dry run. */
+  readonly changed: number;
+  /**
+   * How far a change that takes authority away has reached: the nodes that applied it, those whose lease ended, and the ids
+   * of those that have not answered.
+   */
+  readonly propagation: Propagation;
+}
+
+export interface ExtendWhereInput<N extends Names = Names> {
+  /** Filters, at least one: the keys that all of them admit. */
+  readonly where: KeyFilter<N>;
+  /** The key is valid until this instant, which lies in the future; null for no end. Not together with `expiresIn`. */
+  readonly expiresAt?: string | Date | null | undefined;
+  /** The key is valid for this long. Not together with `expiresAt`. */
+  readonly expiresIn?: string | number | undefined;
+  /**
+   * The number of keys that the call changes, as `matched` of a call with `dryRun` told it. The call conflicts, and changes
+   * nothing, if it is another one by now.
+   */
+  readonly expect?: number | undefined;
+  /** Changes nothing, and tells how many keys the call would change. Give either this or `expect`. */
+  readonly dryRun?: boolean | undefined;
+  /** Up to 500 characters, kept in the audit log. */
+  readonly reason?: string | null | undefined;
 }
 
 export interface LimitStanding {

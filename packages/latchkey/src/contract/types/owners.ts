@@ -46,6 +46,7 @@ export interface RevokingView {
 export interface OwnerView {
   readonly id: string;
   readonly name: string | null;
+  readonly description: string | null;
   readonly status: 'active' | 'suspended';
   readonly limits: readonly Limit[];
   readonly maxKeys: number | null;
@@ -82,6 +83,8 @@ export interface OwnerPage {
 export interface UpdateOwnerInput {
   /** A name for people; null for none. */
   readonly name?: string | null | undefined;
+  /** More about the owner, for people: 1 to 500 characters, in one line or several; null for none. Lists do not search it. */
+  readonly description?: string | null | undefined;
   /** Rate limits that all keys of the owner share. */
   readonly limits?: readonly LimitInput[] | undefined;
   /** Keys, neither revoked nor expired, that the owner may have; null for the configured default. */

@@ -81,6 +81,11 @@ function noteEvents(change: Change, note: (event: LogEvent) => void): Change {
       note(event);
       return event;
     },
+    async appendAll(drafts) {
+      const events = await change.appendAll(drafts);
+      for (const event of events) note(event);
+      return events;
+    },
   };
 }
 

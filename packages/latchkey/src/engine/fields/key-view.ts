@@ -11,10 +11,12 @@ export function viewKey({ key, secrets, ownerSuspendedAt, credits, lastUse }: Om
   return {
     id: key.id,
     name: key.name,
+    description: key.description,
     owner: key.owner,
     tier: key.tier,
     environment: key.environment,
     scopes: key.scopes,
+    tags: key.tags,
     hint: secrets[0]?.hint ?? '',
     status: keyStatus(key, ownerSuspendedAt, now),
     createdAt: toIso(key.createdAt),
@@ -55,6 +57,7 @@ export function viewOwner({ owner, keys }: OwnerDetail): OwnerView {
   return {
     id: owner.id,
     name: owner.name,
+    description: owner.description,
     status: owner.suspendedAt === null ? 'active' : 'suspended',
     limits: owner.limits,
     maxKeys: owner.maxKeys,

@@ -88,10 +88,12 @@ export function newKeyOf(
   const key: KeyRecord = {
     id: newId('key', entropy),
     name: fields.name,
+    description: fields.description ?? null,
     owner: fields.owner,
     tier: fields.tier ?? null,
     environment: environmentOf(fields, settings),
     scopes: [...new Set(fields.scopes)],
+    tags: fields.tags ?? [],
     createdAt: now,
     createdBy: actorName(context.actor),
     notBefore: fields.notBefore ?? null,

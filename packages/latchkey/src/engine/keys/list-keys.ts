@@ -47,12 +47,12 @@ export function createListKeys({ storage, clock, settings }: UseCaseParts): KeyU
 
   /** A first page that holds all is counted already. Filters that no one index answers would make it costly. */
   async function total(page: KeyPage, filters: Filters): Promise<{ readonly total?: number }> {
-    const { owner, search, signal: _, ...others } = filters;
+    const { owner, search, metadata, signal: _, ...others } = filters;
     // Not all keys were looked at.
     if (search !== undefined && 'text' in search && Array.from(search.text.trim()).length < 3) return {};
     if (page.nextCursor === null) return { total: page.data.length };
     const given = Object.values(others).filter((filter) => filter !== undefined);
-    if (search !== undefined || (owner === undefined && given.length > 1)) return {};
+    if (search !== undefined || metadata !== undefined || (owner === undefined && given.length > 1)) return {};
     const counted = await storage.keys.countKeys({ ...filters, order: orderOf(filters), now: clock.now(), atMost: COUNTED_MAX + 1 });
     return counted > COUNTED_MAX ? {} : { total: counted };
   }
@@ -64,13 +64,15 @@ type Query = Omit<v.InferOutput<typeof listKeysInput>, 'limit' | 'cursor'>;
 
 /** The filters, and what a cursor is bound to: the durations, since instants move on from page to page. */
 function filtersOf(query: Query, now: number): { readonly filters: Omit<Filters, 'search'>; readonly given: Query } {
-  const { tier, environment, status, expiresWithin, unusedFor, neverUsed } = query;
+  const { tier, environment, status, tags, metadata, expiresWithin, unusedFor, neverUsed } = query;
   const owner = ownerFilterOf(query.owner);
   const filters = {
     owner,
     tier,
     environment,
     status,
+    tags,
+    metadata,
     expiresBy: expiresWithin === undefined ? undefined : now + expiresWithin,
     unusedSince: unusedFor === undefined ? undefined : now - unusedFor,
     neverUsed: neverUsed === true ? (true as const) : undefined,

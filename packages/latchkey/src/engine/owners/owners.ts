@@ -77,12 +77,13 @@ function createUpdateOwner(parts: UseCaseParts): OwnerUseCases['update'] {
 }
 
 function readPatch(asked: string, patch: UpdateOwnerInput): OwnerFields & { readonly id: string } {
-  const { name, limits, maxKeys, metadata } = readInput(updateOwnerInput, patch);
+  const { name, description, limits, maxKeys, metadata } = readInput(updateOwnerInput, patch);
   const id = normaliseOwnerId(asked);
   if (!id.ok) throw new InvalidInputError([{ pointer: '/owner', message: id.problem }]);
   return {
     id: id.value,
     ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
     ...(limits !== undefined && { limits }),
     ...(maxKeys !== undefined && { maxKeys }),
     ...(metadata !== undefined && { metadata }),
@@ -125,7 +126,7 @@ function createSuspension(parts: UseCaseParts, suspend: boolean): OwnerUseCases[
 const NOTHING = async (): Promise<void> => {};
 
 /** What an owner's record holds before anybody wrote it. */
-const NO_OWNER: OwnerFields = { name: null, limits: [], maxKeys: null, metadata: {} };
+const NO_OWNER: OwnerFields = { name: null, description: null, limits: [], maxKeys: null, metadata: {} };
 
 async function findOwner(change: Change, id: string): Promise<OwnerRecord> {
   const owner = await change.owners.find(id);

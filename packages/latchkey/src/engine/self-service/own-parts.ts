@@ -107,6 +107,7 @@ function ownKeyStore(keys: KeyStore, owner: string): KeyStore {
       return detail === null || ownOrNull(detail.key, owner) === null ? null : detail;
     },
     listKeys: (query) => keys.listKeys({ ...query, ...own }),
+    listIds: (query) => keys.listIds({ ...query, ...own }),
     countKeys: (query) => keys.countKeys({ ...query, ...own }),
   };
 }

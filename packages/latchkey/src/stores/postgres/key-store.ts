@@ -1,9 +1,12 @@
+import { sql } from 'kysely';
 import type { Digest } from '../../domain/digest.js';
+import type { LogEvent } from '../../domain/event.js';
 import type { Credential } from '../../domain/key.js';
 import type { Change, KeyStore } from '../../ports/key-store.js';
 import { createChange } from '../sql/change.js';
 import { asUnavailable } from '../sql/failure.js';
 import type { JsonMemo } from '../sql/json-memo.js';
+import type { FieldOf } from '../sql/keys/metadata.js';
 import { createKeyReads } from '../sql/keys/reads.js';
 import { credentialFromRow, credentialQuery, type CredentialRow } from '../sql/keys/queries.js';
 import type { SqlReader } from '../sql/reader.js';
@@ -31,9 +34,9 @@ export interface PostgresKeyStoreParts {
 
 export function createPostgresKeyStore({ read, reader, administrator, transact, listener, schema, memo }: PostgresKeyStoreParts): KeyStore {
   const find = createDigestLookup({ read, reader, memo });
-  const { findByLocators, findBySecret, readForeign } = createKeyReads(reader, memo);
+  const { findByLocators, findBySecret, readForeign } = createKeyReads(reader, memo, fieldOf);
   return {
-    ...createKeyReads(administrator, memo),
+    ...createKeyReads(administrator, memo, fieldOf),
     findByLocators,
     findBySecret,
     readForeign,
@@ -50,7 +53,7 @@ export function createPostgresKeyStore({ read, reader, administrator, transact, 
         return await transact(async (transaction) => {
           own = null;
           const { query, send, head } = transaction;
-          const change = createChange(createQueries(query, schema), memo, { rowLocks: true, head, write: sending(send) });
+          const change = createChange(createQueries(query, schema), memo, { rowLocks: true, head, write: sending(send), fieldOf });
           try {
             return await work(telling(change, transaction, { channel: channelOf(schema), tag: listener.tag }));
           } catch (error) {
@@ -65,6 +68,9 @@ export function createPostgresKeyStore({ read, reader, administrator, transact, 
     },
   };
 }
+
+/** `json`, unlike `jsonb`, keeps the text of what it holds. */
+export const fieldOf: FieldOf = (name) => sql`(keys.metadata::json -> ${name}::text)::text`;
 
 /** Whoever writes does not wait for the answers: the commit does. */
 function sending(send: Transaction['send']): Write {
@@ -81,14 +87,25 @@ function isThrownBy(own: { readonly error: unknown } | null, error: unknown): bo
 /** What was changed proves that it was committed, and is told to whoever listens, once it is, with the tag of who tells. */
 function telling(change: Change, transaction: Transaction, { channel, tag }: { channel: string; tag: string }): Change {
   let told = false;
+
+  async function tell(event: LogEvent): Promise<void> {
+    transaction.provedBy(event);
+    if (!told) await transaction.send({ text: 'select pg_notify($1, $2)', values: [channel, tag] });
+    told = true;
+  }
+
   return {
     ...change,
     async append(draft) {
       const event = await change.append(draft);
-      transaction.provedBy(event);
-      if (!told) await transaction.send({ text: 'select pg_notify($1, $2)', values: [channel, tag] });
-      told = true;
+      await tell(event);
       return event;
+    },
+    async appendAll(drafts) {
+      const events = await change.appendAll(drafts);
+      const last = events.at(-1);
+      if (last !== undefined) await tell(last);
+      return events;
     },
   };
 }

@@ -2,13 +2,15 @@
 import { expressionBuilder, sql, type ExpressionBuilder, type Kysely } from 'kysely';
 import { OPERATOR_ENVIRONMENT } from '../../domain/actor.js';
 import { sealEvent } from '../../domain/event-chain.js';
-import { keysNamedBy, type LogHead } from '../../domain/event.js';
+import { keysNamedBy, type EventDraft, type LogEvent, type LogHead } from '../../domain/event.js';
 import type { OwnerRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
 import { readHead } from './log/events.js';
 import { failingAsUnavailable } from './failure.js';
 import type { JsonMemo } from './json-memo.js';
-import { notExpired } from './keys/filter.js';
+import { filterOf, notExpired } from './keys/filter.js';
+import type { FieldOf } from './keys/metadata.js';
+import { insertTags, replaceTags } from './keys/tags.js';
 import {
   asBuffer,
   creditsFromRow,
@@ -41,15 +43,36 @@ export interface SqlChangeOptions {
    */
   readonly rowLocks: boolean;
   readonly write: Write;
+  readonly fieldOf: FieldOf;
   /** The last entry of the log, where it is known already. */
   readonly head?: LogHead | null | undefined;
 }
 
+/** Entries that one statement writes. */
+const EVENTS_AT_ONCE = 50;
+
 export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: SqlChangeOptions): Change {
-  const { rowLocks, write } = options;
+  const { rowLocks, write, fieldOf } = options;
   let { head } = options;
+
+  async function appendAll(drafts: readonly EventDraft[]): Promise<readonly LogEvent[]> {
+    const events: LogEvent[] = [];
+    for (const draft of drafts) {
+      // Nobody else appends until the change ends: the head is read once.
+      const event = sealEvent(draft, head === undefined ? await readHead(db) : head);
+      events.push(event);
+      head = event;
+    }
+    for (let start = 0; start < events.length; start += EVENTS_AT_ONCE) {
+      await write(db.insertInto('events').values(events.slice(start, start + EVENTS_AT_ONCE).map(eventInsert)));
+    }
+    const named = events.flatMap((event) => keysNamedBy(event).map((key_id) => ({ key_id, seq: event.seq })));
+    if (named.length > 0) await write(db.insertInto('event_keys').values(named));
+    return events;
+  }
+
   return {
-    keys: failingAsUnavailable(keysOf(db, memo, write)),
+    keys: failingAsUnavailable(keysOf(db, memo, { write, fieldOf })),
     secrets: failingAsUnavailable(secretsOf(db, memo, write)),
     owners: failingAsUnavailable(ownersOf(db, memo, write)),
     tiers: failingAsUnavailable(tiersOf(db, memo, write)),
@@ -60,15 +83,11 @@ export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: SqlCha
     peppers: failingAsUnavailable(peppersOf(db, write)),
     ...failingAsUnavailable({
       async append(draft) {
-        // Nobody else appends until the change ends: the head is read once.
-        const event = sealEvent(draft, head === undefined ? await readHead(db) : head);
-        await write(db.insertInto('events').values(eventInsert(event)));
-        const named = keysNamedBy(event).map((key_id) => ({ key_id, seq: event.seq }));
-        if (named.length > 0) await write(db.insertInto('event_keys').values(named));
-        head = event;
-        return event;
+        const [event] = await appendAll([draft]);
+        return event as LogEvent;
       },
-    } satisfies Pick<Change, 'append'>),
+      appendAll,
+    } satisfies Pick<Change, 'append' | 'appendAll'>),
   };
 }
 
@@ -77,7 +96,7 @@ function uncovered(eb: ExpressionBuilder<Schema, 'keys' | 'owners'>) {
   return eb.or([eb('owners.revoking_until', 'is', null), eb('keys.created_at', '>', eb.ref('owners.revoking_until'))]);
 }
 
-function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'] {
+function keysOf(db: Kysely<Schema>, memo: JsonMemo, { write, fieldOf }: Pick<SqlChangeOptions, 'write' | 'fieldOf'>): Change['keys'] {
   const withOwners = db.selectFrom('keys').leftJoin('owners', 'owners.id', 'keys.owner');
   const live = (now: number) =>
     withOwners.where('keys.revoked_at', 'is', null).where(notExpired(expressionBuilder<Schema, 'keys'>(), now)).where(uncovered);
@@ -89,10 +108,23 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'
     },
     async insert(key) {
       await write(db.insertInto('keys').values(keyInsert(key)));
+      await insertTags(db, write, key);
     },
     async update(id, fields) {
+      if (fields.tags !== undefined) await replaceTags(db, write, { id, tags: fields.tags });
       const row = keyToRow(fields);
       if (Object.keys(row).length > 0) await write(db.updateTable('keys').set(row).where('id', '=', id));
+    },
+    async findMatching(ids, filters) {
+      const rows = await withOwners
+        .select(KEY_COLUMNS)
+        .where('keys.id', 'in', ids)
+        .where(filterOf({ ...filters, fieldOf }))
+        .execute();
+      return rows.map((row) => keyFromRow(row, memo));
+    },
+    async updateAll(ids, fields) {
+      await write(db.updateTable('keys').set(keyToRow(fields)).where('id', 'in', ids));
     },
     async countLive(owner, now) {
       const row = await live(now)
@@ -206,6 +238,7 @@ function ownersOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['own
       const owner: OwnerRecord = {
         id,
         name: null,
+        description: null,
         limits: [],
         maxKeys: null,
         metadata: {},

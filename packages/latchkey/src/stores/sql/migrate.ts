@@ -12,6 +12,8 @@ import { usage } from './migrations/0009-usage.js';
 import { logCheckpoints } from './migrations/0010-log-checkpoints.js';
 import { administration } from './migrations/0011-administration.js';
 import { combinedFilters } from './migrations/0012-combined-filters.js';
+import { descriptions } from './migrations/0013-descriptions.js';
+import { tags } from './migrations/0014-tags.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { MigrationRow, Schema } from './schema.js';
 
@@ -29,6 +31,8 @@ export const MIGRATIONS: readonly Migration[] = [
   logCheckpoints,
   administration,
   combinedFilters,
+  descriptions,
+  tags,
 ];
 
 export interface MigrationRun {

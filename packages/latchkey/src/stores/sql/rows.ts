@@ -21,10 +21,12 @@ import type { CreditRow, EventRow, KeyRow, OwnerRow, SecretRow, TierRow } from '
 export const KEY_COLUMNS = [
   'keys.id',
   'keys.name',
+  'keys.description',
   'keys.owner',
   'keys.tier',
   'keys.environment',
   'keys.scopes',
+  'keys.tags',
   'keys.created_at',
   'keys.created_by',
   'keys.not_before',
@@ -79,10 +81,12 @@ export function keyFromRow(row: SelectedKey, memo: JsonMemo): KeyRecord {
   return {
     id: row.id,
     name: row.name,
+    description: row.description,
     owner: row.owner,
     tier: row.tier === null ? null : memo.intern(row.tier),
     environment: memo.intern(row.environment),
     scopes: memo.parse(row.scopes) as readonly string[],
+    tags: memo.parse(row.tags) as readonly string[],
     createdAt: row.created_at,
     createdBy: memo.intern(row.created_by),
     notBefore: row.not_before,
@@ -127,6 +131,7 @@ export function ownerFromRow(row: OwnerRow, memo: JsonMemo): OwnerRecord {
   return {
     id: row.id,
     name: row.name,
+    description: row.description,
     limits: limitsFrom(row.limits, memo),
     maxKeys: row.max_keys,
     metadata: memo.parse(row.metadata) as JsonObject,
@@ -292,10 +297,12 @@ type Encoders<Rec, Row> = { readonly [Field in keyof Rec]: (value: Rec[Field]) =
 const KEY_ENCODERS: Encoders<KeyRecord, KeyRow> = {
   id: (id) => ({ id }),
   name: (name) => ({ name, name_folded: foldText(name) }),
+  description: (description) => ({ description }),
   owner: (owner) => ({ owner }),
   tier: (tier) => ({ tier }),
   environment: (environment) => ({ environment }),
   scopes: (scopes) => ({ scopes: JSON.stringify(scopes) }),
+  tags: (tags) => ({ tags: JSON.stringify(tags) }),
   createdAt: (createdAt) => ({ created_at: createdAt, idle_since: createdAt }),
   createdBy: (createdBy) => ({ created_by: createdBy }),
   notBefore: (notBefore) => ({ not_before: notBefore }),
@@ -312,6 +319,7 @@ const KEY_ENCODERS: Encoders<KeyRecord, KeyRow> = {
 
 const OWNER_ENCODERS: Encoders<Omit<OwnerRecord, 'id'>, OwnerRow> = {
   name: (name) => ({ name }),
+  description: (description) => ({ description }),
   limits: (limits) => ({ limits: JSON.stringify(limits) }),
   maxKeys: (maxKeys) => ({ max_keys: maxKeys }),
   metadata: (metadata) => ({ metadata: JSON.stringify(metadata) }),

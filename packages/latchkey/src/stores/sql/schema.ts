@@ -9,6 +9,7 @@
  */
 export interface Schema {
   readonly keys: KeyRow;
+  readonly key_tags: KeyTagRow;
   readonly secrets: SecretRow;
   readonly owners: OwnerRow;
   readonly tiers: TierRow;
@@ -52,9 +53,18 @@ export interface KeyRow {
   readonly limits: string;
   readonly metadata: string;
   readonly bounds: string | null;
+  readonly description: string | null;
+  readonly tags: string;
   readonly first_used_at: number | null;
   /** When it was last used or, never used, made; up to a day behind, so that its indexes are not written at each use. */
   readonly idle_since: number;
+}
+
+/** A tag of a key, with the place of the key in a list: the keys of a tag lie together, in their order. Made from `keys.tags`. */
+export interface KeyTagRow {
+  readonly tag: string;
+  readonly created_at: number;
+  readonly key_id: string;
 }
 
 export interface SecretRow {
@@ -98,6 +108,7 @@ export interface OwnerRow {
   readonly revoking_until: number | null;
   /** The whole `OwnerRevocation`. */
   readonly revocation: string | null;
+  readonly description: string | null;
 }
 
 export interface TierRow {

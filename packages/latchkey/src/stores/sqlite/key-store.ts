@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import type { Digest } from '../../domain/digest.js';
 import type { Credential } from '../../domain/key.js';
 import type { Change, KeyQuery, KeyStore } from '../../ports/key-store.js';
 import { createChange } from '../sql/change.js';
 import { asUnavailable } from '../sql/failure.js';
 import type { JsonMemo } from '../sql/json-memo.js';
+import type { FieldOf } from '../sql/keys/metadata.js';
 import { createKeyReads } from '../sql/keys/reads.js';
 import type { SqlReader } from '../sql/reader.js';
 import { credentialFromRow, credentialQuery, type CredentialRow } from '../sql/keys/queries.js';
@@ -25,13 +27,14 @@ export interface SqliteKeyStoreParts {
 
 export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: SqliteKeyStoreParts): KeyStore {
   const findNow = createDigestLookup(reader, memo);
-  const onLoop = createKeyReads(reader, memo);
-  const inLists = createKeyReads(lists, memo);
-  const { listKeys, countKeys } = createKeyReads(searches, memo);
+  const onLoop = createKeyReads(reader, memo, fieldOf);
+  const inLists = createKeyReads(lists, memo, fieldOf);
+  const { listKeys, listIds, countKeys } = createKeyReads(searches, memo, fieldOf);
   return {
     ...onLoop,
     readKey: (id, aside) => (aside === 'aside' ? inLists : onLoop).readKey(id),
     listKeys: (query) => (isShort(query) ? inLists.listKeys(query) : listKeys(query)),
+    listIds,
     // A count that ends soon belongs to the page beside which it is shown.
     countKeys: (query) => (query.atMost !== undefined && isShort(query) ? inLists.countKeys(query) : countKeys(query)),
     async findByDigests(digests) {
@@ -43,16 +46,20 @@ export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: 
     },
     change: (work) =>
       writer.transaction('synced', (transaction) =>
-        work(takingTurns(createChange(transaction, memo, { rowLocks: false, write: executed }))),
+        work(takingTurns(createChange(transaction, memo, { rowLocks: false, write: executed, fieldOf }))),
       ),
   };
 }
 
+/** `->` gives JSON as it was written. The parser of metadata filters admits no name that would end the path. */
+export const fieldOf: FieldOf = (name) => sql`(keys.metadata -> ${`$."${name}"`})`;
+
 /** Returns whether an index finds each key of the page: exact searches, and lists that one filter narrows. */
-function isShort({ owner, search, status, ...others }: Omit<KeyQuery, 'limit'>): boolean {
+function isShort({ owner, search, status, metadata, ...others }: Omit<KeyQuery, 'limit'>): boolean {
+  if (metadata !== undefined) return false;
   if (search !== undefined) return !('text' in search);
-  const { tier, environment, exceptEnvironment, within, expiresBy, unusedSince, neverUsed } = others;
-  const filters = [owner, status, tier, environment, exceptEnvironment, within, expiresBy, unusedSince, neverUsed];
+  const { tags = [], tier, environment, exceptEnvironment, within, expiresBy, unusedSince, neverUsed } = others;
+  const filters = [...tags, owner, status, tier, environment, exceptEnvironment, within, expiresBy, unusedSince, neverUsed];
   // Suspended keys are brought together from every owner that is suspended.
   return status !== 'suspended' && filters.filter((filter) => filter !== undefined).length <= 1;
 }
@@ -69,6 +76,10 @@ function takingTurns(change: Change): Change {
       appended += 1;
       if (appended % EVENTS_PER_TURN === 0) await turn();
       return change.append(draft);
+    },
+    async appendAll(drafts) {
+      await turn();
+      return change.appendAll(drafts);
     },
   };
 }

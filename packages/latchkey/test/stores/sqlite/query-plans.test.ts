@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../../../tools/services/sqlite.js';
 import { endOfSlice, countedQuery } from '../../../src/stores/sql/census.js';
 import type { Schema } from '../../../src/stores/sql/schema.js';
+import { fieldOf } from '../../../src/stores/sqlite/key-store.js';
 import { migrateWith } from '../../../src/stores/sqlite/migrate.js';
 import { createMutex } from '../../../src/domain/mutex.js';
 import { createQueries } from '../../../src/stores/sqlite/queries.js';
@@ -28,7 +29,7 @@ afterAll(() => {
 async function catalogue(): Promise<Catalogue> {
   const { substrings } = createReader(connection, null);
   const [named, owned] = [await substrings.find('keys', 'nowhere'), await substrings.find('owners', 'nowhere')];
-  const queries = catalogueOf(db, { named: { candidates: named }, owned: { candidates: owned } });
+  const queries = catalogueOf(db, { named: { candidates: named }, owned: { candidates: owned }, fieldOf });
   return [...queries, ...censusQueries(db, await countedByCensus())];
 }
 
@@ -52,7 +53,7 @@ describe('query plans of SQLite', () => {
   });
 
   it('a verification searches an index in every table that it reads', () => {
-    for (const [, query] of catalogueOf(db).filter(([name]) => name.startsWith('a verification'))) {
+    for (const [, query] of catalogueOf(db, { fieldOf }).filter(([name]) => name.startsWith('a verification'))) {
       const plan = planOf(query);
       expect(plan).toHaveLength(5);
       for (const step of plan) expect(step).toMatch(/^SEARCH \w+ USING (?:INDEX|PRIMARY KEY)/);

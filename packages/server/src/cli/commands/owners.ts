@@ -60,6 +60,7 @@ interface UpdateOptions extends AdminOptions {
 
 const CLEARING: Clearing<UpdateOwnerInput> = {
   name: ['name', null],
+  description: ['description', null],
   limits: ['limits', []],
   maxKeys: ['max-keys', null],
   metadata: ['metadata', {}],

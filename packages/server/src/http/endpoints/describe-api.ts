@@ -152,7 +152,14 @@ function describeParameters(operation: Operation, components: Components): reado
 type Where = Pick<Parameter, 'name'> & { readonly in: 'path' | Parameter['in']; readonly required: boolean };
 
 function parameter(where: Where, { description, ...schema }: JsonSchema): object {
-  return { ...where, schema, ...(description !== undefined && { description }) };
+  return { ...where, schema, ...styleOf(where.in, schema), ...(description !== undefined && { description }) };
+}
+
+/** How a query spells a list, and an object. */
+function styleOf(place: string, { type }: JsonSchema): { readonly style?: string; readonly explode?: boolean } {
+  if (place !== 'query') return {};
+  if (type === 'array') return { style: 'form', explode: false };
+  return type === 'object' ? { style: 'deepObject', explode: true } : {};
 }
 
 function schemaOf(described: Described, components: Components): JsonSchema {

@@ -3,6 +3,7 @@ import type { KeyView, OperatorBounds } from 'latchkey/client';
 import { Badge } from '../../../ui/text/badge.js';
 import { Facts } from '../../../ui/layout/facts.js';
 import { Expiry } from '../../../ui/keys/key-words.js';
+import { Lines } from '../../../ui/text/lines.js';
 import { Mono } from '../../../ui/text/mono.js';
 import { Name } from '../../../ui/text/name.js';
 import { Section } from '../../../ui/layout/page.js';
@@ -15,6 +16,7 @@ export function KeyFacts({ item }: { readonly item: KeyView }) {
     <Section title="About this key">
       <Facts
         facts={[
+          item.description === null ? null : ['Description', <Lines key="description">{item.description}</Lines>],
           [
             'Owner',
             <Link key="owner" to="/owners/$id" params={{ id: item.owner }}>
@@ -23,6 +25,7 @@ export function KeyFacts({ item }: { readonly item: KeyView }) {
           ],
           ['Tier', item.tier === null ? 'none' : <TierLink key="tier" name={item.tier} />],
           ['Scopes', <Chips key="scopes" texts={item.scopes} none="none: it may do nothing that asks for a scope" />],
+          item.tags.length === 0 ? null : ['Tags', <TagLinks key="tags" tags={item.tags} />],
           ['Allowed addresses', <Chips key="addresses" texts={item.ipRules} none="from anywhere" />],
           item.bounds === null ? null : ['Bound to', <Chips key="bounds" texts={boundTexts(item.bounds)} none="nothing" />],
           ['Expires', <Expiry key="expires" expiresAt={item.expiresAt} daysUntilExpiry={item.daysUntilExpiry} />],
@@ -59,6 +62,21 @@ function TierLink({ name }: { readonly name: string }) {
     <Link to="/tiers/$name" params={{ name }}>
       {name}
     </Link>
+  );
+}
+
+/** Each leads to the keys that have it. */
+function TagLinks({ tags }: { readonly tags: readonly string[] }) {
+  return (
+    <span className={classes.chips}>
+      {tags.map((tag) => (
+        <Link key={tag} to="/keys" search={{ tags: tag }} title={`Keys with the tag ${tag}`}>
+          <Badge tone="calm">
+            <Mono>{tag}</Mono>
+          </Badge>
+        </Link>
+      ))}
+    </span>
   );
 }
 

@@ -6,11 +6,14 @@ export type ExpiryChoice = 'keep' | '7d' | '30d' | '60d' | '90d' | '1y' | 'date'
 
 export interface KeyFormValues {
   readonly name: string;
+  /** The empty text: none. */
+  readonly description: string;
   readonly owner: string;
   readonly environment: string;
   /** The empty text: none. */
   readonly tier: string;
   readonly scopes: readonly string[];
+  readonly tags: readonly string[];
   readonly expiry: ExpiryChoice;
   /** As the browser's field gives it: a local time without a zone. */
   readonly expiryDate: string;
@@ -29,10 +32,12 @@ export interface KeyFormValues {
 /** The fields as the service names them, for telling which of its complaints have a place in the form. */
 export const FIELDS = [
   'name',
+  'description',
   'owner',
   'environment',
   'tier',
   'scopes',
+  'tags',
   'expiryDate',
   'ipRules',
   'limits',
@@ -49,10 +54,12 @@ export const FIELDS = [
 
 export const EMPTY_KEY: KeyFormValues = {
   name: '',
+  description: '',
   owner: '',
   environment: '',
   tier: '',
   scopes: [],
+  tags: [],
   expiry: '90d',
   expiryDate: '',
   ipRules: [],
@@ -70,10 +77,12 @@ export function valuesOf(key: KeyView): KeyFormValues {
   const refill = key.credits?.refill ?? null;
   return {
     name: key.name,
+    description: key.description ?? '',
     owner: key.owner,
     environment: key.environment,
     tier: key.tier ?? '',
     scopes: key.scopes,
+    tags: key.tags,
     expiry: 'keep',
     expiryDate: '',
     ipRules: key.ipRules,
@@ -93,9 +102,11 @@ export function createInputOf(values: KeyFormValues): CreateKeyInput {
   return {
     name: values.name.trim(),
     owner: values.owner.trim(),
+    ...(values.description.trim() !== '' && { description: values.description }),
     ...(values.environment !== '' && { environment: values.environment }),
     ...(values.tier !== '' && { tier: values.tier }),
     scopes: values.scopes,
+    tags: values.tags,
     ...expiryOf(values),
     ipRules: values.ipRules,
     limits: values.limits.map(inputOf),
@@ -110,8 +121,10 @@ export function updateInputOf(values: KeyFormValues, before: KeyFormValues): Upd
   const changed = (name: keyof KeyFormValues): boolean => JSON.stringify(values[name]) !== JSON.stringify(before[name]);
   return {
     ...(changed('name') && { name: values.name.trim() }),
+    ...(changed('description') && { description: values.description.trim() === '' ? null : values.description }),
     ...(changed('tier') && { tier: values.tier === '' ? null : values.tier }),
     ...(changed('scopes') && { scopes: values.scopes }),
+    ...(changed('tags') && { tags: values.tags }),
     ...expiryOf(values),
     ...(changed('ipRules') && { ipRules: values.ipRules }),
     ...(!sameLimits(values.limits, before.limits) && { limits: values.limits.map(inputOf) }),
@@ -158,5 +171,5 @@ export function fieldOf(path: string): string {
   if (path === 'credits.refill.amount') return 'refillAmount';
   if (path.startsWith('credits.refill')) return 'refillEvery';
   if (path.startsWith('credits')) return 'credits';
-  return /^(?:scopes|ipRules|metadata|bounds\.\w+)(?=\.)/.exec(path)?.[0] ?? path;
+  return /^(?:scopes|tags|ipRules|metadata|bounds\.\w+)(?=\.)/.exec(path)?.[0] ?? path;
 }

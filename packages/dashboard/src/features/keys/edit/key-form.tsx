@@ -12,6 +12,7 @@ import { LimitsEditor } from '../../limits/index.js';
 import { BoundFields } from './bound-fields.js';
 import { CreditFields } from './credit-fields.js';
 import { ExpiryFields } from './expiry-fields.js';
+import { NoteFields } from './note-fields.js';
 import { fieldOf, FIELDS, formErrors, type KeyFormValues } from './key-form-values.js';
 
 interface KeyFormProps {
@@ -108,6 +109,7 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
           {...form.getInputProps('tier')}
         />
       </div>
+      <NoteFields form={form} />
       <TagsInput
         label="Scopes"
         description={environment === 'operator' ? SCOPES_OF_OPERATORS : SCOPES_OF_KEYS}

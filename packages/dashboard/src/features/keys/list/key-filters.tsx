@@ -59,11 +59,18 @@ export function KeyFilters({ search, onChange }: KeyFiltersProps) {
         choices={Object.entries(ATTENTION).map(([value, { label }]) => ({ value, label }))}
       />
       <ExactField
-        key={search.owner ?? ''}
+        key={`owner ${search.owner ?? ''}`}
         label="Owner"
         placeholder="Exact id"
         value={search.owner ?? ''}
         onCommit={(value) => set('owner', value)}
+      />
+      <ExactField
+        key={`tags ${search.tags ?? ''}`}
+        label="Tags"
+        placeholder="All of these"
+        value={search.tags ?? ''}
+        onCommit={(value) => set('tags', value)}
       />
       {Object.keys(current).length > 0 && (
         <Button data-fixed variant="subtle" onClick={() => onChange({})}>

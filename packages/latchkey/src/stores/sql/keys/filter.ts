@@ -3,8 +3,11 @@ import { expressionBuilder, sql, type Expression, type ExpressionBuilder, type S
 import type { KeyStatus } from '../../../domain/key.js';
 import { DAY_MS } from '../../../domain/time.js';
 import type { KeyOrder, KeyQuery } from '../../../ports/key-store.js';
+import { escapedLike } from '../like.js';
 import { foldText } from '../rows.js';
 import type { Schema } from '../schema.js';
+import { metadataFilters, type WithFields } from './metadata.js';
+import { hasTag } from './tags.js';
 
 /** The column that an order goes by, and its direction. */
 export const KEY_ORDERS = {
@@ -14,7 +17,7 @@ export const KEY_ORDERS = {
   least_idle: ['keys.idle_since', 'desc'],
 } as const satisfies Record<KeyOrder, unknown>;
 
-type ListedKeys = Omit<KeyQuery, 'limit'>;
+type ListedKeys = Omit<KeyQuery, 'limit'> & WithFields;
 
 /** All that narrows the list but what is searched for, and but where the page before ended. */
 export function filterOf(query: ListedKeys): Expression<SqlBool> {
@@ -33,7 +36,10 @@ export function filterOf(query: ListedKeys): Expression<SqlBool> {
   parts.push(...attentionFilters(eb, query));
   if (query.exceptEnvironment !== undefined) parts.push(eb('keys.environment', '!=', query.exceptEnvironment));
   parts.push(...withinFilters(query.within));
+  parts.push(...(query.tags ?? []).map(hasTag));
+  parts.push(...openFilters(eb, query));
   if (query.status !== undefined) parts.push(statusFilter(eb, query.status, query.now));
+  parts.push(...metadataFilters(query));
   return eb.and(parts);
 }
 
@@ -56,6 +62,16 @@ function withinFilters({ environments, owners, tiers }: KeyQuery['within'] = {})
 /** An empty list, which not every database can spell, holds nothing. */
 export function isAmong(column: string, values: readonly string[]): Expression<SqlBool> {
   return values.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${sql.ref(column)} in (${sql.join([...values])})`;
+}
+
+/** Also a key that a revocation of all keys of its owner covers is revoked, whatever its row says. */
+function openFilters(eb: ExpressionBuilder<Schema, 'keys'>, { mayBecome, now }: ListedKeys): Expression<SqlBool>[] {
+  if (mayBecome === undefined) return [];
+  const until = eb.selectFrom('owners').select('owners.revoking_until').whereRef('owners.id', '=', 'keys.owner');
+  const unrevoked = [eb('keys.revoked_at', 'is', null), eb(eb.fn.coalesce(until, eb.lit(-1)), '<', eb.ref('keys.created_at'))];
+  if (mayBecome === 'revoked') return unrevoked;
+  const live = [...unrevoked, notExpired(eb, now)];
+  return mayBecome === 'extended' ? live : [...live, eb('keys.disabled_at', 'is', null)];
 }
 
 function isUrgent({ expiresBy, unusedSince }: ListedKeys): boolean {
@@ -118,6 +134,6 @@ export function statusFilter(eb: ExpressionBuilder<Schema, 'keys'>, status: KeyS
 
 /** Whether a folded column contains the text, in which `%` and `_` stand for themselves. */
 export function containsFolded(column: Expression<unknown>, text: string): Expression<SqlBool> {
-  const pattern = `%${foldText(text).replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  const pattern = `%${escapedLike(foldText(text))}%`;
   return sql<SqlBool>`${column} like ${pattern} escape '\\'`;
 }

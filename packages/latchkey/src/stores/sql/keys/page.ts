@@ -5,6 +5,8 @@ import { containsFolded, filterOf, isBehind, KEY_ORDERS } from './filter.js';
 import { asBuffer, foldText } from '../rows.js';
 import { NOT_ENDED, type InTime } from '../reader.js';
 import type { Candidates } from '../substrings.js';
+import type { WithFields } from './metadata.js';
+import { isAlongTag, pageAlongTag } from './tags.js';
 
 export interface PageRow {
   readonly id: string;
@@ -13,7 +15,7 @@ export interface PageRow {
 }
 
 /** `limit`: undefined for a list that is counted to its end. */
-export type PageOf = Omit<KeyQuery, 'limit'> & { readonly limit: number | undefined };
+export type PageOf = Omit<KeyQuery, 'limit'> & WithFields & { readonly limit: number | undefined };
 
 /** How the database finds a page. */
 export interface Way {
@@ -26,6 +28,10 @@ export interface Way {
 export function pageOf(query: PageOf, { candidates = null, inTime = NOT_ENDED }: Way): RawBuilder<PageRow> {
   const { search } = query;
   const walked = inTime(sql`keys.rowid`);
+  if (isAlongTag(query)) {
+    const { tags = [] } = query;
+    return pageAlongTag({ query, conditions: [...walked, filterOf({ ...query, tags: tags.slice(1) })] });
+  }
   if (search === undefined) return cut(query, KEYS, [...walked, filterOf(query), isBehind(query)]);
   if (!('text' in search)) return exactly(query, search);
   const length = lengthOf(search.text);

@@ -8,6 +8,7 @@ import type { Credential, KeyDetail } from '../../../domain/key.js';
 import type { ForeignTokens, KeyCountQuery, KeyOrder, KeyQuery } from '../../../ports/key-store.js';
 import type { JsonMemo } from '../json-memo.js';
 import { KEY_ORDERS } from './filter.js';
+import type { WithFields } from './metadata.js';
 import { pageOf, type PageRow, type Way } from './page.js';
 import {
   creditsFromRow,
@@ -77,11 +78,15 @@ export function detailQuery(db: Kysely<Schema>, id: string) {
   return joinDetail(db, db.selectFrom('keys').select('keys.id').where('keys.id', '=', id), 'newest');
 }
 
-export function listQuery(db: Kysely<Schema>, query: KeyQuery, way: Way = {}) {
+export function listQuery(db: Kysely<Schema>, query: KeyQuery & WithFields, way: Way = {}) {
   return joinDetail(db, pageOf(query, way), query.order ?? 'newest');
 }
 
-export function countQuery(db: Kysely<Schema>, { atMost, ...query }: KeyCountQuery, way: Way = {}) {
+export function idsQuery(db: Kysely<Schema>, query: KeyQuery & WithFields, way: Way = {}) {
+  return db.selectFrom(pageOf(query, way).as('page')).select('page.id');
+}
+
+export function countQuery(db: Kysely<Schema>, { atMost, ...query }: KeyCountQuery & WithFields, way: Way = {}) {
   return db
     .selectFrom(pageOf({ ...query, limit: atMost }, way).as('counted'))
     .select((eb) => eb.fn.countAll<number | string>().as('count'));

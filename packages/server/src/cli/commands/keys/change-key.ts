@@ -17,8 +17,10 @@ interface UpdateOptions extends AdminOptions {
 }
 
 const CLEARING: Clearing<Omit<UpdateKeyInput, 'name' | 'expiresIn'>> = {
+  description: ['description', null],
   tier: ['tier', null],
   scopes: ['scopes', []],
+  tags: ['tags', []],
   expiresAt: ['expiry', null],
   notBefore: ['not-before', null],
   ipRules: ['ips', []],

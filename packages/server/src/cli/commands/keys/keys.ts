@@ -7,6 +7,7 @@ import { printPage } from '../../pages.js';
 import { KEY_TABLE, showKey } from '../../show.js';
 import type { Terminal } from '../../terminal.js';
 import { DISABLE, ENABLE, REVOKE, addChange, addUpdate } from './change-key.js';
+import { addWhereChange, DISABLE_WHERE, EXTEND_WHERE, REVOKE_WHERE } from './change-where.js';
 import { addCreate, addRotate } from './issue-key.js';
 import { addVerify } from './verify-key.js';
 
@@ -20,6 +21,7 @@ export function addKeysCommands(program: Command, terminal: Terminal): void {
   addUpdate(keys, terminal);
   addRotate(keys, terminal);
   for (const change of [REVOKE, DISABLE, ENABLE]) addChange(keys, terminal, change);
+  for (const change of [REVOKE_WHERE, DISABLE_WHERE, EXTEND_WHERE]) addWhereChange(keys, terminal, change);
 }
 
 const { list } = CONTRACT.keys;
