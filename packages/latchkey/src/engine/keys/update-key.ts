@@ -12,7 +12,7 @@ import { findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts, type KeyUseCa
 import { assertTierExists } from './create-key.js';
 import { loggedFields } from '../fields/key-events.js';
 import type { EngineSettings } from '../runtime/settings.js';
-import { boundsOf, creditsOf, expiryOf, judgeBounded, judgeBounds, judgeExpiry, judgePeriod, judgeScopes } from './key-rules.js';
+import { boundsOf, creditsOf, expiryOf, judgeBounded, judgeBounds, judgeExpiry, judgeLifetime, judgePeriod, judgeScopes } from './key-rules.js';
 
 type UpdateFields = v.InferOutput<typeof updateKeyInput>;
 type CreditFields = NonNullable<UpdateFields['credits']>;
@@ -72,6 +72,8 @@ function updateRules({ settings, now, key }: Judging): Rules<UpdateFields> {
     if (scopes !== undefined) judgeScopes(scopes, { environment, known: settings.scopes, held: key?.scopes }, refuse);
     const wanted = wantedOf(given, now);
     if (key !== null && !isWrong('bounds') && !isWrong('scopes')) judgeBounded({ ...key, ...wanted }, refuse);
+    // A form sends back the expiry that the key has: that sets none.
+    if (key !== null && 'expiresAt' in wanted && wanted.expiresAt !== key.expiresAt) judgeLifetime(given, { settings, now }, refuse);
     const begins = (['notBefore', 'expiresIn', 'expiresAt'] as const).find((name) => given[name] !== undefined);
     if (begins !== undefined) judgePeriod({ notBefore: null, expiresAt: null, ...key, ...wanted }, `/${begins}`, refuse);
     if (credits?.remaining !== undefined && credits.add !== undefined) refuse('/credits/add', 'Give either remaining or add, not both.');
