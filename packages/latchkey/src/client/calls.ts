@@ -5,7 +5,7 @@ import type { Resource } from './problem.js';
 import { segment, type Call, type Transport } from './transport.js';
 import { readVerdict } from './wire-verdict.js';
 
-type Options = Pick<Call, 'signal' | 'wait' | 'idempotencyKey'>;
+type Options = Pick<Call, 'signal' | 'wait' | 'idempotencyKey' | 'ifMatch'>;
 
 /** Returns the calls at these addresses. `resource` is what a 404 means was not found. */
 export function callsOver<Calls>(transport: Transport, addresses: Readonly<Record<string, Address>>, resource: Resource): Calls {
@@ -56,10 +56,15 @@ function objectOf(given: unknown): object | undefined {
 }
 
 /** Returns the options of a call. One that the call does not take would promise what it does not hold. */
-function readOptions(given: unknown, { method, gives, safe }: Address): Options {
+function readOptions(given: unknown, { method, gives, safe, conditional }: Address): Options {
   const options = objectOf(given ?? {}) as Options;
   const changes = method !== 'GET' && safe !== true;
-  const known = ['signal', ...(changes ? ['wait'] : []), ...(gives === 'issued' ? ['idempotencyKey'] : [])];
+  const known = [
+    'signal',
+    ...(changes ? ['wait'] : []),
+    ...(gives === 'issued' ? ['idempotencyKey'] : []),
+    ...(conditional === true ? ['ifMatch'] : []),
+  ];
   for (const name in options) {
     if (known.includes(name)) continue;
     throw new InvalidInputError([{ pointer: '', message: `This call takes no option "${name.slice(0, 40)}"; use ${known.join(', ')}.` }]);

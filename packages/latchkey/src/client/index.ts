@@ -14,7 +14,7 @@ export {
   type OwnKeysClient,
   type OwnKeysClientOptions,
 } from './own-keys-client.js';
-export type { ChangeOptions, IssueOptions, Repeatable, RequestOptions } from '../contract/call-options.js';
+export type { ChangeOptions, IfMatch, IssueOptions, Repeatable, RequestOptions } from '../contract/call-options.js';
 export type { JwtSource } from './connection.js';
 export type { CacheOptions } from './verdict-cache.js';
 export { problemOf, type ServiceProblem } from './problem.js';

@@ -14,6 +14,8 @@ export interface Address {
   readonly gives?: 'issued' | 'verdict' | 'list';
   /** True for a call that changes nothing although it is not a GET: the client may send it again. */
   readonly safe?: true;
+  /** True for a call that changes one key: `ifMatch` (`If-Match`) then names the version that the key must have. */
+  readonly conditional?: true;
 }
 
 export const ADDRESSES = {
@@ -21,12 +23,12 @@ export const ADDRESSES = {
     create: { method: 'POST', path: '/v1/keys', input: 'body', gives: 'issued' },
     get: { method: 'GET', path: '/v1/keys/{id}' },
     list: { method: 'GET', path: '/v1/keys', input: 'query' },
-    update: { method: 'PATCH', path: '/v1/keys/{id}', input: 'body' },
-    rotate: { method: 'POST', path: '/v1/keys/{id}/rotate', input: 'body', gives: 'issued' },
-    revoke: { method: 'POST', path: '/v1/keys/{id}/revoke', input: 'body' },
-    disable: { method: 'POST', path: '/v1/keys/{id}/disable', input: 'body' },
-    enable: { method: 'POST', path: '/v1/keys/{id}/enable', input: 'body' },
-    retireSecret: { method: 'POST', path: '/v1/keys/{id}/secrets/{secretId}/retire' },
+    update: { method: 'PATCH', path: '/v1/keys/{id}', input: 'body', conditional: true },
+    rotate: { method: 'POST', path: '/v1/keys/{id}/rotate', input: 'body', gives: 'issued', conditional: true },
+    revoke: { method: 'POST', path: '/v1/keys/{id}/revoke', input: 'body', conditional: true },
+    disable: { method: 'POST', path: '/v1/keys/{id}/disable', input: 'body', conditional: true },
+    enable: { method: 'POST', path: '/v1/keys/{id}/enable', input: 'body', conditional: true },
+    retireSecret: { method: 'POST', path: '/v1/keys/{id}/secrets/{secretId}/retire', conditional: true },
     revokeMany: { method: 'POST', path: '/v1/keys/revoke-batch', input: 'body' },
     limits: { method: 'GET', path: '/v1/keys/{id}/limits' },
     explain: { method: 'POST', path: '/v1/keys/{id}/explain', input: 'body', gives: 'verdict', safe: true },

@@ -72,6 +72,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy: 'Change the tier in the configuration, then restart.',
   },
   already_imported: { meaning: 'The secret to import exists already.', remedy: 'Leave the secret out of the import.' },
+  precondition_failed: {
+    meaning: 'The key no longer has the version that `If-Match` (`ifMatch`) names. Nothing was changed.',
+    remedy: 'Read the key again, and make the change with its new version if it is still needed.',
+  },
   idempotency_key_reused: {
     meaning: 'The idempotency key was used for another request.',
     remedy: 'Use a new idempotency key for each request.',

@@ -16,7 +16,8 @@ import { described } from './shape.js';
 const verdict = described(v.unknown(), { name: 'Verdict', type: 'Verdict', from: 'domain/verdict' });
 
 const FOUND = [404];
-const CHANGED = [404, 409];
+const CREATED = [404, 409];
+const CHANGED = [404, 409, 412];
 
 /** A change of one key that is final or reversible, with a reason for the audit log. */
 function switches(id: string, summary: string): Call {
@@ -45,7 +46,7 @@ export const KEY_CALLS: CallsOf<'keys'> = {
     gives: 'The key and its token',
     effect: 'creates',
     repeatable: true,
-    problems: CHANGED,
+    problems: CREATED,
   },
   get: { id: 'getKey', summary: 'Read a key', scope: 'keys:read', output: keyView, gives: 'The key', effect: 'reads', problems: FOUND },
   list: {

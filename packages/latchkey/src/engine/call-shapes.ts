@@ -14,6 +14,11 @@ function addressed(addresses: Readonly<Record<string, Address>>): Readonly<Recor
   );
 }
 
+/** The names of the calls that take `ifMatch`. */
+export const CONDITIONAL_KEY_CALLS: ReadonlySet<string> = new Set(
+  Object.entries<Address>(ADDRESSES.keys).flatMap(([name, { conditional }]) => (conditional === true ? [name] : [])),
+);
+
 export const KEY_CALLS = { ...addressed(ADDRESSES.keys), import: ['any'] } as unknown as Shapes<KeyUseCases>;
 
 export const OWNER_CALLS = addressed(ADDRESSES.owners) as unknown as Shapes<OwnerUseCases>;

@@ -43,7 +43,7 @@ import { createCallCharging } from './verify/charge-call.js';
 import { createSlowLookup } from './cache/slow-lookup.js';
 import { createStatistics } from './runtime/statistics.js';
 import { createSteadyClock } from './runtime/steady-clock.js';
-import { KEY_CALLS, OWNER_CALLS, SESSION_CALLS, TIER_CALLS, USAGE_CALLS } from './call-shapes.js';
+import { CONDITIONAL_KEY_CALLS, KEY_CALLS, OWNER_CALLS, SESSION_CALLS, TIER_CALLS, USAGE_CALLS } from './call-shapes.js';
 import { takesEach } from './fields/takes.js';
 import { applyConfiguredTiers, createTiers } from './owners/tiers.js';
 import { createUnknownTokens, type UnknownTokens } from './cache/unknown-tokens.js';
@@ -178,6 +178,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
           explain.key(id, readRequest(readInput(explainKeyInput, input)), context),
       },
       KEY_CALLS,
+      CONDITIONAL_KEY_CALLS,
     ) as Latchkey['keys'],
     owners: takesEach(createOwners(parts, revokeAll), OWNER_CALLS),
     tiers: takesEach(createTiers(parts, limiter), TIER_CALLS),

@@ -101,7 +101,8 @@ export interface Change {
   readonly keys: {
     find(id: string): Promise<KeyRecord | null>;
     insert(key: KeyRecord): Promise<void>;
-    update(id: string, fields: Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>): Promise<void>;
+    /** Raises the version of the key by 1, also where no field is given: its secrets or its credits changed. */
+    update(id: string, fields: Partial<Omit<KeyRecord, 'id' | 'version' | 'createdAt' | 'createdBy'>>): Promise<void>;
     /** The owner's keys that are neither revoked nor, at `now`, expired. */
     countLive(owner: string, now: number): Promise<number>;
     /** Keys that are neither revoked nor, at `now`, expired, such that every other one that `of` describes is like one of these. */

@@ -7,6 +7,7 @@
 import { registerTests, type LatchkeySuiteOptions } from './latchkey-suite-fixture.js';
 import { keyTests } from './management-key-tests.js';
 import { recordTests } from './management-record-tests.js';
+import { versionTests } from './management-version-tests.js';
 import type { SuiteRunner } from './suite-runner.js';
 import { chargeTests } from './verifier-charge-tests.js';
 import { verdictTests } from './verifier-verdict-tests.js';
@@ -28,5 +29,6 @@ export function verifierSuite(runner: SuiteRunner, options: LatchkeySuiteOptions
 /** What is changed holds when it is answered, is logged, and is refused by errors of the same kinds everywhere. */
 export function managementSuite(runner: SuiteRunner, options: LatchkeySuiteOptions): void {
   registerTests(runner, options, { name: 'management: keys', tests: keyTests });
+  registerTests(runner, options, { name: 'management: versions of keys', tests: versionTests });
   registerTests(runner, options, { name: 'management: records', tests: recordTests });
 }

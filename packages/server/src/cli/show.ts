@@ -36,6 +36,7 @@ export function showKey(key: KeyView): string {
     ['name', key.name],
     ['owner', key.owner],
     ['status', key.status],
+    ['version', String(key.version)],
     ['environment', key.environment],
     ['tier', key.tier],
     ['scopes', key.scopes.join(' ')],

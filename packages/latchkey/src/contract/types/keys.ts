@@ -7,7 +7,7 @@ import type { OperatorBounds } from '../../domain/operator-bounds.js';
 import type { Propagation } from '../../domain/propagation.js';
 import type { Token } from '../../domain/token.js';
 import type { Verdict } from '../../domain/verdict.js';
-import type { IssuedBy, LibraryOptions, OptionsByKind, Unrepeated } from '../call-options.js';
+import type { IfMatch, IssuedBy, LibraryOptions, OptionsByKind, Unrepeated } from '../call-options.js';
 
 export interface KeyCalls<N extends Names = Names, O extends OptionsByKind = LibraryOptions> {
   /** Create a key. Returns the key and its token: the only time that the token is shown. */
@@ -17,20 +17,20 @@ export interface KeyCalls<N extends Names = Names, O extends OptionsByKind = Lib
   /** List and search keys, the newest first. With `expiresWithin` or `unusedFor`, the most urgent come first. */
   list(input?: ListKeysQuery<N>, options?: O['read']): Promise<KeyPage>;
   /** Change a key. */
-  update(id: string, input: UpdateKeyInput<N>, options?: O['change']): Promise<ChangedKey>;
+  update(id: string, input: UpdateKeyInput<N>, options?: O['change'] & IfMatch): Promise<ChangedKey>;
   /**
    * Give a key a new token. Id, scopes, limits, credits and usage stay. The old token stays valid for the grace period asked
    * for.
    */
-  rotate<P extends O['reissue'] = O['reissue'] & Unrepeated>(id: string, input?: RotateKeyInput, options?: P): Promise<IssuedBy<P, RotatedKey>>;
+  rotate<P extends O['reissue'] & IfMatch = O['reissue'] & IfMatch & Unrepeated>(id: string, input?: RotateKeyInput, options?: P): Promise<IssuedBy<P, RotatedKey>>;
   /** Revoke a key permanently. */
-  revoke(id: string, input?: RevokeKeyInput, options?: O['change']): Promise<ChangedKey>;
+  revoke(id: string, input?: RevokeKeyInput, options?: O['change'] & IfMatch): Promise<ChangedKey>;
   /** Disable a key until it is enabled again. */
-  disable(id: string, input?: RevokeKeyInput, options?: O['change']): Promise<ChangedKey>;
+  disable(id: string, input?: RevokeKeyInput, options?: O['change'] & IfMatch): Promise<ChangedKey>;
   /** Enable a disabled key. */
-  enable(id: string, input?: RevokeKeyInput, options?: O['change']): Promise<ChangedKey>;
+  enable(id: string, input?: RevokeKeyInput, options?: O['change'] & IfMatch): Promise<ChangedKey>;
   /** End at once a secret that a rotation left valid. Conflicts for the current secret; safe to repeat. */
-  retireSecret(id: string, secretId: string, options?: O['change']): Promise<ChangedKey>;
+  retireSecret(id: string, secretId: string, options?: O['change'] & IfMatch): Promise<ChangedKey>;
   /**
    * Revoke up to 100 keys permanently. All as one change. Keys that do not exist, or are revoked already, are named and left
    * alone.
@@ -139,6 +139,11 @@ export interface KeyView {
   readonly credits: CreditsView | null;
   /** A JSON object of yours: at most 4 KiB, at most 5 levels deep. Latchkey does not interpret it. */
   readonly metadata: JsonObject;
+  /**
+   * Rises with each change that somebody makes to the key: of its fields, its credits, its tokens or its state. Uses, time,
+   * its owner and its tier leave it. `ifMatch` (`If-Match`, with the version in quotes) makes a change only to this version.
+   */
+  readonly version: number;
   /** The bounds of an operator token; null for every other key. */
   readonly bounds: OperatorBounds | null;
   /** The current one first, then the newest; ten at most, among them every valid one. */

@@ -2,7 +2,8 @@
 import { type CallContext, LIBRARY_ACTOR } from '../../domain/actor.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { unknownName } from '../../domain/nearest-name.js';
-import type { CallOptions } from '../../contract/call-options.js';
+import { readIfMatch } from '../../domain/if-match.js';
+import type { CallOptions, IfMatch } from '../../contract/call-options.js';
 
 /** `text`: an id or a name. `fields`: an object. `options`: an object or nothing. `any`: the call reads it by itself. */
 export type Shape = 'text' | 'fields' | 'options' | 'any';
@@ -15,8 +16,13 @@ type Call = (...args: never[]) => Promise<unknown>;
 /**
  * Returns the calls of `group` as users of the library make them. Each rejects with an InvalidInputError where an argument has not
  * the shape that is named, or an option after the last one does not exist; without an actor, the library itself acts.
+ * Only the `conditional` calls take `ifMatch`.
  */
-export function takesEach<Group extends { readonly [Name in keyof Group]: Call }>(group: Group, shapes: Shapes<Group>): Group {
+export function takesEach<Group extends { readonly [Name in keyof Group]: Call }>(
+  group: Group,
+  shapes: Shapes<Group>,
+  conditional: ReadonlySet<PropertyKey> = new Set(),
+): Group {
   const names = Object.keys(shapes) as (keyof Group)[];
   return Object.fromEntries(
     names.map((name) => [
@@ -26,7 +32,7 @@ export function takesEach<Group extends { readonly [Name in keyof Group]: Call }
         assertShapes(args, shapes[name]);
         const options: unknown = args[takes];
         if (options === undefined) return group[name](...args);
-        return group[name](...args.slice(0, takes), contextOf(options) as never);
+        return group[name](...args.slice(0, takes), contextOf(options, conditional.has(name)) as never);
       },
     ]),
   ) as Group;
@@ -42,17 +48,21 @@ const OPTIONS: Readonly<Record<keyof CallOptions, true>> = {
   signal: true,
 };
 
+const CONDITIONAL_OPTIONS: Readonly<Record<keyof CallOptions | keyof IfMatch, true>> = { ...OPTIONS, ifMatch: true };
+
 /** Returns the context of a call. A misspelt option would otherwise ask for less than it says. */
-function contextOf(options: unknown): CallContext {
+function contextOf(options: unknown, isConditional: boolean): CallContext & IfMatch {
   assertObject(options, '');
+  const known = isConditional ? CONDITIONAL_OPTIONS : OPTIONS;
   for (const name in options as object) {
-    if (!Object.hasOwn(OPTIONS, name)) {
+    if (!Object.hasOwn(known, name)) {
       throw new InvalidInputError([
-        { pointer: '', message: `Options: "${name.slice(0, 40)}". ${unknownName('option', name, Object.keys(OPTIONS))}` },
+        { pointer: '', message: `Options: "${name.slice(0, 40)}". ${unknownName('option', name, Object.keys(known))}` },
       ]);
     }
   }
-  const { actor = LIBRARY_ACTOR, ...rest } = options as CallOptions;
+  const { actor = LIBRARY_ACTOR, ...rest } = options as CallOptions & IfMatch;
+  readIfMatch(rest.ifMatch);
   return { ...rest, actor };
 }
 

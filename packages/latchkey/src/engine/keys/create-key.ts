@@ -100,6 +100,7 @@ export function newKeyOf(
   const { settings, entropy } = parts;
   const key: KeyRecord = {
     id: newId('key', entropy),
+    version: 1,
     name: fields.name,
     owner: fields.owner,
     tier: fields.tier ?? null,

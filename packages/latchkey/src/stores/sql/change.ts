@@ -72,6 +72,8 @@ export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: SqlCha
   };
 }
 
+const NEXT_VERSION = sql<number>`version + 1`;
+
 /** The keys that no revocation of all keys of their owner covers. */
 function uncovered(eb: ExpressionBuilder<Schema, 'keys' | 'owners'>) {
   return eb.or([eb('owners.revoking_until', 'is', null), eb('keys.created_at', '>', eb.ref('owners.revoking_until'))]);
@@ -91,8 +93,12 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'
       await write(db.insertInto('keys').values(keyInsert(key)));
     },
     async update(id, fields) {
-      const row = keyToRow(fields);
-      if (Object.keys(row).length > 0) await write(db.updateTable('keys').set(row).where('id', '=', id));
+      await write(
+        db
+          .updateTable('keys')
+          .set({ ...keyToRow(fields), version: NEXT_VERSION })
+          .where('id', '=', id),
+      );
     },
     async countLive(owner, now) {
       const row = await live(now)
@@ -128,7 +134,7 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['keys'
         .select('id');
       const ids = (await oldest.execute()).map(({ id }) => id);
       if (ids.length === 0) return [];
-      const row = { revoked_at: at, revoked_by: by, revoked_reason: reason };
+      const row = { revoked_at: at, revoked_by: by, revoked_reason: reason, version: NEXT_VERSION };
       await write(db.updateTable('keys').set(row).where('id', 'in', ids));
       return ids;
     },

@@ -12,6 +12,7 @@ import { usage } from './migrations/0009-usage.js';
 import { logCheckpoints } from './migrations/0010-log-checkpoints.js';
 import { administration } from './migrations/0011-administration.js';
 import { combinedFilters } from './migrations/0012-combined-filters.js';
+import { keyVersions } from './migrations/0015-key-versions.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { MigrationRow, Schema } from './schema.js';
 
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
   logCheckpoints,
   administration,
   combinedFilters,
+  keyVersions,
 ];
 
 export interface MigrationRun {

@@ -34,6 +34,7 @@ export interface Schema {
 
 export interface KeyRow {
   readonly id: string;
+  readonly version: number;
   readonly name: string;
   readonly name_folded: string;
   readonly owner: string;

@@ -20,12 +20,14 @@ import { readQuery } from 'latchkey/edge';
 import { authenticateOperator } from '../authentication/authenticate-operator.js';
 import { empty, json, jsonText, type Answer } from '../exchange/answer.js';
 import type { Exchange } from '../exchange/exchange.js';
+import type { HeaderName } from './describe-headers.js';
 import { verdictJson } from './verdict-json.js';
 import { assertHolds } from './assert-holds.js';
 import { contextOf, readBody, refuseTokenInQuery, type DocumentedAnswer, type Endpoint, type Operation } from './endpoint.js';
 import { issued } from './issued.js';
 import { propagated } from './propagating.js';
 import { queryInput } from './query-input.js';
+import { hasVersion, ifMatchOf, versionTag } from './version-tag.js';
 
 type Resource = keyof typeof CONTRACT;
 
@@ -67,6 +69,7 @@ export function contractEndpoint(call: Call, { address, tag, run }: Way): Endpoi
     ...(call.description !== undefined && { description: call.description }),
     ...(inBody !== undefined && { body: { shape: inBody }, bodyOptional: address.method === 'POST' && isAllOptional(inBody) }),
     ...(call.repeatable === true && { repeatable: true }),
+    ...(address.conditional === true && { conditional: true }),
     ...(call.problems !== undefined && { problems: call.problems }),
   };
   return {
@@ -87,10 +90,12 @@ export function contractEndpoint(call: Call, { address, tag, run }: Way): Endpoi
       if (body !== null && 'refused' in body) return body.refused;
       const context: CallContext = contextOf(who, exchange, { operation, query: { wait: waits } });
       if (call.alsoNeeds !== undefined) assertHolds(context, call.alsoNeeds);
+      const condition = address.conditional === true ? ifMatchOf(exchange) : {};
       const input = body === null ? inQuery && [asked] : [body.value];
-      const result = await run(services.latchkey, [...ids, ...(input ?? []), context]);
+      const result = await run(services.latchkey, [...ids, ...(input ?? []), { ...context, ...condition }]);
       if (address.path.startsWith('/v1/keys')) noteKey(exchange, ids, result);
-      return answerOf(result, { call, address, waits });
+      const answer = answerOf(result, { call, address, waits });
+      return { ...answer, headers: [...answer.headers, versionTag(result)] };
     },
   };
 }
@@ -107,12 +112,13 @@ function callOf(latchkey: Latchkey, resource: Resource, name: string): (...args:
 function answersOf({ gives, output, effect, tagged }: Call, address: Address): Readonly<Record<number, DocumentedAnswer>> {
   if (effect === 'removes') return { 204: { description: gives } };
   const schema = { shape: address.gives === 'list' ? pageOf(output) : output };
-  if (effect === 'creates') return { 201: { description: gives, schema, headers: ['Location'] } };
+  const headers: readonly HeaderName[] = hasVersion(output) ? ['VersionTag'] : [];
+  if (effect === 'creates') return { 201: { description: gives, schema, headers: ['Location', ...headers] } };
   if (effect === 'takes away') {
     const description = `${gives}; it may not hold on every node yet, and names those of which that is not known`;
-    return { 200: { description: gives, schema }, 202: { description, schema } };
+    return { 200: { description: gives, schema, headers }, 202: { description, schema, headers } };
   }
-  if (tagged !== true) return { 200: { description: gives, schema } };
+  if (tagged !== true) return { 200: { description: gives, schema, headers } };
   return {
     200: { description: gives, schema, headers: ['ETag'] },
     304: { description: 'The client has it: `If-None-Match` names its tag', headers: ['ETag'] },

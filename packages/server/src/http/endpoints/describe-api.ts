@@ -78,9 +78,7 @@ function describe(operation: Operation, components: Components): RouteConfig {
     ...(operation.params !== undefined && { params: operation.params }),
     ...(operation.routingPath !== undefined && { params: z.object({ path: z.string() }) }),
     ...(operation.query !== undefined && { query: asObject(operation.query) }),
-    ...(operation.repeatable === true && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
-    ...(isTagged(operation) && { headers: z.object({ 'if-none-match': ifNoneMatch }) }),
-    ...(operation.headers !== undefined && { headers: operation.headers }),
+    ...headersOf(operation),
     ...(operation.body !== undefined && {
       body: {
         required: operation.bodyOptional !== true,
@@ -104,6 +102,16 @@ function describe(operation: Operation, components: Components): RouteConfig {
   };
 }
 
+function headersOf(operation: Operation): { readonly headers?: z.ZodObject } {
+  if (operation.headers !== undefined) return { headers: operation.headers };
+  const headers = {
+    ...(operation.repeatable === true && { 'idempotency-key': idempotencyKey }),
+    ...(operation.conditional === true && { 'if-match': ifMatch }),
+    ...(isTagged(operation) && { 'if-none-match': ifNoneMatch }),
+  };
+  return Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) };
+}
+
 function securityOf({ scope, ownKeys, session, method }: Operation): NonNullable<RouteConfig['security']> {
   // The credential is a caller's, not an operator's.
   if (method === 'all') return [{ apiKey: [] }, { apiKeyHeader: [] }];
@@ -115,6 +123,12 @@ function securityOf({ scope, ownKeys, session, method }: Operation): NonNullable
 const idempotencyKey = z.string().min(1).max(255).optional().openapi({
   description:
     'Makes the call safe to repeat. The token is shown again only to a random one (such as a UUID), and for ten minutes at most.',
+});
+
+const ifMatch = z.string().optional().openapi({
+  description:
+    'The `ETag` of the key as the client knows it, or several with a comma between two; `*` for any. If the key has another version, the answer is 412 and nothing is changed. A weak tag matches nothing.',
+  example: '"3"',
 });
 
 const ifNoneMatch = z.string().optional().openapi({

@@ -55,6 +55,11 @@ const HEADERS = {
     example: 'W/"OW7tvX8cGxuv2rNkOW7tvX"',
     required: true,
   },
+  VersionTag: {
+    description: 'The strong tag of the version of the key. Sent as `If-Match`, a change is made only while the key has this version.',
+    example: '"3"',
+    required: true,
+  },
   Location: { description: 'Where it is found.', required: true },
   'Set-Cookie': { description: 'The session, or its end.' },
   'Content-Disposition': { description: 'A file name for the browser.' },
@@ -80,7 +85,12 @@ export function registerHeaders(app: OpenAPIHono): void {
 
 /** The headers of one answer, beside those that every answer has. */
 export function describeHeaders(names: readonly HeaderName[] = []): Record<string, { readonly $ref: string }> {
-  return Object.fromEntries([...COMMON, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+  return Object.fromEntries([...COMMON, ...names].map((name) => [fieldOf(name), { $ref: `#/components/headers/${name}` }]));
+}
+
+/** The name of the field that a header is described for. */
+function fieldOf(name: HeaderName): string {
+  return name === 'VersionTag' ? 'ETag' : name;
 }
 
 const originalTarget = z.string().optional().openapi({

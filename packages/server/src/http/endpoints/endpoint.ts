@@ -72,6 +72,8 @@ export interface Operation {
   readonly bodyOptional?: boolean;
   /** Whether `Idempotency-Key` is taken. */
   readonly repeatable?: boolean;
+  /** True if `If-Match` is taken. */
+  readonly conditional?: boolean;
   /** Its parameters, where the contract describes them. */
   readonly parameters?: readonly Parameter[];
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;

@@ -4,6 +4,7 @@ import { CONTRACT, KEY_SEARCH } from 'latchkey/internal';
 import { contractEndpoint, contractEndpoints } from '../../endpoints/contract-endpoints.js';
 import { endpoint } from '../../endpoints/endpoint.js';
 import { DELETED, propagatedWithoutBody } from '../../endpoints/propagating.js';
+import { ifMatchOf } from '../../endpoints/version-tag.js';
 import { id } from '../../schemas/values.js';
 
 const tag = 'Keys';
@@ -31,10 +32,11 @@ const deleteKey = endpoint(
     scope: 'keys:write',
     params: z.strictObject({ id }),
     answers: DELETED,
-    problems: [404, 409],
+    conditional: true,
+    problems: [404, 409, 412],
   },
   async ({ services, exchange, params, context }) => {
-    const { key, propagation } = await services.latchkey.keys.revoke(params.id, {}, context);
+    const { key, propagation } = await services.latchkey.keys.revoke(params.id, {}, { ...context, ...ifMatchOf(exchange) });
     exchange.keyId = key.id;
     return propagatedWithoutBody(propagation);
   },
