@@ -105,7 +105,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy: 'Call from an allowed IP address.',
   },
   insufficient_scope: {
-    meaning: 'The API key or the operator token lacks a scope. `missingScopes` names it.',
+    meaning: 'The API key or the operator token lacks a scope, or holds none of several. `missingScopes` names what it lacks.',
     remedy: 'Use a key that has the scope.',
   },
   admin_key_invalid: { meaning: 'The admin key is wrong.', remedy: 'Send the value of `ADMIN_API_KEY`.' },
@@ -202,7 +202,10 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, ErrorText>> = {
     meaning: "The caller's IP address is not in the IP allowlist of the key, or is unknown.",
     remedy: 'Extend the allowlist. Behind a proxy, set LATCHKEY_TRUSTED_PROXIES.',
   },
-  insufficient_scope: { meaning: 'The key lacks a scope that the call asks for.', remedy: 'Give the key the scope.' },
+  insufficient_scope: {
+    meaning: 'The key lacks a scope that the call asks for, or holds none of several.',
+    remedy: 'Give the key the scope.',
+  },
   rate_limited: {
     meaning: 'A limit is reached.',
     remedy: 'Wait, or raise the limits of the tier, the key or the owner.',

@@ -7,6 +7,7 @@ import { DAY_MS } from '../domain/time.js';
 import { PATH_NAME } from './request.js';
 import { choice, described, fields, integer, list, nullish, optional } from './shape.js';
 import {
+  anyScope,
   cost,
   duration,
   environmentName,
@@ -239,7 +240,8 @@ export const explainKeyInput = fields(
   { name: 'ExplainKeyInput', example: { scopes: ['articles:read'], ip: '203.0.113.9' } },
   {
     environment: optional(environmentName),
-    scopes: optional(scopes),
+    scopes: optional(scopes, { description: 'Scopes that the key must hold, all of them.' }),
+    anyScope: optional(anyScope, { description: 'Scopes of which the key must hold at least one.' }),
     ip: nullish(v.string(), { description: "The caller's IP address; null where it cannot be read." }),
     cost: optional(cost),
     resource: optional(resource),

@@ -312,7 +312,10 @@ export interface KeyLimits {
 export interface ExplainKeyInput<N extends Names = Names> {
   /** The name of an environment. */
   readonly environment?: N['environment'] | undefined;
+  /** Scopes that the key must hold, all of them. */
   readonly scopes?: readonly N['scope'][] | undefined;
+  /** Scopes of which the key must hold at least one. */
+  readonly anyScope?: readonly N['scope'][] | undefined;
   /** The caller's IP address; null where it cannot be read. */
   readonly ip?: string | null | undefined;
   /** Units and credits that the call costs; by default 1. */

@@ -7,6 +7,7 @@ export const verifyBody = z
     token: z.string().openapi({ description: 'What the caller presented.' }),
     environment: environmentName.optional().openapi({ description: 'The environment that the key must be of.' }),
     scopes: scopes.optional().openapi({ description: 'Scopes that the key must hold, all of them.' }),
+    anyScope: scopes.min(1).optional().openapi({ description: 'Scopes of which the key must hold at least one.' }),
     ip: z
       .string()
       .nullable()
@@ -69,6 +70,7 @@ const refused = z.object({
   limits: z.array(reading).optional(),
   retryAfterMs: z.number().optional(),
   missingScopes: z.array(z.string()).optional(),
+  missingAnyScope: z.array(z.string()).optional().openapi({ description: 'The scopes of `anyScope`, of which the key holds none.' }),
   degraded: z.boolean(),
   steps,
 });

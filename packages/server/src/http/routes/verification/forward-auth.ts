@@ -22,6 +22,13 @@ const query = z.object({
     .array(z.string())
     .optional()
     .openapi({ description: 'Scopes that the key must hold, all of them: repeated, or separated by spaces.', example: ['articles:read'] }),
+  anyScope: z
+    .array(z.string())
+    .optional()
+    .openapi({
+      description: 'Scopes of which the key must hold at least one: repeated, or separated by spaces.',
+      example: ['articles:read', 'articles:write'],
+    }),
   environment: environmentName.optional().openapi({ description: 'The environment that the key must be of.' }),
   cost: z.int().min(0).max(999_999_999_999_999).optional().openapi({ description: 'Units and credits of the request; by default 1.' }),
   mode: z.enum(['standard', 'nginx']).optional().openapi({
