@@ -232,6 +232,15 @@ export const listKeysInput = fields(
       description: 'Keys, neither revoked nor expired, that were never used.',
       option: { help: 'keys that were never used' },
     }),
+    sort: optional(choice(['created', 'name']), {
+      description:
+        'The order of the list: by creation (the default) or by name, whatever the case. Not together with `expiresWithin` and `unusedFor`, which have an order of their own; `name` not together with `status` and `neverUsed`.',
+      option: { value: 'field', help: 'by created (the default) or by name' },
+    }),
+    order: optional(choice(['asc', 'desc']), {
+      description: 'The direction; by default `desc` for `created` and `asc` for `name`.',
+      option: { value: 'direction', help: 'asc or desc' },
+    }),
     ...paging,
   },
 );

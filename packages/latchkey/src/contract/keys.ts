@@ -51,7 +51,7 @@ export const KEY_CALLS: CallsOf<'keys'> = {
   get: { id: 'getKey', summary: 'Read a key', scope: 'keys:read', output: keyView, gives: 'The key', effect: 'reads', problems: FOUND },
   list: {
     id: 'listKeys',
-    summary: 'List and search keys, the newest first',
+    summary: 'List and search keys, by default the newest first',
     description: 'With `expiresWithin` or `unusedFor`, the most urgent come first.',
     scope: 'keys:read',
     input: listKeysInput,

@@ -49,12 +49,16 @@ export type KeySearch =
 
 export const SHORT_TEXT_KEYS = 50_000;
 
-/** By creation, by expiry, or by idleness: `KeyDetail.idleSince`, the longest or the shortest first. Ties by id, in the same direction. */
-export type KeyOrder = 'newest' | 'expiry' | 'longest_idle' | 'least_idle';
+/**
+ * By creation, by name (whatever the case, by code points), by expiry, or by idleness: `KeyDetail.idleSince`, the longest or the
+ * shortest first. Ties by id, in the same direction.
+ */
+export type KeyOrder = 'newest' | 'oldest' | 'first_name' | 'last_name' | 'expiry' | 'longest_idle' | 'least_idle';
 
 /** What the order goes by, of the last key of a page, and its id. */
 export interface KeyPosition {
-  readonly at: number;
+  /** The name, for an order by name. */
+  readonly at: number | string;
   readonly id: string;
 }
 

@@ -14,7 +14,7 @@ export interface KeyCalls<N extends Names = Names, O extends OptionsByKind = Lib
   create<P extends O['issue'] = O['issue'] & Unrepeated>(input: CreateKeyInput<N>, options?: P): Promise<IssuedBy<P, CreatedKey>>;
   /** Read a key. */
   get(id: string, options?: O['read']): Promise<KeyView>;
-  /** List and search keys, the newest first. With `expiresWithin` or `unusedFor`, the most urgent come first. */
+  /** List and search keys, by default the newest first. With `expiresWithin` or `unusedFor`, the most urgent come first. */
   list(input?: ListKeysQuery<N>, options?: O['read']): Promise<KeyPage>;
   /** Change a key. */
   update(id: string, input: UpdateKeyInput<N>, options?: O['change'] & IfMatch): Promise<ChangedKey>;
@@ -182,6 +182,13 @@ export interface ListKeysQuery<N extends Names = Names> {
   readonly unusedFor?: string | number | undefined;
   /** Keys, neither revoked nor expired, that were never used. */
   readonly neverUsed?: boolean | undefined;
+  /**
+   * The order of the list: by creation (the default) or by name, whatever the case. Not together with `expiresWithin` and
+   * `unusedFor`, which have an order of their own; `name` not together with `status` and `neverUsed`.
+   */
+  readonly sort?: 'created' | 'name' | undefined;
+  /** The direction; by default `desc` for `created` and `asc` for `name`. */
+  readonly order?: 'asc' | 'desc' | undefined;
   /** How many to a page: 1 to 100, by default 20. */
   readonly limit?: number | undefined;
   /** The `nextCursor` of the page before. */

@@ -13,6 +13,7 @@ import { logCheckpoints } from './migrations/0010-log-checkpoints.js';
 import { administration } from './migrations/0011-administration.js';
 import { combinedFilters } from './migrations/0012-combined-filters.js';
 import { keyVersions } from './migrations/0015-key-versions.js';
+import { keyNames } from './migrations/0016-key-names.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { MigrationRow, Schema } from './schema.js';
 
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   administration,
   combinedFilters,
   keyVersions,
+  keyNames,
 ];
 
 export interface MigrationRun {
