@@ -19,7 +19,7 @@ const types = join(source, 'types');
  * @typedef {{ type?: string, entries?: Record<string, Part>, item?: Part, wrapped?: Part, options?: readonly unknown[], kind?: string, pipe?: readonly Part[], metadata?: { type?: string } }} Part
  * @typedef {{ name?: string, description?: string, type?: string, from?: string, only?: string }} About
  * @typedef {{ summary: string, description?: string, input?: Part, output: Part, effect: string, pathType?: string, repeatable?: true, walked?: true }} Call
- * @typedef {{ CONTRACT: Record<string, Record<string, Call>>, ADDRESSES: Record<string, Record<string, { path: string }>>, parametersOf: (path: string) => readonly string[], aboutOf: (part: object) => About }} Contract
+ * @typedef {{ CONTRACT: Record<string, Record<string, Call>>, ADDRESSES: Record<string, Record<string, { path: string, conditional?: true }>>, parametersOf: (path: string) => readonly string[], aboutOf: (part: object) => About }} Contract
  */
 
 /** Returns the text of every file of types, by name. */
@@ -185,7 +185,9 @@ function fileOf(resource, contract, homes) {
       const isOptional = allOptional && name !== 'update' && aboutOf(call.input).type === undefined;
       parameters.push(`input${isOptional ? '?' : ''}: ${typeOf(call.input, true)}`);
     }
-    const options = `O['${optionsOf(call)}']`;
+    const isConditional = ADDRESSES[resource]?.[name]?.conditional === true;
+    if (isConditional) use('IfMatch', '../call-options.js');
+    const options = `O['${optionsOf(call)}']${isConditional ? ' & IfMatch' : ''}`;
     const output = typeOf(call.output, false);
     const text = [`${call.summary}.`, call.description].filter((part) => part !== undefined).join(' ');
     const declared = comment(text, '  ');

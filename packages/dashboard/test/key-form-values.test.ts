@@ -19,6 +19,7 @@ const KEY: KeyView = {
   notBefore: null,
   expiresAt: '2026-12-31T00:00:00.000Z',
   daysUntilExpiry: 10,
+  version: 1,
   lastUsedAt: null,
   lastUsedFrom: null,
   revokedAt: null,

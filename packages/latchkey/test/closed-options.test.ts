@@ -26,6 +26,7 @@ type Names<Options> = Readonly<Record<keyof Options, true>>;
 
 const GUARD: Names<GuardOptions<unknown>> = {
   scopes: true,
+  anyScope: true,
   environment: true,
   cost: true,
   limits: true,

@@ -6,7 +6,7 @@ import type { Resource } from './problem.js';
 import { segment, type Call, type Transport } from './transport.js';
 import { readVerdict } from './wire-verdict.js';
 
-type Options = Pick<Call, 'signal' | 'wait' | 'idempotencyKey'>;
+type Options = Pick<Call, 'signal' | 'wait' | 'idempotencyKey' | 'ifMatch'>;
 
 /** What a call needs beside its address. */
 interface Special {
@@ -79,9 +79,14 @@ function objectOf(given: unknown): object | undefined {
 }
 
 /** Returns the options of a call. One that the call does not take would promise what it does not hold. */
-function readOptions(given: unknown, { gives, waits }: Address): Options {
+function readOptions(given: unknown, { gives, waits, conditional }: Address): Options {
   const options = objectOf(given ?? {}) as Options;
-  const known = ['signal', ...(waits === true ? ['wait'] : []), ...(gives === 'issued' ? ['idempotencyKey'] : [])];
+  const known = [
+    'signal',
+    ...(waits === true ? ['wait'] : []),
+    ...(gives === 'issued' ? ['idempotencyKey'] : []),
+    ...(conditional === true ? ['ifMatch'] : []),
+  ];
   for (const name in options) {
     if (known.includes(name)) continue;
     throw new InvalidInputError([

@@ -8,7 +8,7 @@
 export { createClient, type ClientOptions } from './create-client.js';
 export { containsToken, hintOf, resemblesToken, Token } from '../domain/token.js';
 export { createOwnKeysClient, type OwnKeysClient, type OwnKeysClientOptions } from './own-keys-client.js';
-export type { ChangeOptions, IssueOptions, Repeatable, RequestOptions } from '../contract/call-options.js';
+export type { ChangeOptions, IfMatch, IssueOptions, Repeatable, RequestOptions } from '../contract/call-options.js';
 export type { JwtSource } from './connection.js';
 export type { CacheOptions } from './verdict-cache.js';
 export { problemOf, type ServiceProblem } from './problem.js';

@@ -1,14 +1,15 @@
 /** One question to the service and its answer: what goes over the wire, and how it is read. */
 import { InvalidInputError, UnavailableError } from '../domain/errors.js';
+import { readIfMatch } from '../domain/if-match.js';
 import { containsToken, Token } from '../domain/token.js';
 import { UNCACHED } from '../domain/uncached.js';
 import { isGatewayFailure, trySafely } from './attempt.js';
-import type { ChangeOptions, IssueOptions } from '../contract/call-options.js';
+import type { ChangeOptions, IfMatch, IssueOptions } from '../contract/call-options.js';
 import { readHeader, type Connection } from './connection.js';
 import type { Issued } from './issued.js';
 import { errorOfProblem, type Resource } from './problem.js';
 
-export interface Call extends IssueOptions, ChangeOptions {
+export interface Call extends IssueOptions, ChangeOptions, IfMatch {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Every variable part through `segment`. */
   readonly path: string;
@@ -111,10 +112,12 @@ function requestInit({ method, body }: Call, credentials: Connection['credential
   };
 }
 
-function headersOf({ body, idempotencyKey }: Call): Readonly<Record<string, string>> {
+function headersOf({ body, idempotencyKey, ifMatch }: Call): Readonly<Record<string, string>> {
+  const versions = readIfMatch(ifMatch);
   return {
     accept: 'application/json, application/problem+json',
     ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(versions !== null && { 'if-match': versions.map((version) => `"${version}"`).join(', ') }),
     ...(idempotencyKey !== undefined && { 'idempotency-key': readHeader(idempotencyKey, 'The idempotency key') }),
   };
 }

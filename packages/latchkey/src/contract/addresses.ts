@@ -16,6 +16,8 @@ export interface Address {
   readonly waits?: true;
   /** True for a call that changes nothing although it is not a GET: the client may send it again. */
   readonly safe?: true;
+  /** True for a call that changes one key: `ifMatch` (`If-Match`) then names the version that the key must have. */
+  readonly conditional?: true;
 }
 
 export const ADDRESSES = {
@@ -23,12 +25,12 @@ export const ADDRESSES = {
     create: { method: 'POST', path: '/v1/keys', input: 'body', gives: 'issued' },
     get: { method: 'GET', path: '/v1/keys/{id}' },
     list: { method: 'GET', path: '/v1/keys', input: 'query' },
-    update: { method: 'PATCH', path: '/v1/keys/{id}', input: 'body', waits: true },
-    rotate: { method: 'POST', path: '/v1/keys/{id}/rotate', input: 'body', gives: 'issued', waits: true },
-    revoke: { method: 'POST', path: '/v1/keys/{id}/revoke', input: 'body', waits: true },
-    disable: { method: 'POST', path: '/v1/keys/{id}/disable', input: 'body', waits: true },
-    enable: { method: 'POST', path: '/v1/keys/{id}/enable', input: 'body', waits: true },
-    retireSecret: { method: 'POST', path: '/v1/keys/{id}/secrets/{secretId}/retire', waits: true },
+    update: { method: 'PATCH', path: '/v1/keys/{id}', input: 'body', waits: true, conditional: true },
+    rotate: { method: 'POST', path: '/v1/keys/{id}/rotate', input: 'body', gives: 'issued', waits: true, conditional: true },
+    revoke: { method: 'POST', path: '/v1/keys/{id}/revoke', input: 'body', waits: true, conditional: true },
+    disable: { method: 'POST', path: '/v1/keys/{id}/disable', input: 'body', waits: true, conditional: true },
+    enable: { method: 'POST', path: '/v1/keys/{id}/enable', input: 'body', waits: true, conditional: true },
+    retireSecret: { method: 'POST', path: '/v1/keys/{id}/secrets/{secretId}/retire', waits: true, conditional: true },
     revokeMany: { method: 'POST', path: '/v1/keys/revoke-batch', input: 'body', waits: true },
     revokeWhere: { method: 'POST', path: '/v1/keys/revoke-where', input: 'body', waits: true },
     disableWhere: { method: 'POST', path: '/v1/keys/disable-where', input: 'body', waits: true },

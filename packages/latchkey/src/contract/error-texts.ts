@@ -76,6 +76,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy: 'Change the tier in the configuration, then restart.',
   },
   already_imported: { meaning: 'The secret to import exists already.', remedy: 'Leave the secret out of the import.' },
+  precondition_failed: {
+    meaning: 'The key no longer has the version that `If-Match` (`ifMatch`) names. Nothing was changed.',
+    remedy: 'Read the key again, and make the change with its new version if it is still needed.',
+  },
   idempotency_key_reused: {
     meaning: 'The idempotency key was used for another request.',
     remedy: 'Use a new idempotency key for each request.',
@@ -105,7 +109,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy: 'Call from an allowed IP address.',
   },
   insufficient_scope: {
-    meaning: 'The API key or the operator token lacks a scope. `missingScopes` names it.',
+    meaning: 'The API key or the operator token lacks a scope, or holds none of several. `missingScopes` names what it lacks.',
     remedy: 'Use a key that has the scope.',
   },
   admin_key_invalid: { meaning: 'The admin key is wrong.', remedy: 'Send the value of `ADMIN_API_KEY`.' },
@@ -202,7 +206,10 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, ErrorText>> = {
     meaning: "The caller's IP address is not in the IP allowlist of the key, or is unknown.",
     remedy: 'Extend the allowlist. Behind a proxy, set LATCHKEY_TRUSTED_PROXIES.',
   },
-  insufficient_scope: { meaning: 'The key lacks a scope that the call asks for.', remedy: 'Give the key the scope.' },
+  insufficient_scope: {
+    meaning: 'The key lacks a scope that the call asks for, or holds none of several.',
+    remedy: 'Give the key the scope.',
+  },
   rate_limited: {
     meaning: 'A limit is reached.',
     remedy: 'Wait, or raise the limits of the tier, the key or the owner.',

@@ -54,6 +54,7 @@ export const ERRORS = {
   tier_in_use: { class: 'ConflictError', status: 409, title: 'Tier in use', retry: false },
   tier_is_configured: { class: 'ConflictError', status: 409, title: 'Tier declared in the configuration', retry: false },
   already_imported: { class: 'ConflictError', status: 409, title: 'Secret already imported', retry: false },
+  precondition_failed: { class: 'ConflictError', status: 412, title: 'Precondition failed', retry: false },
   idempotency_key_reused: { class: 'ConflictError', status: 409, title: 'Idempotency key reused', retry: false },
 
   // Refused credentials.

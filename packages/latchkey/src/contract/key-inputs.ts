@@ -7,6 +7,7 @@ import { DAY_MS } from '../domain/time.js';
 import { PATH_NAME } from './request.js';
 import { choice, described, fields, integer, nullish, optional } from './shape.js';
 import {
+  anyScope,
   cost,
   description,
   duration,
@@ -250,6 +251,15 @@ export const listKeysInput = fields(
       description: 'Keys, neither revoked nor expired, that were never used.',
       option: { help: 'keys that were never used' },
     }),
+    sort: optional(choice(['created', 'name']), {
+      description:
+        'The order of the list: by creation (the default) or by name, whatever the case. Not together with `expiresWithin` and `unusedFor`, which have an order of their own; `name` not together with `status` and `neverUsed`.',
+      option: { value: 'field', help: 'by created (the default) or by name' },
+    }),
+    order: optional(choice(['asc', 'desc']), {
+      description: 'The direction; by default `desc` for `created` and `asc` for `name`.',
+      option: { value: 'direction', help: 'asc or desc' },
+    }),
     ...paging,
   },
 );
@@ -258,7 +268,8 @@ export const explainKeyInput = fields(
   { name: 'ExplainKeyInput', example: { scopes: ['articles:read'], ip: '203.0.113.9' } },
   {
     environment: optional(environmentName),
-    scopes: optional(scopes),
+    scopes: optional(scopes, { description: 'Scopes that the key must hold, all of them.' }),
+    anyScope: optional(anyScope, { description: 'Scopes of which the key must hold at least one.' }),
     ip: nullish(v.string(), { description: "The caller's IP address; null where it cannot be read." }),
     cost: optional(cost),
     resource: optional(resource),

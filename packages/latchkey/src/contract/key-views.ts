@@ -56,6 +56,10 @@ export const keyView = fields(
     limits: list(limit),
     credits: nullable(creditsView),
     metadata,
+    version: described(count, {
+      description:
+        'Rises with each change that somebody makes to the key: of its fields, its credits, its tokens or its state. Uses, time, its owner and its tier leave it. `ifMatch` (`If-Match`, with the version in quotes) makes a change only to this version.',
+    }),
     bounds: nullable(operatorBounds, { description: 'The bounds of an operator token; null for every other key.' }),
     secrets: list(secretView, {
       description: 'The current one first, then the newest; ten at most, among them every valid one.',

@@ -14,7 +14,8 @@ import { changedKey, createdKey, keyLimits, keyPage, keyView, revokedKeys, rotat
 import { verdict } from './verification.js';
 
 const FOUND = [404];
-const CHANGED = [404, 409];
+const CREATED = [404, 409];
+const CHANGED = [404, 409, 412];
 
 /** A change of one key that is final or reversible, with a reason for the audit log. */
 function switches(id: string, summary: string): Call {
@@ -43,12 +44,12 @@ export const KEY_CALLS: CallsOf<'keys'> = {
     gives: 'The key and its token',
     effect: 'creates',
     repeatable: true,
-    problems: CHANGED,
+    problems: CREATED,
   },
   get: { id: 'getKey', summary: 'Read a key', scope: 'keys:read', output: keyView, gives: 'The key', effect: 'reads', problems: FOUND },
   list: {
     id: 'listKeys',
-    summary: 'List and search keys, the newest first',
+    summary: 'List and search keys, by default the newest first',
     description: 'With `expiresWithin` or `unusedFor`, the most urgent come first.',
     scope: 'keys:read',
     input: listKeysInput,

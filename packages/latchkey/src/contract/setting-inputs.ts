@@ -57,6 +57,23 @@ export interface SettingsInput<N extends Names = Names> {
    */
   readonly maxKeysPerOwner?: SettingInput<N, 'maxKeysPerOwner'> | undefined;
   /**
+   * The shortest lifetime of a key, such as `1h`; unset, any. It refuses mistakes such as `90`
+   * milliseconds in place of `90d`. Disabling and revoking a key still work at once.
+   */
+  readonly minKeyLifetime?: SettingInput<N, 'minKeyLifetime'> | undefined;
+  /**
+   * The longest lifetime of a key, such as `1y`; unset, any, and keys may never expire. It bounds
+   * how far ahead an expiry may lie when somebody sets it, for operators, owners, the library and
+   * operator tokens alike. Existing and imported keys keep their expiry.
+   */
+  readonly maxKeyLifetime?: SettingInput<N, 'maxKeyLifetime'> | undefined;
+  /**
+   * When a new key expires whose creator gives no expiry, such as `90d`; unset, after the longest
+   * lifetime, or never if there is none. Without a longest lifetime, `expiresAt: null` still makes
+   * a key that never expires.
+   */
+  readonly defaultKeyLifetime?: SettingInput<N, 'defaultKeyLifetime'> | undefined;
+  /**
    * How many unknown tokens one IP address (an IPv6 /64) may try each minute before it has to wait.
    * Whole number from 1 to 1000000; default: `60`.
    */

@@ -1,5 +1,7 @@
 /** The kinds of values that settings take, from code and JSON as values, and from variables and flags as text. */
 
+import { DURATION_FORMAT, parseDuration } from '../domain/time.js';
+
 /** Notes what would be right: to follow the name of the setting and a colon, and never the value that was given. */
 export type Refuse = (remedy: string, at?: string) => undefined;
 
@@ -29,6 +31,17 @@ export function integer(min: number, max: number): Kind<number> {
     },
   };
 }
+
+/** A duration longer than zero, kept as it was given: `parseDuration` returns its milliseconds. */
+export const duration: Kind<string | number> = {
+  noun: 'duration',
+  placeholder: '<duration>',
+  fromText: (text) => text,
+  read(value, refuse) {
+    const fits = (typeof value === 'string' || typeof value === 'number') && (parseDuration(value) ?? 0) > 0;
+    return fits ? value : refuse(`use ${DURATION_FORMAT}`);
+  },
+};
 
 export const flag: Kind<boolean> = {
   noun: 'true or false',

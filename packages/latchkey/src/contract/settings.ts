@@ -7,7 +7,7 @@
 import type { LimitInput } from '../domain/limit.js';
 import type { Names } from '../domain/names.js';
 import { isEnvironmentName, isTokenPrefix } from '../domain/token.js';
-import { integer, oneOf, text } from './setting-kinds.js';
+import { duration, integer, oneOf, text } from './setting-kinds.js';
 import { environmentNames, pepperList, scopeNames, tierTable } from './setting-shapes.js';
 import type { SettingRows, SettingValues } from './setting.js';
 
@@ -85,6 +85,26 @@ export const ENGINE_SETTINGS = {
     fallback: null,
     description: 'How many keys that are neither revoked nor expired an owner may have; unset, any number',
     details: 'The record of an owner can say otherwise.',
+  },
+  minKeyLifetime: {
+    kind: duration,
+    fallback: null,
+    description: 'The shortest lifetime of a key, such as `1h`; unset, any',
+    details: 'It refuses mistakes such as `90` milliseconds in place of `90d`. Disabling and revoking a key still work at once.',
+  },
+  maxKeyLifetime: {
+    kind: duration,
+    fallback: null,
+    description: 'The longest lifetime of a key, such as `1y`; unset, any, and keys may never expire',
+    details:
+      'It bounds how far ahead an expiry may lie when somebody sets it, for operators, owners, the library and operator tokens alike. Existing and imported keys keep their expiry.',
+  },
+  defaultKeyLifetime: {
+    kind: duration,
+    fallback: null,
+    description:
+      'When a new key expires whose creator gives no expiry, such as `90d`; unset, after the longest lifetime, or never if there is none',
+    details: 'Without a longest lifetime, `expiresAt: null` still makes a key that never expires.',
   },
   guessesPerMinute: {
     kind: integer(1, 1_000_000),

@@ -98,6 +98,13 @@ const scope = text(
 
 export const scopes = list(scope, { example: ['articles:read'] }, BOUNDS.scopes);
 
+/** Scopes of which a key must hold one. An empty list would ask for nothing, or for what no key has. */
+export const anyScope = v.pipe(
+  scopes,
+  v.minLength(1, 'Name scopes of which the key must hold one, or leave it out.'),
+  v.metadata({ json: { minItems: 1, maxItems: BOUNDS.scopes } }),
+);
+
 export const reason = text(
   { description: 'Up to 500 characters, kept in the audit log.', example: 'leaked in a chat', json: length(BOUNDS.reasonLength, 0) },
   normaliseReason,

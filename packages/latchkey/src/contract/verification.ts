@@ -11,6 +11,7 @@ import type { CallsOf } from './call.js';
 import { REFUSAL_CODES } from './errors.js';
 import { described, fields, list, nullable, nullish, optional } from './shape.js';
 import {
+  anyScope,
   cost,
   count,
   environmentName,
@@ -27,6 +28,7 @@ import {
 const request = {
   environment: optional(environmentName, { description: 'The environment that the key must be of.' }),
   scopes: optional(scopes, { description: 'Scopes that the key must hold, all of them.' }),
+  anyScope: optional(anyScope, { description: 'Scopes of which the key must hold at least one.' }),
   ip: nullish(v.string(), { description: "The caller's IP address; null where it cannot be read.", example: '203.0.113.9' }),
   userAgent: optional(v.string(), { description: "The caller's user agent; its first 256 characters are kept." }),
   cost: optional(cost),
@@ -105,6 +107,7 @@ const refused = fields(
     limits: v.exactOptional(list(reading)),
     retryAfterMs: v.exactOptional(v.number()),
     missingScopes: v.exactOptional(texts),
+    missingAnyScope: v.exactOptional(described(texts, { description: 'The scopes of `anyScope`, of which the key holds none.' })),
     degraded: v.boolean(),
     steps,
   },

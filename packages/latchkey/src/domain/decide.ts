@@ -2,7 +2,7 @@
 import { OPERATOR_ENVIRONMENT } from './actor.js';
 import type { CallerAddress } from './caller-address.js';
 import { ipAllowed } from './ip-rules.js';
-import { missingScopes } from './scopes.js';
+import { grantsAny, missingScopes } from './scopes.js';
 import type { RefusalCode } from './verdict.js';
 
 /** How a credential stands: the part of it that changes from key to key. */
@@ -29,7 +29,10 @@ export interface Asked {
   /** The environment asked for; null for any but `operator`. */
   readonly environment: string | null;
   readonly ip: CallerAddress;
+  /** The scopes that the key must hold, all of them. */
   readonly scopes: readonly string[] | undefined;
+  /** The scopes of which the key must hold one. */
+  readonly anyScope?: readonly string[] | undefined;
 }
 
 /**
@@ -59,6 +62,7 @@ export function decideAccess(rules: KeyAccessRules, asked: Asked): RefusalCode |
   if (rules.ipRules.length > 0 && !ipAllowed(rules.ipRules, asked.ip)) return 'ip_denied';
   if (asked.scopes !== undefined && asked.scopes.length > 0 && missingScopes(rules.scopes, asked.scopes).length > 0)
     return 'insufficient_scope';
+  if (asked.anyScope !== undefined && !grantsAny(rules.scopes, asked.anyScope)) return 'insufficient_scope';
   return null;
 }
 

@@ -11,6 +11,8 @@ import type { Limit } from './limit.js';
 /** Who may do what, until when, how much. Lives on through rotations. */
 export interface KeyRecord {
   readonly id: string;
+  /** 1 for a new key; every change of the record, its credits or its secrets that somebody makes raises it. The store does. */
+  readonly version: number;
   readonly name: string;
   /** For people; lines are separated by `\n`. Null where there is none. */
   readonly description: string | null;

@@ -54,6 +54,23 @@ export function missingScopes(granted: readonly string[], required: readonly str
   return missing ?? NONE;
 }
 
+/** Returns whether at least one of the required scopes is granted. */
+export function grantsAny(granted: readonly string[], required: readonly string[]): boolean {
+  return required.some((scope) => grants(granted, scope));
+}
+
+/** Returns what the granted scopes lack of those that are asked for, as a refusal tells it; no field where they lack nothing. */
+export function lackingScopes(
+  granted: readonly string[],
+  { scopes = NONE, anyScope }: { readonly scopes?: readonly string[] | undefined; readonly anyScope?: readonly string[] | undefined },
+): { readonly missingScopes?: readonly string[]; readonly missingAnyScope?: readonly string[] } {
+  const missing = missingScopes(granted, scopes);
+  return {
+    ...(missing.length > 0 && { missingScopes: missing }),
+    ...(anyScope !== undefined && !grantsAny(granted, anyScope) && { missingAnyScope: anyScope }),
+  };
+}
+
 /** Whether a scope is one of the known ones, or covers one of them. */
 export function isKnownScope(known: readonly string[], scope: string): boolean {
   const held = [scope];

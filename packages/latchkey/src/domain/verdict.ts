@@ -63,6 +63,8 @@ export interface Refusal {
   readonly retryAfterMs?: number;
   /** With `insufficient_scope`: the scopes that are lacking. */
   readonly missingScopes?: readonly string[];
+  /** With `insufficient_scope`: the scopes of `anyScope`, of which the key holds none. */
+  readonly missingAnyScope?: readonly string[];
   readonly degraded: boolean;
   /** Only for a dry run. */
   readonly steps?: readonly VerdictStep[];

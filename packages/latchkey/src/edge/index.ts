@@ -15,10 +15,12 @@ export {
   MAX_HEADER_FIELDS,
   publicRefusal,
   QUERY_KEY_HINT,
+  requiredScopes,
   TOO_MANY_HEADERS,
   tokenRefusal,
   type PublicRefusal,
   type PublicRefusalCode,
+  type RefusedScopes,
   type RefusalOptions,
 } from './public-refusal.js';
 export { readAddress, type CallerAddress } from '../domain/caller-address.js';

@@ -65,8 +65,19 @@ const NOT_IN_URL = 'An API key in a URL ends up in logs and browser histories, s
 /** Why a token in a URL is refused, and what to do instead. */
 export const QUERY_KEY_HINT = `${NOT_IN_URL} Send it as: Authorization: Bearer YOUR_API_KEY`;
 
+/** The part of a refusal that the public may learn. */
+export type RefusedScopes = Pick<Refusal, 'code' | 'missingScopes' | 'missingAnyScope'>;
+
+/** Returns every scope that a call asks for, each once: all of `scopes`, and those of which one suffices. */
+export function requiredScopes(asked: {
+  readonly scopes: readonly string[];
+  readonly anyScope: readonly string[] | undefined;
+}): readonly string[] {
+  return asked.anyScope === undefined ? asked.scopes : [...new Set([...asked.scopes, ...asked.anyScope])];
+}
+
 /** A verdict's refusal as the public edge answers it: one status, one message, and no word more than these. */
-export function publicRefusal(refusal: Pick<Refusal, 'code' | 'missingScopes'>, options: RefusalOptions = {}): PublicRefusal {
+export function publicRefusal(refusal: RefusedScopes, options: RefusalOptions = {}): PublicRefusal {
   const { publicCode, publicMessage } = REFUSALS[refusal.code];
   const base = { ...answered(publicCode), message: publicMessage };
   if (base.status === 401) {
@@ -75,11 +86,17 @@ export function publicRefusal(refusal: Pick<Refusal, 'code' | 'missingScopes'>, 
     return { ...base, message, wwwAuthenticate: challenge(options, error) };
   }
   if (base.code !== 'insufficient_scope') return { ...base, wwwAuthenticate: null };
-  const missing = refusal.missingScopes ?? [];
-  const message =
-    missing.length === 0 ? base.message : `API key lacks the ${missing.length === 1 ? 'scope' : 'scopes'} ${missing.join(', ')}`;
-  const scope = (options.requiredScopes ?? missing).join(' ');
+  const { missingScopes = [], missingAnyScope = [] } = refusal;
+  const message = messageOfScopes(missingScopes, missingAnyScope) ?? base.message;
+  const scope = (options.requiredScopes ?? [...missingScopes, ...missingAnyScope]).join(' ');
   return { ...base, message, wwwAuthenticate: challenge(options, { error: 'insufficient_scope', scope }) };
+}
+
+/** Null where it is not known what is lacking. */
+function messageOfScopes(all: readonly string[], any: readonly string[]): string | null {
+  const lacks = all.length === 0 ? [] : [`lacks the ${all.length === 1 ? 'scope' : 'scopes'} ${all.join(', ')}`];
+  const needs = any.length === 0 ? [] : [any.length === 1 ? `needs the scope ${any[0]}` : `needs one of the scopes ${any.join(', ')}`];
+  return lacks.length + needs.length === 0 ? null : `API key ${[...lacks, ...needs].join(' and ')}`;
 }
 
 /** What is answered to a JWT or a session that is not accepted, whatever the reason. */

@@ -45,8 +45,17 @@ import { createCallCharging } from './verify/charge-call.js';
 import { createSlowLookup } from './cache/slow-lookup.js';
 import { createStatistics } from './runtime/statistics.js';
 import { createSteadyClock } from './runtime/steady-clock.js';
-import { EVENT_CALLS, KEY_CALLS, OWNER_CALLS, SERVICE_CALLS, SESSION_CALLS, TIER_CALLS, USAGE_CALLS } from './call-shapes.js';
-import { takesEach } from './fields/takes.js';
+import {
+  CONDITIONAL_KEY_CALLS,
+  EVENT_CALLS,
+  KEY_CALLS,
+  OWNER_CALLS,
+  SERVICE_CALLS,
+  SESSION_CALLS,
+  TIER_CALLS,
+  USAGE_CALLS,
+} from './call-shapes.js';
+import { libraryContext, takesEach } from './fields/takes.js';
 import { applyConfiguredTiers, createTiers } from './owners/tiers.js';
 import { createUnknownTokens, type UnknownTokens } from './cache/unknown-tokens.js';
 import { createUpdateKey } from './keys/update-key.js';
@@ -195,6 +204,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
             explain.key(id, readRequest(readInput(explainKeyInput, input)), context),
         },
         KEY_CALLS,
+        (options, name) => libraryContext(options, CONDITIONAL_KEY_CALLS.has(name)),
       ),
     ) as Latchkey['keys'],
     owners: withWalk(takesEach(createOwners(parts, revokeAll), OWNER_CALLS)),

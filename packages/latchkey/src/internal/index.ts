@@ -22,7 +22,7 @@ export { checkInput } from '../contract/read.js';
 export { SERVICE_INPUTS, type InputReader } from '../contract/service-inputs.js';
 export { readPath, readWait, REQUEST_SHAPES } from '../contract/request.js';
 export { defaultText, flagOf, variableOf, type Setting, type SettingRows, type SettingValues } from '../contract/setting.js';
-export { flag, integer, list, oneOf, text, type Kind } from '../contract/setting-kinds.js';
+export { duration, flag, integer, list, oneOf, text, type Kind } from '../contract/setting-kinds.js';
 export { readRows, type GivenSetting, type SettingNames, type SettingReading } from '../contract/setting-reader.js';
 export { DATABASE_SETTINGS, ENGINE_SETTINGS, LIBRARY_SETTINGS, LIMITER_SETTINGS, POLICY_NUMBERS } from '../contract/settings.js';
 export { problemFields, type ProblemFields } from '../contract/error-fields.js';

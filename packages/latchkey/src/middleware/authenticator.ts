@@ -122,7 +122,7 @@ function isJwt<Native>(token: string, { request: { headerValues, query }, settin
   return readCredential({ headerValues, queries: [query] }, elsewhere).kind === 'missing';
 }
 
-const OF_KEYS = ['scopes', 'environment', 'cost', 'limits', 'resource', 'credentials', 'address', 'onUnavailable'] as const;
+const OF_KEYS = ['scopes', 'anyScope', 'environment', 'cost', 'limits', 'resource', 'credentials', 'address', 'onUnavailable'] as const;
 
 function checkSources<Native>(options: GuardOptions<Native>, apiKeys: boolean): void {
   if (apiKeys && options.credentials?.authorization === false) {

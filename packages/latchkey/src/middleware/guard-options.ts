@@ -7,6 +7,8 @@ import type { ProblemBody } from './problem-details.js';
 export interface GuardOptions<Native, N extends Names = Names> {
   /** Scopes that the key must hold, all of them. */
   readonly scopes?: readonly N['scope'][] | undefined;
+  /** Scopes of which the key must hold at least one, beside all of `scopes`; one at least. */
+  readonly anyScope?: readonly N['scope'][] | undefined;
   /** The environment that the key must be of; by default the verifier's, or any. */
   readonly environment?: N['environment'] | undefined;
   /** Units and credits that a request costs: an integer ≥ 0, by default 1, or what tells it by the request (never by its body). */

@@ -1,8 +1,8 @@
 import { environmentAllowed } from '../domain/decide.js';
 import { ConfigurationError } from '../domain/errors.js';
 import type { Names } from '../domain/names.js';
-import { missingScopes } from '../domain/scopes.js';
-import type { Refusal, ValidVerdict, Verdict } from '../domain/verdict.js';
+import { lackingScopes } from '../domain/scopes.js';
+import type { ValidVerdict, Verdict } from '../domain/verdict.js';
 import {
   credentialRefusal,
   MAX_HEADER_FIELDS,
@@ -12,7 +12,9 @@ import {
   readCredential,
   TOO_MANY_HEADERS,
   type CallerAddress,
+  requiredScopes,
   type PublicRefusal,
+  type RefusedScopes,
 } from '../edge/index.js';
 import type { Verifier } from '../ports/verifier.js';
 import type { GuardOptions } from './guard-options.js';
@@ -125,10 +127,11 @@ function isPreflight({ method, headerValues }: GuardRequest<unknown>): boolean {
 }
 
 function questionOf<Native>(asking: GuardRequest<Native>, token: string, settings: GuardSettings<Native>): VerifyQuestion {
-  const { scopes, environment, limits, resource, statesCharge } = settings;
+  const { scopes, anyScope, environment, limits, resource, statesCharge } = settings;
   const { key, native, headerValues } = asking;
   const ip = settings.address === undefined ? addressOf(asking.address) : (addressOf(settings.address(native)) ?? null);
-  const request = { scopes, environment, limits, resource, cost: settings.costOf(native), ip, userAgent: headerValues('user-agent')[0] };
+  const cost = settings.costOf(native);
+  const request = { scopes, anyScope, environment, limits, resource, cost, ip, userAgent: headerValues('user-agent')[0] };
   return { key, token, request, statesCharge, onFailure: (error) => settings.onFailure?.(error, native) };
 }
 
@@ -147,7 +150,7 @@ function decide<Native>({ verdict, mayAllow }: VerifyOutcome, settings: GuardSet
   const refusal = publicRefusal(refused ?? { code: 'unavailable' }, {
     realm: settings.realm,
     credentials: settings.credentials,
-    requiredScopes: settings.scopes,
+    requiredScopes: requiredScopes(settings),
   });
   const retryAfterMs = verdict.valid ? undefined : verdict.retryAfterMs;
   return denial(refusal, settings, { native, headers: headersOf(refusal, { standing, retryAfterMs }) });
@@ -163,11 +166,11 @@ function headersOf(
 }
 
 /** Judged by the verdict that is there, for it may be another layer's, which asked for less. */
-function refusalOf<Native>(verdict: Verdict, settings: GuardSettings<Native>): Pick<Refusal, 'code' | 'missingScopes'> | null {
+function refusalOf<Native>(verdict: Verdict, settings: GuardSettings<Native>): RefusedScopes | null {
   if (!verdict.valid) return verdict;
   if (!environmentAllowed(verdict.key.environment, settings.environment ?? null)) return { code: 'wrong_environment' };
-  const missing = missingScopes(verdict.key.scopes, settings.scopes);
-  return missing.length === 0 ? null : { code: 'insufficient_scope', missingScopes: missing };
+  const lacking = lackingScopes(verdict.key.scopes, settings);
+  return Object.keys(lacking).length === 0 ? null : { code: 'insufficient_scope', ...lacking };
 }
 
 /** What a request is answered that is not let in. */

@@ -16,6 +16,7 @@ import { wallClock } from './wall-clock.js';
 /** The options of a guard, checked, with their defaults, and frozen: an engine reads a frozen list of limits but once. */
 export interface GuardSettings<Native> {
   readonly scopes: readonly string[];
+  readonly anyScope: readonly string[] | undefined;
   readonly environment: string | undefined;
   readonly costOf: (request: Native) => number;
   readonly limits: readonly Limit[] | undefined;
@@ -37,6 +38,7 @@ type Report = (problem: string) => void;
 /** Every option there is: a misspelt `scope` would otherwise ask for none. */
 export const GUARD_OPTIONS: Readonly<Record<keyof GuardOptions<unknown>, true>> = {
   scopes: true,
+  anyScope: true,
   environment: true,
   cost: true,
   limits: true,
@@ -72,7 +74,10 @@ export function readGuardOptions<Native>(options: GuardOptions<Native>, known: r
   const report: Report = (problem) => problems.push(problem);
   refuseUnknown('', options, { known: GUARD_OPTIONS, report });
   if (Object.values(options).includes(null)) throw new ConfigurationError(problems);
-  const scopes = readScopes(options.scopes ?? [], { known, report });
+  const scopes = readScopes('scopes', options.scopes ?? [], { known, report });
+  const anyScope = options.anyScope === undefined ? undefined : readScopes('anyScope', options.anyScope, { known, report });
+  if (anyScope?.length === 0 && anyScope !== NONE_READ)
+    report('anyScope: use a list of at least one scope such as ["articles:read"], or leave it out.');
   const limits = options.limits === undefined ? undefined : readLimits(options.limits, report);
   const credentials = readSources(options.credentials ?? {}, report);
   checkWords(options, report);
@@ -81,6 +86,7 @@ export function readGuardOptions<Native>(options: GuardOptions<Native>, known: r
   const { cost = 1, environment, resource, realm, address, onFailure } = options;
   return Object.freeze({
     scopes,
+    anyScope,
     environment,
     costOf: typeof cost === 'function' ? cost : () => cost,
     limits,
@@ -103,19 +109,27 @@ function refuseUnknown(at: string, given: object, { known, report }: { known: ob
   for (const [name, value] of Object.entries(given)) if (value === null) report(`${at}${name}: use a value, or leave it out.`);
 }
 
-function readScopes(scopes: readonly string[], { known, report }: { known: readonly string[] | null; report: Report }): readonly string[] {
+interface KnownScopes {
+  readonly known: readonly string[] | null;
+  readonly report: Report;
+}
+
+function readScopes(name: 'scopes' | 'anyScope', scopes: readonly string[], { known, report }: KnownScopes): readonly string[] {
   const given: unknown = scopes;
   if (!Array.isArray(given)) {
-    report('scopes: use a list such as ["articles:read"].');
-    return [];
+    report(`${name}: use a list such as ["articles:read"].`);
+    return NONE_READ;
   }
-  if (scopes.length > BOUNDS.scopes) report(`scopes: use at most ${BOUNDS.scopes}.`);
+  if (scopes.length > BOUNDS.scopes) report(`${name}: use at most ${BOUNDS.scopes}.`);
   scopes.forEach((scope: unknown, index) => {
-    if (typeof scope !== 'string' || !isScope(scope)) report(`scopes[${index}]: use ${SCOPE_FORMAT}.`);
-    else if (known !== null && !isKnownScope(known, scope)) report(`scopes[${index}]: use ${knownScopesFormat(known)}.`);
+    if (typeof scope !== 'string' || !isScope(scope)) report(`${name}[${index}]: use ${SCOPE_FORMAT}.`);
+    else if (known !== null && !isKnownScope(known, scope)) report(`${name}[${index}]: use ${knownScopesFormat(known)}.`);
   });
   return Object.freeze([...scopes]);
 }
+
+/** For what was reported as no list. */
+const NONE_READ: readonly string[] = Object.freeze([]);
 
 function readLimits(inputs: NonNullable<GuardOptions<unknown>['limits']>, report: Report): readonly Limit[] {
   const result = parseLimits(inputs, '/limits');

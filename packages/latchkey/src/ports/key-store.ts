@@ -58,12 +58,16 @@ export type KeySearch =
 
 export const SHORT_TEXT_KEYS = 50_000;
 
-/** By creation, by expiry, or by idleness: `KeyDetail.idleSince`, the longest or the shortest first. Ties by id, in the same direction. */
-export type KeyOrder = 'newest' | 'expiry' | 'longest_idle' | 'least_idle';
+/**
+ * By creation, by name (whatever the case, by code points), by expiry, or by idleness: `KeyDetail.idleSince`, the longest or the
+ * shortest first. Ties by id, in the same direction.
+ */
+export type KeyOrder = 'newest' | 'oldest' | 'first_name' | 'last_name' | 'expiry' | 'longest_idle' | 'least_idle';
 
 /** What the order goes by, of the last key of a page, and its id. */
 export interface KeyPosition {
-  readonly at: number;
+  /** The name, for an order by name. */
+  readonly at: number | string;
   readonly id: string;
 }
 
@@ -115,10 +119,11 @@ export interface Change {
   readonly keys: {
     find(id: string): Promise<KeyRecord | null>;
     insert(key: KeyRecord): Promise<void>;
-    update(id: string, fields: Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>): Promise<void>;
+    /** Raises the version of the key by 1, also where no field is given: its secrets or its credits changed. */
+    update(id: string, fields: Partial<Omit<KeyRecord, 'id' | 'version' | 'createdAt' | 'createdBy'>>): Promise<void>;
     /** Those of the keys that the filters admit, in no particular order; at most some hundred ids. */
     findMatching(ids: readonly string[], filters: KeyFilters): Promise<readonly KeyRecord[]>;
-    /** Writes the same fields to each of the keys; at most some hundred ids, and never tags. */
+    /** Writes the same fields to each of the keys, and raises its version by 1; at most some hundred ids, and never tags. */
     updateAll(
       ids: readonly string[],
       fields: Partial<Pick<KeyRecord, 'expiresAt' | 'disabledAt' | 'revokedAt' | 'revokedBy' | 'revokedReason'>>,

@@ -9,6 +9,8 @@ export interface VerifyRequest<N extends Names = Names> {
   readonly environment?: N['environment'] | undefined;
   /** Scopes that the key must hold, all of them. */
   readonly scopes?: readonly N['scope'][] | undefined;
+  /** Scopes of which the key must hold at least one, beside all of `scopes`. An empty list is an InvalidInputError. */
+  readonly anyScope?: readonly N['scope'][] | undefined;
   /**
    * The caller's address, with or without port, brackets and zone: judged by the key's IP rules, recorded as last use, and
    * slowed when it guesses. Null: the caller has none that can be read; such callers count as one. Any other text is an InvalidInputError.

@@ -204,7 +204,8 @@ async function changesFields({ admin, issue }: Subject): Promise<void> {
   const { id } = await issue({ scopes: ['a:read'], metadata: { plan: 1 } });
   const before = await admin.keys.get(id);
   const { key } = await admin.keys.update(id, { name: 'renamed', credits: { remaining: 7 } });
-  assert.deepEqual(key, { ...before, name: 'renamed', credits: { remaining: 7, refill: null, nextRefillAt: null } });
+  const credits = { remaining: 7, refill: null, nextRefillAt: null };
+  assert.deepEqual(key, { ...before, name: 'renamed', credits, version: before.version + 1 });
   assert.equal((await admin.keys.update(id, { credits: { add: -2 } })).key.credits?.remaining, 5);
   assert.equal((await admin.keys.update(id, { credits: null })).key.credits, null);
   await refusesInput(admin.keys.update(id, { name: '' }), '/name');

@@ -1,11 +1,13 @@
 /** What is kept and shown: lists, owners, tiers and the log; and who may do what. */
 import assert from 'node:assert/strict';
+import type { KeyPage, ListKeysQuery } from '../engine/api/index.js';
 import { conflicts, isForbidden, isMissing, refusesInput, type LatchkeyTest, type Subject } from './latchkey-suite-fixture.js';
 
 const DAILY = [{ name: 'daily', limit: 1, window: '1d' }];
 const CONFIGURED = { tiers: { free: DAILY } };
 
 export const recordTests: readonly LatchkeyTest[] = [
+  ['keys are listed by creation or by name, both ways, page by page; an order that cannot be fast is refused', sortsKeys],
   ['what does not exist is missing, by its kind, whatever is asked of it', misses],
   ['a list has every key once, the newest first, page by page, and refuses a cursor of another list', pages],
   ['keys are found by owner, tier, environment, status and a part of the name', filters, CONFIGURED],
@@ -304,4 +306,40 @@ async function refusesQueries({ admin }: Subject): Promise<void> {
   await refusesInput(admin.events.list({ from: '2026-01-02', until: '2026-01-01' }), '/from');
   await refusesInput(admin.usage.read({ tier: 'free', owner: 'acme' }), '/tier');
   await refusesInput(admin.usage.read({ tier: 'free', key: 'key_a' }), '/tier');
+}
+
+async function sortsKeys({ admin, issue, clock }: Subject): Promise<void> {
+  const names = ['beta', 'Alpha', 'gamma', 'alpha', 'Beta'];
+  for (const name of names) {
+    await issue({ name });
+    await clock.advance(1);
+  }
+  const listed = async (query: ListKeysQuery): Promise<readonly string[]> => {
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: KeyPage = await admin.keys.list({ ...query, limit: 2, cursor });
+      seen.push(...page.data.map(({ name }) => name));
+      cursor = page.nextCursor;
+    } while (cursor !== null && seen.length <= names.length);
+    return seen;
+  };
+  const ids = (await admin.keys.list()).data.map(({ id, name }) => [name, id] as const);
+  const folded = (name: string, id: string): string => `${name.toLowerCase()} ${id}`;
+  const byName = ids.toSorted(([a, one], [b, other]) => (folded(a, one) < folded(b, other) ? -1 : 1)).map(([name]) => name);
+  assert.deepEqual(await listed({ sort: 'name' }), byName);
+  assert.deepEqual(await listed({ sort: 'name', order: 'asc', owner: 'ada' }), byName);
+  assert.deepEqual(await listed({ sort: 'name', order: 'desc' }), byName.toReversed());
+  assert.deepEqual(await listed({ order: 'asc' }), names);
+  assert.deepEqual(await listed({ sort: 'created', order: 'asc', status: 'active' }), names);
+  assert.deepEqual(await listed({ sort: 'created' }), names.toReversed());
+  const { nextCursor } = await admin.keys.list({ sort: 'name', limit: 2 });
+  await refusesInput(admin.keys.list({ sort: 'name', order: 'desc', limit: 2, cursor: nextCursor }), '/cursor');
+  await refusesInput(admin.keys.list({ limit: 2, cursor: nextCursor }), '/cursor');
+  await refusesInput(admin.keys.list({ sort: 'name', expiresWithin: '30d' }), '/sort');
+  await refusesInput(admin.keys.list({ order: 'asc', unusedFor: '30d' }), '/order');
+  await refusesInput(admin.keys.list({ sort: 'name', status: 'revoked' }), '/sort');
+  await refusesInput(admin.keys.list({ sort: 'name', neverUsed: true }), '/sort');
+  await refusesInput(admin.keys.list({ sort: 'owner' } as object), '/sort');
+  await refusesInput(admin.keys.list({ order: 'up' } as object), '/order');
 }

@@ -242,7 +242,7 @@ async function agreesOnStatus(storage: Storage): Promise<void> {
 async function updatesNamedFields(storage: Storage): Promise<void> {
   const key = sampleKey(1, { metadata: { a: 1 }, expiresAt: START + 5 });
   await storeKeys(storage, [key, sampleKey(2)]);
-  const steps: readonly Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>[] = [
+  const steps: readonly Partial<Omit<KeyRecord, 'id' | 'version' | 'createdAt' | 'createdBy'>>[] = [
     { name: 'New', description: 'More\nof it' },
     { description: null },
     { expiresAt: null, tier: 'pro' },
@@ -253,7 +253,7 @@ async function updatesNamedFields(storage: Storage): Promise<void> {
   let expected = key;
   for (const fields of steps) {
     await storage.keys.change((change) => change.keys.update(key.id, fields));
-    expected = { ...expected, ...fields };
+    expected = { ...expected, ...fields, version: expected.version + 1 };
     assert.deepEqual((await storage.keys.readKey(key.id))?.key, expected);
   }
   assert.deepEqual((await storage.keys.readKey('key_0002'))?.key, sampleKey(2));

@@ -12,6 +12,7 @@ export const START = 1_767_225_600_000;
 export function sampleKey(number: number, fields: Partial<KeyRecord> = {}): KeyRecord {
   return {
     id: `key_${String(number).padStart(4, '0')}`,
+    version: 1,
     name: `Key ${number}`,
     description: null,
     owner: 'owner-1',

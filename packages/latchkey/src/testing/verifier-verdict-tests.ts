@@ -56,6 +56,19 @@ const REFUSALS: readonly (readonly [code: RefusalCode, what: string, arrange: Ar
     async ({ issue }) => ({ ...(await issue({ scopes: ['a:read'] })), request: { scopes: ['a:write'] } }),
   ],
   [
+    'insufficient_scope',
+    'a token with none of several scopes',
+    async ({ issue }) => ({ ...(await issue({ scopes: ['a:read'] })), request: { anyScope: ['a:write', 'b:*'] } }),
+  ],
+  [
+    'insufficient_scope',
+    'a token with one of several scopes, and without another that is asked for',
+    async ({ issue }) => ({
+      ...(await issue({ scopes: ['a:read'] })),
+      request: { scopes: ['a:write'], anyScope: ['a:read', 'b:read'] },
+    }),
+  ],
+  [
     'rate_limited',
     'a token whose limit is used up',
     async ({ issue, admin }) =>
@@ -67,6 +80,7 @@ const REFUSALS: readonly (readonly [code: RefusalCode, what: string, arrange: Ar
 export const verdictTests: readonly LatchkeyTest[] = [
   ['a valid verdict says whose the key is, what it may do and which secret was used', saysAll, { tiers: TIERS }],
   ...refusalTests(),
+  ['one of several scopes suffices, beside all of those that are asked for, and an explanation names them', takesAnyScope],
   ['a store that does not answer is a verdict as well, and is none on the key', isUnavailable],
   ['a key is valid one millisecond before its expiry, and expired at it', endsAtExpiry],
   ['a key is valid from its notBefore on, and not a millisecond earlier', beginsAtNotBefore],
@@ -120,7 +134,10 @@ async function refuses({ admin, ...rest }: Subject, code: RefusalCode, arrange: 
     assert.equal(verdict.degraded, false);
     if (token) assert.ok(!JSON.stringify(verdict).includes(token));
     assert.equal(verdict.steps?.at(-1)?.passed, dryRun ? false : undefined);
-    if (code === 'insufficient_scope') assert.deepEqual(verdict.missingScopes, ['a:write']);
+    if (code === 'insufficient_scope') {
+      const { scopes, anyScope } = request ?? {};
+      assert.deepEqual([verdict.missingScopes, verdict.missingAnyScope], [scopes, scopes === undefined ? anyScope : undefined]);
+    }
     if (code === 'rate_limited') assert.equal(verdict.retryAfterMs, 60_000);
   }
 }
@@ -192,6 +209,20 @@ async function slowsGuesses({ admin, issue, clock }: Subject): Promise<void> {
 }
 
 /** A malformed condition is not a missing condition. */
+async function takesAnyScope({ admin, issue }: Subject): Promise<void> {
+  const { id, token } = await issue({ scopes: ['a:read', 'b:*'] });
+  for (const anyScope of [['a:read'], ['x:y', 'b:write'], ['b:*', 'x:y']]) {
+    for (const scopes of [undefined, [], ['a:read']]) assert.equal((await admin.verify(token, { anyScope, scopes })).code, 'valid');
+  }
+  const explained = await admin.verify(token, { scopes: ['a:read'], anyScope: ['x:y', 'b:write'], dryRun: true });
+  const told = explained.steps?.find(({ step }) => step === 'scopes');
+  assert.equal(told?.detail, 'The key holds a:read. The key holds at least one of x:y, b:write.');
+  const refused = await admin.keys.explain(id, { anyScope: ['x:y', 'x:z'] });
+  assert.ok(!refused.valid);
+  assert.deepEqual([refused.code, refused.message], ['insufficient_scope', 'The key holds none of x:y, x:z.']);
+  await refusesInput(admin.keys.explain(id, { anyScope: [] }), '/anyScope');
+}
+
 async function refusesUnreadable({ admin, issue }: Subject): Promise<void> {
   const { token } = await issue({ ipRules: ['192.0.2.7', 'fe80::/16'] });
   for (const ip of ['192.0.2.7:52241', '[fe80::1%eth0]:443', 'fe80::1%eth0', '::ffff:192.0.2.7'])
@@ -211,6 +242,12 @@ async function refusesRequests({ admin, issue }: Subject): Promise<void> {
   await refusesInput(admin.verify(token, { resource: `/articles?key=${token}` }), '/resource');
   await refusesInput(admin.verify(token, { scope: ['a:read'] } as object), '/scope');
   await refusesInput(admin.verify(token, { scopes: 'a:read' } as object), '/scopes');
+  const none: readonly string[] = Object.freeze([]);
+  assert.equal((await admin.verify(token, { scopes: none })).code, 'valid');
+  // Also where the same list was taken for another field.
+  for (const anyScope of [none, null, 'a:read', {}]) await refusesInput(admin.verify(token, { anyScope } as object), '/anyScope');
+  await refusesInput(admin.verify(token, { anyScope: ['a:read', 'Nonsense'] }), '/anyScope/1');
+  await refusesInput(admin.verify(token, { anyScopes: ['a:read'] } as object), '/anyScopes');
 }
 
 async function explains({ admin, issue, clock }: Subject): Promise<void> {

@@ -24,6 +24,7 @@ const request = fc.record(
     userAgent: text,
     resource: text,
     scopes: fc.array(text, { maxLength: 3 }),
+    anyScope: fc.array(text, { maxLength: 3 }),
     cost: fc.constant(1),
     odd: text,
   },

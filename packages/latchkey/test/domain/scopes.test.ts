@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runs } from '../../../../tools/property-runs.js';
-import { grants, isScope, missingScopes } from '../../src/domain/scopes.js';
+import { decideAccess } from '../../src/domain/decide.js';
+import { grants, grantsAny, isScope, lackingScopes, missingScopes } from '../../src/domain/scopes.js';
 
 const SEGMENT = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
@@ -113,6 +114,48 @@ describe('granting', () => {
     fc.assert(
       fc.property(fc.array(scopes, { maxLength: 4 }), fc.array(scopes, { maxLength: 4 }), scopes, (holder, minted, required) => {
         if (missingScopes(holder, minted).length === 0 && grants(minted, required)) expect(grants(holder, required)).toBe(true);
+      }),
+      runs(1_250),
+    );
+  });
+});
+
+describe('any of several scopes', () => {
+  it('agrees with the rule written out: one of them is granted', () => {
+    fc.assert(
+      fc.property(fc.array(anything, { maxLength: 4 }), fc.array(anything, { maxLength: 4 }), (granted, required) => {
+        expect(grantsAny(granted, required)).toBe(required.filter((scope) => slowGrants(granted, scope)).length > 0);
+      }),
+      runs(1_250),
+    );
+  });
+
+  it('a key that holds all of them holds any, and an empty list is never granted', () => {
+    fc.assert(
+      fc.property(fc.array(scopes), fc.array(scopes, { minLength: 1 }), (granted, required) => {
+        if (missingScopes(granted, required).length === 0) expect(grantsAny(granted, required)).toBe(true);
+        expect(grantsAny(granted, [])).toBe(false);
+      }),
+      runs(500),
+    );
+  });
+
+  it('lacking scopes: lists both kinds, and is empty where nothing is lacking', () => {
+    expect(lackingScopes(['a:read'], { scopes: ['a:read', 'b:x'], anyScope: ['c:x', 'c:y'] })).toEqual({
+      missingScopes: ['b:x'],
+      missingAnyScope: ['c:x', 'c:y'],
+    });
+    expect(lackingScopes(['a:read'], { scopes: ['a:read'], anyScope: ['c:x', 'a:read'] })).toEqual({});
+    expect(lackingScopes([], {})).toEqual({});
+  });
+
+  it('a decision refuses for scopes exactly where something is lacking', () => {
+    const several = fc.option(fc.array(scopes, { maxLength: 3 }), { nil: undefined });
+    fc.assert(
+      fc.property(fc.array(scopes, { maxLength: 3 }), several, several, (held, all, any) => {
+        const asked = { environment: 'live', ip: undefined, scopes: all, anyScope: any };
+        const refused = decideAccess({ environment: 'live', ipRules: [], scopes: held }, asked) === 'insufficient_scope';
+        expect(refused).toBe(Object.keys(lackingScopes(held, asked)).length > 0);
       }),
       runs(1_250),
     );

@@ -52,6 +52,13 @@ describe('the public form of a refusal', () => {
     const one = publicRefusal({ code: 'insufficient_scope', missingScopes: ['a:write'] }, { requiredScopes: ['a:read', 'a:write'] });
     expect(one.message).toBe('API key lacks the scope a:write');
     expect(one.wwwAuthenticate).toBe('Bearer realm="api", error="insufficient_scope", scope="a:read a:write"');
+    const any = publicRefusal({ code: 'insufficient_scope', missingAnyScope: ['a:write', 'b:*'] });
+    expect([any.message, any.wwwAuthenticate]).toEqual([
+      'API key needs one of the scopes a:write, b:*',
+      'Bearer realm="api", error="insufficient_scope", scope="a:write b:*"',
+    ]);
+    const both = publicRefusal({ code: 'insufficient_scope', missingScopes: ['c:x'], missingAnyScope: ['a:write'] });
+    expect(both.message).toBe('API key lacks the scope c:x and needs the scope a:write');
     const two = publicRefusal({ code: 'insufficient_scope', missingScopes: ['a:write', 'b:*'] });
     expect(two.message).toBe('API key lacks the scopes a:write, b:*');
     expect(two.wwwAuthenticate).toContain('scope="a:write b:*"');

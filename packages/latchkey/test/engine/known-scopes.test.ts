@@ -44,6 +44,7 @@ describe('with a list of scopes', () => {
         await expect(latchkey.verify(each, { scopes, dryRun })).rejects.toThrow(InvalidInputError);
       }
     }
+    await expect(latchkey.verify(token, { anyScope: scopes })).rejects.toMatchObject(refusal('/anyScope/1', UNKNOWN));
     expect(await latchkey.verify(token, { scopes: ['articles:*', '*:read'] })).toMatchObject({ valid: true, credits: 0 });
     await latchkey.close();
   });

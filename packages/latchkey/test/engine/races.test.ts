@@ -113,6 +113,31 @@ describe('a token that is imported while it is being looked up', () => {
   });
 });
 
+describe('changes of one version of a key at once', () => {
+  it('one is made, whatever they are, and each of the others fails its precondition', async () => {
+    const kinds: readonly ((keys: Harness['latchkey']['keys'], id: string, number: number) => Promise<unknown>)[] = [
+      (keys, id, number) => keys.update(id, { name: `name ${number}` }, { ifMatch: 1 }),
+      (keys, id) => keys.rotate(id, { grace: '1h' }, { ifMatch: 1 }),
+      (keys, id) => keys.disable(id, {}, { ifMatch: 1 }),
+      (keys, id) => keys.revoke(id, {}, { ifMatch: 1 }),
+      (keys, id, number) => keys.update(id, { credits: { remaining: number } }, { ifMatch: 1 }),
+    ];
+    const { latchkey, issue } = await openHarness();
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(kinds.length - 1), { minLength: 2, maxLength: 6 }), async (picks) => {
+        const { id } = await issue();
+        const results = await Promise.allSettled(picks.map(async (pick, number) => kinds[pick]?.(latchkey.keys, id, number)));
+        const refused = results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as { code?: string }).code] : []));
+        expect(refused).toEqual(picks.slice(1).map(() => 'precondition_failed'));
+        expect((await latchkey.keys.get(id)).version).toBe(2);
+        expect((await latchkey.events.list({ key: id })).data).toHaveLength(2);
+      }),
+      propertyRuns(50),
+    );
+    await latchkey.close();
+  });
+});
+
 describe('however reads and changes interleave', () => {
   it('no verification that began after a change was answered is answered from the state before it', async () => {
     await fc.assert(

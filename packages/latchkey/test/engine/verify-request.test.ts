@@ -13,6 +13,7 @@ const ODD: readonly unknown[] = [undefined, null, '', 'x', 0, -1, 1.5, NaN, Infi
 const FIELDS: Readonly<Record<string, readonly unknown[]>> = {
   environment: ['live', 'a'.repeat(16), 'a'.repeat(17), 'operator'],
   scopes: [['a:read'], ['a:*'], ['a'], ['a:read', 'a:read'], [`${'a'.repeat(65)}:b`], Array.from({ length: 65 }, (_, at) => `a:b${at}`)],
+  anyScope: [['a:read'], [], ['a:read', 'b:*'], ['a']],
   ip: ['203.0.113.9', '[2001:db8::1]:80', 'none', '203.0.113.9, 10.0.0.1'],
   userAgent: ['curl/8', 'a'.repeat(1_000)],
   cost: [1, 1_000, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER + 1, '1'],

@@ -194,6 +194,9 @@ describe('what the host gives and what fails in it', () => {
     ['scopes[0]', { scopes: ['articles'] }],
     ['scopes[1]', { scopes: ['articles:read', 7] }],
     ['scopes', { scopes: 'articles:read' }],
+    ['anyScope', { anyScope: [] }],
+    ['anyScope', { anyScope: 'articles:read' }],
+    ['anyScope[1]', { anyScope: ['articles:read', 'articles'] }],
     ['scope', { scope: ['articles:read'] }],
     ['environment', { environment: 'Live' }],
     ['environment', { environment: 'operator' }],
@@ -215,7 +218,7 @@ describe('what the host gives and what fails in it', () => {
     ['preflight', { preflight: true }],
     ['onUnavailable', { onUnavailable: 'pass' }],
     ['problem', { problem: {} }],
-    ...['scopes', 'environment', 'cost', 'limits', 'resource', 'credentials', 'address', 'preflight', 'onUnavailable'].map(
+    ...['scopes', 'anyScope', 'environment', 'cost', 'limits', 'resource', 'credentials', 'address', 'preflight', 'onUnavailable'].map(
       (name) => [name, { [name]: null }] as const,
     ),
     ['Use an object of options.', null],

@@ -189,6 +189,18 @@ const judged: readonly Case[] = [
       challenge: 'Bearer realm="api", error="insufficient_scope", scope="articles:write articles:read users:delete"',
     },
   },
+  { name: 'one of the scopes asked for', path: '/any-scope', headers: ({ good }) => [bearer(good)], expected: ADMITTED },
+  {
+    name: 'none of the scopes of which one is asked for',
+    path: '/any-scope-lacking',
+    headers: ({ good }) => [bearer(good)],
+    expected: {
+      status: 403,
+      code: 'insufficient_scope',
+      detail: 'API key needs one of the scopes users:delete, users:write',
+      challenge: 'Bearer realm="api", error="insufficient_scope", scope="articles:read users:delete users:write"',
+    },
+  },
   { name: 'an address within the rules', path: '/from-inside', headers: ({ inside }) => [bearer(inside)], expected: ADMITTED },
   ...['/from-outside', '/plain'].map((path) => ({
     name: `an address that the rules do not know (${path})`,
@@ -252,6 +264,17 @@ const limited: readonly Case[] = [
       status: 403,
       code: 'insufficient_scope',
       challenge: 'Bearer realm="api", error="insufficient_scope", scope="articles:write"',
+      headers: hourly(1),
+    },
+  },
+  {
+    name: 'two layers, the second lacking every scope of several',
+    path: '/layers-any-scope',
+    headers: ({ good }) => [bearer(good)],
+    expected: {
+      status: 403,
+      code: 'insufficient_scope',
+      challenge: 'Bearer realm="api", error="insufficient_scope", scope="articles:write users:delete"',
       headers: hourly(1),
     },
   },

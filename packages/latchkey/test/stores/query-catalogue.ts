@@ -12,6 +12,7 @@ import type { FieldOf } from '../../src/stores/sql/keys/metadata.js';
 import type { Way } from '../../src/stores/sql/keys/page.js';
 import { countQuery, credentialQuery, detailQuery, listQuery, locatorQuery, secretQuery } from '../../src/stores/sql/keys/queries.js';
 import type { Schema } from '../../src/stores/sql/schema.js';
+import type { KeyOrder } from '../../src/ports/key-store.js';
 import { sessionRowQuery } from '../../src/stores/sql/sessions.js';
 import { endQuery, hoursOfDay } from '../../src/stores/sql/usage/day.js';
 import { droppedDays } from '../../src/stores/sql/usage/upkeep.js';
@@ -22,6 +23,13 @@ export const NOW = 1_000_000;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+
+/** Orders that a list is asked for in, and where a deep page of each begins. */
+const SORTED: readonly (readonly [KeyOrder, number | string])[] = [
+  ['oldest', KEYS / 2],
+  ['first_name', 'Key 5'],
+  ['last_name', 'Key 5'],
+];
 
 export type Catalogue = readonly (readonly [name: string, query: Compilable])[];
 
@@ -91,6 +99,19 @@ export function catalogueOf(
     ],
     ['keys that were never used', listQuery(db, { ...page, neverUsed: true })],
     ['the keys of a tier by their use', listQuery(db, { ...page, order: 'least_idle', unusedSince: NOW, tier: 'tier-1' })],
+    ...SORTED.flatMap(([order, at]) => {
+      const sorted = { ...deep, order, after: { at, id: `key_${KEYS / 2}` } };
+      return [
+        [`keys in the order ${order}: the first page`, listQuery(db, { ...page, order })],
+        [`keys in the order ${order}: a deep page`, listQuery(db, sorted)],
+        [`keys in the order ${order}: a deep page of an owner`, listQuery(db, { ...sorted, owner: 'owner-5' })],
+        [`keys in the order ${order}: a deep page of an environment`, listQuery(db, { ...sorted, environment: 'test' })],
+        [`keys in the order ${order}: a deep page of a tier`, listQuery(db, { ...sorted, tier: 'tier-1' })],
+        [`keys in the order ${order}: a search`, listQuery(db, { ...sorted, search: { text: 'nowhere' } }, named)],
+        [`keys in the order ${order}: a search of two characters`, listQuery(db, { ...page, order, search: { text: 'zz' } })],
+      ] as const;
+    }),
+    ['keys in the order oldest: a deep page of revoked keys', listQuery(db, { ...deep, order: 'oldest', status: 'revoked' })],
     ['how many keys an owner has', countQuery(db, { now: NOW, owner: 'owner-5', atMost: 1_001 })],
     ['tiers, with how many keys each has', tierRowsQuery(db)],
     ['an owner', ownerRowsQuery(db, NOW).where('owners.id', '=', 'owner-5')],

@@ -4,6 +4,7 @@ import { createClient, ForbiddenError, type Client } from 'latchkey/client';
 import type { Call } from 'latchkey/internal';
 import { UsageError, reportFailure } from './failures.js';
 import { optionAt } from './input-options.js';
+import { wholeNumber } from './inputs.js';
 import type { Terminal } from './terminal.js';
 
 const DEFAULT_URL = 'http://127.0.0.1:8787';
@@ -18,6 +19,19 @@ export function adminCommand(parent: Command, signature: string, description: st
   return jsonCommand(parent, signature, description).option(
     '--url <url>',
     `where the service listens (else LATCHKEY_URL, else ${DEFAULT_URL})`,
+  );
+}
+
+export interface ConditionalOptions extends AdminOptions {
+  readonly ifVersion?: number;
+}
+
+/** A command that changes one key, and changes it only while it has the version that is named. */
+export function conditionalCommand(parent: Command, signature: string, description: string): Command {
+  return adminCommand(parent, signature, description).option(
+    '--if-version <number>',
+    'only if the key still has this version, as "keys show" prints it',
+    wholeNumber,
   );
 }
 

@@ -38,6 +38,7 @@ export function showKey(key: KeyView): string {
     ...describedAs(key.description),
     ['owner', key.owner],
     ['status', key.status],
+    ['version', String(key.version)],
     ['environment', key.environment],
     ['tier', key.tier],
     ['scopes', key.scopes.join(' ')],

@@ -11,8 +11,6 @@ export const listenHost = text('use an address or host name to listen on, such a
 
 export const path = text('use the path of a file', { accepts: /./, noun: 'path', placeholder: '<path>' });
 
-export const duration = text('use a duration such as "90d"', { noun: 'duration', placeholder: '<duration>' });
-
 /** At least 16 visible ASCII characters that nobody guesses over the network. */
 export const adminKey = text('use at least 16 visible ASCII characters without spaces that are hard to guess (openssl rand -base64 32)', {
   accepts: (key) => /^[\x21-\x7e]{16,512}$/.test(key) && estimateSecretBits(key) >= ONLINE_SECRET_BITS,

@@ -26,7 +26,7 @@ export function policyOf(config: Config): SelfServicePolicy {
     defaultTier: config.selfServiceDefaultTier,
     environments: config.selfServiceEnvironments.length === 0 ? undefined : config.selfServiceEnvironments,
     maxKeys: config.selfServiceMaxKeys,
-    maxExpiry: config.selfServiceMaxExpiry,
+    maxExpiry: config.selfServiceMaxExpiry ?? undefined,
     defaultExpiry: config.selfServiceDefaultExpiry ?? undefined,
     neverExpires: config.selfServiceNeverExpires,
     changesPerHour: config.selfServiceChangesPerHour,
@@ -38,7 +38,8 @@ export function selfServiceProblems(config: Config, { nameOf }: SettingNames): r
   const jwt = jwtOptionsOf(config);
   const named = (prefix: 'jwt' | 'selfService') => (option: string) => {
     const field = `${prefix}${option.slice(0, 1).toUpperCase()}${option.slice(1)}`;
-    return nameOf(field);
+    // A problem may also name a setting of the whole service, such as the longest lifetime of keys.
+    return nameOf(Object.hasOwn(config, field) ? field : option);
   };
   return [
     ...(jwt === null ? [] : problemsOf(() => readJwtOptions(jwt), named('jwt'))),

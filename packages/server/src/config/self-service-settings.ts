@@ -1,6 +1,6 @@
 /** The settings of self-service: how owners sign in, and what they may choose. */
-import { flag, POLICY_NUMBERS, text, type SettingRows } from 'latchkey/internal';
-import { duration, listOf } from './kinds.js';
+import { duration, flag, POLICY_NUMBERS, text, type SettingRows } from 'latchkey/internal';
+import { listOf } from './kinds.js';
 
 export const SELF_SERVICE_SETTINGS = {
   jwtJwksUrl: {
@@ -64,13 +64,14 @@ export const SELF_SERVICE_SETTINGS = {
   },
   selfServiceMaxExpiry: {
     kind: duration,
-    fallback: '1y',
-    description: 'How far ahead an owner may set the expiry of a key',
+    fallback: null,
+    description: 'How far ahead an owner may set the expiry of a key; unset, a year, or the longest lifetime of keys where that is less',
   },
   selfServiceDefaultExpiry: {
     kind: duration,
     fallback: null,
-    description: 'When a key expires whose owner chose no expiry; unset, after 90 days, or the longest where that is less',
+    description:
+      'When a key expires whose owner chose no expiry; unset, after the default lifetime of keys, else after 90 days, or the longest where that is less',
   },
   selfServiceNeverExpires: {
     kind: flag,

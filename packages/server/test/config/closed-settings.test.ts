@@ -106,7 +106,7 @@ describe('bounds of settings', () => {
   ])('%s of a policy of self-service: the library refuses and takes what the service does, with the same words', (option, field) => {
     const policyProblems = (value: number): readonly string[] => {
       try {
-        readSelfServicePolicy({ [option]: value }, { environments: ['live'], scopes: null });
+        readSelfServicePolicy({ [option]: value }, readSettings({}));
         return [];
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;

@@ -81,6 +81,20 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('lifetimes of keys that contradict each other are refused, by the names by which they came', () => {
+    const problemsOf = (variables: Readonly<Record<string, string>>, flags = {}) => read({ variables, flags }).problems;
+    expect(problemsOf({ LATCHKEY_MIN_KEY_LIFETIME: '2d', LATCHKEY_MAX_KEY_LIFETIME: '1d' })).toEqual([
+      'LATCHKEY_MIN_KEY_LIFETIME: use a duration that is not longer than LATCHKEY_MAX_KEY_LIFETIME.',
+    ]);
+    expect(problemsOf({ LATCHKEY_MAX_KEY_LIFETIME: '30d', LATCHKEY_SELF_SERVICE_MAX_EXPIRY: '1y' })).toEqual([
+      'LATCHKEY_SELF_SERVICE_MAX_EXPIRY, LATCHKEY_MAX_KEY_LIFETIME: let owners choose no longer lifetime than keys may have.',
+    ]);
+    expect(problemsOf({ LATCHKEY_SELF_SERVICE_NEVER_EXPIRES: 'true' }, { maxKeyLifetime: '30d' })).toEqual([
+      'LATCHKEY_SELF_SERVICE_NEVER_EXPIRES, --max-key-lifetime: leave one out, since every key expires.',
+    ]);
+    expect(problemsOf({ LATCHKEY_MAX_KEY_LIFETIME: '30d' })).toEqual([]);
+  });
+
   it('metrics: settings that contradict each other are refused, by the names by which they came', () => {
     const problemsOf = (variables: Readonly<Record<string, string>>, flags = {}) => read({ variables, flags }).problems;
     expect(problemsOf({ LATCHKEY_METRICS: 'off', LATCHKEY_METRICS_PORT: '9464' })).toEqual([

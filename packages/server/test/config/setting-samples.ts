@@ -77,6 +77,21 @@ export const SAMPLES: Readonly<Partial<Record<keyof Config, readonly [text: stri
     ['2', 2],
     ['3', 3],
   ],
+  minKeyLifetime: [
+    ['1s', '1s'],
+    ['5m', '5m'],
+    ['1h', '1h'],
+  ],
+  maxKeyLifetime: [
+    ['90d', '90d'],
+    ['1y', '1y'],
+    ['100y', '100y'],
+  ],
+  defaultKeyLifetime: [
+    ['1d', '1d'],
+    ['90d', '90d'],
+    ['1y', '1y'],
+  ],
   trustedProxies: [
     ['10.0.0.0/8', ['10.0.0.0/8']],
     ['::1,fe80::/10', ['::1', 'fe80::/10']],

@@ -123,7 +123,7 @@ function sized({ steps, word, schema }: Site, size: number, making: Making): unk
 function distinct(item: unknown, index: number, name: string): unknown {
   if (name === 'requests') return item;
   if (name === 'ipRules') return `10.0.${index >> 8}.${index & 255}`;
-  if (name === 'scopes' || name === 'grants') return `a:s${index}`;
+  if (['scopes', 'anyScope', 'grants'].includes(name)) return `a:s${index}`;
   if (name === 'environments') return 'live';
   if (name === 'tiers') return `n${index}`;
   return typeof item === 'object' ? { ...item, name: `n${index}` } : `key_${index}`;

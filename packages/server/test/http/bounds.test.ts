@@ -14,6 +14,7 @@ function scopeOf(length: number): string {
 
 const SPELLING: Making['spelling'] = {
   scopes: scopeOf,
+  anyScope: scopeOf,
   grants: scopeOf,
   returnTo: (length) => '/'.padEnd(length, 'a').slice(0, length),
   returnUrl: (length) => 'http://'.padEnd(length, 'a').slice(0, length),

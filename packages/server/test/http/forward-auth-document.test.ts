@@ -39,6 +39,7 @@ describe('the documentation of forward-auth', () => {
       (await service.call('GET', `/v1/forward-auth?${query}`, { headers: { authorization: `Bearer ${token}` } })).status;
     const effects = {
       scope: ['a:write', 403],
+      anyScope: ['a:write', 403],
       environment: ['test', 403],
       cost: ['2', 429],
       mode: ['apache', 400],

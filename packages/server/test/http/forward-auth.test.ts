@@ -110,6 +110,21 @@ describe('forward auth', () => {
     expect(await ask('scope=a:read&scope=c:read')).toBe(403);
   });
 
+  it('asks for one of several scopes, repeated or separated by spaces, beside all of others', async () => {
+    const { token } = await service.issue({ scopes: ['a:read', 'b:read'] });
+    const ask = async (query: string) => service.call('GET', `/v1/forward-auth?${query}`, { headers: bearer(token) });
+    for (const query of ['anyScope=c:read&anyScope=b:read', 'anyScope=c:read+b:read', 'scope=a:read&anyScope=c:read%20b:read'])
+      expect((await ask(query)).status, query).toBe(200);
+    for (const query of ['scope=a:write&anyScope=b:read', 'scope=a:read&anyScope=c:read+d:read'])
+      expect((await ask(query)).status, query).toBe(403);
+    const refused = await ask('scope=a:read&anyScope=c:read&anyScope=a:write');
+    expect([refused.json?.['code'], refused.json?.['detail'], refused.headers.get('www-authenticate')]).toEqual([
+      'insufficient_scope',
+      'API key needs one of the scopes c:read, a:write',
+      'Bearer realm="api", error="insufficient_scope", scope="a:read c:read a:write"',
+    ]);
+  });
+
   it('lets nobody pass where the proxy asks amiss', async () => {
     const { token } = await service.issue();
     for (const query of [
@@ -125,6 +140,12 @@ describe('forward auth', () => {
       'scope=',
       'scope=a:read&scope=',
       'scope=+',
+      'anyScope=',
+      'anyScope=+',
+      'anyScope=a:read&anyScope=',
+      'anyScope=nonsense',
+      'anyscope=a:read',
+      'any_scope=a:read',
     ]) {
       const { status, json } = await service.call('GET', `/v1/forward-auth?${query}`, { headers: bearer(token) });
       expect([status, json?.['code']], query).toEqual([400, 'invalid_input']);

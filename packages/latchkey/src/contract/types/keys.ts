@@ -7,14 +7,14 @@ import type { OperatorBounds } from '../../domain/operator-bounds.js';
 import type { Propagation } from '../../domain/propagation.js';
 import type { Token } from '../../domain/token.js';
 import type { Verdict } from '../../domain/verdict.js';
-import type { IssuedBy, LibraryOptions, OptionsByKind, Unrepeated } from '../call-options.js';
+import type { IfMatch, IssuedBy, LibraryOptions, OptionsByKind, Unrepeated } from '../call-options.js';
 
 export interface KeyCalls<N extends Names = Names, O extends OptionsByKind = LibraryOptions> {
   /** Create a key. Returns the key and its token: the only time that the token is shown. */
   create<P extends O['issue'] = O['issue'] & Unrepeated>(input: CreateKeyInput<N>, options?: P): Promise<IssuedBy<P, CreatedKey>>;
   /** Read a key. */
   get(id: string, options?: O['read']): Promise<KeyView>;
-  /** List and search keys, the newest first. With `expiresWithin` or `unusedFor`, the most urgent come first. */
+  /** List and search keys, by default the newest first. With `expiresWithin` or `unusedFor`, the most urgent come first. */
   list(input?: ListKeysQuery<N>, options?: O['read']): Promise<KeyPage>;
   /**
    * Iterates over every item of this list, page by page, from the first page or from `cursor` on; `limit` is the size of a
@@ -23,20 +23,20 @@ export interface KeyCalls<N extends Names = Names, O extends OptionsByKind = Lib
    */
   walk(input?: ListKeysQuery<N>, options?: O['read']): AsyncIterable<KeyView>;
   /** Change a key. */
-  update(id: string, input: UpdateKeyInput<N>, options?: O['change']): Promise<ChangedKey>;
+  update(id: string, input: UpdateKeyInput<N>, options?: O['change'] & IfMatch): Promise<ChangedKey>;
   /**
    * Give a key a new token. Id, scopes, limits, credits and usage stay. The old token stays valid for the grace period asked
    * for.
    */
-  rotate<P extends O['reissue'] = O['reissue'] & Unrepeated>(id: string, input?: RotateKeyInput, options?: P): Promise<IssuedBy<P, RotatedKey>>;
+  rotate<P extends O['reissue'] & IfMatch = O['reissue'] & IfMatch & Unrepeated>(id: string, input?: RotateKeyInput, options?: P): Promise<IssuedBy<P, RotatedKey>>;
   /** Revoke a key permanently. */
-  revoke(id: string, input?: RevokeKeyInput, options?: O['change']): Promise<ChangedKey>;
+  revoke(id: string, input?: RevokeKeyInput, options?: O['change'] & IfMatch): Promise<ChangedKey>;
   /** Disable a key until it is enabled again. */
-  disable(id: string, input?: RevokeKeyInput, options?: O['change']): Promise<ChangedKey>;
+  disable(id: string, input?: RevokeKeyInput, options?: O['change'] & IfMatch): Promise<ChangedKey>;
   /** Enable a disabled key. */
-  enable(id: string, input?: RevokeKeyInput, options?: O['change']): Promise<ChangedKey>;
+  enable(id: string, input?: RevokeKeyInput, options?: O['change'] & IfMatch): Promise<ChangedKey>;
   /** End at once a secret that a rotation left valid. Conflicts for the current secret; safe to repeat. */
-  retireSecret(id: string, secretId: string, options?: O['change']): Promise<ChangedKey>;
+  retireSecret(id: string, secretId: string, options?: O['change'] & IfMatch): Promise<ChangedKey>;
   /**
    * Revoke up to 100 keys permanently. All as one change. Keys that do not exist, or are revoked already, are named and left
    * alone.
@@ -170,6 +170,11 @@ export interface KeyView {
   readonly credits: CreditsView | null;
   /** A JSON object of yours: at most 4 KiB, at most 5 levels deep. Latchkey does not interpret it. */
   readonly metadata: JsonObject;
+  /**
+   * Rises with each change that somebody makes to the key: of its fields, its credits, its tokens or its state. Uses, time,
+   * its owner and its tier leave it. `ifMatch` (`If-Match`, with the version in quotes) makes a change only to this version.
+   */
+  readonly version: number;
   /** The bounds of an operator token; null for every other key. */
   readonly bounds: OperatorBounds | null;
   /** The current one first, then the newest; ten at most, among them every valid one. */
@@ -215,6 +220,13 @@ export interface ListKeysQuery<N extends Names = Names> {
   readonly unusedFor?: string | number | undefined;
   /** Keys, neither revoked nor expired, that were never used. */
   readonly neverUsed?: boolean | undefined;
+  /**
+   * The order of the list: by creation (the default) or by name, whatever the case. Not together with `expiresWithin` and
+   * `unusedFor`, which have an order of their own; `name` not together with `status` and `neverUsed`.
+   */
+  readonly sort?: 'created' | 'name' | undefined;
+  /** The direction; by default `desc` for `created` and `asc` for `name`. */
+  readonly order?: 'asc' | 'desc' | undefined;
   /** How many to a page: 1 to 100, by default 20. */
   readonly limit?: number | undefined;
   /** The `nextCursor` of the page before. */
@@ -411,7 +423,10 @@ export interface KeyLimits {
 export interface ExplainKeyInput<N extends Names = Names> {
   /** The name of an environment. */
   readonly environment?: N['environment'] | undefined;
+  /** Scopes that the key must hold, all of them. */
   readonly scopes?: readonly N['scope'][] | undefined;
+  /** Scopes of which the key must hold at least one. */
+  readonly anyScope?: readonly N['scope'][] | undefined;
   /** The caller's IP address; null where it cannot be read. */
   readonly ip?: string | null | undefined;
   /** Units and credits that the call costs; by default 1. */

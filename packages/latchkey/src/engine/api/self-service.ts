@@ -15,9 +15,12 @@ export interface SelfServicePolicy<N extends Names = Names> {
   readonly defaultTier?: N['tier'] | null | undefined;
   /** The environments to choose from, the default one first; by default all. Never `operator`. */
   readonly environments?: readonly N['environment'][] | undefined;
-  /** How far ahead an expiry may lie, as a duration; by default a year. */
+  /** How far ahead an expiry may lie, as a duration; by default a year, or `maxKeyLifetime` where that is shorter. */
   readonly maxExpiry?: string | number | undefined;
-  /** When a key expires for which nothing was said; by default after 90 days, or `maxExpiry` where that is shorter. */
+  /**
+   * When a key expires for which nothing was said; by default after `defaultKeyLifetime`, else after 90 days, or `maxExpiry` where
+   * that is shorter.
+   */
   readonly defaultExpiry?: string | number | undefined;
   /** Whether a key may be made that never expires (`expiresAt: null`); by default not. */
   readonly neverExpires?: boolean | undefined;

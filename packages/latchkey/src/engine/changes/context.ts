@@ -1,7 +1,8 @@
 /** What the use cases share: the parts they are built on, and the reading of a call's circumstances. */
 import { type Actor, type CallContext, LIBRARY_ACTOR } from '../../domain/actor.js';
+import { readIfMatch } from '../../domain/if-match.js';
 import { isWithin } from '../../domain/operator-bounds.js';
-import { ForbiddenError, NotFoundError } from '../../domain/errors.js';
+import { ConflictError, ForbiddenError, NotFoundError } from '../../domain/errors.js';
 import type { KeyRecord, SecretRecord } from '../../domain/key.js';
 import { normaliseOwnerId } from '../../domain/text.js';
 import { randomBase62 } from '../../domain/token.js';
@@ -9,7 +10,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { Entropy } from '../../ports/entropy.js';
 import type { Change } from '../../ports/key-store.js';
 import type { Storage } from '../../ports/storage.js';
-import type { ContextOptions, Repeatable } from '../../contract/call-options.js';
+import type { ContextOptions, IfMatch, Repeatable } from '../../contract/call-options.js';
 import type {
   CreatedKey,
   CreateKeyInput,
@@ -42,7 +43,7 @@ export interface UseCaseParts {
 /** The calls about keys as use cases: who asks is known, and any of them may repeat an earlier one. */
 export interface KeyUseCases extends Omit<KeyCalls<Names, ContextOptions>, 'create' | 'rotate' | 'walk'> {
   create(input: CreateKeyInput, context?: CallContext): Promise<Repeatable<CreatedKey>>;
-  rotate(id: string, input?: RotateKeyInput, context?: CallContext): Promise<Repeatable<RotatedKey>>;
+  rotate(id: string, input?: RotateKeyInput, context?: CallContext & IfMatch): Promise<Repeatable<RotatedKey>>;
   import(records: readonly ImportKeyInput[], context?: CallContext): Promise<readonly KeyView[]>;
 }
 
@@ -97,6 +98,13 @@ export async function findKey(change: Change, id: string): Promise<KeyRecord> {
   const key = await change.keys.find(id);
   if (key === null) throw new NotFoundError('key');
   return key;
+}
+
+/** Throws a ConflictError where the caller names the version of the key, and the key has another one. */
+export function assertMatches({ version }: KeyRecord, { ifMatch }: IfMatch): void {
+  const versions = readIfMatch(ifMatch);
+  if (versions === null || versions.includes(version)) return;
+  throw new ConflictError('precondition_failed', `The key has changed: its version is ${version}. Read it again before you change it.`);
 }
 
 /** The current secret: the one that no rotation has replaced. */

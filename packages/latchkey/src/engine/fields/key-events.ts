@@ -18,6 +18,7 @@ export function loggedFields(fields: object): JsonObject {
 export function loggedKey(key: KeyRecord, secret: Pick<SecretRecord, 'id' | 'hint' | 'scheme'>): JsonObject {
   const {
     id: _id,
+    version: _version,
     createdAt: _at,
     createdBy: _by,
     disabledAt: _off,

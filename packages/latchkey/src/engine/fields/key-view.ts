@@ -33,6 +33,7 @@ export function viewKey({ key, secrets, ownerSuspendedAt, credits, lastUse }: Om
     limits: key.limits,
     credits: credits === null ? null : viewCredits(credits),
     metadata: key.metadata,
+    version: key.version,
     bounds: key.bounds,
     secrets: secrets.map(viewSecret),
   };

@@ -5,9 +5,10 @@
  */
 import { type CallContext, LIBRARY_ACTOR } from '../../domain/actor.js';
 import { InvalidInputError } from '../../domain/errors.js';
+import { readIfMatch } from '../../domain/if-match.js';
 import { isTellable, unknownName } from '../../domain/nearest-name.js';
 import { parametersOf, type Address } from '../../contract/addresses.js';
-import type { CallOptions, OwnCallContext } from '../../contract/call-options.js';
+import type { CallOptions, IfMatch, OwnCallContext } from '../../contract/call-options.js';
 
 /** `text`: an id or a name. `any`: the call reads it by itself. A list: an object with these fields, or nothing. */
 export type Shape = 'text' | 'any' | readonly string[];
@@ -34,7 +35,7 @@ type Call = (...args: never[]) => Promise<unknown>;
 export function takesEach<Group extends { readonly [Name in keyof Group]: Call }>(
   group: Group,
   shapes: Shapes<Group>,
-  contextOf: (options: unknown) => object = libraryContext,
+  contextOf: (options: unknown, name: string) => object = (options) => libraryContext(options),
 ): Group {
   const names = Object.keys(shapes) as (keyof Group)[];
   return Object.fromEntries(
@@ -45,7 +46,7 @@ export function takesEach<Group extends { readonly [Name in keyof Group]: Call }
         shapes[name].forEach((shape, index) => assertShape(args[index], shape));
         const options: unknown = args[takes];
         if (options === undefined) return group[name](...args);
-        return group[name](...args.slice(0, takes), contextOf(options) as never);
+        return group[name](...args.slice(0, takes), contextOf(options, String(name)) as never);
       },
     ]),
   ) as Group;
@@ -61,10 +62,17 @@ const OWN_OPTIONS: Readonly<Record<keyof OwnCallContext, true>> = {
 };
 
 const OPTIONS: Readonly<Record<keyof CallOptions, true>> = { actor: true, ...OWN_OPTIONS };
+const CONDITIONAL_OPTIONS: Readonly<Record<keyof CallOptions | keyof IfMatch, true>> = { ...OPTIONS, ifMatch: true };
 
-/** Returns the context of a call; without an actor, the library itself acts. Throws an InvalidInputError for an unknown option. */
-export function libraryContext(options: unknown): CallContext {
-  const { actor = LIBRARY_ACTOR, ...rest } = closed<CallOptions>(options, OPTIONS);
+/**
+ * Returns the context of a call; without an actor, the library itself acts. Throws an InvalidInputError for an unknown option; only a
+ * call that `isConditional` takes `ifMatch`.
+ */
+export function libraryContext(options: unknown, isConditional = false): CallContext & IfMatch {
+  const { actor = LIBRARY_ACTOR, ...rest } = isConditional
+    ? closed<CallOptions & IfMatch>(options, CONDITIONAL_OPTIONS)
+    : (closed<CallOptions>(options, OPTIONS) as CallOptions & IfMatch);
+  readIfMatch(rest.ifMatch);
   return { ...rest, actor };
 }
 

@@ -18,7 +18,8 @@ import type { Authority } from '../changes/authority.js';
 import { draftEvent } from '../changes/change.js';
 import { LIBRARY_CONTEXT, ownerFilterOf, type KeyUseCases, type UseCaseParts } from '../changes/context.js';
 import { loggedFields } from '../fields/key-events.js';
-import { expiryOf, judgeExpiry, judgePeriod } from './key-rules.js';
+import { expiryOf, judgeExpiry, judgeLifetime, judgePeriod } from './key-rules.js';
+import type { LifetimeSettings } from '../runtime/settings.js';
 import { revocation } from './revoke-key.js';
 
 /** Keys that one statement reads or writes. */
@@ -42,7 +43,7 @@ type Asked = v.InferOutput<typeof changeWhereInput>;
 type ExtendFields = v.InferOutput<typeof extendWhereInput>;
 
 export function createChangeWhere(parts: UseCaseParts): Pick<KeyUseCases, 'revokeWhere' | 'disableWhere' | 'extendWhere'> {
-  const { clock } = parts;
+  const { clock, settings } = parts;
   return {
     async revokeWhere(input, context = LIBRARY_CONTEXT) {
       const asked = readInput(changeWhereInput, input, judgeConfirmation);
@@ -55,10 +56,10 @@ export function createChangeWhere(parts: UseCaseParts): Pick<KeyUseCases, 'revok
       return run(parts, asked, { changing: { action: 'key.disabled', mayBecome: 'disabled', become }, context });
     },
     async extendWhere(input, context = LIBRARY_CONTEXT) {
-      const asked = readInput(extendWhereInput, input, extendRules(clock.now()));
+      const asked = readInput(extendWhereInput, input, extendRules(clock.now(), settings));
       const become = (now: number) => {
         // Validated before anybody has to wait, and again when it is this change's turn: time has passed.
-        judge(asked, extendRules(now));
+        judge(asked, extendRules(now, settings));
         return { expiresAt: expiryOf(asked, now) };
       };
       const judgeKey: Changing['judgeKey'] = (key, refuse) => {
@@ -83,11 +84,12 @@ function judgeConfirmation(
   refuse('/expect', 'Required. Use the number that the same call with dryRun: true tells as matched.');
 }
 
-function extendRules(now: number): Rules<ExtendFields> {
+function extendRules(now: number, settings: LifetimeSettings): Rules<ExtendFields> {
   return (fields, refuse, isWrong) => {
     judgeConfirmation(fields, refuse, isWrong);
     judgeExpiry(fields, now, refuse);
-    if (fields.expiresAt !== undefined || fields.expiresIn !== undefined || isWrong('expiresAt') || isWrong('expiresIn')) return;
+    if (isWrong('expiresAt') || isWrong('expiresIn')) return;
+    if (fields.expiresAt !== undefined || fields.expiresIn !== undefined) return judgeLifetime(fields, { settings, now }, refuse);
     refuse('/expiresAt', 'Required. Give expiresAt or expiresIn.');
   };
 }

@@ -25,9 +25,11 @@ import {
   judgeBounds,
   judgeEnvironment,
   judgeExpiry,
+  judgeLifetime,
   judgePeriod,
   judgeScopes,
   type NewKeyFields,
+  withDefaultExpiry,
 } from './key-rules.js';
 
 /** A key that is about to be: all but its secret. */
@@ -39,7 +41,8 @@ export interface NewKey {
 export function createCreateKey(parts: UseCaseParts): KeyUseCases['create'] {
   const { apply, clock, entropy, repeats, settings } = parts;
   return async (input, context = LIBRARY_CONTEXT) => {
-    const fields = readInput(createKeyInput, input, newKeyRules(settings, clock.now()));
+    const rules = (now: number): Rules<NewKeyFields> => createdKeyRules(settings, now);
+    const fields = withDefaultExpiry(readInput(createKeyInput, input, rules(clock.now())), settings);
     const request = repeats.read(context, ['create', input]);
     const token = mintToken(settings.prefix, environmentOf(fields, settings), (length) => entropy.bytes(length));
 
@@ -47,7 +50,7 @@ export function createCreateKey(parts: UseCaseParts): KeyUseCases['create'] {
       const answered = request === null ? null : await repeats.find(change, request, { may, now });
       if (answered !== null) return answered;
       // Validated before anybody has to wait, and again when it is this change's turn: time has passed.
-      judge(fields, newKeyRules(settings, now));
+      judge(fields, rules(now));
       const draft = newKeyOf(fields, { parts, context, now });
       await may.assertMayGrant(draft.key);
       const { key, owner } = await insertKey(change, draft, { parts, now });
@@ -63,7 +66,17 @@ export function createCreateKey(parts: UseCaseParts): KeyUseCases['create'] {
   };
 }
 
-/** Returns the rules for the fields of a new key beyond their shape. */
+/** Returns the rules for a key that is created here: those of any new key, and the lifetimes that the settings allow. */
+function createdKeyRules(settings: EngineSettings, now: number): Rules<NewKeyFields> {
+  return (given, refuse, isWrong) => {
+    const isRead = !isWrong('expiresAt') && !isWrong('expiresIn');
+    const fields = isRead ? withDefaultExpiry(given, settings) : given;
+    newKeyRules(settings, now)(fields, refuse, isWrong);
+    if (isRead) judgeLifetime(fields, { settings, now }, refuse);
+  };
+}
+
+/** Returns the rules for the fields of a new key beyond their shape, which creating and importing share. An import keeps its expiry. */
 export function newKeyRules(settings: EngineSettings, now: number): Rules<NewKeyFields> {
   return (fields, refuse, isWrong) => {
     judgeExpiry(fields, now, refuse);
@@ -87,6 +100,7 @@ export function newKeyOf(
   const { settings, entropy } = parts;
   const key: KeyRecord = {
     id: newId('key', entropy),
+    version: 1,
     name: fields.name,
     description: fields.description ?? null,
     owner: fields.owner,

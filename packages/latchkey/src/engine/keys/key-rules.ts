@@ -7,7 +7,8 @@ import type { OperatorBounds } from '../../domain/operator-bounds.js';
 import { grants, isKnownScope, knownScopesFormat } from '../../domain/scopes.js';
 import type { createKeyInput } from '../../contract/key-inputs.js';
 import type { Refuse } from '../../contract/index.js';
-import type { EngineSettings } from '../runtime/settings.js';
+import { formatDuration } from '../../domain/time.js';
+import { type EngineSettings, lifetimesOf, type LifetimeSettings } from '../runtime/settings.js';
 
 /** The fields of a new key as its shape gives them. */
 export type NewKeyFields = v.InferOutput<typeof createKeyInput>;
@@ -35,6 +36,28 @@ export function judgeExpiry(fields: Expiry, now: number, refuse: Refuse): void {
   const expiry = expiryOf(fields, now);
   if (expiry !== null && expiry <= now)
     refuse(expiresIn === undefined ? '/expiresAt' : '/expiresIn', 'Use an expiry in the future. To end a key now, revoke it.');
+}
+
+/** Returns the expiry fields of a new key: with the default lifetime of keys, where they say nothing about an expiry. */
+export function withDefaultExpiry<Fields extends Expiry>(fields: Fields, settings: LifetimeSettings): Fields {
+  const { defaultMs } = lifetimesOf(settings);
+  const isGiven = fields.expiresAt !== undefined || fields.expiresIn !== undefined;
+  return isGiven || defaultMs === null ? fields : { ...fields, expiresIn: defaultMs };
+}
+
+/** Refuses an expiry beyond the longest lifetime of keys, or before the shortest. */
+export function judgeLifetime(fields: Expiry, { settings, now }: { settings: LifetimeSettings; now: number }, refuse: Refuse): void {
+  const { minMs, maxMs } = lifetimesOf(settings);
+  const pointer = fields.expiresIn === undefined ? '/expiresAt' : '/expiresIn';
+  const lifetime = (expiryOf(fields, now) ?? Infinity) - now;
+  if (maxMs !== null && lifetime > maxMs) {
+    const whyNot = lifetime === Infinity ? 'Every key expires here.' : 'The key would live too long.';
+    refuse(pointer, `${whyNot} Use an expiry at most ${formatDuration(maxMs)} ahead, the longest lifetime of keys.`);
+  }
+  if (minMs !== null && lifetime > 0 && lifetime < minMs) {
+    const shortest = `Use an expiry at least ${formatDuration(minMs)} ahead, the shortest lifetime of keys.`;
+    refuse(pointer, `${shortest} To end a key sooner, disable or revoke it.`);
+  }
 }
 
 /** Refuses, at `pointer`, a key that would end before it begins. */

@@ -1,6 +1,6 @@
 /** Reading keys: one, or pages of them. */
 import type * as v from 'valibot';
-import { NotFoundError } from '../../domain/errors.js';
+import { InvalidInputError, NotFoundError } from '../../domain/errors.js';
 import type { KeyDetail } from '../../domain/key.js';
 import type { KeyOrder, KeyPosition, KeyQuery } from '../../ports/key-store.js';
 import { readInput } from '../../contract/index.js';
@@ -35,8 +35,8 @@ export function createListKeys({ storage, clock, settings }: UseCaseParts): KeyU
       { limit, cursor },
       Object.entries(given).map(([name, value]) => [name, value ?? null]),
     );
-    const order = orderOf(filters);
-    const after = positionOf(paging.after);
+    const order = orderOf(query, filters);
+    const after = positionOf(paging.after, order);
     const details = await storage.keys.listKeys({ ...filters, order, after, limit: paging.limit + 1, now, signal });
     const page = toPage(details, paging, {
       view: (detail) => viewKey(detail, now),
@@ -53,7 +53,7 @@ export function createListKeys({ storage, clock, settings }: UseCaseParts): KeyU
     if (page.nextCursor === null) return { total: page.data.length };
     const given = Object.values(others).filter((filter) => filter !== undefined);
     if (search !== undefined || metadata !== undefined || (owner === undefined && given.length > 1)) return {};
-    const counted = await storage.keys.countKeys({ ...filters, order: orderOf(filters), now: clock.now(), atMost: COUNTED_MAX + 1 });
+    const counted = await storage.keys.countKeys({ ...filters, order: urgencyOf(filters), now: clock.now(), atMost: COUNTED_MAX + 1 });
     return counted > COUNTED_MAX ? {} : { total: counted };
   }
 }
@@ -81,17 +81,42 @@ function filtersOf(query: Query, now: number): { readonly filters: Omit<Filters,
 }
 
 /** What is most urgent comes first. */
-function orderOf({ expiresBy, unusedSince }: Filters): KeyOrder {
+function urgencyOf({ expiresBy, unusedSince }: Filters): KeyOrder {
   if (expiresBy !== undefined) return 'expiry';
   return unusedSince === undefined ? 'newest' : 'longest_idle';
 }
 
-function placeOf({ key, idleSince }: KeyDetail, order: KeyOrder): number {
-  if (order === 'newest') return key.createdAt;
+/**
+ * Throws an InvalidInputError beside filters that have an order of their own, and for names beside filters that few keys may pass: in
+ * the order of names, the store would look at every key to find them.
+ */
+function orderOf({ sort, order, status, neverUsed }: Query, filters: Filters): KeyOrder {
+  const urgency = urgencyOf(filters);
+  if (sort === undefined && order === undefined) return urgency;
+  const pointer = sort === undefined ? '/order' : '/sort';
+  if (urgency !== 'newest') throw unsortable(pointer, 'Leave it out: with expiresWithin and unusedFor, the most urgent keys come first.');
+  if (sort !== 'name') return order === 'asc' ? 'oldest' : 'newest';
+  if (status !== undefined || neverUsed === true)
+    throw unsortable(pointer, 'Leave it out beside status and neverUsed, or sort by created.');
+  return order === 'desc' ? 'last_name' : 'first_name';
+}
+
+function unsortable(pointer: string, message: string): InvalidInputError {
+  return new InvalidInputError([{ pointer, message }]);
+}
+
+function isByName(order: KeyOrder): boolean {
+  return order === 'first_name' || order === 'last_name';
+}
+
+function placeOf({ key, idleSince }: KeyDetail, order: KeyOrder): number | string {
+  if (isByName(order)) return key.name;
+  if (order === 'newest' || order === 'oldest') return key.createdAt;
   return order === 'expiry' ? (key.expiresAt ?? 0) : idleSince;
 }
 
-function positionOf(position: Position | null): KeyPosition | undefined {
+function positionOf(position: Position | null, order: KeyOrder): KeyPosition | undefined {
   const [at, id] = position ?? [];
-  return typeof at === 'number' && typeof id === 'string' ? { at, id } : undefined;
+  const isPlace = typeof at === (isByName(order) ? 'string' : 'number');
+  return at !== undefined && isPlace && typeof id === 'string' ? { at, id } : undefined;
 }

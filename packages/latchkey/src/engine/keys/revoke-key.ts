@@ -2,10 +2,19 @@
 import type { CallContext } from '../../domain/actor.js';
 import type { EventAction } from '../../domain/event.js';
 import type { KeyRecord } from '../../domain/key.js';
+import type { IfMatch } from '../../contract/call-options.js';
 import { readInput } from '../../contract/index.js';
 import { reasonInput } from '../../contract/key-inputs.js';
 import { draftEvent } from '../changes/change.js';
-import { actorName, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
+import {
+  actorName,
+  assertMatches,
+  findKey,
+  LIBRARY_CONTEXT,
+  readKeyView,
+  type UseCaseParts,
+  type KeyUseCases,
+} from '../changes/context.js';
 import { loggedFields } from '../fields/key-events.js';
 import { assertRotatable } from './rotate-key.js';
 
@@ -42,11 +51,12 @@ export function revocation(at: { now: number; reason: string | null; context: Ca
 
 function createSwitch(parts: UseCaseParts, action: EventAction, become: Switch): KeyUseCases['revoke'] {
   const { apply } = parts;
-  return async (id, options = {}, context = LIBRARY_CONTEXT) => {
+  return async (id, options = {}, context: CallContext & IfMatch = LIBRARY_CONTEXT) => {
     const reason = readInput(reasonInput, options).reason || null;
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const key = await findKey(change, id);
       await may.assertMayChange(key);
+      assertMatches(key, context);
       const after = become(key, { now, reason, context });
       if (after === null) return;
       await change.keys.update(id, after);

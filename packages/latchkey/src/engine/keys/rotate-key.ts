@@ -1,18 +1,28 @@
 /** Rotation: a new secret for the same key, while the old one ends at once or stays valid for a grace. */
+import type { CallContext } from '../../domain/actor.js';
 import { ConflictError, NotFoundError } from '../../domain/errors.js';
 import { type KeyRecord, MAX_LIVE_SECRETS, type SecretRecord } from '../../domain/key.js';
 import { isoOrNull } from '../../domain/time.js';
 import { mintToken } from '../../domain/token.js';
 import type { Change } from '../../ports/key-store.js';
+import type { IfMatch } from '../../contract/call-options.js';
 import { readInput } from '../../contract/index.js';
 import { rotateKeyInput } from '../../contract/key-inputs.js';
 import { draftEvent } from '../changes/change.js';
-import { currentSecret, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
+import {
+  assertMatches,
+  currentSecret,
+  findKey,
+  LIBRARY_CONTEXT,
+  readKeyView,
+  type UseCaseParts,
+  type KeyUseCases,
+} from '../changes/context.js';
 import { newSecret } from './create-key.js';
 
 export function createRotateKey(parts: UseCaseParts): KeyUseCases['rotate'] {
   const { apply, entropy, repeats, settings, storage } = parts;
-  return async (id, options = {}, context = LIBRARY_CONTEXT) => {
+  return async (id, options = {}, context: CallContext & IfMatch = LIBRARY_CONTEXT) => {
     const { grace: graceMs = 0, currentSecretId } = readInput(rotateKeyInput, options);
     const request = repeats.read(context, ['rotate', id, options]);
     // Of rotations that begin at once, each sees the same current secret here, and only one still finds it below.
@@ -26,6 +36,7 @@ export function createRotateKey(parts: UseCaseParts): KeyUseCases['rotate'] {
       if (answered !== null) return answered;
       const key = await findKey(change, id);
       await may.assertMayChange(key);
+      assertMatches(key, context);
       assertRotatable(key, now);
       const secrets = await change.secrets.inUse(id, now);
       const current = currentSecret(secrets);
@@ -37,6 +48,7 @@ export function createRotateKey(parts: UseCaseParts): KeyUseCases['rotate'] {
       const secret = newSecret(token, { keyId: id, parts, now });
       await retireAll(change, secrets, { endsAt, atOnce: endsAt <= now });
       await change.secrets.insert(secret);
+      await change.keys.update(id, {});
       if (request !== null) await repeats.note(change, request, { keyId: id, token, now });
       await change.append(
         draftEvent(

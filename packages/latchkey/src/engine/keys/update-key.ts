@@ -1,31 +1,44 @@
 /** Changing what a key may do: only the fields that are given, and only those that differ are written. */
 import type * as v from 'valibot';
+import type { CallContext } from '../../domain/actor.js';
 import { BOUNDS } from '../../domain/bounds.js';
 import { type CreditState, refillCredits } from '../../domain/credits.js';
 import { ConflictError, InvalidInputError } from '../../domain/errors.js';
 import type { KeyRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
+import type { IfMatch } from '../../contract/call-options.js';
 import { judge, readInput, type Rules } from '../../contract/index.js';
 import { updateKeyInput } from '../../contract/key-inputs.js';
 import { differences, draftEvent } from '../changes/change.js';
-import { findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
+import { assertMatches, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { assertTierExists } from './create-key.js';
 import { loggedFields } from '../fields/key-events.js';
 import type { EngineSettings } from '../runtime/settings.js';
-import { boundsOf, creditsOf, expiryOf, judgeBounded, judgeBounds, judgeExpiry, judgePeriod, judgeScopes } from './key-rules.js';
+import {
+  boundsOf,
+  creditsOf,
+  expiryOf,
+  judgeBounded,
+  judgeBounds,
+  judgeExpiry,
+  judgeLifetime,
+  judgePeriod,
+  judgeScopes,
+} from './key-rules.js';
 
 type UpdateFields = v.InferOutput<typeof updateKeyInput>;
 type CreditFields = NonNullable<UpdateFields['credits']>;
-type KeyFields = Partial<Omit<KeyRecord, 'id' | 'createdAt' | 'createdBy'>>;
+type KeyFields = Partial<Omit<KeyRecord, 'id' | 'version' | 'createdAt' | 'createdBy'>>;
 
 export function createUpdateKey(parts: UseCaseParts): KeyUseCases['update'] {
   const { apply, clock, settings } = parts;
-  return async (id, patch, context = LIBRARY_CONTEXT) => {
+  return async (id, patch, context: CallContext & IfMatch = LIBRARY_CONTEXT) => {
     const rules = (now: number, key: KeyRecord | null): Rules<UpdateFields> => updateRules({ settings, now, key });
     const fields = readInput(updateKeyInput, patch, rules(clock.now(), null));
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const key = await findKey(change, id);
       await may.assertMayChange(key);
+      assertMatches(key, context);
       // Validated before anybody has to wait, and again beside the record when it is this change's turn.
       judge(fields, rules(now, key));
       const wanted = wantedOf(fields, now);
@@ -34,9 +47,9 @@ export function createUpdateKey(parts: UseCaseParts): KeyUseCases['update'] {
       await may.assertMayGrant({ ...key, ...wanted });
       if (fields.credits !== undefined) may.assertMayFund(key);
       const changed = differences(key, wanted);
-      if (changed !== null) await change.keys.update(id, only(wanted, Object.keys(changed.after)));
       const credits = fields.credits === undefined ? null : await updateCredits(change, id, { input: fields.credits, now });
       if (changed === null && credits === null) return;
+      await change.keys.update(id, only(wanted, Object.keys(changed?.after ?? {})));
       await change.append(
         draftEvent(
           {
@@ -72,6 +85,8 @@ function updateRules({ settings, now, key }: Judging): Rules<UpdateFields> {
     if (scopes !== undefined) judgeScopes(scopes, { environment, known: settings.scopes, held: key?.scopes }, refuse);
     const wanted = wantedOf(given, now);
     if (key !== null && !isWrong('bounds') && !isWrong('scopes')) judgeBounded({ ...key, ...wanted }, refuse);
+    // A form sends back the expiry that the key has: that sets none.
+    if (key !== null && 'expiresAt' in wanted && wanted.expiresAt !== key.expiresAt) judgeLifetime(given, { settings, now }, refuse);
     const begins = (['notBefore', 'expiresIn', 'expiresAt'] as const).find((name) => given[name] !== undefined);
     if (begins !== undefined) judgePeriod({ notBefore: null, expiresAt: null, ...key, ...wanted }, `/${begins}`, refuse);
     if (credits?.remaining !== undefined && credits.add !== undefined) refuse('/credits/add', 'Give either remaining or add, not both.');

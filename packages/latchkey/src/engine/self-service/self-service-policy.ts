@@ -10,7 +10,7 @@ import { optionProblems } from '../../domain/unknown-options.js';
 import type { CreateKeyInput } from '../api/index.js';
 import type { SelfServicePolicy } from '../api/self-service.js';
 import { areTexts } from '../fields/takes.js';
-import type { EngineSettings } from '../runtime/settings.js';
+import { type EngineSettings, lifetimesOf, type LifetimeSettings } from '../runtime/settings.js';
 
 /** The policy with every default filled in. */
 export interface OwnChoices {
@@ -40,14 +40,20 @@ const POLICY: Readonly<Record<keyof SelfServicePolicy, true>> = {
 };
 
 /** Throws a ConfigurationError that lists every problem. */
-export function readPolicy(policy: SelfServicePolicy, settings: Pick<EngineSettings, 'environments' | 'scopes'>): OwnChoices {
+export function readPolicy(
+  policy: SelfServicePolicy,
+  settings: Pick<EngineSettings, 'environments' | 'scopes'> & LifetimeSettings,
+): OwnChoices {
   const problems = optionProblems(policy, POLICY);
   const { scopes = [], defaultTier = null, environments = settings.environments, neverExpires = false } = policy;
   const { maxKeys = 20, changesPerHour = 100 } = policy;
   const tiers = policy.tiers ?? [];
   const known = settings.scopes;
-  const maxExpiryMs = readDuration('maxExpiry', policy.maxExpiry ?? '1y', problems);
-  const defaultExpiryMs = readDuration('defaultExpiry', policy.defaultExpiry ?? Math.min(90 * DAY_MS, maxExpiryMs), problems);
+  const { minMs, maxMs, defaultMs } = lifetimesOf(settings);
+  const within = (ms: number): number => Math.min(Math.max(ms, minMs ?? 0), maxMs ?? Infinity);
+  const maxExpiryMs = readDuration('maxExpiry', policy.maxExpiry ?? within(365 * DAY_MS), problems);
+  const usualMs = Math.min(within(settings.defaultKeyLifetime === null ? 90 * DAY_MS : (defaultMs ?? 0)), maxExpiryMs);
+  const defaultExpiryMs = readDuration('defaultExpiry', policy.defaultExpiry ?? usualMs, problems);
   if (!areTexts(scopes) || !scopes.every(isScope)) problems.push(`scopes: use a list; each is ${SCOPE_FORMAT}.`);
   else if (known !== null && !scopes.every((scope) => isKnownScope(known, scope)))
     problems.push(`scopes: use ${knownScopesFormat(known)}.`);
@@ -58,6 +64,11 @@ export function readPolicy(policy: SelfServicePolicy, settings: Pick<EngineSetti
     problems.push(`environments: use some of the configured ones (${settings.environments.join(', ')}).`);
   }
   if (defaultExpiryMs > maxExpiryMs) problems.push('defaultExpiry: use one that is not longer than maxExpiry.');
+  if (maxMs !== null && maxExpiryMs > maxMs)
+    problems.push('maxExpiry, maxKeyLifetime: let owners choose no longer lifetime than keys may have.');
+  if (maxMs !== null && neverExpires === true) problems.push('neverExpires, maxKeyLifetime: leave one out, since every key expires.');
+  if (minMs !== null && maxExpiryMs < minMs) problems.push('maxExpiry, minKeyLifetime: let owners choose the shortest lifetime at least.');
+  else if (minMs !== null && defaultExpiryMs < minMs) problems.push('defaultExpiry, minKeyLifetime: use a default that is not shorter.');
   if (typeof neverExpires !== 'boolean') problems.push('neverExpires: use true or false.');
   for (const [name, value] of Object.entries({ maxKeys, changesPerHour })) {
     POLICY_NUMBERS[name as keyof typeof POLICY_NUMBERS].read(value, (remedy) => void problems.push(`${name}: ${remedy}.`));

@@ -3,7 +3,7 @@ import { BOUNDS } from '../../domain/bounds.js';
 import { cacheIndex } from '../../domain/credential-digest.js';
 import { decideAccess, decideExpiry, decideState, environmentAllowed } from '../../domain/decide.js';
 import { ipAllowed } from '../../domain/ip-rules.js';
-import { missingScopes } from '../../domain/scopes.js';
+import { lackingScopes } from '../../domain/scopes.js';
 import { toIso } from '../../domain/time.js';
 import type { CallContext } from '../../domain/actor.js';
 import { Token } from '../../domain/token.js';
@@ -104,8 +104,11 @@ function tellAccess(
   tell('environment', true, `The environment ${profile.environment} is right.`);
   if (profile.ipRules.length > 0 && !ipAllowed(profile.ipRules, request.ip)) return 'address';
   tell('address', true, profile.ipRules.length === 0 ? 'The key may be used from anywhere.' : 'The address is among those allowed.');
-  if (missingScopes(profile.scopes, request.scopes ?? []).length > 0) return 'scopes';
-  tell('scopes', true, request.scopes?.length ? `The key holds ${request.scopes.join(', ')}.` : 'No scope was asked for.');
+  const { scopes = [], anyScope } = request;
+  if (Object.keys(lackingScopes(profile.scopes, request)).length > 0) return 'scopes';
+  const all = scopes.length === 0 ? [] : [`The key holds ${scopes.join(', ')}.`];
+  const any = anyScope === undefined ? [] : [`The key holds at least one of ${anyScope.join(', ')}.`];
+  tell('scopes', true, [...all, ...any].join(' ') || 'No scope was asked for.');
   return null;
 }
 

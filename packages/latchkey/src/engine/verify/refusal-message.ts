@@ -1,7 +1,7 @@
 /** The message of a refusal for a trusted caller: what was wrong, and the remedy. It repeats nothing of the token. */
 import { REFUSAL_TEXTS } from '../../contract/error-texts.js';
 import { OPERATOR_ENVIRONMENT } from '../../domain/actor.js';
-import { missingScopes } from '../../domain/scopes.js';
+import { lackingScopes } from '../../domain/scopes.js';
 import { toIso } from '../../domain/time.js';
 import type { RefusalCode } from '../../domain/verdict.js';
 import type { CachedCredential } from '../cache/cached-credential.js';
@@ -37,6 +37,10 @@ const FACTS: Readonly<Partial<Record<RefusalCode, (about: RefusalCase) => string
       ? "The key may be used from certain addresses only, and the caller's address was not given."
       : "The caller's address is not among those from which the key may be used.";
   },
-  insufficient_scope: ({ credential, request }) =>
-    `The key lacks ${missingScopes(credential?.profile.scopes ?? [], request?.scopes ?? []).join(', ')}.`,
+  insufficient_scope({ credential, request }) {
+    const { missingScopes = [], missingAnyScope = [] } = lackingScopes(credential?.profile.scopes ?? [], request ?? {});
+    const all = missingScopes.length === 0 ? [] : [`The key lacks ${missingScopes.join(', ')}.`];
+    const any = missingAnyScope.length === 0 ? [] : [`The key holds none of ${missingAnyScope.join(', ')}.`];
+    return [...all, ...any].join(' ');
+  },
 };

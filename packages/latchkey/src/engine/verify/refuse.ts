@@ -1,5 +1,5 @@
 /** The refusals of a verification, with all that a trusted asker may know. */
-import { missingScopes } from '../../domain/scopes.js';
+import { lackingScopes } from '../../domain/scopes.js';
 import type { Refusal, RefusalCode } from '../../domain/verdict.js';
 import { toVerifiedKey } from '../cache/cached-credential.js';
 import { type RefusalCase, refusalMessage } from './refusal-message.js';
@@ -14,9 +14,7 @@ export function refusal(code: RefusalCode, about: RefusalCase): Refusal {
     degraded: false,
   };
   if (credential === null) return refused;
-  if (code === 'insufficient_scope' && request?.scopes !== undefined) {
-    return { ...refused, missingScopes: missingScopes(credential.profile.scopes, request.scopes) };
-  }
+  if (code === 'insufficient_scope' && request !== null) return { ...refused, ...lackingScopes(credential.profile.scopes, request) };
   if (code === 'not_yet_active' && credential.notBefore !== null) return { ...refused, retryAfterMs: credential.notBefore - now };
   return refused;
 }

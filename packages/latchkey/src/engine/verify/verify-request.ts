@@ -20,6 +20,7 @@ export interface ReadRequest {
   /** Null for any environment but `operator`. */
   readonly environment: string | null;
   readonly scopes: readonly string[] | undefined;
+  readonly anyScope: readonly string[] | undefined;
   readonly ip: CallerAddress;
   readonly userAgent: string | undefined;
   readonly cost: number;
@@ -41,6 +42,7 @@ const UNKNOWN_SCOPE = 'There is no such scope. Use one of the configured ones, o
 const FIELDS: Readonly<Record<keyof VerifyRequest, true>> = {
   environment: true,
   scopes: true,
+  anyScope: true,
   ip: true,
   userAgent: true,
   cost: true,
@@ -68,6 +70,7 @@ export function createRequestReader({
   const plain: ReadRequest = Object.freeze({
     environment,
     scopes: undefined,
+    anyScope: undefined,
     ip: undefined,
     userAgent: undefined,
     cost: 1,
@@ -92,18 +95,18 @@ export function createRequestReader({
     return result.limits;
   }
 
-  function checkScopes(scopes: readonly string[], ofOperator: boolean): void {
+  function checkScopes(scopes: readonly string[], at: '/scopes' | '/anyScope', ofOperator: boolean): void {
     const checked = ofOperator ? operatorScopes : knownScopes;
     if (checked.has(scopes)) return;
     const given: unknown = scopes;
-    if (!Array.isArray(given)) throw new InvalidInputError([{ pointer: '/scopes', message: 'Use a list such as ["articles:read"].' }]);
+    if (!Array.isArray(given)) throw wrong(at, 'Use a list such as ["articles:read"].');
     const issues: InputIssue[] = [];
-    if (scopes.length > BOUNDS.scopes) issues.push({ pointer: '/scopes', message: `Ask for at most ${BOUNDS.scopes} scopes.` });
+    if (scopes.length > BOUNDS.scopes) issues.push({ pointer: at, message: `Ask for at most ${BOUNDS.scopes} scopes.` });
     scopes.forEach((scope, index) => {
       if (typeof (scope as unknown) !== 'string' || !isScope(scope))
-        issues.push({ pointer: `/scopes/${index}`, message: 'Use resource:action, such as "articles:read".' });
+        issues.push({ pointer: `${at}/${index}`, message: 'Use resource:action, such as "articles:read".' });
       else if (known !== null && !ofOperator && !listed.has(scope) && !isKnownScope(known, scope))
-        issues.push({ pointer: `/scopes/${index}`, message: UNKNOWN_SCOPE });
+        issues.push({ pointer: `${at}/${index}`, message: UNKNOWN_SCOPE });
     });
     if (issues.length > 0) throw new InvalidInputError(issues);
     checked.add(scopes);
@@ -121,10 +124,17 @@ export function createRequestReader({
       if (problem !== null) throw new InvalidInputError([{ pointer: '/resource', message: problem }]);
     }
     assertTypes(request);
-    if (request.scopes !== undefined) checkScopes(request.scopes, request.environment === OPERATOR_ENVIRONMENT);
+    const ofOperator = request.environment === OPERATOR_ENVIRONMENT;
+    if (request.scopes !== undefined) checkScopes(request.scopes, '/scopes', ofOperator);
+    if (request.anyScope !== undefined) {
+      checkScopes(request.anyScope, '/anyScope', ofOperator);
+      // A key holds none of no scopes, and a condition that was forgotten must not let every key pass.
+      if (request.anyScope.length === 0) throw wrong('/anyScope', 'Name scopes of which the key must hold one, or leave it out.');
+    }
     return {
       environment: request.environment ?? environment,
       scopes: request.scopes,
+      anyScope: request.anyScope,
       ip: request.ip == null ? request.ip : addressOf(request.ip),
       userAgent: request.userAgent === undefined ? undefined : recordable(request.userAgent),
       cost,

@@ -1,11 +1,10 @@
 /** What a change reads and writes, on a connection that is inside the change's transaction. */
 import { expressionBuilder, sql, type ExpressionBuilder, type Kysely } from 'kysely';
 import { OPERATOR_ENVIRONMENT } from '../../domain/actor.js';
-import { sealEvent } from '../../domain/event-chain.js';
-import { keysNamedBy, type EventDraft, type LogEvent, type LogHead } from '../../domain/event.js';
+import type { LogEvent, LogHead } from '../../domain/event.js';
 import type { OwnerRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
-import { readHead } from './log/events.js';
+import { appenderOf } from './log/append.js';
 import { failingAsUnavailable } from './failure.js';
 import type { JsonMemo } from './json-memo.js';
 import { filterOf, notExpired } from './keys/filter.js';
@@ -15,7 +14,6 @@ import {
   asBuffer,
   creditsFromRow,
   creditsToRow,
-  eventInsert,
   KEY_COLUMNS,
   keyFromRow,
   keyInsert,
@@ -48,28 +46,9 @@ export interface SqlChangeOptions {
   readonly head?: LogHead | null | undefined;
 }
 
-/** Entries that one statement writes. */
-const EVENTS_AT_ONCE = 50;
-
 export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: SqlChangeOptions): Change {
   const { rowLocks, write, fieldOf } = options;
-  let { head } = options;
-
-  async function appendAll(drafts: readonly EventDraft[]): Promise<readonly LogEvent[]> {
-    const events: LogEvent[] = [];
-    for (const draft of drafts) {
-      // Nobody else appends until the change ends: the head is read once.
-      const event = sealEvent(draft, head === undefined ? await readHead(db) : head);
-      events.push(event);
-      head = event;
-    }
-    for (let start = 0; start < events.length; start += EVENTS_AT_ONCE) {
-      await write(db.insertInto('events').values(events.slice(start, start + EVENTS_AT_ONCE).map(eventInsert)));
-    }
-    const named = events.flatMap((event) => keysNamedBy(event).map((key_id) => ({ key_id, seq: event.seq })));
-    if (named.length > 0) await write(db.insertInto('event_keys').values(named));
-    return events;
-  }
+  const appendAll = appenderOf(db, write, options.head);
 
   return {
     keys: failingAsUnavailable(keysOf(db, memo, { write, fieldOf })),
@@ -90,6 +69,8 @@ export function createChange(db: Kysely<Schema>, memo: JsonMemo, options: SqlCha
     } satisfies Pick<Change, 'append' | 'appendAll'>),
   };
 }
+
+const NEXT_VERSION = sql<number>`version + 1`;
 
 /** The keys that no revocation of all keys of their owner covers. */
 function uncovered(eb: ExpressionBuilder<Schema, 'keys' | 'owners'>) {
@@ -112,8 +93,12 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, { write, fieldOf }: Pick<Sql
     },
     async update(id, fields) {
       if (fields.tags !== undefined) await replaceTags(db, write, { id, tags: fields.tags });
-      const row = keyToRow(fields);
-      if (Object.keys(row).length > 0) await write(db.updateTable('keys').set(row).where('id', '=', id));
+      await write(
+        db
+          .updateTable('keys')
+          .set({ ...keyToRow(fields), version: NEXT_VERSION })
+          .where('id', '=', id),
+      );
     },
     async findMatching(ids, filters) {
       const rows = await withOwners
@@ -124,7 +109,12 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, { write, fieldOf }: Pick<Sql
       return rows.map((row) => keyFromRow(row, memo));
     },
     async updateAll(ids, fields) {
-      await write(db.updateTable('keys').set(keyToRow(fields)).where('id', 'in', ids));
+      await write(
+        db
+          .updateTable('keys')
+          .set({ ...keyToRow(fields), version: NEXT_VERSION })
+          .where('id', 'in', ids),
+      );
     },
     async countLive(owner, now) {
       const row = await live(now)
@@ -160,7 +150,7 @@ function keysOf(db: Kysely<Schema>, memo: JsonMemo, { write, fieldOf }: Pick<Sql
         .select('id');
       const ids = (await oldest.execute()).map(({ id }) => id);
       if (ids.length === 0) return [];
-      const row = { revoked_at: at, revoked_by: by, revoked_reason: reason };
+      const row = { revoked_at: at, revoked_by: by, revoked_reason: reason, version: NEXT_VERSION };
       await write(db.updateTable('keys').set(row).where('id', 'in', ids));
       return ids;
     },

@@ -14,6 +14,8 @@ import { administration } from './migrations/0011-administration.js';
 import { combinedFilters } from './migrations/0012-combined-filters.js';
 import { descriptions } from './migrations/0013-descriptions.js';
 import { tags } from './migrations/0014-tags.js';
+import { keyVersions } from './migrations/0015-key-versions.js';
+import { keyNames } from './migrations/0016-key-names.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { MigrationRow, Schema } from './schema.js';
 
@@ -33,6 +35,8 @@ export const MIGRATIONS: readonly Migration[] = [
   combinedFilters,
   descriptions,
   tags,
+  keyVersions,
+  keyNames,
 ];
 
 export interface MigrationRun {

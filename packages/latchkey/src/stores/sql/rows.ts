@@ -20,6 +20,7 @@ import type { CreditRow, EventRow, KeyRow, OwnerRow, SecretRow, TierRow } from '
 /** The columns of a key, joined with its owner, that make its record. */
 export const KEY_COLUMNS = [
   'keys.id',
+  'keys.version',
   'keys.name',
   'keys.description',
   'keys.owner',
@@ -101,12 +102,12 @@ export function keyFromRow(row: SelectedKey, memo: JsonMemo): KeyRecord {
 }
 
 /** A revocation of all keys of the owner says it for each, until the row of the key does. */
-function revocationFromRow(row: SelectedKey, memo: JsonMemo): Pick<KeyRecord, 'revokedAt' | 'revokedBy' | 'revokedReason'> {
+function revocationFromRow(row: SelectedKey, memo: JsonMemo): Pick<KeyRecord, 'revokedAt' | 'revokedBy' | 'revokedReason' | 'version'> {
   if (row.revoked_at === null && row.owner_revocation !== null) {
     const { until, at, by, reason } = memo.parse(row.owner_revocation) as unknown as OwnerRevocation;
-    if (row.created_at <= until) return { revokedAt: at, revokedBy: by, revokedReason: reason };
+    if (row.created_at <= until) return { revokedAt: at, revokedBy: by, revokedReason: reason, version: row.version + 1 };
   }
-  return { revokedAt: row.revoked_at, revokedBy: row.revoked_by, revokedReason: row.revoked_reason };
+  return { revokedAt: row.revoked_at, revokedBy: row.revoked_by, revokedReason: row.revoked_reason, version: row.version };
 }
 
 export function secretFromRow(row: SelectedSecret, memo: JsonMemo): SecretRecord {
@@ -296,6 +297,7 @@ type Encoders<Rec, Row> = { readonly [Field in keyof Rec]: (value: Rec[Field]) =
 
 const KEY_ENCODERS: Encoders<KeyRecord, KeyRow> = {
   id: (id) => ({ id }),
+  version: (version) => ({ version }),
   name: (name) => ({ name, name_folded: foldText(name) }),
   description: (description) => ({ description }),
   owner: (owner) => ({ owner }),

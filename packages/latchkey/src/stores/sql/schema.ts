@@ -35,6 +35,7 @@ export interface Schema {
 
 export interface KeyRow {
   readonly id: string;
+  readonly version: number;
   readonly name: string;
   readonly name_folded: string;
   readonly owner: string;

@@ -55,13 +55,16 @@ export function createSqliteKeyStore({ reader, lists, searches, writer, memo }: 
 export const fieldOf: FieldOf = (name) => sql`(keys.metadata -> ${`$."${name}"`})`;
 
 /** Returns whether an index finds each key of the page: exact searches, and lists that one filter narrows. */
-function isShort({ owner, search, status, metadata, ...others }: Omit<KeyQuery, 'limit'>): boolean {
+function isShort({ owner, search, status, metadata, order, ...others }: Omit<KeyQuery, 'limit'>): boolean {
   if (metadata !== undefined) return false;
   if (search !== undefined) return !('text' in search);
   const { tags = [], tier, environment, exceptEnvironment, within, expiresBy, unusedSince, neverUsed } = others;
   const filters = [...tags, owner, status, tier, environment, exceptEnvironment, within, expiresBy, unusedSince, neverUsed];
   // Suspended keys are brought together from every owner that is suspended.
-  return status !== 'suspended' && filters.filter((filter) => filter !== undefined).length <= 1;
+  const given = filters.filter((filter) => filter !== undefined).length;
+  // The keys that a filter finds are sorted by name.
+  const isByName = order === 'first_name' || order === 'last_name';
+  return status !== 'suspended' && given <= (isByName ? 0 : 1);
 }
 
 /**

@@ -7,6 +7,7 @@ import type { CallContext, Latchkey, OperatorScope, Propagation, Token, Verdict 
 import { authenticateOperator } from '../authentication/authenticate-operator.js';
 import { empty, json, jsonText, type Answer } from '../exchange/answer.js';
 import type { Exchange } from '../exchange/exchange.js';
+import type { HeaderName } from './describe-headers.js';
 import { assertHolds } from './assert-holds.js';
 import {
   contextOf,
@@ -22,6 +23,7 @@ import { issued } from './issued.js';
 import { propagated } from './propagating.js';
 import type { Services } from './services.js';
 import { verdictJson } from './verdict-json.js';
+import { hasVersion, ifMatchOf, versionTag } from './version-tag.js';
 
 type Resource = keyof typeof CONTRACT;
 type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
@@ -60,9 +62,11 @@ export function contractEndpoint(operation: Operation, call: Call, { address, ru
   return operatorEndpoint(operation, async (received) => {
     const { context } = received;
     if (call.alsoNeeds !== undefined) assertHolds(context, call.alsoNeeds);
-    const result = await run(received, [...argumentsOf(received, address), context]);
+    const condition = operation.conditional === true ? ifMatchOf(received.exchange) : {};
+    const result = await run(received, [...argumentsOf(received, address), { ...context, ...condition }]);
     noteKey(received, address, result);
-    return answerOf(result, { call, address, wait: received.wait });
+    const answer = answerOf(result, { call, address, wait: received.wait });
+    return { ...answer, headers: [...answer.headers, versionTag(result)] };
   });
 }
 
@@ -110,6 +114,7 @@ export function operationOf(call: Call, address: Address, tag: Tag): Operation {
     ...(call.effect === 'takes away' && { waits: true }),
     ...(inBody !== undefined && { body: inBody, bodyOptional: address.method === 'POST' && isAllOptional(inBody) }),
     ...(call.repeatable === true && { repeatable: true }),
+    ...(address.conditional === true && { conditional: true }),
     ...(call.problems !== undefined && { problems: call.problems }),
   };
 }
@@ -119,12 +124,13 @@ const METHODS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 
 function answersOf({ gives, output, effect, tagged }: Call, address: Address): Readonly<Record<number, DocumentedAnswer>> {
   if (effect === 'removes') return { 204: { description: gives } };
   const schema = { shape: address.gives === 'list' ? pageOf(output) : output };
-  if (effect === 'creates') return { 201: { description: gives, schema, headers: ['Location'] } };
+  const headers: readonly HeaderName[] = hasVersion(output) ? ['VersionTag'] : [];
+  if (effect === 'creates') return { 201: { description: gives, schema, headers: ['Location', ...headers] } };
   if (effect === 'takes away') {
     const description = `${gives}; it may not hold on every node yet, and names those of which that is not known`;
-    return { 200: { description: gives, schema }, 202: { description, schema } };
+    return { 200: { description: gives, schema, headers }, 202: { description, schema, headers } };
   }
-  if (tagged !== true) return { 200: { description: gives, schema } };
+  if (tagged !== true) return { 200: { description: gives, schema, headers } };
   return {
     200: { description: gives, schema, headers: ['ETag'] },
     304: { description: 'The client has it: `If-None-Match` names its tag', headers: ['ETag'] },

@@ -3,7 +3,15 @@ import { ERRORS } from 'latchkey';
 import { RATE_LIMIT_HEADERS } from 'latchkey/edge';
 import { mayLack, parametersOf, REQUEST_SHAPES, type Part } from 'latchkey/internal';
 import { PROBLEM_CODES } from '../exchange/problem.js';
-import { describeHeaders, headerComponents, IDEMPOTENCY_KEY, IF_NONE_MATCH, type HeaderName, type Parameter } from './describe-headers.js';
+import {
+  describeHeaders,
+  headerComponents,
+  IDEMPOTENCY_KEY,
+  IF_MATCH,
+  IF_NONE_MATCH,
+  type HeaderName,
+  type Parameter,
+} from './describe-headers.js';
 import type { Described, DocumentedAnswer, Endpoint, Operation, Tag } from './endpoint.js';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.js';
 import { isTagged } from './tagged-answers.js';
@@ -136,15 +144,20 @@ function securityOf({ scope, ownKeys, session, method }: Operation): readonly ob
 }
 
 function describeParameters(operation: Operation, components: Components): readonly object[] {
-  const { path, query, waits, parameters = [], repeatable } = operation;
+  const { path, query, waits, parameters = [], repeatable, conditional } = operation;
+  const headers = [
+    ...(repeatable === true ? [IDEMPOTENCY_KEY] : []),
+    ...(conditional === true ? [IF_MATCH] : []),
+    ...(isTagged(operation) ? [IF_NONE_MATCH] : []),
+  ];
   const entries = ((query ?? (waits === true ? REQUEST_SHAPES.waitQuery : {})) as Part).entries ?? {};
   return [
     ...parametersOf(path).map((name) => parameter({ name, in: 'path', required: true }, jsonSchemaOf(REQUEST_SHAPES.pathName, components))),
     ...Object.entries(entries).map(([name, shape]) =>
       parameter({ name, in: 'query', required: !mayLack(shape) }, jsonSchemaOf(shape, components)),
     ),
-    ...[...(repeatable === true ? [IDEMPOTENCY_KEY] : []), ...(isTagged(operation) ? [IF_NONE_MATCH] : []), ...parameters].map(
-      ({ name, in: place, description, schema }) => parameter({ name, in: place, required: false }, { ...schema, description }),
+    ...[...headers, ...parameters].map(({ name, in: place, description, schema }) =>
+      parameter({ name, in: place, required: false }, { ...schema, description }),
     ),
   ];
 }

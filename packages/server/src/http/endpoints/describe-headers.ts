@@ -63,6 +63,11 @@ const HEADERS = {
     example: 'W/"OW7tvX8cGxuv2rNkOW7tvX"',
     required: true,
   },
+  VersionTag: {
+    description: 'The strong tag of the version of the key. Sent as `If-Match`, a change is made only while the key has this version.',
+    example: '"3"',
+    required: true,
+  },
   Location: { description: 'Where it is found.', required: true },
   'Set-Cookie': { description: 'The session, or its end.' },
   'Content-Disposition': { description: 'A file name for the browser.' },
@@ -86,7 +91,12 @@ export function headerComponents(): Readonly<Record<string, object>> {
 
 /** The headers of one answer, beside those that every answer has. */
 export function describeHeaders(names: readonly HeaderName[] = []): Record<string, { readonly $ref: string }> {
-  return Object.fromEntries([...COMMON, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+  return Object.fromEntries([...COMMON, ...names].map((name) => [fieldOf(name), { $ref: `#/components/headers/${name}` }]));
+}
+
+/** The name of the field that a header is described for. */
+function fieldOf(name: HeaderName): string {
+  return name === 'VersionTag' ? 'ETag' : name;
 }
 
 function header(name: string, description: string, schema: object = {}): Parameter {
@@ -97,6 +107,12 @@ export const IDEMPOTENCY_KEY = header(
   'idempotency-key',
   'Makes the call safe to repeat. The token is shown again only to a random one (such as a UUID), and for ten minutes at most.',
   { minLength: 1, maxLength: 255 },
+);
+
+export const IF_MATCH = header(
+  'if-match',
+  'The `ETag` of the key as the client knows it, or several with a comma between two; `*` for any. If the key has another version, the answer is 412 and nothing is changed. A weak tag matches nothing.',
+  { example: '"3"' },
 );
 
 export const IF_NONE_MATCH = header(

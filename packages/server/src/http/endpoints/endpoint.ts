@@ -80,6 +80,8 @@ export interface Operation {
   readonly bodyOptional?: boolean;
   /** Whether `Idempotency-Key` is taken. */
   readonly repeatable?: boolean;
+  /** True if `If-Match` is taken. */
+  readonly conditional?: boolean;
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   /** Statuses of problems that it may answer, beside those that every operation may. */
   readonly problems?: readonly number[];

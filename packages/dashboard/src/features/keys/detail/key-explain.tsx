@@ -30,6 +30,7 @@ export function KeyExplain({ item }: { readonly item: KeyView }) {
   const [ip, setIp] = useState('');
   const [environment, setEnvironment] = useState('');
   const [scopes, setScopes] = useState<string[]>([]);
+  const [anyScope, setAnyScope] = useState<string[]>([]);
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -41,6 +42,7 @@ export function KeyExplain({ item }: { readonly item: KeyView }) {
       setVerdict(
         await api.keys.explain(item.id, {
           scopes,
+          ...(anyScope.length > 0 && { anyScope }),
           ...(ip.trim() !== '' && { ip: ip.trim() }),
           ...(environment.trim() !== '' && { environment: environment.trim() }),
         }),
@@ -86,6 +88,7 @@ export function KeyExplain({ item }: { readonly item: KeyView }) {
           value={scopes}
           onChange={setScopes}
         />
+        <TagsInput label="With one of the scopes" data={[...item.scopes]} splitChars={[',', ' ']} value={anyScope} onChange={setAnyScope} />
         <div>
           <Button type="submit" variant="default" loading={busy}>
             Explain

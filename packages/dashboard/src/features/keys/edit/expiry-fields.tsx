@@ -21,25 +21,24 @@ interface ExpiryFieldsProps {
   readonly form: UseFormReturnType<KeyFormValues>;
   /** A key that is there may keep the expiry that it has. */
   readonly mayKeep: boolean;
+  /** The longest lifetime of keys, such as `90d`; null if there is none or if it is not known. */
+  readonly longest: string | null;
 }
 
-export function ExpiryFields({ form, mayKeep }: ExpiryFieldsProps) {
+export function ExpiryFields({ form, mayKeep, longest }: ExpiryFieldsProps) {
   const now = useNow();
   const { expiry } = form.values;
   const days = DAYS[expiry];
+  const describe = (): string => {
+    if (days !== undefined) return `From now on; about ${formatExact(now + days * DAY_MS)}.`;
+    if (expiry === 'never') return 'Somebody has to remember it: prefer a date, and rotate.';
+    return expiry === 'keep' ? 'As it is now.' : 'In your own time zone. From that instant on it is refused.';
+  };
   return (
     <div>
       <ChoiceChips
         label="Expires"
-        description={
-          days !== undefined
-            ? `From now on; about ${formatExact(now + days * DAY_MS)}.`
-            : expiry === 'never'
-              ? 'Somebody has to remember it: prefer a date, and rotate.'
-              : expiry === 'keep'
-                ? 'As it is now.'
-                : 'In your own time zone. From that instant on it is refused.'
-        }
+        description={`${describe()}${longest === null ? '' : ` Keys live at most ${longest}.`}`}
         choices={mayKeep ? [{ value: 'keep', label: 'Unchanged' }, ...CHOICES] : CHOICES}
         value={expiry}
         onChange={(value) => form.setFieldValue('expiry', value)}

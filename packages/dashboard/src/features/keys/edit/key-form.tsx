@@ -46,6 +46,7 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
   const tiers = useQuery({ ...tiersQuery, enabled: useMay('tiers:read') }).data ?? [];
   const { environment, tier } = form.values;
   const environments = [...(settings?.environments ?? []), 'operator'];
+  const longest = settings?.settings.find(({ name }) => name === 'LATCHKEY_MAX_KEY_LIFETIME')?.value ?? null;
   const knownScopes = (environment === 'operator' ? settings?.operatorScopes : settings?.scopes) ?? [];
 
   const submit = async (values: KeyFormValues): Promise<void> => {
@@ -119,7 +120,7 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
         {...form.getInputProps('scopes')}
         value={[...form.values.scopes]}
       />
-      <ExpiryFields form={form} mayKeep={!isNew} />
+      <ExpiryFields form={form} mayKeep={!isNew} longest={longest} />
       <TagsInput
         label="Allowed addresses"
         description="Addresses or networks, such as 203.0.113.7 or 2001:db8::/32. None: from anywhere."

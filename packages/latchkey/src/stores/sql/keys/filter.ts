@@ -12,6 +12,9 @@ import { hasTag } from './tags.js';
 /** The column that an order goes by, and its direction. */
 export const KEY_ORDERS = {
   newest: ['keys.created_at', 'desc'],
+  oldest: ['keys.created_at', 'asc'],
+  first_name: ['keys.name_folded', 'asc'],
+  last_name: ['keys.name_folded', 'desc'],
   expiry: ['keys.expires_at', 'asc'],
   longest_idle: ['keys.idle_since', 'asc'],
   least_idle: ['keys.idle_since', 'desc'],
@@ -48,7 +51,8 @@ export function isBehind({ order = 'newest', after }: ListedKeys): Expression<Sq
   const eb = expressionBuilder<Schema, 'keys'>();
   if (after === undefined) return eb.and([]);
   const [column, direction] = KEY_ORDERS[order];
-  return eb(eb.refTuple(column, 'keys.id'), direction === 'desc' ? '<' : '>', eb.tuple(after.at, after.id));
+  const at = typeof after.at === 'string' ? foldText(after.at) : after.at;
+  return eb(eb.refTuple(column, 'keys.id'), direction === 'desc' ? '<' : '>', eb.tuple(at, after.id));
 }
 
 function withinFilters({ environments, owners, tiers }: KeyQuery['within'] = {}): Expression<SqlBool>[] {

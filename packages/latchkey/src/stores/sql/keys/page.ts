@@ -11,7 +11,7 @@ import { isAlongTag, pageAlongTag } from './tags.js';
 export interface PageRow {
   readonly id: string;
   /** What the order goes by. */
-  readonly place: number;
+  readonly place: number | string;
 }
 
 /** `limit`: undefined for a list that is counted to its end. */
@@ -82,7 +82,8 @@ function secretFilter(search: Exclude<KeySearch, { readonly text: string } | { r
 /** The first keys of the list, for texts that no index serves. */
 function shortlist(query: PageOf, walked: ReturnType<InTime>): Expression<unknown> {
   const [column] = KEY_ORDERS[query.order ?? 'newest'];
-  const first = sql`select keys.id, ${sql.ref(column)}, keys.name_folded from ${KEYS} where ${sql.join([...walked, filterOf(query)], sql` and `)}`;
+  const columns = [...new Set([column, 'keys.name_folded'])].map((each) => sql.ref(each));
+  const first = sql`select keys.id, ${sql.join(columns)} from ${KEYS} where ${sql.join([...walked, filterOf(query)], sql` and `)}`;
   return sql`(${first} ${orderOf(query)} limit ${SHORT_TEXT_KEYS}) as keys`;
 }
 
@@ -95,7 +96,8 @@ function cut(query: PageOf, from: Expression<unknown>, conditions: readonly Expr
 function orderOf(query: PageOf): Expression<unknown> {
   const [column] = KEY_ORDERS[query.order ?? 'newest'];
   // No index has suspended keys in order: PostgreSQL would go through all keys for a page of them.
-  const place = query.status === 'suspended' ? sql`${sql.ref(column)} + 0` : sql.ref(column);
+  const unindexed = column === 'keys.name_folded' ? sql`${sql.ref(column)} || ''` : sql`${sql.ref(column)} + 0`;
+  const place = query.status === 'suspended' ? unindexed : sql.ref(column);
   return sql`order by ${place} ${directionOf(query)}, keys.id ${directionOf(query)}`;
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { UpdateKeyInput } from 'latchkey';
 import type { ChangedKey, Client, OperatorBounds, RevokeKeyInput } from 'latchkey/client';
 import { CONTRACT } from 'latchkey/internal';
-import { adminCommand, attempt, connect, type AdminOptions } from '../../admin-command.js';
+import { attempt, conditionalCommand, connect, type AdminOptions, type ConditionalOptions } from '../../admin-command.js';
 import { cleared, clearWords, type Clearing } from '../../clearing.js';
 import { UsageError } from '../../failures.js';
 import { inputOf, withInput } from '../../input-options.js';
@@ -12,7 +12,7 @@ import type { Terminal } from '../../terminal.js';
 
 const { update, revoke } = CONTRACT.keys;
 
-interface UpdateOptions extends AdminOptions {
+interface UpdateOptions extends ConditionalOptions {
   readonly clear?: readonly string[];
 }
 
@@ -32,7 +32,7 @@ const CLEARING: Clearing<Omit<UpdateKeyInput, 'name' | 'expiresIn'>> = {
 
 /** `latchkey keys update` */
 export function addUpdate(keys: Command, terminal: Terminal): void {
-  withInput(adminCommand(keys, 'update <id>', 'change a key; what is not named stays'), update)
+  withInput(conditionalCommand(keys, 'update <id>', 'change a key; what is not named stays'), update)
     .option('--clear <fields>', `take away: ${clearWords(CLEARING).join(', ')}`, collect)
     .addHelpText(
       'after',
@@ -48,7 +48,7 @@ Examples:
         if (Object.keys(patch).length === 0) throw new UsageError('Name at least one change; see --help.');
         const client = connect(terminal, options);
         const bounds = fields.bounds == null ? patch.bounds : await namedBounds(client, id, { ...options, named: fields.bounds });
-        printChanged(await client.keys.update(id, { ...patch, bounds }), 'Changed', { options, terminal });
+        printChanged(await client.keys.update(id, { ...patch, bounds }, { ifMatch: options.ifVersion }), 'Changed', { options, terminal });
       }),
     );
 }
@@ -69,39 +69,37 @@ function isGiven(field: string, given: UpdateKeyInput): boolean {
 }
 
 export interface KeyChange {
-  readonly verb: string;
+  /** The name of the call, too. */
+  readonly verb: 'revoke' | 'disable' | 'enable';
   readonly description: string;
   readonly done: string;
-  readonly change: (client: Client, id: string, input: RevokeKeyInput) => Promise<ChangedKey>;
 }
 
 export const REVOKE: KeyChange = {
   verb: 'revoke',
   description: 'revoke a key permanently',
   done: 'Revoked',
-  change: async (client, id, input) => client.keys.revoke(id, input),
 };
 
 export const DISABLE: KeyChange = {
   verb: 'disable',
   description: 'stop a key, until it is enabled',
   done: 'Disabled',
-  change: async (client, id, input) => client.keys.disable(id, input),
 };
 
 export const ENABLE: KeyChange = {
   verb: 'enable',
   description: 'let a disabled key work again',
   done: 'Enabled',
-  change: async (client, id, input) => client.keys.enable(id, input),
 };
 
 /** `latchkey keys revoke`, `disable` and `enable` */
-export function addChange(keys: Command, terminal: Terminal, { verb, description, done, change }: KeyChange): void {
-  withInput(adminCommand(keys, `${verb} <id>`, description), revoke).action(async (id: string, options: AdminOptions) =>
+export function addChange(keys: Command, terminal: Terminal, { verb, description, done }: KeyChange): void {
+  withInput(conditionalCommand(keys, `${verb} <id>`, description), revoke).action(async (id: string, options: ConditionalOptions) =>
     attempt(terminal, { ...options, call: revoke }, async () => {
       const input = inputOf(options, revoke) as RevokeKeyInput;
-      printChanged(await change(connect(terminal, options), id, input), done, { options, terminal });
+      const changed = await connect(terminal, options).keys[verb](id, input, { ifMatch: options.ifVersion });
+      printChanged(changed, done, { options, terminal });
     }),
   );
 }

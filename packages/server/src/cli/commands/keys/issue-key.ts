@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import type { CreatedKey, CreateKeyInput } from 'latchkey';
 import type { Repeatable } from 'latchkey/client';
 import { CONTRACT } from 'latchkey/internal';
-import { adminCommand, attempt, connect, type AdminOptions } from '../../admin-command.js';
+import { adminCommand, attempt, conditionalCommand, connect, type AdminOptions, type ConditionalOptions } from '../../admin-command.js';
 import { inputOf, withInput } from '../../input-options.js';
 import { plainText } from '../../plain-text.js';
 import { showKey } from '../../show.js';
 import type { Terminal } from '../../terminal.js';
 
-interface IssueCommandOptions extends AdminOptions {
+interface IssueCommandOptions extends ConditionalOptions {
   readonly idempotencyKey?: string;
 }
 
@@ -36,14 +36,14 @@ Examples:
 
 /** `latchkey keys rotate` */
 export function addRotate(keys: Command, terminal: Terminal): void {
-  withInput(adminCommand(keys, 'rotate <id>', 'give a key a new token, printed on stdout, this once'), rotate)
+  withInput(conditionalCommand(keys, 'rotate <id>', 'give a key a new token, printed on stdout, this once'), rotate)
     .option('--idempotency-key <text>', 'makes the command safe to repeat')
     .addHelpText('after', '\nExample:\n  TOKEN=$(latchkey keys rotate key_… --grace 24h)')
     .action(async (id: string, options: IssueCommandOptions) =>
       attempt(terminal, { ...options, call: rotate }, async () => {
-        const { idempotencyKey } = options;
+        const { idempotencyKey, ifVersion: ifMatch } = options;
         const client = connect(terminal, options);
-        printIssued(await client.keys.rotate(id, inputOf(options, rotate), { idempotencyKey }), options, terminal);
+        printIssued(await client.keys.rotate(id, inputOf(options, rotate), { idempotencyKey, ifMatch }), options, terminal);
       }),
     );
 }

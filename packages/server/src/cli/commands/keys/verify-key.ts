@@ -13,6 +13,7 @@ interface VerifyOptions extends AdminOptions {
   readonly tokenFile?: string;
   readonly environment?: string;
   readonly scope?: readonly string[];
+  readonly anyScope?: readonly string[];
   readonly ip?: string;
   readonly cost?: number;
   readonly limit?: readonly LimitInput[];
@@ -26,6 +27,7 @@ export function addVerify(keys: Command, terminal: Terminal): void {
     .option('--token-file <path>', 'read the token from a file', tokenFile)
     .option('--environment <name>', 'the environment that it must be of')
     .option('--scope <scopes>', 'a scope that it must hold; may be repeated', collect)
+    .option('--any-scope <scopes>', 'scopes of which it must hold one; may be repeated', collect)
     .option('--ip <address>', 'the address that it is used from')
     .option('--cost <number>', 'what the call costs, in units and credits', wholeNumber)
     .option('--limit <limit>', `a limit for this call, as ${LIMIT_FORM}; may be repeated`, limits)
@@ -42,9 +44,9 @@ Examples:
     )
     .action(async (token: string | undefined, options: VerifyOptions) =>
       attempt(terminal, options, async () => {
-        const { environment, scope, ip, cost, limit, resource, dryRun } = options;
+        const { environment, scope, anyScope, ip, cost, limit, resource, dryRun } = options;
         const presented = await presentedToken(token, options, terminal);
-        const request: VerifyRequest = { environment, scopes: scope, ip, cost, limits: limit, resource, dryRun };
+        const request: VerifyRequest = { environment, scopes: scope, anyScope, ip, cost, limits: limit, resource, dryRun };
         const verdict = await connect(terminal, options).verify(presented, request);
         if (options.json === true) terminal.printJson(wireVerdict(verdict));
         else terminal.print(showVerdict(verdict));

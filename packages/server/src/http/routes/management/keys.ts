@@ -2,6 +2,7 @@
 import { CONTRACT, KEY_SEARCH } from 'latchkey/internal';
 import { contractEndpoint, contractEndpoints, groupCall, operationOf, operatorEndpoint } from '../../endpoints/contract-endpoints.js';
 import { DELETED, propagatedWithoutBody } from '../../endpoints/propagating.js';
+import { ifMatchOf } from '../../endpoints/version-tag.js';
 
 const tag = 'Keys';
 
@@ -29,10 +30,11 @@ const deleteKey = operatorEndpoint(
     description: 'The same as revoke, waiting until it holds on every node, without an answer to read. The key stays in the records.',
     scope: 'keys:write',
     answers: DELETED,
-    problems: [404, 409],
+    conditional: true,
+    problems: [404, 409, 412],
   },
   async ({ services, exchange, ids: [id = ''], context }) => {
-    const { key, propagation } = await services.latchkey.keys.revoke(id, {}, context);
+    const { key, propagation } = await services.latchkey.keys.revoke(id, {}, { ...context, ...ifMatchOf(exchange) });
     exchange.keyId = key.id;
     return propagatedWithoutBody(propagation);
   },

@@ -13,6 +13,7 @@ import {
   queryOf,
   rateLimitHeaders,
   readCredential,
+  requiredScopes,
 } from 'latchkey/edge';
 import type { Services } from '../../endpoints/services.js';
 import { NO_STORE, type Answer, type HeaderFields } from '../../exchange/answer.js';
@@ -25,6 +26,7 @@ export type ForwardAuthRequest = Omit<Exchange, 'method' | 'readBytes'>;
 /** What the proxy asks for, as its configuration says. */
 export interface ForwardAuthSettings {
   readonly scopes: readonly string[];
+  readonly anyScope: readonly string[] | undefined;
   readonly environment: string | undefined;
   readonly cost: number | undefined;
   /** `nginx` knows 401 and 403 alone: a 429 is told as 403, with `X-Latchkey-Status: 429`. */
@@ -33,7 +35,14 @@ export interface ForwardAuthSettings {
   readonly uri: string | undefined;
 }
 
-export const NO_SETTINGS: ForwardAuthSettings = { scopes: [], environment: undefined, cost: undefined, mode: 'standard', uri: undefined };
+export const NO_SETTINGS: ForwardAuthSettings = {
+  scopes: [],
+  anyScope: undefined,
+  environment: undefined,
+  cost: undefined,
+  mode: 'standard',
+  uri: undefined,
+};
 
 /** Where proxies say what the original request asked for. Looked at for a key in its query, and for nothing else. */
 const ORIGINAL_URI_HEADERS = ['x-forwarded-uri', 'x-original-uri', 'x-original-url'] as const;
@@ -51,14 +60,15 @@ export async function forwardAuth(services: Services, exchange: ForwardAuthReque
   );
   if (reading.kind !== 'token') return refuse(credentialRefusal(reading), exchange, { settings, headers: {} });
 
-  const { scopes, environment, cost } = settings;
-  const request: VerifyRequest = { scopes, environment, cost, ip: exchange.address, userAgent: exchange.headerValues('user-agent')[0] };
+  const { scopes, anyScope, environment, cost } = settings;
+  const userAgent = exchange.headerValues('user-agent')[0];
+  const request: VerifyRequest = { scopes, anyScope, environment, cost, ip: exchange.address, userAgent };
   const verdict = await services.latchkey.verify(reading.token, request);
   exchange.keyId = verdict.key?.id ?? null;
   const limits = rateLimitHeaders(verdict, services.clock.now());
   if (verdict.valid) return { status: 200, headers: [NO_STORE, NO_BODY, identityOf(verdict.key), limits], body: null };
   const headers = verdict.code === 'unavailable' ? { 'Retry-After': '1', ...limits } : limits;
-  return refuse(publicRefusal(verdict, { requiredScopes: scopes }), exchange, { settings, headers });
+  return refuse(publicRefusal(verdict, { requiredScopes: requiredScopes(settings) }), exchange, { settings, headers });
 }
 
 /** Where a key could be that does not belong there: in the query of this request, or of the original one. */
@@ -69,7 +79,8 @@ function queriesOf({ query, headerValues }: ForwardAuthRequest, { uri }: Forward
   return queries;
 }
 
-const SETTINGS: readonly string[] = ['scope', 'environment', 'cost', 'mode'];
+const SCOPE_SETTINGS: readonly string[] = ['scope', 'anyScope'];
+const SETTINGS: readonly string[] = [...SCOPE_SETTINGS, 'environment', 'cost', 'mode'];
 
 /** Throws an InvalidInputError where a query that sets nothing has the name of a setting. */
 export function refuseSettings(query: string): void {
@@ -88,7 +99,7 @@ export function readForwardAuthSettings(query: string): ForwardAuthSettings {
     // What a key in the query means is settled with the other credentials.
     if (name === 'api_key') continue;
     if (!SETTINGS.includes(name)) issues.push({ pointer: `/${name}`, message: 'There is no such parameter.' });
-    else if (name !== 'scope' && parameters.getAll(name).length > 1)
+    else if (!SCOPE_SETTINGS.includes(name) && parameters.getAll(name).length > 1)
       issues.push({ pointer: `/${name}`, message: 'Give this query parameter once.' });
   }
   const environment = parameters.get('environment') ?? undefined;
@@ -99,13 +110,20 @@ export function readForwardAuthSettings(query: string): ForwardAuthSettings {
   if (cost !== undefined && !/^\d{1,15}$/.test(cost)) issues.push({ pointer: '/cost', message: 'Use a whole number of at least 0.' });
   const mode = parameters.get('mode') ?? 'standard';
   if (mode !== 'standard' && mode !== 'nginx') issues.push({ pointer: '/mode', message: 'Use "nginx", or leave it out.' });
-  const scopes = parameters.getAll('scope').flatMap((value) => value.split(' ').filter((scope) => scope !== ''));
-  // An empty parameter is a variable that was not set, not the wish that every key may pass.
-  if (parameters.getAll('scope').some((value) => value.trim() === '') || !scopes.every(isScope)) {
-    issues.push({ pointer: '/scope', message: 'Name a scope, such as articles:read, or leave the parameter out.' });
-  }
+  const scopes = scopesOf('scope', parameters, issues);
+  const anyScope = parameters.has('anyScope') ? scopesOf('anyScope', parameters, issues) : undefined;
   if (issues.length > 0 || (mode !== 'standard' && mode !== 'nginx')) throw new InvalidInputError(issues);
-  return { scopes: Object.freeze(scopes), environment, cost: cost === undefined ? undefined : Number(cost), mode, uri };
+  return { scopes, anyScope, environment, cost: cost === undefined ? undefined : Number(cost), mode, uri };
+}
+
+function scopesOf(name: string, parameters: URLSearchParams, issues: InputIssue[]): readonly string[] {
+  const values = parameters.getAll(name);
+  const scopes = values.flatMap((value) => value.split(' ').filter((scope) => scope !== ''));
+  // An empty parameter is a variable that was not set, not the wish that every key may pass.
+  if (values.some((value) => value.trim() === '') || !scopes.every(isScope)) {
+    issues.push({ pointer: `/${name}`, message: 'Name a scope, such as articles:read, or leave the parameter out.' });
+  }
+  return Object.freeze(scopes);
 }
 
 /** The original target is not encoded: everything after `uri=` belongs to it, ampersands too, so that it can set nothing. */

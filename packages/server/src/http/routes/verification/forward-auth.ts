@@ -26,6 +26,11 @@ const parameters: readonly Parameter[] = [
     items: { type: 'string' },
     example: ['articles:read'],
   }),
+  setting('anyScope', 'Scopes of which the key must hold at least one: repeated, or separated by spaces.', {
+    type: 'array',
+    items: { type: 'string' },
+    example: ['articles:read', 'articles:write'],
+  }),
   setting('environment', 'The environment that the key must be of.', {
     type: 'string',
     minLength: 1,

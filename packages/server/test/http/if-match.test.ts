@@ -1,0 +1,113 @@
+/** `If-Match` (RFC 9110, section 13.1.1): a change is made only to the version of a key that the client knows. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readIfMatch } from '../../src/http/exchange/entity-tag.js';
+import { ADMIN, openService, type Service } from './service.js';
+
+let service: Service;
+beforeAll(async () => {
+  service = await openService();
+});
+afterAll(async () => service.close());
+
+const change = async (method: string, path: string, ifMatch: string | null, body?: unknown) =>
+  service.call(method, path, { headers: { ...ADMIN, ...(ifMatch !== null && { 'if-match': ifMatch }) }, body });
+
+describe('the ETag of a key', () => {
+  it('is a strong tag of its version in every answer that holds it', async () => {
+    const created = await service.admin('POST', '/v1/keys', { name: 'CI', owner: 'ada' });
+    const path = `/v1/keys/${created.json?.['key'].id}`;
+    const answers = [
+      created,
+      await service.admin('GET', path),
+      await service.admin('PATCH', path, { name: 'renamed' }),
+      await service.admin('PATCH', `${path}?wait=false`, { name: 'again' }),
+      await service.admin('POST', `${path}/rotate`, { grace: '1h' }),
+      await service.admin('POST', `${path}/disable`, {}),
+      await service.admin('POST', `${path}/enable`, {}),
+      await service.admin('POST', `${path}/revoke`, {}),
+    ];
+    const tags = answers.map(({ headers }) => headers.get('etag'));
+    expect(tags).toEqual(['"1"', '"1"', '"2"', '"3"', '"4"', '"5"', '"6"', '"7"']);
+    expect(answers.map(({ json }) => (json?.['key'] ?? json).version)).toEqual([1, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('stays while the key is used, and so never makes an answer a 304', async () => {
+    const { id, token } = await service.issue();
+    await service.latchkey.verify(token);
+    const answer = await service.call('GET', `/v1/keys/${id}`, { headers: { ...ADMIN, 'if-none-match': '"1"' } });
+    expect([answer.status, answer.headers.get('etag')]).toEqual([200, '"1"']);
+  });
+});
+
+describe('If-Match', () => {
+  const CHANGES: readonly [method: string, path: string, body?: object][] = [
+    ['PATCH', '', { name: 'renamed' }],
+    ['POST', '/rotate', {}],
+    ['POST', '/revoke', {}],
+    ['POST', '/disable', {}],
+    ['POST', '/enable', {}],
+    ['DELETE', ''],
+  ];
+
+  it.each(CHANGES)('%s %s: another version is answered 412 and changes nothing, this one is changed', async (method, path, body) => {
+    const { id } = await service.issue();
+    const before = (await service.admin('GET', `/v1/keys/${id}`)).json;
+    for (const tag of ['"2"', 'W/"1"', '"01"', '"one"', '""', '"2", W/"1"', '"1.0"']) {
+      const answer = await change(method, `/v1/keys/${id}${path}`, tag, body);
+      expect([answer.status, answer.json?.['code']], tag).toEqual([412, 'precondition_failed']);
+      expect((await service.admin('GET', `/v1/keys/${id}`)).json).toEqual(before);
+    }
+    const answer = await change(method, `/v1/keys/${id}${path}`, ', "7" ,, "1",', body);
+    expect(answer.status).toBe(method === 'DELETE' ? 204 : 200);
+  });
+
+  it('* matches any key, and none that there is not', async () => {
+    const { id } = await service.issue();
+    expect((await change('PATCH', `/v1/keys/${id}`, '*', { name: 'x' })).status).toBe(200);
+    expect((await change('PATCH', '/v1/keys/key_0000000000000000', '*', { name: 'x' })).status).toBe(404);
+  });
+
+  it.each(['', '1', '"1', '1"', '"1" "1"', '*, "1"', '"1", *', '"1";', 'w/"1"', 'W/1', '"1", 2', '"\u007f"'])(
+    'that is malformed is answered 400 and changes nothing: %j',
+    async (field) => {
+      const { id } = await service.issue();
+      expect(() => readIfMatch([field])).toThrow('If-Match: send the ETag');
+      for (const [method, path, body] of CHANGES) {
+        const answer = await change(method, `/v1/keys/${id}${path}`, field, body);
+        expect([answer.status, answer.json?.['code']]).toEqual([400, 'invalid_input']);
+      }
+      expect((await service.admin('GET', `/v1/keys/${id}`)).json).toMatchObject({ version: 1, status: 'active' });
+    },
+  );
+
+  it('is read as a list, also where it is sent several times', () => {
+    expect(readIfMatch([])).toBeNull();
+    expect(readIfMatch(['*'])).toBeNull();
+    expect(readIfMatch(['"1"', 'W/"2" ,"a,b"'])).toEqual(['"1"', 'W/"2"', '"a,b"']);
+    expect(() => readIfMatch(['*', '*'])).toThrow('If-Match');
+  });
+
+  it('If-Match: exactly one of two changes at once with the same tag is made', async () => {
+    const { id } = await service.issue();
+    const answers = await Promise.all(['one', 'two'].map(async (name) => change('PATCH', `/v1/keys/${id}`, '"1"', { name })));
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412]);
+  });
+
+  it('is described for every call that takes it, with 412', () => {
+    const taking = Object.entries(service.document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods as unknown as Record<string, { parameters?: readonly { name: string }[]; responses: object }>).flatMap(
+        ([method, { parameters = [], responses }]) =>
+          parameters.some(({ name }) => name === 'if-match') && '412' in responses ? [`${method} ${path}`] : [],
+      ),
+    );
+    expect(taking.toSorted()).toEqual([
+      'delete /v1/keys/{id}',
+      'patch /v1/keys/{id}',
+      'post /v1/keys/{id}/disable',
+      'post /v1/keys/{id}/enable',
+      'post /v1/keys/{id}/revoke',
+      'post /v1/keys/{id}/rotate',
+      'post /v1/keys/{id}/secrets/{secretId}/retire',
+    ]);
+  });
+});
