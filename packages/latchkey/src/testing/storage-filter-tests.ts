@@ -132,9 +132,9 @@ async function updatesAll(storage: Storage): Promise<void> {
   const fields = { revokedAt: START, revokedBy: 'admin', revokedReason: 'old' };
   await storage.keys.change((change) => change.keys.updateAll(['key_0001', 'key_0003', 'key_0099'], fields));
   for (const [number, expected] of [
-    [1, { ...sampleKey(1), ...fields }],
+    [1, { ...sampleKey(1), ...fields, version: 2 }],
     [2, sampleKey(2)],
-    [3, { ...sampleKey(3), ...fields }],
+    [3, { ...sampleKey(3), ...fields, version: 2 }],
   ] as const) {
     assert.deepEqual((await storage.keys.readKey(sampleKey(number).id))?.key, expected);
   }

@@ -36,6 +36,9 @@ const OPERATIONS = [
   'POST /v1/keys/{id}/explain',
   'POST /v1/keys/{id}/secrets/{secretId}/retire',
   'POST /v1/keys/revoke-batch',
+  'POST /v1/keys/revoke-where',
+  'POST /v1/keys/disable-where',
+  'POST /v1/keys/extend-where',
   'POST /v1/keys/search',
   'POST /v1/keys/{id}/revoke',
   'POST /v1/keys/{id}/rotate',
@@ -194,17 +197,23 @@ function questions(path: string, operation: DocumentedOperation, make: { readonl
   const extra = make.bad
     ? fc.constantFrom('', '&nonsense=1', `&${canary.token}=1`, '&limit=1&limit=2', '&__proto__=1', '&%=%zz')
     : fc.constant('');
+  const explodeOf = (name: string) => ({ name, explode: parameters.find((one) => one.in === 'query' && one.name === name)?.explode });
   return fc.record({ inPath, inQuery, body, extra }).map((made) => ({
     target:
       path.replaceAll(/\{(\w+)\}/g, (_, name: string) => pathSegment(made.inPath[name])) +
-      `?${new URLSearchParams(Object.entries(made.inQuery).flatMap(([name, value]) => fieldsOf(name, value))).toString()}${made.extra}`,
+      `?${new URLSearchParams(Object.entries(made.inQuery).flatMap(([name, value]) => fieldsOf(value, explodeOf(name)))).toString()}${made.extra}`,
     body: made.body,
   }));
 }
 
-/** A list is a parameter that is repeated. */
-function fieldsOf(name: string, value: unknown): [string, string][] {
-  return Array.isArray(value) ? value.map((one) => [name, asText(one)]) : [[name, asText(value)]];
+/** A list is a parameter that is repeated, or its items between commas; an object has a parameter for each field. */
+function fieldsOf(
+  value: unknown,
+  { name, explode = true }: { readonly name: string; readonly explode?: boolean | undefined },
+): [string, string][] {
+  if (Array.isArray(value)) return explode ? value.map((one) => [name, asText(one)]) : [[name, value.map(asText).join(',')]];
+  if (typeof value !== 'object' || value === null) return [[name, asText(value)]];
+  return Object.entries(value).map(([field, one]) => [`${name}[${field}]`, asText(one)]);
 }
 
 /** A path ends at `.` and `..` in other places than it says: these no client can send. */

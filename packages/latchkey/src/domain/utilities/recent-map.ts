@@ -1,7 +1,7 @@
 /** A map that keeps what was used last, by two generations: no list to maintain, and a hit costs one look-up. */
 
 /**
- * Holds the `generation` entries used last, and at most twice as many. A full young generation becomes the old one, whose
+ * Holds an entry at least until `generation` others were used after it, and at most twice as many entries. A full young generation becomes the old one, whose
  * entries are dropped; an entry of the old one returns to the young one when it is used. A class, because verifications read
  * one: its methods are compiled into their callers.
  */

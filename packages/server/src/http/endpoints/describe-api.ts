@@ -154,7 +154,7 @@ function describeParameters(operation: Operation, components: Components): reado
   return [
     ...parametersOf(path).map((name) => parameter({ name, in: 'path', required: true }, jsonSchemaOf(REQUEST_SHAPES.pathName, components))),
     ...Object.entries(entries).map(([name, shape]) =>
-      parameter({ name, in: 'query', required: !mayLack(shape) }, jsonSchemaOf(shape, components)),
+      queryParameter({ name, in: 'query', required: !mayLack(shape) }, jsonSchemaOf(shape, components)),
     ),
     ...[...headers, ...parameters].map(({ name, in: place, description, schema }) =>
       parameter({ name, in: place, required: false }, { ...schema, description }),
@@ -165,12 +165,15 @@ function describeParameters(operation: Operation, components: Components): reado
 type Where = Pick<Parameter, 'name'> & { readonly in: 'path' | Parameter['in']; readonly required: boolean };
 
 function parameter(where: Where, { description, ...schema }: JsonSchema): object {
-  return { ...where, schema, ...styleOf(where.in, schema), ...(description !== undefined && { description }) };
+  return { ...where, schema, ...(description !== undefined && { description }) };
 }
 
-/** How a query spells a list, and an object. */
-function styleOf(place: string, { type }: JsonSchema): { readonly style?: string; readonly explode?: boolean } {
-  if (place !== 'query') return {};
+function queryParameter(where: Where, schema: JsonSchema): object {
+  return { ...parameter(where, schema), ...styleOf(schema) };
+}
+
+/** How `queryInput` reads a list, and an object. */
+function styleOf({ type }: JsonSchema): { readonly style?: string; readonly explode?: boolean } {
   if (type === 'array') return { style: 'form', explode: false };
   return type === 'object' ? { style: 'deepObject', explode: true } : {};
 }

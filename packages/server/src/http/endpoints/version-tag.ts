@@ -7,7 +7,7 @@ import type { Exchange } from '../exchange/exchange.js';
 /** Returns whether an output of the contract is a key, or holds one. */
 export function hasVersion(output: object): boolean {
   const { entries = {} } = output as Part;
-  return entries['version'] !== undefined || entries['key']?.entries?.['version'] !== undefined;
+  return [entries['version'], entries['key']?.entries?.['version']].some((part) => part?.type === 'number');
 }
 
 /**
