@@ -75,7 +75,7 @@ function exportsOf(file) {
 function parsed(file) {
   const source = readFileSync(file, 'utf8');
   const { program, comments } = parseSync(file, source);
-  // The text without comments: what is said of a declaration is no part of its face.
+  // The text without comments: documentation is not part of the declaration.
   const text = comments
     .toReversed()
     .reduce((rest, { start, end }) => rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end), source);

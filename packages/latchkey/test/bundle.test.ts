@@ -24,7 +24,12 @@ const subpaths = Object.entries(manifest.exports)
 /** What whoever imports a subpath asks for by its name, and nothing else does. */
 const ASKED_FOR: Readonly<Record<string, string>> = { '/express': 'express', '/fastify': 'fastify', '/hono': 'hono', '/jwt': 'jose' };
 /** Packages that a subpath loads at once: the engine parses input by the contract's shapes. */
-const AT_ONCE: Readonly<Record<string, readonly string[]>> = { '': ['valibot'], '/internal': ['valibot'], '/jwt': ['jose'] };
+const AT_ONCE: Readonly<Record<string, readonly string[]>> = {
+  '': ['valibot'],
+  '/internal': ['valibot'],
+  '/testing': ['valibot'],
+  '/jwt': ['jose'],
+};
 /** The engine opens databases and checks imported secrets: what it needs for that it loads when it is first needed. */
 const DRIVERS = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter(
   (name) => !Object.values(ASKED_FOR).includes(name),

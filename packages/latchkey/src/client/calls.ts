@@ -16,7 +16,7 @@ interface Special {
 }
 
 interface SpecialCalls {
-  /** What a 404 means was not found. */
+  /** The resource that a 404 reports as missing. */
   readonly resource: Resource;
   readonly calls?: Readonly<Record<string, Special>>;
 }

@@ -20,7 +20,7 @@ export interface OwnKeysClientOptions extends ConnectionOptions {
 }
 
 /**
- * What owners may do with keys of their own. Every call rejects with an error of `domain/errors.ts`; a ForbiddenError that is
+ * The calls by which owners manage their own keys. Every call rejects with an error of `domain/errors.ts`; a ForbiddenError that is
  * `unauthenticated` asks for signing in again.
  */
 export type OwnKeysClient = Omit<OwnKeyCalls<Names, RemoteOptions>, 'account'>;

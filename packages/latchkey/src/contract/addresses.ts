@@ -73,7 +73,7 @@ export const ADDRESSES = {
     verify: { method: 'POST', path: '/v1/keys/verify', input: 'body', gives: 'verdict' },
     verifyBatch: { method: 'POST', path: '/v1/keys/verify-batch', input: 'body' },
   },
-  /** Where a host application has mounted self-service, its own path stands in the place of `/v1/me`. */
+  /** A host application that mounts self-service replaces `/v1/me` by its own path. */
   ownKeys: {
     account: { method: 'GET', path: '/v1/me' },
     list: { method: 'GET', path: '/v1/me/keys', input: 'query' },

@@ -75,7 +75,7 @@ export interface RemoteOptions {
   readonly reissue: IssueOptions & ChangeOptions;
 }
 
-/** What self-service takes: its calls are made by the owner. */
+/** The options of self-service, whose calls are made by the owner. */
 export interface OwnOptions {
   readonly read: OwnCallContext;
   readonly change: OwnCallContext;

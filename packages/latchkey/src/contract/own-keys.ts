@@ -93,7 +93,7 @@ const createdOwnKey = fields(
 const rotatedOwnKey = fields({ name: 'RotatedOwnKey' }, { ...createdOwnKey.entries, propagation });
 
 const ownPolicy = fields(
-  { name: 'OwnPolicy', description: 'What an owner may choose, with every default filled in.' },
+  { name: 'OwnPolicy', description: 'The choices that an owner has, with every default filled in.' },
   {
     scopes: texts,
     tiers: described(texts, { description: 'Empty if there is no choice.' }),

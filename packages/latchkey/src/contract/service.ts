@@ -15,7 +15,7 @@ const clusterNode = fields(
     renewedAt: described(time, { description: "By the node's own clock." }),
     applied: described(count, { description: 'The position in the log up to which it has applied the changes.' }),
     behind: described(count, { description: 'How many entries of the log it has not applied yet.' }),
-    self: described(v.boolean(), { description: 'Whether it is the node that answers.' }),
+    self: described(v.boolean(), { description: 'True for the node that answers.' }),
   },
 );
 
@@ -31,7 +31,7 @@ const clusterView = fields(
       description: '`alone`: no other process can share the database. `strict`: this node answers nothing from memory.',
     }),
     leaseMs: nullable(count, { description: 'How long a lease lasts; null without leases.' }),
-    holdsLease: described(v.boolean(), { description: 'Whether this node may answer from memory now.' }),
+    holdsLease: described(v.boolean(), { description: 'True if this node may answer from memory now.' }),
     place: described(count, { description: 'The position of the last entry of the log.' }),
     nodes: list(clusterNode),
   },
@@ -83,7 +83,7 @@ const serviceSetting = fields(
     value: nullable(v.string(), { description: 'As one would write it; null where nothing is set, and for a secret.' }),
     isDefault: v.boolean(),
     secret: v.boolean(),
-    set: described(v.boolean(), { description: 'Whether it has a value; nothing more is told of a secret.' }),
+    set: described(v.boolean(), { description: 'True if it has a value. A secret shows nothing more.' }),
     description: v.string(),
   },
 );
@@ -128,7 +128,7 @@ export const SERVICE_CALLS: CallsOf<'service'> = {
   settings: {
     id: 'readSettings',
     summary: 'Read how the service is set up',
-    description: 'Of a secret, only whether there is one.',
+    description: 'A secret shows only whether it has a value.',
     scope: 'settings:read',
     output: serviceSettings,
     gives: 'Versions, parts and settings',

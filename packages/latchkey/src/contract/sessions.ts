@@ -129,7 +129,7 @@ const portalLink = fields(
   {
     id: v.string(),
     url: described(v.string(), {
-      description: 'Opens the portal once, within ten minutes. Whoever has it acts as the owner: give it to the owner only.',
+      description: 'Opens the portal once, within ten minutes. It gives access to the keys of the owner: give it to the owner only.',
     }),
     linkExpiresAt: time,
     expiresAt: described(time, { description: 'When the session ends, if it is opened right away.' }),
@@ -166,7 +166,7 @@ export const PORTAL_CALLS: CallsOf<'portal'> = {
   createLink: {
     id: 'createPortalLink',
     summary: 'Create a link that opens the keys of one owner',
-    description: 'Opens the portal once, within ten minutes. Send the owner there; whoever has the link acts as the owner.',
+    description: 'Opens the portal once, within ten minutes. The link gives access to the keys of the owner: give it to the owner only.',
     scope: 'portal:write',
     input: createPortalLinkInput,
     output: portalLink,

@@ -119,7 +119,7 @@ const busiestKeys = fields(
     ...measured,
     behindMs,
     data: list(busyKey),
-    complete: described(v.boolean(), { description: 'Whether it is certain that no other key was busier than the last of these.' }),
+    complete: described(v.boolean(), { description: 'True if certainly no other key was busier than the last of these.' }),
   },
 );
 

@@ -360,8 +360,8 @@ export const resource = text(
 export const texts = list(v.string());
 export const timeOrNull = nullable(time);
 
-/** What an owner may do in the portal. To see its own keys is always allowed. */
+/** The actions that an owner has in the portal. */
 export const portalAllow = fields(
-  { name: 'PortalAllow', description: 'What an owner may do in the portal. To see its own keys is always allowed.' },
+  { name: 'PortalAllow', description: 'The actions that an owner has in the portal. Reading its own keys is always allowed.' },
   { create: v.boolean(), rotate: v.boolean(), revoke: v.boolean(), rename: v.boolean(), usage: v.boolean() },
 );

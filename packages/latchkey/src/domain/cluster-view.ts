@@ -10,7 +10,7 @@ export interface ClusterNode {
   readonly applied: number;
   /** Entries of the log that it lacks. */
   readonly behind: number;
-  /** Whether it is the one that answers. */
+  /** True for the node that answers. */
   readonly self: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface ClusterView {
   readonly mode: 'alone' | 'lease' | 'strict';
   /** How long a lease is; null without leases. */
   readonly leaseMs: number | null;
-  /** Whether this node may answer from memory now. */
+  /** True if this node may answer from memory now. */
   readonly holdsLease: boolean;
   /** The place of the last entry of the log. */
   readonly place: number;

@@ -15,7 +15,7 @@ afterAll(async () => latchkey.close());
 
 type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** Where the library has the calls of a resource; the others only a service has. */
+/** The calls of each resource in the library. The other resources exist only in a service. */
 const GROUPS: Readonly<Record<string, () => object>> = {
   keys: () => latchkey.keys,
   owners: () => latchkey.owners,

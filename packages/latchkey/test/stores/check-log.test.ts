@@ -191,8 +191,8 @@ it('audit log check: a query that is none is refused, with the field that is wro
   for (const [query, pointer] of [
     [head, '/seq'],
     [{ expect: null }, '/expect'],
-    [{ expect: { ...head, seq: 0 } }, '/expect'],
-    [{ after: { ...head, hash: 'f' } }, '/after'],
+    [{ expect: { ...head, seq: 0 } }, '/expect/seq'],
+    [{ after: { ...head, hash: 'f' } }, '/after/hash'],
     [{ limit: 0 }, '/limit'],
   ] as const) {
     await expect(checkLog(storage.events, query as never)).rejects.toMatchObject({

@@ -74,7 +74,7 @@ function isOfClient(id: string, pointer: string): boolean {
   return (id === 'verifyKey' && pointer === '/oken') || (id === 'verifyKeys' && /^\/(?:equests|requests\/0\/oken)$/.test(pointer));
 }
 
-/** As whoever may make the calls about the resource. */
+/** Asks with a credential that the calls about the resource accept. */
 async function ask(resource: string, method: string, path: string, body: unknown): Promise<Answer> {
   const owner = resource === 'ownKeys';
   const headers = owner ? { authorization: `Bearer ${await service.jwt('team-7')}` } : ADMIN;

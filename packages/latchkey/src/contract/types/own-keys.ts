@@ -36,7 +36,7 @@ export interface OwnKeyCalls<N extends Names = Names, O extends OptionsByKind = 
   usage(input?: OwnUsageRequest, options?: O['read']): Promise<UsageReport>;
 }
 
-/** What an owner may do in the portal. To see its own keys is always allowed. */
+/** The actions that an owner has in the portal. Reading its own keys is always allowed. */
 export interface PortalAllow {
   readonly create: boolean;
   readonly rotate: boolean;
@@ -45,7 +45,7 @@ export interface PortalAllow {
   readonly usage: boolean;
 }
 
-/** What an owner may choose, with every default filled in. */
+/** The choices that an owner has, with every default filled in. */
 export interface OwnPolicy {
   readonly scopes: readonly string[];
   /** Empty if there is no choice. */
@@ -66,7 +66,7 @@ export interface OwnAccount {
   readonly ownerId: string;
   /** Null if the owner has no name. */
   readonly ownerName: string | null;
-  /** What an owner may choose, with every default filled in. */
+  /** The choices that an owner has, with every default filled in. */
   readonly policy: OwnPolicy;
 }
 

@@ -5,8 +5,8 @@ import type { Branding } from './sessions.js';
 
 export interface PortalCalls<O extends OptionsByKind = LibraryOptions> {
   /**
-   * Create a link that opens the keys of one owner. Opens the portal once, within ten minutes. Send the owner there; whoever
-   * has the link acts as the owner.
+   * Create a link that opens the keys of one owner. Opens the portal once, within ten minutes. The link gives access to the
+   * keys of the owner: give it to the owner only.
    */
   createLink(input: CreatePortalLinkInput, options?: O['read']): Promise<PortalLink>;
   /** End a link, and the session that was opened with it. */
@@ -36,7 +36,7 @@ export interface CreatePortalLinkInput {
 
 export interface PortalLink {
   readonly id: string;
-  /** Opens the portal once, within ten minutes. Whoever has it acts as the owner: give it to the owner only. */
+  /** Opens the portal once, within ten minutes. It gives access to the keys of the owner: give it to the owner only. */
   readonly url: string;
   /** ISO 8601, UTC. */
   readonly linkExpiresAt: string;
@@ -47,7 +47,7 @@ export interface PortalLink {
 export interface PortalSession {
   readonly ownerId: string;
   readonly ownerName: string | null;
-  /** What an owner may do in the portal. To see its own keys is always allowed. */
+  /** The actions that an owner has in the portal. Reading its own keys is always allowed. */
   readonly allow: PortalAllow;
   readonly returnUrl: string | null;
   /** ISO 8601, UTC. */

@@ -11,7 +11,7 @@ export interface ServiceCalls<O extends OptionsByKind = LibraryOptions> {
    * changes.
    */
   cluster(options?: O['read']): Promise<ClusterView>;
-  /** Read how the service is set up. Of a secret, only whether there is one. */
+  /** Read how the service is set up. A secret shows only whether it has a value. */
   settings(options?: O['read']): Promise<ServiceSettings>;
 }
 
@@ -46,7 +46,7 @@ export interface ServiceSetting {
   readonly value: string | null;
   readonly isDefault: boolean;
   readonly secret: boolean;
-  /** Whether it has a value; nothing more is told of a secret. */
+  /** True if it has a value. A secret shows nothing more. */
   readonly set: boolean;
   readonly description: string;
 }

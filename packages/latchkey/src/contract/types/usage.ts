@@ -108,6 +108,6 @@ export interface BusiestKeys {
   /** By how much the figures may be behind, in milliseconds: nodes write what they count this often (`writeBehindMs`). */
   readonly behindMs: number;
   readonly data: readonly BusyKey[];
-  /** Whether it is certain that no other key was busier than the last of these. */
+  /** True if certainly no other key was busier than the last of these. */
   readonly complete: boolean;
 }

@@ -30,7 +30,7 @@ const verifyKeys = operatorEndpoint(operationOf(many, toVerifyBatch, tag), async
 
 export const verifyEndpoints = [verifyKey, verifyKeys];
 
-/** What is asked is all in the body, beside the token, which the engine does not look for there. Rejects with an InvalidInputError. */
+/** The body is the request of the engine with the token added. Rejects with an InvalidInputError. */
 async function verify({ latchkey }: Services, body: unknown, context: CallContext): Promise<Verdict> {
   const { token, ...request } = isObject(body) ? body : {};
   // It lists every problem, that of the token among them.
