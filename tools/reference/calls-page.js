@@ -27,7 +27,7 @@ const RESOURCES = {
   ownKeys: [
     'Own keys',
     'own',
-    'For owners, about their own keys. In the library, `const own = latchkey.selfService(policy).for(owner)`; over HTTP, `createOwnKeysClient`, or `client.me` in a page of the service. A JWT or a session of the portal says who the owner is.',
+    'For owners, about their own keys. In the library, `const own = latchkey.selfService(policy).for({ ownerId, expiresAt })`; over HTTP, `const own = createOwnKeysClient(…)`, which has no `account`. In a page of the service, `client.me` has `get` (the account), `keys` and `usage`. A JWT or a session of the portal says who the owner is.',
   ],
   sessions: ['Sessions', 'client.sessions', 'Only a service has sessions of operators. The cookie of the browser says whose it is.'],
   portal: ['Portal', 'client.portal', 'Only a service has the portal.'],
@@ -49,9 +49,11 @@ export function callsPage() {
   ]);
   return page('packages/latchkey/src/contract', [
     '# Calls',
-    `Each call is the same in the library (\`createLatchkey\`), in the client of a service (\`createClient\`), and over HTTP. The arguments of the
+    `Each call takes the same fields in the library (\`createLatchkey\`), in the client of a service (\`createClient\`), and over HTTP. The arguments of the
 TypeScript call are the names in its path, then the object of fields, then options. A field that does not exist is refused by its name. What a
 call gives is described with its fields in the OpenAPI document of each service (\`/openapi.json\`, and \`/docs\` to read it).`,
+    `In a query, a list is its items between commas (\`tags=a,b\`) and an object is a parameter for each field (\`metadata.team=payments\` or
+\`metadata[team]=payments\`). The check of the audit log takes its two entries as \`seq\`, \`hash\`, \`afterSeq\` and \`afterHash\`.`,
     `An operator token needs the scope of the call; the library and the admin key may make every call. A call that may take authority away is
 answered when it holds on every node, unless \`wait\` is \`false\`. [Errors](errors.md) lists every code.`,
     ...sections,
@@ -77,7 +79,7 @@ function describe({ name, call, address }, code) {
     `### ${call.summary}`,
     `\`${address.method} ${address.path}\`, \`${CODE[call.id] ?? `${code}.${name}(${parameters.join(', ')})`}\``,
     ...(call.description === undefined ? [] : [call.description]),
-    facts(call).join(' '),
+    facts(call, address).join(' '),
     ...(rows.length === 0
       ? []
       : [
@@ -89,8 +91,8 @@ function describe({ name, call, address }, code) {
   ].join('\n\n');
 }
 
-/** @type {(call: Call) => readonly string[]} */
-function facts(call) {
+/** @type {(call: Call, address: Address) => readonly string[]} */
+function facts(call, address) {
   const output = /** @type {Part} */ (call.output);
   const { name } = aboutOf(unwrapped(output));
   const gives = call.effect === 'removes' ? 'nothing' : (name ?? typeOf(output));
@@ -100,5 +102,6 @@ function facts(call) {
     ...(scopes.length > 0 ? [`Scope: ${scopes.join(' and ')}.`] : []),
     ...(call.effect === 'takes away' ? ['May take authority away (`wait`).'] : []),
     ...(call.repeatable === true ? ['Takes an idempotency key.'] : []),
+    ...(address.conditional === true ? ['Takes the `version` of the key as `ifMatch` (`If-Match`).'] : []),
   ];
 }

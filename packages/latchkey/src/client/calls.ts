@@ -73,13 +73,13 @@ function pathOf(path: string, args: readonly unknown[]): string {
 }
 
 /** The service judges what stands in it. */
-function objectOf(given: unknown): object | undefined {
+export function objectOf(given: unknown): object | undefined {
   if (given === undefined || (typeof given === 'object' && given !== null)) return given;
   throw new InvalidInputError([{ pointer: '', message: 'Use an object.' }]);
 }
 
 /** Returns the options of a call. One that the call does not take would promise what it does not hold. */
-function readOptions(given: unknown, { gives, waits, conditional }: Address): Options {
+export function readOptions(given: unknown, { gives, waits, conditional }: Pick<Address, 'gives' | 'waits' | 'conditional'>): Options {
   const options = objectOf(given ?? {}) as Options;
   const known = [
     'signal',

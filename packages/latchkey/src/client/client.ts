@@ -1,4 +1,5 @@
 /** What a client offers: the calls of `Latchkey`, with a token in clear text where one is made. */
+import type { EventView } from '../domain/event.js';
 import type { Names } from '../domain/names.js';
 import type { BatchQuestion, Verifier, VerifyRequest } from '../ports/verifier.js';
 import type { Token } from '../domain/token.js';
@@ -49,6 +50,8 @@ export interface Client<N extends Names = Names> extends Verifier<N>, ServiceCal
 export type { BatchQuestion };
 
 export interface ClientEvents extends EventCalls<RemoteOptions> {
+  /** Iterates over every entry that the filters admit, the oldest first; the next page is asked for when the loop comes to it. */
+  walk(query?: EventFilters, options?: RequestOptions): AsyncIterable<EventView>;
   /** Where the log is to be downloaded, oldest first: JSON lines as `latchkey events --verify` takes them, or CSV. */
   exportUrl(format: 'jsonl' | 'csv', query?: EventFilters): string;
 }

@@ -2,7 +2,7 @@
 import { BOUNDS } from '../domain/bounds.js';
 import { ADDRESSES, KEY_SEARCH } from '../contract/addresses.js';
 import type { RemoteOptions } from '../contract/call-options.js';
-import type { EventCalls, VerifyEventsQuery } from '../contract/types/events.js';
+import type { EventCalls, ListEventsQuery, VerifyEventsQuery } from '../contract/types/events.js';
 import type { KeyCalls } from '../contract/types/keys.js';
 import type { OwnerCalls } from '../contract/types/owners.js';
 import type { ServiceCalls } from '../contract/types/service.js';
@@ -14,7 +14,7 @@ import { resemblesToken, type Token } from '../domain/token.js';
 import { optionProblems } from '../domain/unknown-options.js';
 import { withWalk } from '../domain/utilities/walk-pages.js';
 import type { BatchQuestion, Client, ClientEvents } from './client.js';
-import { callsOver } from './calls.js';
+import { callsOver, objectOf, readOptions } from './calls.js';
 import { CONNECTION_OPTIONS, readOperatorConnection, type ConnectionOptions, type OperatorCredentials } from './connection.js';
 import type { Issued } from './issued.js';
 import { createMe, createPortal, createClientSessions } from './create-sessions.js';
@@ -60,7 +60,9 @@ export function createClient<Given extends Partial<Names> = Names>(
   const cache = cacheSettings === null ? null : createVerdictCache(cacheSettings);
   const transport = cache === null ? plain : forgetting(plain, cache);
   return {
-    async verify(token, request = {}, { signal } = {}) {
+    async verify(token, request = {}, options = {}) {
+      objectOf(request);
+      const { signal } = readOptions(options, {});
       if (isNone(token) && request.dryRun !== true) return MISSING_TOKEN;
       const body = questionOf({ ...request, token });
       // An explanation charges and records nothing.
@@ -68,7 +70,8 @@ export function createClient<Given extends Partial<Names> = Names>(
       const ask = async () => readVerdict(await plain.ask({ method: 'POST', path: VERIFY, body, signal, safe }));
       return cache === null ? ask() : cache.answer(body, ask);
     },
-    async verifyBatch(questions, { signal } = {}) {
+    async verifyBatch(questions, options = {}) {
+      const { signal } = readOptions(options, {});
       if (questions.length === 0) return [];
       const body = { requests: questions.map(questionOf) };
       const answer = await plain.ask({ method: 'POST', path: VERIFY_BATCH, body, signal });
@@ -83,8 +86,8 @@ export function createClient<Given extends Partial<Names> = Names>(
     sessions: createClientSessions(transport),
     portal: createPortal(transport),
     me: createMe(transport),
-    ready: async (call) => {
-      await transport.ask({ ...call, method: 'GET', path: '/readyz' });
+    ready: async (options = {}) => {
+      await transport.ask({ ...readOptions(options, {}), method: 'GET', path: '/readyz' });
     },
   };
 }
@@ -132,7 +135,9 @@ function createEvents(transport: Transport): ClientEvents {
     resource: 'event',
     calls: { verify: { inputOf: checkQuery, patienceMs: CHECK_MS } },
   });
-  return { ...calls, exportUrl: (format, query) => transport.urlOf('/v1/events/export', { ...query, format }) };
+  const walk: ClientEvents['walk'] = (filters, options) =>
+    withWalk({ list: async (query?: ListEventsQuery) => calls.list(query, options) }).walk({ limit: 100, ...filters, order: 'oldest' });
+  return { ...calls, walk, exportUrl: (format, query) => transport.urlOf('/v1/events/export', { ...query, format }) };
 }
 
 /** A million entries take about ten seconds. For longer than this, Node's own `fetch` waits for no answer. */

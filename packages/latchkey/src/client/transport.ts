@@ -8,6 +8,7 @@ import type { ChangeOptions, IfMatch, IssueOptions } from '../contract/call-opti
 import { readHeader, type Connection } from './connection.js';
 import type { Issued } from './issued.js';
 import { errorOfProblem, type Resource } from './problem.js';
+import { jsonText, queryText } from './wire-input.js';
 
 export interface Call extends IssueOptions, ChangeOptions, IfMatch {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -66,6 +67,7 @@ export function segment(id: string): string {
   if (id === '' || id === '.' || id === '..') {
     throw new InvalidInputError([{ pointer: '', message: `${JSON.stringify(id)} cannot be looked up: an id is needed.` }]);
   }
+  if (containsToken(id)) throw new InvalidInputError([{ pointer: '', message: 'Use the id, not the token: URLs end up in logs.' }]);
   return encodeURIComponent(id);
 }
 
@@ -108,7 +110,7 @@ function requestInit({ method, body }: Call, credentials: Connection['credential
     redirect: 'manual',
     signal,
     ...(credentials !== undefined && { credentials }),
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body: jsonText(body) }),
   };
 }
 
@@ -164,41 +166,3 @@ function answerOf({ status, body, retryAfterMs }: Reply, { resource }: Call): un
   if (status >= 200 && status < 300) return body;
   throw errorOfProblem(body, { status, retryAfterMs, resource });
 }
-
-function queryText(query: object | undefined): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries((query ?? {}) as Query)) {
-    for (const [parameter, text] of parametersOf(name, value)) {
-      if (containsToken(text)) {
-        throw new InvalidInputError([{ pointer: `/${name}`, message: 'Leave the token out: URLs end up in logs.' }]);
-      }
-      parameters.append(parameter, text);
-    }
-  }
-  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
-}
-
-/** A list is its items between commas, an object a parameter for each field: `metadata.team`. */
-function parametersOf(name: string, value: Query[string]): readonly (readonly [string, string])[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return [[name, itemsOf(name, value as readonly unknown[]).join(',')]];
-  if (typeof value !== 'object' || value instanceof Date) return [[name, textOf(value)]];
-  return Object.entries(value).map(([field, each]) => [`${name}.${field}`, String(each)]);
-}
-
-/** An item with a comma would be two, and the service could not tell. */
-function itemsOf(name: string, items: readonly unknown[]): readonly string[] {
-  const texts = items.map(String);
-  const at = texts.findIndex((text) => text.includes(','));
-  if (at < 0) return texts;
-  throw new InvalidInputError([{ pointer: `/${name}/${at}`, message: 'Leave commas out.' }]);
-}
-
-/** The service refuses the text of a date that is none. */
-function textOf(value: Exclude<Scalar, null | undefined> | Date): string {
-  return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : String(value);
-}
-
-type Scalar = string | number | boolean | null | undefined;
-
-type Query = Readonly<Record<string, Scalar | Date | readonly string[] | Readonly<Record<string, Scalar>>>>;

@@ -25,8 +25,9 @@ const confirmation = {
     option: { value: 'number', help: 'how many keys it changes, as --dry-run told' },
   }),
   dryRun: optional(v.boolean(), {
-    description: 'Changes nothing, and tells how many keys the call would change. Give either this or `expect`.',
-    option: { help: 'change nothing, and tell how many keys it would change' },
+    description:
+      'Changes nothing, and returns how many keys the filters admit; only the change itself checks whether each of them may be changed. Give either this or `expect`.',
+    option: { help: 'change nothing, and tell how many keys the filters admit' },
   }),
   reason: nullish(reason, { option: { value: 'text', help: 'why, for the audit log' } }),
 };
@@ -44,7 +45,7 @@ export const extendWhereInput = fields(
 const changedWhere = fields(
   { name: 'ChangedWhere' },
   {
-    matched: described(count, { description: 'The keys that the filters admit and that the call can change: the number to `expect`.' }),
+    matched: described(count, { description: 'How many keys the filters admit: the number to `expect`.' }),
     changed: described(count, { description: 'The keys that this call changed; 0 for a dry run.' }),
     propagation,
   },

@@ -148,12 +148,13 @@ function isoOf(date: Date): string {
 /** In milliseconds, of which there are at least `min`. */
 export function duration(min = 0, max: number = BOUNDS.durationMs) {
   const least = min > 1 ? ` of at least ${formatDuration(min)}` : '';
+  const most = max < BOUNDS.durationMs ? ` of at most ${formatDuration(max)}` : '';
   return v.pipe(
     v.union([v.string(), v.number()], `Use ${DURATION_FORMAT}.`),
     parsing<string | number, number>((given) => {
       const ms = parseDuration(given);
       if (ms === null) return unreadable(`Use ${DURATION_FORMAT}.`);
-      return ms < min || ms > max ? unreadable(`Use a duration${least}.`) : parsed(ms);
+      return ms < min || ms > max ? unreadable(`Use a duration${least}${least !== '' && most !== '' ? ' and' : ''}${most}.`) : parsed(ms);
     }),
     v.metadata({
       description: 'A duration such as `"90d"`, `"24h"` or `"15m"`, or milliseconds.',

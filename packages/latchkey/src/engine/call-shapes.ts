@@ -1,13 +1,8 @@
 /** What each call of the library takes: the shapes of its arguments. */
-import { ADDRESSES, type Address } from '../contract/index.js';
+import { ADDRESSES } from '../contract/index.js';
 import type { KeyUseCases, OwnerUseCases, TierUseCases } from './changes/context.js';
 import type { Events, Latchkey, Sessions, Usage } from './api/index.js';
 import { addressed, type Shapes } from './fields/takes.js';
-
-/** The names of the calls that take `ifMatch`. */
-export const CONDITIONAL_KEY_CALLS: ReadonlySet<string> = new Set(
-  Object.entries<Address>(ADDRESSES.keys).flatMap(([name, { conditional }]) => (conditional === true ? [name] : [])),
-);
 
 export const KEY_CALLS = { ...addressed(ADDRESSES.keys), import: ['any'] } as unknown as Shapes<KeyUseCases>;
 

@@ -15,7 +15,7 @@ import type { Storage } from '../ports/storage.js';
 import type { Latchkey } from './api/index.js';
 import { createApplyChange } from './changes/change.js';
 import { type KeyUseCases, LIBRARY_CONTEXT, type UseCaseParts } from './changes/context.js';
-import { readInput } from '../contract/index.js';
+import { ADDRESSES, readInput } from '../contract/index.js';
 import { explainKeyInput } from '../contract/key-inputs.js';
 import { createChangeWhere } from './keys/change-where.js';
 import { createCreateKey } from './keys/create-key.js';
@@ -45,16 +45,7 @@ import { createCallCharging } from './verify/charge-call.js';
 import { createSlowLookup } from './cache/slow-lookup.js';
 import { createStatistics } from './runtime/statistics.js';
 import { createSteadyClock } from './runtime/steady-clock.js';
-import {
-  CONDITIONAL_KEY_CALLS,
-  EVENT_CALLS,
-  KEY_CALLS,
-  OWNER_CALLS,
-  SERVICE_CALLS,
-  SESSION_CALLS,
-  TIER_CALLS,
-  USAGE_CALLS,
-} from './call-shapes.js';
+import { EVENT_CALLS, KEY_CALLS, OWNER_CALLS, SERVICE_CALLS, SESSION_CALLS, TIER_CALLS, USAGE_CALLS } from './call-shapes.js';
 import { libraryContext, takesEach } from './fields/takes.js';
 import { applyConfiguredTiers, createTiers } from './owners/tiers.js';
 import { createUnknownTokens, type UnknownTokens } from './cache/unknown-tokens.js';
@@ -176,7 +167,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     verify(token, request, context) {
       try {
         if (closing !== null) return Promise.reject(new UnavailableError('store'));
-        const within = context?.actor.bounds ?? null;
+        const within = context === undefined ? null : (libraryContext(context).actor.bounds ?? null);
         const read = within === null ? readRequest(request) : { ...readRequest(request), within };
         const verdict = request?.dryRun === true ? explain.token(token, read) : verifyKey.token(token, read);
         return verdict instanceof Promise ? verdict : Promise.resolve(verdict);
@@ -204,11 +195,11 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
             explain.key(id, readRequest(readInput(explainKeyInput, input)), context),
         },
         KEY_CALLS,
-        (options, name) => libraryContext(options, CONDITIONAL_KEY_CALLS.has(name)),
+        { addresses: ADDRESSES.keys },
       ),
     ) as Latchkey['keys'],
-    owners: withWalk(takesEach(createOwners(parts, revokeAll), OWNER_CALLS)),
-    tiers: takesEach(createTiers(parts, limiter), TIER_CALLS),
+    owners: withWalk(takesEach(createOwners(parts, revokeAll), OWNER_CALLS, { addresses: ADDRESSES.owners })),
+    tiers: takesEach(createTiers(parts, limiter), TIER_CALLS, { addresses: ADDRESSES.tiers }),
     events: { ...takesEach(events, EVENT_CALLS), walk },
     usage: takesEach(createUsage(parts), USAGE_CALLS),
     ...takesEach({ overview: createOverview(parts, coherence), cluster: async () => coherence.view() }, SERVICE_CALLS),

@@ -58,9 +58,18 @@ export function createSelfServiceHandler<N extends Names>(options: SelfServiceHa
       if (principal === null) return unauthenticated(request);
       const body = await readBody(request);
       if ('refused' in body) return body.refused;
-      const context = { address: address?.(request), idempotencyKey: readIdempotencyKey(fetchHeaderValues(request)) };
+      const context = { address: address?.(request) };
+      const issuing = { ...context, idempotencyKey: readIdempotencyKey(fetchHeaderValues(request)) };
       const path = `${basePath}/keys`;
-      return await run({ keys: selfService.for(principal), ...route, query: () => readCallQuery(url), body: body.value, context, path });
+      return await run({
+        keys: selfService.for(principal),
+        ...route,
+        query: () => readCallQuery(url),
+        body: body.value,
+        context,
+        issuing,
+        path,
+      });
     } catch (error) {
       const response = errorResponse(error);
       if (response.status >= 500) onFailure?.(error, request);
@@ -96,6 +105,8 @@ interface Call {
   readonly query: () => object;
   readonly body: object;
   readonly context: OwnCallContext;
+  /** The same, with the idempotency key. */
+  readonly issuing: OwnCallContext;
   readonly path: string;
 }
 
@@ -103,8 +114,8 @@ type Methods = Readonly<Record<string, (call: Call) => Promise<Response>>>;
 
 const COLLECTION: Methods = {
   GET: async ({ keys, query }) => jsonResponse(200, await keys.list(query())),
-  POST: async ({ keys, body, context, path }) => {
-    const created = await keys.create(body as CreateOwnKeyInput, context);
+  POST: async ({ keys, body, issuing, path }) => {
+    const created = await keys.create(body as CreateOwnKeyInput, issuing);
     return issued(201, created, { location: `${path}/${encodeURIComponent(created.key.id)}` });
   },
 };
@@ -118,7 +129,7 @@ const MEMBER: Methods = {
   },
 };
 
-const ROTATE: Methods = { POST: async ({ keys, id, body, context }) => issued(200, await keys.rotate(id, body, context)) };
+const ROTATE: Methods = { POST: async ({ keys, id, body, issuing }) => issued(200, await keys.rotate(id, body, issuing)) };
 const REVOKE: Methods = { POST: async ({ keys, id, body, context }) => jsonResponse(200, await keys.revoke(id, body, context)) };
 const RETIRE: Methods = {
   async POST({ keys, id, secretId, body, context }) {

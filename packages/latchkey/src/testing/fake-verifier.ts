@@ -2,7 +2,7 @@ import { REFUSAL_TEXTS } from '../contract/error-texts.js';
 import type { RefusalCode } from '../contract/errors.js';
 import { decide } from '../domain/decide.js';
 import { ConfigurationError } from '../domain/errors.js';
-import { isScope, missingScopes, SCOPE_FORMAT } from '../domain/scopes.js';
+import { isScope, lackingScopes, SCOPE_FORMAT } from '../domain/scopes.js';
 import { isEnvironmentName, type Token } from '../domain/token.js';
 import { optionProblems } from '../domain/unknown-options.js';
 import type { Refusal, ValidVerdict, Verdict } from '../domain/verdict.js';
@@ -98,7 +98,7 @@ function verdictOn(known: KnownToken, request: ReadRequest, now: number): Verdic
   const profile = { environment: key.environment, ipRules: [], scopes: key.scopes };
   const code = decide({ ...ALIVE, expiresAt: key.expiresAt, profile }, request, now);
   if (code === null) return Object.freeze<ValidVerdict>({ valid: true, code: 'valid', key, ...standing, degraded: false });
-  const lacking = code === 'insufficient_scope' ? { missingScopes: missingScopes(key.scopes, request.scopes ?? []) } : {};
+  const lacking = code === 'insufficient_scope' ? lackingScopes(key.scopes, request) : {};
   return refusal(code, { key, ...lacking });
 }
 

@@ -63,9 +63,27 @@ describe.each(OF_LIBRARY)('library: $resource.$name', ({ resource, name, call })
   );
 
   it('refuses a misspelt option by name', async () => {
-    const args = [...(call.input === undefined ? [] : [{}]), { idempotencyky: 'a', sinal: null }];
+    const args = [...(call.input === undefined ? [] : [{}]), { requstId: 'a', sinal: null }];
     const [issue] = await issuesOf(ask(...args));
-    expect(issue?.message).toBe('Options: "idempotencyky". No such option; did you mean "idempotencyKey"?');
+    expect(issue?.message).toBe('Options: "requstId". No such option; did you mean "requestId"?');
+  });
+});
+
+describe('library: options that a call does not take', () => {
+  it('are refused by name: wait of a read, an idempotency key of a change that is not repeatable, ifMatch of a list', async () => {
+    const { keys } = latchkey;
+    const id = 'key_0000000000000000';
+    for (const [name, call] of [
+      ['wait', async (options: object) => keys.get(id, options)],
+      ['idempotencyKey', async (options: object) => keys.update(id, {}, options)],
+      ['wait', async (options: object) => keys.create({ name: 'k', owner: 'o' }, options)],
+      ['ifMatch', async (options: object) => keys.list({}, options)],
+      ['ifMatch', async (options: object) => latchkey.verify('t', {}, options)],
+    ] as const) {
+      const [issue] = await issuesOf(call({ [name]: 1 }));
+      expect(issue?.message).toMatch(`Options: "${name}". No such option`);
+    }
+    expect((await latchkey.verify('t', {}, { signal: AbortSignal.timeout(60_000) })).code).toBe('malformed');
   });
 });
 

@@ -184,6 +184,10 @@ function insightCalls({ used, ended, operator, rotated }: Stage): readonly Canar
       path: `/v1/keys/${rotated.id}/secrets/${rotated.oldSecretId}/retire`,
     },
     { operation: 'POST /v1/keys/search', body: { search: used.token } },
+    ...['revoke', 'disable', 'extend'].map((verb) => ({
+      operation: `POST /v1/keys/${verb}-where`,
+      body: { where: { owner: 'nobody' }, expect: 0, ...(verb === 'extend' && { expiresIn: '1d' }) },
+    })),
     { operation: 'POST /v1/keys/revoke-batch', body: { ids: [ended.id], reason: 'all of them' } },
   ];
 }

@@ -292,22 +292,23 @@ export class CrashWriter {
 
 /** The key as the lost change would have left it; null where it did not happen. What only the service knows is taken from `now`. */
 function afterChange({ kind, body }: Change, { view, disabled }: KnownKey, now: Fields): Fields | null {
+  const changed = { ...view, version: Number(view['version']) + 1 };
   switch (kind) {
     case 'rotate': {
       const [newest, ...older] = now['secrets'] as Fields[];
       if (newest === undefined || newest['id'] === secretIds(view)[0]) return null;
       expect(secretIds(now)).toEqual(rotatedIds(now, view));
       expect(older.map(({ validUntil }) => validUntil as string | null)).not.toContain(null);
-      return { ...view, hint: newest['hint'], secrets: now['secrets'] };
+      return { ...changed, hint: newest['hint'], secrets: now['secrets'] };
     }
     case 'update':
-      return now['name'] === view['name'] ? null : { ...view, ...body };
+      return now['name'] === view['name'] ? null : { ...changed, ...body };
     case 'disable':
     case 'enable':
-      return (now['status'] === 'disabled') === disabled ? null : view;
+      return (now['status'] === 'disabled') === disabled ? null : changed;
     case 'revoke':
       if (now['revokedAt'] === null) return null;
-      return { ...view, revokedAt: now['revokedAt'], revokedBy: 'admin', revokedReason: body['reason'] };
+      return { ...changed, revokedAt: now['revokedAt'], revokedBy: 'admin', revokedReason: body['reason'] };
     case 'create':
     case 'suspend':
     case 'resume':

@@ -359,14 +359,17 @@ export interface ChangeWhereInput<N extends Names = Names> {
    * nothing, if it is another one by now.
    */
   readonly expect?: number | undefined;
-  /** Changes nothing, and tells how many keys the call would change. Give either this or `expect`. */
+  /**
+   * Changes nothing, and returns how many keys the filters admit; only the change itself checks whether each of them may be
+   * changed. Give either this or `expect`.
+   */
   readonly dryRun?: boolean | undefined;
   /** Up to 500 characters, kept in the audit log. */
   readonly reason?: string | null | undefined;
 }
 
 export interface ChangedWhere {
-  /** The keys that the filters admit and that the call can change: the number to `expect`. */
+  /** How many keys the filters admit: the number to `expect`. */
   readonly matched: number;
   /** The keys that this call changed; 0 for a dry run. */
   readonly changed: number;
@@ -389,7 +392,10 @@ export interface ExtendWhereInput<N extends Names = Names> {
    * nothing, if it is another one by now.
    */
   readonly expect?: number | undefined;
-  /** Changes nothing, and tells how many keys the call would change. Give either this or `expect`. */
+  /**
+   * Changes nothing, and returns how many keys the filters admit; only the change itself checks whether each of them may be
+   * changed. Give either this or `expect`.
+   */
   readonly dryRun?: boolean | undefined;
   /** Up to 500 characters, kept in the audit log. */
   readonly reason?: string | null | undefined;

@@ -51,8 +51,8 @@ declare global {
 }
 
 export interface Latchkey<N extends Names = Names> extends Verifier<N>, Pick<ServiceCalls, 'overview' | 'cluster'> {
-  /** With a `context`, in the name of an operator: a key outside the operator's bounds is `not_found`, and nothing of it is charged. */
-  verify(token: string | Token | null | undefined, request?: VerifyRequest<N>, context?: CallContext): Promise<Verdict>;
+  /** With an operator as `actor`, in their name: a key outside the operator's bounds is `not_found`, and nothing of it is charged. */
+  verify(token: string | Token | null | undefined, request?: VerifyRequest<N>, options?: CallOptions): Promise<Verdict>;
   readonly keys: Keys<N>;
   readonly owners: Owners;
   readonly tiers: Tiers<N>;

@@ -26,16 +26,22 @@ export function addressed(addresses: Readonly<Record<string, Address>>): Readonl
   );
 }
 
+interface Taking {
+  /** They say which options each call takes; a call without one takes those of a read. */
+  readonly addresses?: Readonly<Record<string, Address>>;
+  readonly contextOf?: (options: unknown, address?: Conditions) => object;
+}
+
 type Call = (...args: never[]) => Promise<unknown>;
 
 /**
  * Returns the calls of `group` as users of the library make them. Each rejects with an InvalidInputError where an argument has not
- * the shape that is named, or an option after the last one does not exist.
+ * the shape that is named, or an option after the last one is none that a call at its address takes.
  */
 export function takesEach<Group extends { readonly [Name in keyof Group]: Call }>(
   group: Group,
   shapes: Shapes<Group>,
-  contextOf: (options: unknown, name: string) => object = (options) => libraryContext(options),
+  { addresses = {}, contextOf = libraryContext }: Taking = {},
 ): Group {
   const names = Object.keys(shapes) as (keyof Group)[];
   return Object.fromEntries(
@@ -46,50 +52,48 @@ export function takesEach<Group extends { readonly [Name in keyof Group]: Call }
         shapes[name].forEach((shape, index) => assertShape(args[index], shape));
         const options: unknown = args[takes];
         if (options === undefined) return group[name](...args);
-        return group[name](...args.slice(0, takes), contextOf(options, String(name)) as never);
+        return group[name](...args.slice(0, takes), contextOf(options, addresses[String(name)]) as never);
       },
     ]),
   ) as Group;
 }
 
-const OWN_OPTIONS: Readonly<Record<keyof OwnCallContext, true>> = {
-  address: true,
-  requestId: true,
-  session: true,
-  idempotencyKey: true,
-  wait: true,
-  signal: true,
-};
+type Conditions = Pick<Address, 'gives' | 'waits' | 'conditional'>;
 
-const OPTIONS: Readonly<Record<keyof CallOptions, true>> = { actor: true, ...OWN_OPTIONS };
-const CONDITIONAL_OPTIONS: Readonly<Record<keyof CallOptions | keyof IfMatch, true>> = { ...OPTIONS, ifMatch: true };
+/** An option that a call does not take would promise what it does not hold. */
+function optionsAt({ gives, waits, conditional }: Conditions): readonly (keyof OwnCallContext | keyof IfMatch)[] {
+  return [
+    'address',
+    'requestId',
+    'session',
+    'signal',
+    ...(waits === true ? ['wait' as const] : []),
+    ...(gives === 'issued' ? ['idempotencyKey' as const] : []),
+    ...(conditional === true ? ['ifMatch' as const] : []),
+  ];
+}
 
-/**
- * Returns the context of a call; without an actor, the library itself acts. Throws an InvalidInputError for an unknown option; only a
- * call that `isConditional` takes `ifMatch`.
- */
-export function libraryContext(options: unknown, isConditional = false): CallContext & IfMatch {
-  const { actor = LIBRARY_ACTOR, ...rest } = isConditional
-    ? closed<CallOptions & IfMatch>(options, CONDITIONAL_OPTIONS)
-    : (closed<CallOptions>(options, OPTIONS) as CallOptions & IfMatch);
+/** Returns the context of a call; without an actor, the library itself acts. Throws an InvalidInputError for an option that it does not take. */
+export function libraryContext(options: unknown, address: Conditions = {}): CallContext & IfMatch {
+  const { actor = LIBRARY_ACTOR, ...rest } = closed<CallOptions & IfMatch>(options, ['actor', ...optionsAt(address)]);
   readIfMatch(rest.ifMatch);
   return { ...rest, actor };
 }
 
 /** Returns the context of a call that an owner makes. Throws an InvalidInputError for an unknown option. */
-export function ownContext(options: unknown): OwnCallContext {
-  return closed<OwnCallContext>(options, OWN_OPTIONS);
+export function ownContext(options: unknown, address: Conditions = {}): OwnCallContext {
+  return closed<OwnCallContext>(options, optionsAt(address));
 }
 
 /** A misspelt option would otherwise ask for less than it says. */
-function closed<Options extends object>(options: unknown, known: Readonly<Record<keyof Options, true>>): Options {
+function closed<Options extends object>(options: unknown, known: readonly string[]): Options {
   assertObject(options);
   for (const name in options as object) {
-    if (!Object.hasOwn(known, name)) {
+    if (!known.includes(name)) {
       throw new InvalidInputError([
         {
           pointer: '',
-          message: `Options: "${isTellable(name) ? name.slice(0, 40) : '…'}". ${unknownName('option', name, Object.keys(known))}`,
+          message: `Options: "${isTellable(name) ? name.slice(0, 40) : '…'}". ${unknownName('option', name, known)}`,
         },
       ]);
     }

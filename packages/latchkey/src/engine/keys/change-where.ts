@@ -114,7 +114,10 @@ async function run({ storage, clock, apply }: UseCaseParts, asked: Asked, { chan
   }
   if (asked.dryRun === true) return { matched: ids.length, changed: 0, propagation: { applied: 0, lapsed: 0, pending: [] } };
   if (ids.length !== asked.expect)
-    throw new ConflictError('count_changed', `The filters admit ${ids.length} keys, not ${asked.expect}. ${COUNT_AGAIN}`);
+    throw new ConflictError(
+      'count_changed',
+      `The filters admit ${ids.length} ${ids.length === 1 ? 'key' : 'keys'}, not ${asked.expect}. ${COUNT_AGAIN}`,
+    );
 
   const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
     const fields = changing.become(now);

@@ -138,7 +138,7 @@ function createOwnKeys(parts: UseCaseParts & { readonly rate: OwnRate }, choices
       return createUsage(parts).read({ ...query, owner: principal.ownerId });
     },
   };
-  return takesEach(calls, SHAPES, ownContext) as OwnKeys;
+  return takesEach(calls, SHAPES, { addresses: ADDRESSES.ownKeys, contextOf: ownContext }) as OwnKeys;
 }
 
 const SHAPES = addressed(ADDRESSES.ownKeys) as unknown as Shapes<OwnKeyUseCases>;

@@ -127,8 +127,8 @@ export function guardedEndpoint<Who extends object>(
       const entry = guard(services, exchange);
       const who = entry instanceof Promise ? await entry : entry;
       if ('refused' in who) return who.refused;
-      const inQuery = refuseTokenInQuery(exchange);
-      if (inQuery !== null) return inQuery;
+      const unread = refuseTokenInQuery(exchange) ?? refuseUnread(operation, exchange);
+      if (unread !== null) return unread;
       const ids = readPath(operation.path, params);
       const query = queryInput(queryShape, readQuery(exchange.query));
       const wait = operation.query === undefined ? readWait(query, waits) : undefined;
@@ -151,6 +151,19 @@ export function openEndpoint(
 function refuseTokenInQuery({ query, requestId }: Exchange): Answer | null {
   if (query === '' || ![...new URLSearchParams(query)].flat().some(containsToken)) return null;
   return problem('key_in_query', { detail: TOKEN_IN_QUERY, requestId });
+}
+
+/** A condition, or a body, that is not read would promise what does not hold. */
+function refuseUnread({ method, conditional, body }: Operation, { headerValues, requestId }: Exchange): Answer | null {
+  if (method === 'get') return null;
+  if (conditional !== true && headerValues('if-match').length > 0)
+    return unread('If-Match: this call compares no version. Leave it out.', requestId);
+  const hasBody = Number(headerValues('content-length')[0] ?? 0) > 0 || headerValues('transfer-encoding').length > 0;
+  return method === 'delete' && body === undefined && hasBody ? unread('This call takes no body. Leave it out.', requestId) : null;
+}
+
+function unread(message: string, requestId: string): Answer {
+  return problem('invalid_input', { detail: message, requestId, errors: [{ pointer: '', message }] });
 }
 
 const TOKEN_IN_QUERY =

@@ -15,6 +15,7 @@ import {
   readCredential,
   requiredScopes,
 } from 'latchkey/edge';
+import { unknownName } from 'latchkey/internal';
 import type { Services } from '../../endpoints/services.js';
 import { NO_STORE, type Answer, type HeaderFields } from '../../exchange/answer.js';
 import type { Exchange } from '../../exchange/exchange.js';
@@ -98,7 +99,7 @@ export function readForwardAuthSettings(query: string): ForwardAuthSettings {
   for (const name of new Set(parameters.keys())) {
     // What a key in the query means is settled with the other credentials.
     if (name === 'api_key') continue;
-    if (!SETTINGS.includes(name)) issues.push({ pointer: `/${name}`, message: 'There is no such parameter.' });
+    if (!SETTINGS.includes(name)) issues.push({ pointer: `/${name}`, message: unknownName('field', name, SETTINGS) });
     else if (!SCOPE_SETTINGS.includes(name) && parameters.getAll(name).length > 1)
       issues.push({ pointer: `/${name}`, message: 'Give this query parameter once.' });
   }
