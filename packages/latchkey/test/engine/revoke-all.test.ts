@@ -148,12 +148,13 @@ describe('revocation of all keys of an owner with more keys than one batch', () 
   });
 
   it('lets another change have its turn between two batches', async () => {
-    const harness = await openCrowd();
+    const harness = await openHeld();
     const { latchkey } = harness;
     const { key } = await latchkey.keys.create({ name: 'another', owner: 'bob' });
     const before = await latchkey.owners.revokeAll('ada');
     expect(before.owner.revoking).not.toBeNull();
     await latchkey.keys.revoke(key.id);
+    harness.release();
     await untilDone(harness);
     const { data } = await latchkey.events.list({ order: 'oldest' });
     const places = data.map(({ action }) => action).slice(-4);
