@@ -1,4 +1,4 @@
-/** What JSON or a query would carry otherwise than it was given is refused by the client, so that no condition is lost on the way. */
+/** The client refuses values that JSON or a query would change, so that no condition is lost on the way. */
 import { createClient, InvalidInputError } from 'latchkey/client';
 import { createLatchkey } from 'latchkey';
 import { describe, expect, it } from 'vitest';

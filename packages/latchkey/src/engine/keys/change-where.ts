@@ -142,7 +142,7 @@ async function run({ storage, clock, apply }: UseCaseParts, asked: Asked, { chan
   return { matched: ids.length, changed: applied.value, propagation: await applied.propagate() };
 }
 
-const COUNT_AGAIN = 'Count the keys again with dryRun, and confirm the new number.';
+const COUNT_AGAIN = 'Count the keys again with a dry run, and confirm the new number.';
 
 function changedSince(): ConflictError {
   return new ConflictError('count_changed', `One of the keys changed after it was counted. Nothing was changed. ${COUNT_AGAIN}`);
