@@ -95,7 +95,7 @@ async function writeUsage(bulk, population) {
     const lastUses = [];
     for (let number = from; number < Math.min(from + ROWS_AT_ONCE, population.keys); number++) {
       const { key, secrets, lastUse } = population.keyAt(number);
-      if (lastUse !== null) lastUses.push({ keyId: key.id, secretId: secrets.at(-1).id, ...lastUse });
+      if (lastUse !== null) lastUses.push({ keyId: key.id, secretId: secrets.at(-1).id, uses: 1 + (number % 900), ...lastUse });
     }
     await bulk.usage.recordUsage({ counts: [], lastUses });
   }

@@ -21,6 +21,7 @@ const KEY: KeyView = {
   daysUntilExpiry: 10,
   version: 1,
   lastUsedAt: null,
+  requests: 0,
   lastUsedFrom: null,
   revokedAt: null,
   revokedBy: null,

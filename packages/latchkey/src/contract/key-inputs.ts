@@ -251,13 +251,13 @@ export const listKeysInput = fields(
       description: 'Keys, neither revoked nor expired, that were never used.',
       option: { help: 'keys that were never used' },
     }),
-    sort: optional(choice(['created', 'name']), {
+    sort: optional(choice(['created', 'name', 'used', 'expires', 'requests']), {
       description:
-        'The order of the list: by creation (the default) or by name, whatever the case. Not together with `expiresWithin` and `unusedFor`, which have an order of their own; `name` not together with `status` and `neverUsed`.',
-      option: { value: 'field', help: 'by created (the default) or by name' },
+        'The order of the list: by creation (the default), by name whatever the case, by last use (of a key that was never used, its creation), by expiry (a key that never expires counts as the latest), or by `requests`. Last uses and requests are noted for sorting about once a day. Not together with `expiresWithin` and `unusedFor`, which have an order of their own; only `created` together with `status` and `neverUsed`.',
+      option: { value: 'field', help: 'by created (the default), name, used, expires or requests' },
     }),
     order: optional(choice(['asc', 'desc']), {
-      description: 'The direction; by default `desc` for `created` and `asc` for `name`.',
+      description: 'The direction; by default `asc` for `name` and `expires`, and `desc` for the others.',
       option: { value: 'direction', help: 'asc or desc' },
     }),
     ...paging,

@@ -49,6 +49,7 @@ export const keyView = fields(
     daysUntilExpiry: nullable(count, { description: 'Whole days, rounded up; 0 once the key has expired; null where it never expires.' }),
     lastUsedAt: timeOrNull,
     lastUsedFrom: nullable(fields({}, { address: nullable(v.string()), userAgent: nullable(v.string()) })),
+    requests: described(count, { description: 'How often it was accepted; a verification counts once its node has written its figures.' }),
     revokedAt: timeOrNull,
     revokedBy: nullable(v.string()),
     revokedReason: nullable(v.string()),

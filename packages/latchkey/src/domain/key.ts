@@ -137,6 +137,10 @@ export interface KeyDetail {
   readonly ownerSuspendedAt: number | null;
   readonly credits: CreditState | null;
   readonly lastUse: LastUse | null;
+  /** How often it was accepted. */
+  readonly uses: number;
+  /** The same as it was noted last, about once a day: keys are sorted by it, without a write to an index at each use. */
+  readonly usesNoted: number;
   /**
    * Since when nobody used the key: from its creation, or from a use that may be up to a day older than the last. Coarse, so
    * that keys can be found by it without a write to an index at each use.

@@ -59,10 +59,25 @@ export type KeySearch =
 export const SHORT_TEXT_KEYS = 50_000;
 
 /**
- * By creation, by name (whatever the case, by code points), by expiry, or by idleness: `KeyDetail.idleSince`, the longest or the
- * shortest first. Ties by id, in the same direction.
+ * By creation, by name (whatever the case, by code points), by expiry, by idleness (`KeyDetail.idleSince`, the longest or the
+ * shortest first), or by uses (`KeyDetail.usesNoted`). `expiry` is for keys that expire; of `soonest_expiry` and `latest_expiry`, a key
+ * that never expires comes after all others, and before them. Ties by id, in the same direction.
  */
-export type KeyOrder = 'newest' | 'oldest' | 'first_name' | 'last_name' | 'expiry' | 'longest_idle' | 'least_idle';
+export type KeyOrder =
+  | 'newest'
+  | 'oldest'
+  | 'first_name'
+  | 'last_name'
+  | 'expiry'
+  | 'soonest_expiry'
+  | 'latest_expiry'
+  | 'longest_idle'
+  | 'least_idle'
+  | 'most_used'
+  | 'least_used';
+
+/** The place of a key that never expires, in an order by expiry. */
+export const NEVER_EXPIRES = Number.MAX_SAFE_INTEGER;
 
 /** What the order goes by, of the last key of a page, and its id. */
 export interface KeyPosition {

@@ -11,9 +11,17 @@ export interface UsageCount {
   readonly count: number;
 }
 
+/** The last use of a secret of a key. */
+export interface KeyUse extends LastUse {
+  readonly keyId: string;
+  readonly secretId: string;
+  /** How often the key was accepted since its uses were last written: with one secret of the key, and 0 with its others. */
+  readonly uses: number;
+}
+
 export interface UsageBatch {
   readonly counts: readonly UsageCount[];
-  readonly lastUses: readonly (LastUse & { readonly keyId: string; readonly secretId: string })[];
+  readonly lastUses: readonly KeyUse[];
 }
 
 export interface UsageQuery {
@@ -74,8 +82,8 @@ export interface BusiestActivity {
 /** Figures of what was verified. A crash may lose what a node has not written yet (`writeBehindMs`). */
 export interface UsageStore {
   /**
-   * Adds the counts, to the key's, to those of the owner and the tier that it has now, and to those of all, and sets the last uses (never to an earlier time) and
-   * with them since when keys are idle; all or none.
+   * Adds the counts, to the key's, to those of the owner and the tier that it has now, and to those of all, and sets the last uses (never to an earlier time). With them it adds up how often each key
+   * was accepted, and notes on the key, about once a day, since when it is idle and how often it was accepted. All or none.
    */
   recordUsage(batch: UsageBatch): Promise<void>;
   /** Oldest first. */

@@ -336,6 +336,12 @@ async function sortsKeys({ admin, issue, clock }: Subject): Promise<void> {
   const { nextCursor } = await admin.keys.list({ sort: 'name', limit: 2 });
   await refusesInput(admin.keys.list({ sort: 'name', order: 'desc', limit: 2, cursor: nextCursor }), '/cursor');
   await refusesInput(admin.keys.list({ limit: 2, cursor: nextCursor }), '/cursor');
+  for (const sort of ['used', 'expires', 'requests'] as const) {
+    const descending = await listed({ sort, order: 'desc' });
+    assert.deepEqual(await listed({ sort, order: 'asc' }), descending.toReversed());
+    assert.deepEqual(await listed({ sort }), sort === 'expires' ? descending.toReversed() : descending);
+    await refusesInput(admin.keys.list({ sort, status: 'active' }), '/sort');
+  }
   await refusesInput(admin.keys.list({ sort: 'name', expiresWithin: '30d' }), '/sort');
   await refusesInput(admin.keys.list({ order: 'asc', unusedFor: '30d' }), '/order');
   await refusesInput(admin.keys.list({ sort: 'name', status: 'revoked' }), '/sort');

@@ -24,7 +24,7 @@ async function findsEverything(storage: Storage, opened: OpenedStorage): Promise
   await storage.counters.saveCounters([{ subject: 'key:1', name: 'requests', state: '7', expiresAt: START }]);
   await storage.usage.recordUsage({
     counts: [{ keyId: 'key_0001', hour: START, code: 'valid', count: 3 }],
-    lastUses: [{ keyId: 'key_0001', secretId: 'secret_0001', at: START, address: null, userAgent: null }],
+    lastUses: [{ keyId: 'key_0001', secretId: 'secret_0001', at: START, address: null, userAgent: null, uses: 1 }],
   });
   const before = await everything(storage);
   assert.deepEqual(await everything(await reopen(opened)), before);

@@ -5,7 +5,7 @@ import { HOUR_MS, DAY_MS } from '../domain/time.js';
 import type { KeyQuery } from '../ports/key-store.js';
 import type { Storage } from '../ports/storage.js';
 import type { UsageCount } from '../ports/usage-store.js';
-import { sampleEvent, sampleKey, sampleSecret, sampleTier, START, storeKeys } from './storage-records.js';
+import { recordUse, sampleEvent, sampleKey, sampleSecret, sampleTier, START, storeKeys } from './storage-records.js';
 import type { StorageTest } from './storage-suite-options.js';
 
 export const storageInsightTests: readonly StorageTest[] = [
@@ -68,10 +68,10 @@ async function listsUnused(storage: Storage): Promise<void> {
     sampleKey(7, { createdAt: at }),
   ]);
   // Within a day after a use that was noted, later ones are known all the same.
-  await use(storage, 2, at - 5);
-  await use(storage, 2, at);
-  await use(storage, 3, at - 5);
-  await use(storage, 3, at + 1);
+  await recordUse(storage, sampleSecret(2), { at: at - 5, uses: 9 });
+  await recordUse(storage, sampleSecret(2), { at: at });
+  await recordUse(storage, sampleSecret(3), { at: at - 5, uses: 9 });
+  await recordUse(storage, sampleSecret(3), { at: at + 1 });
   const list = idsOf(storage);
   const unused = { order: 'longest_idle', unusedSince: at, now: START + 19 * DAY_MS } as const;
   assert.deepEqual(await list(unused), [1, 6, 2, 7]);
@@ -82,8 +82,8 @@ async function listsUnused(storage: Storage): Promise<void> {
   assert.deepEqual([first?.idleSince, second?.idleSince], [START, START]);
   assert.deepEqual(await list({ ...unused, limit: 2, after: { at: START, id: 'key_0006' } }), [2, 7]);
   // A use that was written late takes nothing back.
-  await use(storage, 2, at + 5 * DAY_MS);
-  await use(storage, 2, at + 2 * DAY_MS);
+  await recordUse(storage, sampleSecret(2), { at: at + 5 * DAY_MS });
+  await recordUse(storage, sampleSecret(2), { at: at + 2 * DAY_MS });
   assert.deepEqual(await list({ ...unused, unusedSince: at + 4 * DAY_MS }), [1, 6, 3, 7, 4]);
 }
 
@@ -91,7 +91,7 @@ async function listsNeverUsed(storage: Storage): Promise<void> {
   await storeKeys(storage, [sampleKey(1), sampleKey(2), sampleKey(3, { revokedAt: START }), sampleKey(4, { expiresAt: START })]);
   const list = idsOf(storage);
   assert.deepEqual(await list({ neverUsed: true }), [2, 1]);
-  await use(storage, 1, START - 5);
+  await recordUse(storage, sampleSecret(1), { at: START - 5 });
   assert.deepEqual(await list({ neverUsed: true }), [2]);
   assert.deepEqual(await list({ neverUsed: true, expiresBy: START + 9 }), []);
 }
@@ -101,8 +101,8 @@ async function listsLeastIdle(storage: Storage): Promise<void> {
     storage,
     [1, 2, 3, 4].map((number) => sampleKey(number, { tier: number === 4 ? null : 'pro' })),
   );
-  await use(storage, 1, START + 3 * DAY_MS);
-  await use(storage, 3, START + 2 * DAY_MS);
+  await recordUse(storage, sampleSecret(1), { at: START + 3 * DAY_MS });
+  await recordUse(storage, sampleSecret(3), { at: START + 2 * DAY_MS });
   const query = { order: 'least_idle', tier: 'pro', unusedSince: START + 9 * DAY_MS } as const;
   assert.deepEqual(await idsOf(storage)(query), [1, 3, 2]);
   assert.deepEqual(await idsOf(storage)({ ...query, after: { at: START + 3 * DAY_MS, id: 'key_0001' } }), [3, 2]);
@@ -188,7 +188,7 @@ async function takesCensus(storage: Storage): Promise<void> {
     storage,
     keys.map((fields, number) => sampleKey(number, fields)),
   );
-  for (const number of [0, 5, 9, 20]) await use(storage, number, now - DAY_MS + number);
+  for (const number of [0, 5, 9, 20]) await recordUse(storage, sampleSecret(number), { at: now - DAY_MS + number });
   const unusedSince = now - DAY_MS + 5;
   const census = await storage.census.takeCensus({ now, expiresBy: [now + DAY_MS, now + 9 * DAY_MS], unusedSince, countedUpTo: 1_000 });
   const count = async (query: Partial<KeyQuery>) => storage.keys.countKeys({ now, ...query });
@@ -224,11 +224,6 @@ async function readsLogByTime(storage: Storage): Promise<void> {
 
 function counted(number: number, hours: number, { code, count }: Pick<UsageCount, 'code' | 'count'>): UsageCount {
   return { keyId: sampleKey(number).id, hour: START + hours * HOUR_MS, code, count };
-}
-
-async function use(storage: Storage, number: number, at: number): Promise<void> {
-  const key = { keyId: sampleKey(number).id, secretId: sampleSecret(number).id };
-  await storage.usage.recordUsage({ counts: [], lastUses: [{ ...key, at, address: null, userAgent: null }] });
 }
 
 function idsOf(storage: Storage): (query: Partial<KeyQuery>) => Promise<readonly number[]> {

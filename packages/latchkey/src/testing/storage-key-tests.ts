@@ -154,7 +154,7 @@ async function showsDetail(storage: Storage): Promise<void> {
   await storage.keys.change((change) => change.credits.put(key.id, { remaining: 7, refill, nextRefillAt: START + 1 }));
   await storage.usage.recordUsage({
     counts: [],
-    lastUses: [{ keyId: key.id, secretId: old.id, at: START + 8, address: '::1', userAgent: 'curl/8' }],
+    lastUses: [{ keyId: key.id, secretId: old.id, at: START + 8, address: '::1', userAgent: 'curl/8', uses: 1 }],
   });
   const detail = await storage.keys.readKey(key.id);
   assert.deepEqual(detail?.key, key);

@@ -114,3 +114,12 @@ export async function storeKeys(storage: Storage, keys: readonly KeyRecord[], se
       await change.secrets.insert(secret);
   });
 }
+
+/** Records that the key of the secret was used with it. */
+export async function recordUse(
+  storage: Storage,
+  { id: secretId, keyId }: SecretRecord,
+  { at, uses = 1 }: { readonly at: number; readonly uses?: number },
+): Promise<void> {
+  await storage.usage.recordUsage({ counts: [], lastUses: [{ keyId, secretId, at, address: null, userAgent: null, uses }] });
+}

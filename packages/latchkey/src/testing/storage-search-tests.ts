@@ -9,8 +9,6 @@ export const storageSearchTests: readonly StorageTest[] = [
   ['key search: an id, a hint, the end of a hint and a digest find their key alone', findsExactly],
   ['key search: a text of four characters finds ends of hints and names, each key once, over all pages', findsEither],
   ['key search: filters and bounds narrow every kind of search', narrows],
-  ['key order: by creation and by name, whatever its case, both ways; ties go by id', ordersKeys],
-  ['key order: pages go on after a name and an id, whatever becomes of the key that stood there', goesOnAfterNames],
   ['key search: a name is found as it is now, and not as it was', followsNames],
   ['owner search: a text finds a part of the id and of the name as they are now', findsOwners],
 ];
@@ -100,49 +98,6 @@ async function narrows(storage: Storage): Promise<void> {
     assert.deepEqual(await numbersOf(storage, { search, after: { at: START + 2, id: 'key_0002' } }), [1]);
   }
   assert.deepEqual(await numbersOf(storage, { search: { id: 'key_0001' }, within: { owners: ['b'] } }), []);
-}
-
-async function ordersKeys(storage: Storage): Promise<void> {
-  const names = ['beta', 'Alpha', 'ALPHA', '10', '9', 'Überall', 'zeta', 'alpha 2'];
-  await storeKeys(
-    storage,
-    names.map((name, index) => sampleKey(index + 1, { name, environment: index % 2 === 0 ? 'live' : 'test' })),
-  );
-  const first = [4, 5, 2, 3, 8, 1, 7, 6];
-  assert.deepEqual(await numbersOf(storage, { order: 'first_name' }), first);
-  assert.deepEqual(await numbersOf(storage, { order: 'last_name' }), first.toReversed());
-  assert.deepEqual(await numbersOf(storage, { order: 'oldest' }), [1, 2, 3, 4, 5, 6, 7, 8]);
-  assert.deepEqual(await numbersOf(storage, { order: 'first_name', environment: 'test' }), [4, 2, 8, 6]);
-  assert.deepEqual(await numbersOf(storage, { order: 'last_name', search: { text: 'pha' } }), [8, 3, 2]);
-  assert.deepEqual(await numbersOf(storage, { order: 'first_name', search: { text: 'a' } }), [2, 3, 8, 1, 7, 6]);
-  assert.deepEqual(await numbersOf(storage, { order: 'oldest', search: { text: 'ta' } }), [1, 7]);
-}
-
-async function goesOnAfterNames(storage: Storage): Promise<void> {
-  const count = 9;
-  const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  await storeKeys(
-    storage,
-    numbers.map((number) => sampleKey(number, { name: `Name ${number % 3}` })),
-  );
-  for (const order of ['first_name', 'last_name'] as const) {
-    const whole = await numbersOf(storage, { order });
-    const seen: number[] = [];
-    for (let after: KeyQuery['after']; seen.length <= count;) {
-      const page = await storage.keys.listKeys({ limit: 2, now: START, order, after });
-      const last = page.at(-1)?.key;
-      if (last === undefined) break;
-      seen.push(...page.map(({ key }) => Number(key.id.slice('key_'.length))));
-      after = { at: last.name, id: last.id };
-      await storage.keys.change((change) => change.keys.update(last.id, { name: `zz ${last.name}` }));
-      await storage.keys.change((change) => change.keys.update(last.id, { name: last.name }));
-    }
-    assert.deepEqual(seen, whole);
-    assert.deepEqual(
-      seen.toSorted((one, other) => one - other),
-      numbers,
-    );
-  }
 }
 
 async function followsNames(storage: Storage): Promise<void> {

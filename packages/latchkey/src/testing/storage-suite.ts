@@ -14,6 +14,7 @@ import { storageKeyTests } from './storage-key-tests.js';
 import { storageMetadataTests } from './storage-metadata-tests.js';
 import { storageNodeTests } from './storage-node-tests.js';
 import { storageRevocationTests } from './storage-revocation-tests.js';
+import { storageOrderTests } from './storage-order-tests.js';
 import { storageSearchTests } from './storage-search-tests.js';
 import { storageSecretTests } from './storage-secret-tests.js';
 import { storageSessionTests } from './storage-session-tests.js';
@@ -41,6 +42,7 @@ export function storageBehaviourSuite(runner: SuiteRunner, options: StorageSuite
     name: 'storage: behaviour',
     tests: [
       ...storageKeyTests,
+      ...storageOrderTests,
       ...storageSearchTests,
       ...storageTagTests,
       ...storageFilterTests,
@@ -107,6 +109,7 @@ async function runOn(options: StorageSuiteOptions, [, body]: StorageTest): Promi
 function refuseUnknown(skipped: ReadonlySet<string>): void {
   const groups = [
     storageKeyTests,
+    storageOrderTests,
     storageSearchTests,
     storageTagTests,
     storageFilterTests,

@@ -141,7 +141,7 @@ async function keepsRefillOfRefusal(storage: Storage): Promise<void> {
 async function keepsLatestUse(storage: Storage): Promise<void> {
   await storeKeys(storage, [sampleKey(1)], [sampleSecret(1), sampleSecret(2, { keyId: 'key_0001' })]);
   const use = (at: number, secretId: string, address: string): Promise<void> =>
-    storage.usage.recordUsage({ counts: [], lastUses: [{ keyId: 'key_0001', secretId, at, address, userAgent: null }] });
+    storage.usage.recordUsage({ counts: [], lastUses: [{ keyId: 'key_0001', secretId, at, address, userAgent: null, uses: 1 }] });
   await use(START + 5, 'secret_0001', 'first');
   await use(START + 3, 'secret_0002', 'late to arrive');
   await use(START + 4, 'secret_0001', 'late to arrive');
@@ -161,6 +161,7 @@ async function keepsUseOfEachSecret(storage: Storage): Promise<void> {
     at: START + at,
     address: `by ${number}`,
     userAgent: null,
+    uses: 2,
   });
   const seen = async () => {
     const detail = await storage.keys.readKey('key_0001');
@@ -168,6 +169,7 @@ async function keepsUseOfEachSecret(storage: Storage): Promise<void> {
     return [detail?.lastUse?.address, ...(uses ?? [])];
   };
   const day = 24 * HOUR_MS;
+  let written = 0;
   for (const [lastUses, expected] of [
     [[use(1, 0)], ['by 1', 0, null]],
     [[use(2, 5)], ['by 2', 0, 5]],
@@ -185,6 +187,8 @@ async function keepsUseOfEachSecret(storage: Storage): Promise<void> {
   ] as const) {
     await storage.usage.recordUsage({ counts: [], lastUses });
     assert.deepEqual(await seen(), expected);
+    written += 2 * lastUses.length;
+    assert.equal((await storage.keys.readKey('key_0001'))?.uses, written);
   }
 }
 

@@ -29,6 +29,12 @@ const SORTED: readonly (readonly [KeyOrder, number | string])[] = [
   ['oldest', KEYS / 2],
   ['first_name', 'Key 5'],
   ['last_name', 'Key 5'],
+  ['soonest_expiry', KEYS / 2],
+  ['latest_expiry', KEYS / 2],
+  ['longest_idle', KEYS / 2],
+  ['least_idle', KEYS / 2],
+  ['most_used', KEYS / 2],
+  ['least_used', KEYS / 2],
 ];
 
 export type Catalogue = readonly (readonly [name: string, query: Compilable])[];

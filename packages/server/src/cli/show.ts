@@ -46,6 +46,7 @@ export function showKey(key: KeyView): string {
     ['created', `${key.createdAt} by ${key.createdBy}`],
     ['not before', key.notBefore],
     ['expires', expiryText(key)],
+    ['requests', String(key.requests)],
     ['last used', key.lastUsedAt === null ? null : lastUseText(key.lastUsedAt, key.lastUsedFrom?.address ?? null)],
     ...revoked,
     ['from addresses', key.ipRules.join(' ')],

@@ -161,6 +161,8 @@ export interface KeyView {
   /** ISO 8601, UTC. */
   readonly lastUsedAt: string | null;
   readonly lastUsedFrom: { readonly address: string | null; readonly userAgent: string | null; } | null;
+  /** How often it was accepted; a verification counts once its node has written its figures. */
+  readonly requests: number;
   /** ISO 8601, UTC. */
   readonly revokedAt: string | null;
   readonly revokedBy: string | null;
@@ -221,11 +223,13 @@ export interface ListKeysQuery<N extends Names = Names> {
   /** Keys, neither revoked nor expired, that were never used. */
   readonly neverUsed?: boolean | undefined;
   /**
-   * The order of the list: by creation (the default) or by name, whatever the case. Not together with `expiresWithin` and
-   * `unusedFor`, which have an order of their own; `name` not together with `status` and `neverUsed`.
+   * The order of the list: by creation (the default), by name whatever the case, by last use (of a key that was never used,
+   * its creation), by expiry (a key that never expires counts as the latest), or by `requests`. Last uses and requests are
+   * noted for sorting about once a day. Not together with `expiresWithin` and `unusedFor`, which have an order of their own;
+   * only `created` together with `status` and `neverUsed`.
    */
-  readonly sort?: 'created' | 'name' | undefined;
-  /** The direction; by default `desc` for `created` and `asc` for `name`. */
+  readonly sort?: 'created' | 'name' | 'used' | 'expires' | 'requests' | undefined;
+  /** The direction; by default `asc` for `name` and `expires`, and `desc` for the others. */
   readonly order?: 'asc' | 'desc' | undefined;
   /** How many to a page: 1 to 100, by default 20. */
   readonly limit?: number | undefined;

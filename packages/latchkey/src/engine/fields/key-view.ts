@@ -7,7 +7,8 @@ import type { CreditsView, KeyView, OwnerView, RevokingView, SecretView, TierVie
 
 const DAY_MS = 86_400_000;
 
-export function viewKey({ key, secrets, ownerSuspendedAt, credits, lastUse }: Omit<KeyDetail, 'idleSince'>, now: number): KeyView {
+export function viewKey(detail: Omit<KeyDetail, 'idleSince' | 'usesNoted'>, now: number): KeyView {
+  const { key, secrets, ownerSuspendedAt, credits, lastUse, uses } = detail;
   return {
     id: key.id,
     name: key.name,
@@ -26,6 +27,7 @@ export function viewKey({ key, secrets, ownerSuspendedAt, credits, lastUse }: Om
     daysUntilExpiry: key.expiresAt === null ? null : Math.max(0, Math.ceil((key.expiresAt - now) / DAY_MS)),
     lastUsedAt: isoOrNull(lastUse?.at ?? null),
     lastUsedFrom: lastUse === null ? null : { address: lastUse.address, userAgent: lastUse.userAgent },
+    requests: uses,
     revokedAt: isoOrNull(key.revokedAt),
     revokedBy: key.revokedBy,
     revokedReason: key.revokedReason,

@@ -59,7 +59,7 @@ export function createCreateKey(parts: UseCaseParts): KeyUseCases['create'] {
       if (request !== null) await repeats.note(change, request, { keyId: key.id, token, now });
       const body = { action: 'key.created', target: { type: 'key', id: key.id }, owner: key.owner, after: loggedKey(key, secret) } as const;
       await change.append(draftEvent(body, context, now));
-      return viewKey({ ...draft, key, secrets: [secret], ownerSuspendedAt: owner.suspendedAt, lastUse: null }, now);
+      return viewKey({ ...draft, key, secrets: [secret], ownerSuspendedAt: owner.suspendedAt, lastUse: null, uses: 0 }, now);
     });
     if ('keyId' in outcome) return { key: await readKeyView(parts, outcome.keyId), token: outcome.token, replayed: true };
     return { key: outcome, token, replayed: false };

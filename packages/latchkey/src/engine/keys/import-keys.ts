@@ -44,7 +44,7 @@ export function createImportKeys(parts: UseCaseParts): KeyUseCases['import'] {
         const { id, owner } = key;
         const after = loggedKey(key, secret);
         await change.append(draftEvent({ action: 'key.imported', target: { type: 'key', id }, owner, after }, context, now));
-        imported.push(viewKey({ ...draft, key, secrets: [secret], ownerSuspendedAt: suspendedAt, lastUse: null }, now));
+        imported.push(viewKey({ ...draft, key, secrets: [secret], ownerSuspendedAt: suspendedAt, lastUse: null, uses: 0 }, now));
       }
       return imported;
     });

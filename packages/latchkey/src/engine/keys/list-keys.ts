@@ -2,7 +2,7 @@
 import type * as v from 'valibot';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.js';
 import type { KeyDetail } from '../../domain/key.js';
-import type { KeyOrder, KeyPosition, KeyQuery } from '../../ports/key-store.js';
+import { NEVER_EXPIRES, type KeyOrder, type KeyPosition, type KeyQuery } from '../../ports/key-store.js';
 import { readInput } from '../../contract/index.js';
 import { listKeysInput } from '../../contract/key-inputs.js';
 import type { KeyPage } from '../api/index.js';
@@ -86,19 +86,28 @@ function urgencyOf({ expiresBy, unusedSince }: Filters): KeyOrder {
   return unusedSince === undefined ? 'newest' : 'longest_idle';
 }
 
+/** The orders of each sort, ascending and descending, and its default direction. */
+const SORTS = {
+  created: { asc: 'oldest', desc: 'newest', first: 'desc' },
+  name: { asc: 'first_name', desc: 'last_name', first: 'asc' },
+  used: { asc: 'longest_idle', desc: 'least_idle', first: 'desc' },
+  expires: { asc: 'soonest_expiry', desc: 'latest_expiry', first: 'asc' },
+  requests: { asc: 'least_used', desc: 'most_used', first: 'desc' },
+} as const satisfies Record<NonNullable<Query['sort']>, { asc: KeyOrder; desc: KeyOrder; first: 'asc' | 'desc' }>;
+
 /**
- * Throws an InvalidInputError beside filters that have an order of their own, and for names beside filters that few keys may pass: in
- * the order of names, the store would look at every key to find them.
+ * Throws an InvalidInputError beside filters that have an order of their own, and for orders other than by creation beside filters that
+ * few keys may pass: to find them, the store would look at every key.
  */
 function orderOf({ sort, order, status, neverUsed }: Query, filters: Filters): KeyOrder {
   const urgency = urgencyOf(filters);
   if (sort === undefined && order === undefined) return urgency;
   const pointer = sort === undefined ? '/order' : '/sort';
   if (urgency !== 'newest') throw unsortable(pointer, 'Leave it out: with expiresWithin and unusedFor, the most urgent keys come first.');
-  if (sort !== 'name') return order === 'asc' ? 'oldest' : 'newest';
-  if (status !== undefined || neverUsed === true)
+  if (sort !== undefined && sort !== 'created' && (status !== undefined || neverUsed === true))
     throw unsortable(pointer, 'Leave it out beside status and neverUsed, or sort by created.');
-  return order === 'desc' ? 'last_name' : 'first_name';
+  const orders = SORTS[sort ?? 'created'];
+  return orders[order ?? orders.first];
 }
 
 function unsortable(pointer: string, message: string): InvalidInputError {
@@ -109,10 +118,25 @@ function isByName(order: KeyOrder): boolean {
   return order === 'first_name' || order === 'last_name';
 }
 
-function placeOf({ key, idleSince }: KeyDetail, order: KeyOrder): number | string {
-  if (isByName(order)) return key.name;
-  if (order === 'newest' || order === 'oldest') return key.createdAt;
-  return order === 'expiry' ? (key.expiresAt ?? 0) : idleSince;
+function placeOf({ key, idleSince, usesNoted }: KeyDetail, order: KeyOrder): number | string {
+  switch (order) {
+    case 'newest':
+    case 'oldest':
+      return key.createdAt;
+    case 'first_name':
+    case 'last_name':
+      return key.name;
+    case 'expiry':
+    case 'soonest_expiry':
+    case 'latest_expiry':
+      return key.expiresAt ?? NEVER_EXPIRES;
+    case 'longest_idle':
+    case 'least_idle':
+      return idleSince;
+    case 'most_used':
+    case 'least_used':
+      return usesNoted;
+  }
 }
 
 function positionOf(position: Position | null, order: KeyOrder): KeyPosition | undefined {

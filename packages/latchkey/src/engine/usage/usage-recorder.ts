@@ -36,6 +36,8 @@ export interface CallerDetails {
 interface Tally {
   hour: number;
   valid: number;
+  /** Valid verifications of any hour that are not written yet. */
+  uses: number;
   refused: Map<VerdictCode, number> | null;
   lastUsedAt: number;
   secretId: string;
@@ -64,7 +66,17 @@ export function createUsageRecorder({ store, clock, writeBehindMs, onFailure }: 
     let tally = tallies.get(keyId);
     if (tally === undefined) {
       if (tallies.size >= MAX_PENDING) return null;
-      tally = { hour: hourOf(now), valid: 0, refused: null, lastUsedAt: 0, secretId: '', address: null, userAgent: null, others: null };
+      tally = {
+        hour: hourOf(now),
+        valid: 0,
+        uses: 0,
+        refused: null,
+        lastUsedAt: 0,
+        secretId: '',
+        address: null,
+        userAgent: null,
+        others: null,
+      };
       tallies.set(keyId, tally);
       cancelTimer ??= clock.schedule(writeBehindMs, flushInBackground);
     } else if (now < tally.hour || now >= tally.hour + HOUR_MS) {
@@ -136,6 +148,7 @@ export function createUsageRecorder({ store, clock, writeBehindMs, onFailure }: 
       const tally = tallyOf(key.id, now);
       if (tally === null) return;
       tally.valid++;
+      tally.uses++;
       if (tally.secretId !== key.secretId && tally.lastUsedAt > 0) setAside(tally);
       tally.lastUsedAt = now;
       tally.secretId = key.secretId;
@@ -159,8 +172,8 @@ function toBatch(tallies: readonly (readonly [string, Tally])[]): UsageBatch {
   const lastUses: UsageBatch['lastUses'][number][] = [];
   for (const [keyId, tally] of tallies) {
     counts.push(...countsOf(keyId, tally));
-    for (const [secretId, use] of tally.others ?? []) lastUses.push({ keyId, secretId, ...use });
-    if (tally.lastUsedAt > 0) lastUses.push({ keyId, secretId: tally.secretId, ...lastUseOf(tally) });
+    for (const [secretId, use] of tally.others ?? []) lastUses.push({ keyId, secretId, uses: 0, ...use });
+    if (tally.lastUsedAt > 0) lastUses.push({ keyId, secretId: tally.secretId, uses: tally.uses, ...lastUseOf(tally) });
   }
   return { counts, lastUses };
 }
@@ -191,6 +204,7 @@ function keepLastUses(failed: readonly (readonly [string, Tally])[], tallies: Ma
       tallies.set(keyId, { ...tally, valid: 0, refused: null });
       continue;
     }
+    newer.uses += tally.uses;
     const others = new Map([...(tally.others ?? []), ...(newer.others ?? [])]);
     if (newer.lastUsedAt === 0) {
       const { lastUsedAt, secretId, address, userAgent } = tally;

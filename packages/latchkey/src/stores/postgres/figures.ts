@@ -62,9 +62,10 @@ export function createPostgresUsageStore({ db, adding, keepingUp, schema }: Usag
     recordUsage: ({ counts, lastUses }) =>
       adding(async ({ query }) => {
         const inside = createQueries(query, schema);
-        const latest = latestOfEach(lastUses, 'keyId');
+        const summed = summedUses(lastUses);
+        const latest = latestOfEach(summed, 'keyId');
         const isLatest = new Set(latest);
-        const others = latestOfEach(lastUses, 'secretId').filter((use) => !isLatest.has(use));
+        const others = latestOfEach(summed, 'secretId').filter((use) => !isLatest.has(use));
         for (const chunk of chunksOf(others)) await noteSecretUses(inside, chunk);
         for (const chunk of chunksOf(latest)) {
           await noteReplaced(inside, chunk);
@@ -122,12 +123,12 @@ function unnested(starts: readonly number[], rows: readonly Pick<HourRow, 'kind'
 
 async function noteUses(db: Kysely<Schema>, uses: UsageBatch['lastUses']): Promise<void> {
   const [keys, secrets, times] = [uses.map((use) => use.keyId), uses.map((use) => use.secretId), uses.map((use) => use.at)];
-  const [addresses, agents] = [uses.map((use) => use.address), uses.map((use) => use.userAgent)];
+  const [addresses, agents, counts] = [uses.map((use) => use.address), uses.map((use) => use.userAgent), uses.map((use) => use.uses)];
   await lastUseUpsert(db, (insert) =>
-    insert.columns(['day', 'key_id', 'at', 'secret_id', 'address', 'user_agent']).expression(
-      sql`select at - at % ${sql.lit(DAY_MS)}, key_id, at, secret_id, address, user_agent
-          from unnest(${keys}::text[], ${secrets}::text[], ${times}::bigint[], ${addresses}::text[], ${agents}::text[])
-          as use (key_id, secret_id, at, address, user_agent) order by key_id`,
+    insert.columns(['day', 'key_id', 'at', 'secret_id', 'address', 'user_agent', 'uses']).expression(
+      sql`select at - at % ${sql.lit(DAY_MS)}, key_id, at, secret_id, address, user_agent, uses
+          from unnest(${keys}::text[], ${secrets}::text[], ${times}::bigint[], ${addresses}::text[], ${agents}::text[], ${counts}::bigint[])
+          as use (key_id, secret_id, at, address, user_agent, uses) order by key_id`,
     ),
   ).execute();
 }
@@ -165,20 +166,30 @@ async function noteSecretUses(db: Kysely<Schema>, uses: UsageBatch['lastUses']):
 /** As `keyUseUpdate`, for many keys. */
 async function noteKeyUses(db: Kysely<Schema>, uses: UsageBatch['lastUses']): Promise<void> {
   const [keys, times] = [uses.map((use) => use.keyId), uses.map((use) => use.at)];
-  const table = sql.table('keys');
+  const [table, lastUses] = [sql.table('keys'), sql.table('last_uses')];
   await sql`
     with used as materialized (
-      select key.id, use.at from unnest(${keys}::text[], ${times}::bigint[]) as use (id, at)
-      join ${table} as key on key.id = use.id and (key.first_used_at is null or key.idle_since <= use.at - ${sql.lit(DAY_MS)})
+      select key.id, use.at, held.uses from unnest(${keys}::text[], ${times}::bigint[]) as use (id, at)
+      join ${lastUses} as held on held.key_id = use.id
+      join ${table} as key on key.id = use.id
+        and (key.first_used_at is null or key.idle_since <= use.at - ${sql.lit(DAY_MS)} or key.uses * 2 <= held.uses)
       order by key.id for no key update of key
     )
-    update ${table} as key set first_used_at = coalesce(key.first_used_at, used.at), idle_since = used.at from used where key.id = used.id
+    update ${table} as key set first_used_at = coalesce(key.first_used_at, used.at), idle_since = used.at, uses = used.uses
+    from used where key.id = used.id
   `.execute(db);
 }
 
 /** No statement may write a row twice. */
 function lastOfEach(rows: readonly CounterRow[]): readonly CounterRow[] {
   return [...new Map(rows.map((row) => [JSON.stringify([row.subject, row.name]), row])).values()];
+}
+
+/** Each with the uses of all secrets of its key. */
+function summedUses(uses: UsageBatch['lastUses']): UsageBatch['lastUses'] {
+  const sums = new Map<string, number>();
+  for (const use of uses) sums.set(use.keyId, (sums.get(use.keyId) ?? 0) + use.uses);
+  return uses.map((use) => ({ ...use, uses: sums.get(use.keyId) ?? 0 }));
 }
 
 function latestOfEach(uses: UsageBatch['lastUses'], by: 'keyId' | 'secretId'): UsageBatch['lastUses'] {

@@ -16,6 +16,7 @@ import { descriptions } from './migrations/0013-descriptions.js';
 import { tags } from './migrations/0014-tags.js';
 import { keyVersions } from './migrations/0015-key-versions.js';
 import { keyNames } from './migrations/0016-key-names.js';
+import { keyOrders } from './migrations/0017-key-orders.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { MigrationRow, Schema } from './schema.js';
 
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
   tags,
   keyVersions,
   keyNames,
+  keyOrders,
 ];
 
 export interface MigrationRun {

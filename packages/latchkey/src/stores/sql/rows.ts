@@ -68,7 +68,7 @@ export const SECRET_COLUMNS = [...STORED_SECRET_COLUMNS, 'secrets.last_used_at']
  */
 export const SECRET_ORDER = sql`secrets.valid_until is null desc, secrets.created_at desc, secrets.valid_until desc, secrets.id desc`;
 
-export type SelectedKey = Omit<KeyRow, 'name_folded' | 'first_used_at' | 'idle_since'> & {
+export type SelectedKey = Omit<KeyRow, 'name_folded' | 'first_used_at' | 'idle_since' | 'uses'> & {
   /** Null also where the owner has no record. */
   readonly owner_revocation: string | null;
 };
@@ -305,7 +305,7 @@ const KEY_ENCODERS: Encoders<KeyRecord, KeyRow> = {
   environment: (environment) => ({ environment }),
   scopes: (scopes) => ({ scopes: JSON.stringify(scopes) }),
   tags: (tags) => ({ tags: JSON.stringify(tags) }),
-  createdAt: (createdAt) => ({ created_at: createdAt, idle_since: createdAt }),
+  createdAt: (createdAt) => ({ created_at: createdAt, idle_since: createdAt, uses: 0 }),
   createdBy: (createdBy) => ({ created_by: createdBy }),
   notBefore: (notBefore) => ({ not_before: notBefore }),
   expiresAt: (expiresAt) => ({ expires_at: expiresAt }),

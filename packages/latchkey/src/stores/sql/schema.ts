@@ -59,6 +59,8 @@ export interface KeyRow {
   readonly first_used_at: number | null;
   /** When it was last used or, never used, made; up to a day behind, so that its indexes are not written at each use. */
   readonly idle_since: number;
+  /** How often it was accepted, as it was noted last. */
+  readonly uses: number;
 }
 
 /** A tag of a key, with the place of the key in a list: the keys of a tag lie together, in their order. Made from `keys.tags`. */
@@ -244,6 +246,8 @@ export interface LastUseRow {
   readonly secret_id: string | null;
   readonly address: string | null;
   readonly user_agent: string | null;
+  /** How often the key was accepted, with whichever secret. */
+  readonly uses: number;
 }
 
 /** Kept by triggers on the keys. */

@@ -5,7 +5,7 @@ import type { CounterStore } from '../../ports/counter-store.js';
 import type { UsageBatch, UsageStore } from '../../ports/usage-store.js';
 import { counterUpsert, countersQuery, expiredCountersDelete } from '../sql/counters.js';
 import { failingAsUnavailable } from '../sql/failure.js';
-import { keyUseUpdate, lastUseQuery, lastUseUpdate, lastUseUpsert, secretUseUpdate } from '../sql/usage/last-uses.js';
+import { keyUseUpdate, lastUseQuery, lastUseUpdate, lastUseUpsert, lateUseUpdate, secretUseUpdate } from '../sql/usage/last-uses.js';
 import type { SqlReader } from '../sql/reader.js';
 import type { CounterTableRow, LastUseRow, Schema, UsageProgressRow } from '../sql/schema.js';
 import { compileTemplate, type Template } from '../sql/template.js';
@@ -67,10 +67,11 @@ export function createSqliteUsageStore(reader: SqlReader, writer: Writer): Usage
 
 function createNoteUses(db: Kysely<Schema>, writer: Writer): (uses: UsageBatch['lastUses']) => Promise<void> {
   const find = compileTemplate(['keyId'], ({ keyId }) => lastUseQuery(db, keyId));
-  const move = compileTemplate(USE_FIELDS, ({ keyId, day, at, secretId, address, userAgent }) =>
-    lastUseUpsert(db, (insert) => insert.values({ day, key_id: keyId, at, secret_id: secretId, address, user_agent: userAgent })),
+  const move = compileTemplate(USE_FIELDS, ({ keyId, day, at, secretId, address, userAgent, uses }) =>
+    lastUseUpsert(db, (insert) => insert.values({ day, key_id: keyId, at, secret_id: secretId, address, user_agent: userAgent, uses })),
   );
   const update = compileTemplate(USE_FIELDS, (use) => lastUseUpdate(db, use));
+  const addLate = compileTemplate(['keyId', 'uses'], (use) => lateUseUpdate(db, use));
   const setSecretUse = compileTemplate(['secretId', 'at'], (values) => secretUseUpdate(db, values));
 
   function note(use: UsageBatch['lastUses'][number]): void {
@@ -80,7 +81,10 @@ function createNoteUses(db: Kysely<Schema>, writer: Writer): (uses: UsageBatch['
       const other = late ? use : { secretId: held.secret_id, at: held.at };
       writer.prepare(setSecretUse.text).run(...setSecretUse.bind(other));
     }
-    if (late) return;
+    if (late) {
+      writer.prepare(addLate.text).run(...addLate.bind(use));
+      return;
+    }
     const day = use.at - (use.at % DAY_MS);
     const template = held?.day === day ? update : move;
     writer.prepare(template.text).run(...template.bind({ ...use, day }));
@@ -94,7 +98,7 @@ function createNoteUses(db: Kysely<Schema>, writer: Writer): (uses: UsageBatch['
   };
 }
 
-const USE_FIELDS = ['keyId', 'day', 'at', 'secretId', 'address', 'userAgent'] as const;
+const USE_FIELDS = ['keyId', 'day', 'at', 'secretId', 'address', 'userAgent', 'uses'] as const;
 
 type HeldUse = Pick<LastUseRow, 'day' | 'at' | 'secret_id'>;
 

@@ -62,9 +62,10 @@ function isShort({ owner, search, status, metadata, order, ...others }: Omit<Key
   const filters = [...tags, owner, status, tier, environment, exceptEnvironment, within, expiresBy, unusedSince, neverUsed];
   // Suspended keys are brought together from every owner that is suspended.
   const given = filters.filter((filter) => filter !== undefined).length;
-  // The keys that a filter finds are sorted by name.
-  const isByName = order === 'first_name' || order === 'last_name';
-  return status !== 'suspended' && given <= (isByName ? 0 : 1);
+  // Keys that one filter finds are sorted, or each in that order is looked at.
+  const isUrgent = expiresBy !== undefined || unusedSince !== undefined;
+  const isByCreation = order === undefined || order === 'newest' || order === 'oldest';
+  return status !== 'suspended' && given <= (isByCreation || isUrgent ? 1 : 0);
 }
 
 /**

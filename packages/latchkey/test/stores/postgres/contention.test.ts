@@ -158,6 +158,7 @@ describe.skipIf(findPostgres() === null)('contention', () => {
       at: START,
       address: null,
       userAgent: null,
+      uses: 1,
     }));
     const rounds = Array.from({ length: 60 }, async (_, round) => {
       const target = [storage, ...others.map((other) => other.storage)][round % 4];

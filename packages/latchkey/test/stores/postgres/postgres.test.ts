@@ -113,7 +113,7 @@ describe.skipIf(findPostgres() === null)('PostgreSQL', () => {
     expect(await storage.keys.readKey('key_0001\0')).toBeNull();
     expect(await storage.keys.listKeys({ limit: 5, now: START, search: { text: 'Key\0' } })).toEqual([]);
     expect(await storage.keys.findByLocators(['start:4:a\0bc'], 5)).toEqual([]);
-    const use = { keyId: 'key_0001', secretId: 'secret_0001', at: START, address: null, userAgent: 'curl\0\uD800' };
+    const use = { keyId: 'key_0001', secretId: 'secret_0001', at: START, address: null, userAgent: 'curl\0\uD800', uses: 1 };
     await storage.usage.recordUsage({ counts: [], lastUses: [use] });
     expect((await storage.keys.readKey('key_0001'))?.lastUse?.userAgent).toBe('curl\uFFFD\uFFFD');
   });

@@ -15,7 +15,7 @@ const FILL = `
   insert into tiers select 'tier-' || n, '[]', 0, n, n from generate_series(0, 3) n;
   insert into keys select 'key_' || n, 'Key ' || n, 'key ' || n, 'owner-' || n % 1000, 'tier-' || n % 4, case when n % 10 = 0 then 'test' else 'live' end,
     '[]', n, 'library', case when n % 500 = 0 then ${2 * NOW} end, case when n % 100 = 1 then n when n % 2 = 0 then ${2 * NOW} end, case when n % 200 = 3 then n end,
-    case when n % 50 = 7 then n end, null, null, '[]', '[]', case when n % 2 = 0 then '{"team":"a"}' else '{}' end, case when n % 4 = 1 then n end, n from generate_series(0, ${KEYS - 1}) n;
+    case when n % 50 = 7 then n end, null, null, '[]', '[]', case when n % 2 = 0 then '{"team":"a"}' else '{}' end, case when n % 4 = 1 then n end, n, null, null, '[]', 1, n from generate_series(0, ${KEYS - 1}) n;
   insert into key_tags select tag, n, 'key_' || n from generate_series(0, ${KEYS - 1}) n,
     lateral (values ('tag-1', (n % 13 < 7)::int), ('tag-2', n % 3), ('rare', n % 4000)) as tagged (tag, rest) where rest = 1;
   insert into secrets select 'secret_' || n, 'key_' || n, 'sha256', null, sha256(('secret ' || n)::bytea), null, null,

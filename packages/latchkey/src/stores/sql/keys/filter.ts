@@ -2,23 +2,42 @@
 import { expressionBuilder, sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
 import type { KeyStatus } from '../../../domain/key.js';
 import { DAY_MS } from '../../../domain/time.js';
-import type { KeyOrder, KeyQuery } from '../../../ports/key-store.js';
+import { NEVER_EXPIRES, type KeyOrder, type KeyQuery } from '../../../ports/key-store.js';
 import { escapedLike } from '../like.js';
 import { foldText } from '../rows.js';
-import type { Schema } from '../schema.js';
+import type { KeyRow, Schema } from '../schema.js';
 import { metadataFilters, type WithFields } from './metadata.js';
 import { hasTag } from './tags.js';
 
-/** The column that an order goes by, and its direction. */
-export const KEY_ORDERS = {
-  newest: ['keys.created_at', 'desc'],
-  oldest: ['keys.created_at', 'asc'],
-  first_name: ['keys.name_folded', 'asc'],
-  last_name: ['keys.name_folded', 'desc'],
-  expiry: ['keys.expires_at', 'asc'],
-  longest_idle: ['keys.idle_since', 'asc'],
-  least_idle: ['keys.idle_since', 'desc'],
-} as const satisfies Record<KeyOrder, unknown>;
+const NEVER_LAST = sql<number>`coalesce(keys.expires_at, ${sql.lit(NEVER_EXPIRES)})`;
+
+/** What an order goes by, each served by an index, and its direction. */
+export const KEY_ORDERS: Readonly<Record<KeyOrder, KeyOrdering>> = {
+  newest: { column: 'created_at', direction: 'desc' },
+  oldest: { column: 'created_at', direction: 'asc' },
+  first_name: { column: 'name_folded', direction: 'asc' },
+  last_name: { column: 'name_folded', direction: 'desc' },
+  expiry: { column: 'expires_at', direction: 'asc' },
+  soonest_expiry: { column: 'expires_at', place: NEVER_LAST, direction: 'asc' },
+  latest_expiry: { column: 'expires_at', place: NEVER_LAST, direction: 'desc' },
+  longest_idle: { column: 'idle_since', direction: 'asc' },
+  least_idle: { column: 'idle_since', direction: 'desc' },
+  most_used: { column: 'uses', direction: 'desc' },
+  least_used: { column: 'uses', direction: 'asc' },
+};
+
+interface KeyOrdering {
+  readonly column: keyof KeyRow;
+  /** By default the column. */
+  readonly place?: Expression<number>;
+  readonly direction: 'asc' | 'desc';
+}
+
+/** Returns what the order goes by, as an expression on a row of `keys`. */
+export function placeIn(order: KeyOrder = 'newest'): Expression<number | string> {
+  const { column, place } = KEY_ORDERS[order];
+  return place ?? sql.ref(`keys.${column}`);
+}
 
 type ListedKeys = Omit<KeyQuery, 'limit'> & WithFields;
 
@@ -28,7 +47,7 @@ export function filterOf(query: ListedKeys): Expression<SqlBool> {
   const parts: Expression<SqlBool>[] = [];
   // Few keys are scheduled, or of a suspended owner, and an index has them: half of all keys might have the tier. Likewise,
   // the index of their order has tier and environment too: found by theirs, half of all keys might have to be sorted.
-  const inOrder = query.owner === undefined && query.order !== 'least_idle' && isUrgent(query);
+  const inOrder = query.owner === undefined && (isUrgent(query) ? query.order !== 'least_idle' : isSorted(query));
   const byStatus = query.status === 'scheduled' || query.status === 'suspended';
   const byOther = inOrder || byStatus;
   if (query.owner !== undefined) parts.push(eb(query.status === 'scheduled' ? sql`keys.owner || ''` : 'keys.owner', '=', query.owner));
@@ -48,11 +67,13 @@ export function filterOf(query: ListedKeys): Expression<SqlBool> {
 
 /** Whether a key comes after the page before. */
 export function isBehind({ order = 'newest', after }: ListedKeys): Expression<SqlBool> {
-  const eb = expressionBuilder<Schema, 'keys'>();
-  if (after === undefined) return eb.and([]);
-  const [column, direction] = KEY_ORDERS[order];
+  const { place, direction } = KEY_ORDERS[order];
+  if (after === undefined) return expressionBuilder<Schema, 'keys'>().and([]);
   const at = typeof after.at === 'string' ? foldText(after.at) : after.at;
-  return eb(eb.refTuple(column, 'keys.id'), direction === 'desc' ? '<' : '>', eb.tuple(at, after.id));
+  const isAfter = sql.raw(direction === 'desc' ? '<' : '>');
+  const behind = sql<SqlBool>`(${placeIn(order)}, keys.id) ${isAfter} (${at}, ${after.id})`;
+  // An index of an expression serves SQLite for the first term alone.
+  return place === undefined ? behind : sql<SqlBool>`(${place} ${isAfter}= ${at} and ${behind})`;
 }
 
 function withinFilters({ environments, owners, tiers }: KeyQuery['within'] = {}): Expression<SqlBool>[] {
@@ -76,6 +97,10 @@ function openFilters(eb: ExpressionBuilder<Schema, 'keys'>, { mayBecome, now }: 
   if (mayBecome === 'revoked') return unrevoked;
   const live = [...unrevoked, notExpired(eb, now)];
   return mayBecome === 'extended' ? live : [...live, eb('keys.disabled_at', 'is', null)];
+}
+
+function isSorted({ order = 'newest' }: ListedKeys): boolean {
+  return KEY_ORDERS[order].column !== 'created_at';
 }
 
 function isUrgent({ expiresBy, unusedSince }: ListedKeys): boolean {

@@ -1,7 +1,7 @@
 /** Which keys are on a page of a list: their ids alone, so that an index that has what is filtered by answers without the rows. */
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { SHORT_TEXT_KEYS, type KeyQuery, type KeySearch } from '../../../ports/key-store.js';
-import { containsFolded, filterOf, isBehind, KEY_ORDERS } from './filter.js';
+import { containsFolded, filterOf, isBehind, KEY_ORDERS, placeIn } from './filter.js';
 import { asBuffer, foldText } from '../rows.js';
 import { NOT_ENDED, type InTime } from '../reader.js';
 import type { Candidates } from '../substrings.js';
@@ -81,29 +81,30 @@ function secretFilter(search: Exclude<KeySearch, { readonly text: string } | { r
 
 /** The first keys of the list, for texts that no index serves. */
 function shortlist(query: PageOf, walked: ReturnType<InTime>): Expression<unknown> {
-  const [column] = KEY_ORDERS[query.order ?? 'newest'];
-  const columns = [...new Set([column, 'keys.name_folded'])].map((each) => sql.ref(each));
+  const { column } = KEY_ORDERS[query.order ?? 'newest'];
+  const columns = [...new Set([column, 'name_folded'])].map((each) => sql.ref(`keys.${each}`));
   const first = sql`select keys.id, ${sql.join(columns)} from ${KEYS} where ${sql.join([...walked, filterOf(query)], sql` and `)}`;
   return sql`(${first} ${orderOf(query)} limit ${SHORT_TEXT_KEYS}) as keys`;
 }
 
 function cut(query: PageOf, from: Expression<unknown>, conditions: readonly Expression<SqlBool>[]): RawBuilder<PageRow> {
-  const [column] = KEY_ORDERS[query.order ?? 'newest'];
   const where = sql.join(conditions, sql` and `);
-  return sql`(select keys.id, ${sql.ref(column)} as place from ${from} where ${where} ${orderOf(query)} ${limitOf(query)})`;
+  return sql`(select keys.id, ${placeIn(query.order)} as place from ${from} where ${where} ${orderOf(query)} ${limitOf(query)})`;
 }
 
 function orderOf(query: PageOf): Expression<unknown> {
-  const [column] = KEY_ORDERS[query.order ?? 'newest'];
+  const place = placeIn(query.order);
   // No index has suspended keys in order: PostgreSQL would go through all keys for a page of them.
-  const unindexed = column === 'keys.name_folded' ? sql`${sql.ref(column)} || ''` : sql`${sql.ref(column)} + 0`;
-  const place = query.status === 'suspended' ? unindexed : sql.ref(column);
-  return sql`order by ${place} ${directionOf(query)}, keys.id ${directionOf(query)}`;
+  const by = query.status === 'suspended' ? unindexed(query, place) : place;
+  return sql`order by ${by} ${directionOf(query)}, keys.id ${directionOf(query)}`;
 }
 
-function directionOf(query: PageOf): Expression<unknown> {
-  const [, direction] = KEY_ORDERS[query.order ?? 'newest'];
-  return sql.raw(direction);
+function unindexed({ order = 'newest' }: PageOf, place: Expression<unknown>): Expression<unknown> {
+  return KEY_ORDERS[order].column === 'name_folded' ? sql`${place} || ''` : sql`${place} + 0`;
+}
+
+function directionOf({ order = 'newest' }: PageOf): Expression<unknown> {
+  return sql.raw(KEY_ORDERS[order].direction);
 }
 
 function limitOf({ limit }: PageOf): Expression<unknown> {

@@ -7,7 +7,7 @@ import { sql, type Expression, type Kysely } from 'kysely';
 import type { Credential, KeyDetail } from '../../../domain/key.js';
 import type { ForeignTokens, KeyCountQuery, KeyOrder, KeyQuery } from '../../../ports/key-store.js';
 import type { JsonMemo } from '../json-memo.js';
-import { KEY_ORDERS } from './filter.js';
+import { KEY_ORDERS, placeIn } from './filter.js';
 import type { WithFields } from './metadata.js';
 import { pageOf, type PageRow, type Way } from './page.js';
 import {
@@ -132,7 +132,7 @@ export async function readForeign(db: Kysely<Schema>): Promise<ForeignTokens> {
 }
 
 function joinDetail(db: Kysely<Schema>, page: Expression<Pick<PageRow, 'id'>>, order: KeyOrder) {
-  const [column, direction] = KEY_ORDERS[order];
+  const { direction } = KEY_ORDERS[order];
   return (
     db
       .selectFrom(sql<Pick<PageRow, 'id'>>`${page}`.as('page'))
@@ -176,6 +176,7 @@ function joinDetail(db: Kysely<Schema>, page: Expression<Pick<PageRow, 'id'>>, o
             .end()
             .as('last_used_at'),
         'keys.idle_since',
+        'keys.uses as uses_noted',
         'owners.suspended_at as owner_suspended_at',
         'credits.remaining',
         'credits.refill',
@@ -183,8 +184,9 @@ function joinDetail(db: Kysely<Schema>, page: Expression<Pick<PageRow, 'id'>>, o
         'last_uses.at as used_at',
         'last_uses.address',
         'last_uses.user_agent',
+        'last_uses.uses',
       ])
-      .orderBy(column, direction)
+      .orderBy(placeIn(order), direction)
       .orderBy('keys.id', direction)
       .orderBy(SECRET_ORDER)
   );
@@ -199,6 +201,8 @@ function detailOf(row: DetailRow, memo: JsonMemo): Omit<KeyDetail, 'secrets'> {
         ? null
         : creditsFromRow({ remaining: row.remaining, refill: row.refill, next_refill_at: row.next_refill_at }, memo),
     lastUse: row.used_at === null ? null : { at: row.used_at, address: row.address, userAgent: row.user_agent },
+    uses: row.uses ?? 0,
+    usesNoted: row.uses_noted,
     idleSince: row.idle_since,
   };
 }

@@ -33,7 +33,7 @@ interface ListOptions extends AdminOptions {
 const NO_KEYS = 'There are no keys yet. To create one: latchkey keys create --name my-key --owner my-owner';
 
 function addList(keys: Command, terminal: Terminal): void {
-  withInput(adminCommand(keys, 'list', 'list keys, newest first'), list)
+  withInput(adminCommand(keys, 'list', 'list keys'), list)
     .option('--all', 'every page')
     .action(async (options: ListOptions) =>
       attempt(terminal, { ...options, call: list }, async () => {
