@@ -36,6 +36,7 @@ export { isScope, missingScopes } from './domain/scopes.js';
 export { hintOf, parseToken, Token, type TokenParts } from './domain/token.js';
 export * from './domain/verdict.js';
 export type * from './engine/api/index.js';
+export type { IfMatch } from './contract/call-options.js';
 export type { SettingsInput } from './contract/setting-inputs.js';
 export type { Pepper } from './contract/setting-shapes.js';
 export { LIMITER_FAILURE_POLICIES, type LimiterFailurePolicy } from './contract/settings.js';

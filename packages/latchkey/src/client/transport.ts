@@ -115,11 +115,11 @@ function requestInit({ method, body }: Call, credentials: Connection['credential
 }
 
 function headersOf({ body, idempotencyKey, ifMatch }: Call): Readonly<Record<string, string>> {
-  const versions = readIfMatch(ifMatch);
+  const condition = readIfMatch(ifMatch);
   return {
     accept: 'application/json, application/problem+json',
     ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...(versions !== null && { 'if-match': versions.map((version) => `"${version}"`).join(', ') }),
+    ...(condition !== null && { 'if-match': condition === '*' ? condition : condition.map((version) => `"${version}"`).join(', ') }),
     ...(idempotencyKey !== undefined && { 'idempotency-key': readHeader(idempotencyKey, 'The idempotency key') }),
   };
 }

@@ -16,7 +16,7 @@ export interface Address {
   readonly waits?: true;
   /** True for a call that changes nothing although it is not a GET: the client may send it again. */
   readonly safe?: true;
-  /** True for a call that changes one key: `ifMatch` (`If-Match`) then names the version that the key must have. */
+  /** True for a call that changes one key or owner: `ifMatch` (`If-Match`) then names the version that it must have. */
   readonly conditional?: true;
 }
 
@@ -41,9 +41,9 @@ export const ADDRESSES = {
   owners: {
     get: { method: 'GET', path: '/v1/owners/{id}' },
     list: { method: 'GET', path: '/v1/owners', input: 'query' },
-    update: { method: 'PATCH', path: '/v1/owners/{id}', input: 'body', waits: true },
-    suspend: { method: 'POST', path: '/v1/owners/{id}/suspend', input: 'body', waits: true },
-    resume: { method: 'POST', path: '/v1/owners/{id}/resume', input: 'body', waits: true },
+    update: { method: 'PATCH', path: '/v1/owners/{id}', input: 'body', waits: true, conditional: true },
+    suspend: { method: 'POST', path: '/v1/owners/{id}/suspend', input: 'body', waits: true, conditional: true },
+    resume: { method: 'POST', path: '/v1/owners/{id}/resume', input: 'body', waits: true, conditional: true },
     revokeAll: { method: 'POST', path: '/v1/owners/{id}/revoke-all', input: 'body', waits: true },
   },
   tiers: {
@@ -79,10 +79,10 @@ export const ADDRESSES = {
     list: { method: 'GET', path: '/v1/me/keys', input: 'query' },
     get: { method: 'GET', path: '/v1/me/keys/{id}' },
     create: { method: 'POST', path: '/v1/me/keys', input: 'body', gives: 'issued' },
-    update: { method: 'PATCH', path: '/v1/me/keys/{id}', input: 'body' },
-    rotate: { method: 'POST', path: '/v1/me/keys/{id}/rotate', input: 'body', gives: 'issued' },
-    retireSecret: { method: 'POST', path: '/v1/me/keys/{id}/secrets/{secretId}/retire' },
-    revoke: { method: 'POST', path: '/v1/me/keys/{id}/revoke', input: 'body' },
+    update: { method: 'PATCH', path: '/v1/me/keys/{id}', input: 'body', conditional: true },
+    rotate: { method: 'POST', path: '/v1/me/keys/{id}/rotate', input: 'body', gives: 'issued', conditional: true },
+    retireSecret: { method: 'POST', path: '/v1/me/keys/{id}/secrets/{secretId}/retire', conditional: true },
+    revoke: { method: 'POST', path: '/v1/me/keys/{id}/revoke', input: 'body', conditional: true },
     usage: { method: 'GET', path: '/v1/me/usage', input: 'query' },
   },
   sessions: {

@@ -20,13 +20,13 @@ export interface IssueOptions extends RequestOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** An option of the calls that change one key. */
+/** An option of the calls that change one key or owner. */
 export interface IfMatch {
   /**
-   * The `version` of the key as the caller knows it, or several, of which one must be it. If the key has another version when it is
-   * this change's turn, nothing is changed, and the call rejects with a ConflictError, code `precondition_failed`.
+   * The `version` of the key or the owner as the caller knows it, or several, of which one must be it. If it has another version when it is
+   * this change's turn, nothing is changed, and the call rejects with a ConflictError, code `precondition_failed`. `*` is any version, of a record that exists.
    */
-  readonly ifMatch?: number | readonly number[] | undefined;
+  readonly ifMatch?: number | readonly number[] | '*' | undefined;
 }
 
 /** The answer to a call with an idempotency key: where it repeats an earlier one, the token may no longer be shown. */

@@ -77,7 +77,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   },
   already_imported: { meaning: 'The secret to import exists already.', remedy: 'Leave the secret out of the import.' },
   precondition_failed: {
-    meaning: 'The key no longer has the version that `If-Match` (`ifMatch`) names. Nothing was changed.',
+    meaning: 'The key or the owner no longer has the version that `If-Match` (`ifMatch`) names. Nothing was changed.',
     remedy: 'Read the key again, and make the change with its new version if it is still needed.',
   },
   idempotency_key_reused: {

@@ -67,6 +67,10 @@ const ownKeyView = fields(
     daysUntilExpiry: nullable(count, { description: 'Whole days, rounded up; 0 once the key has expired; null where it never expires.' }),
     lastUsedAt: timeOrNull,
     revokedAt: timeOrNull,
+    version: described(count, {
+      description:
+        'Rises with each change of the key. `ifMatch` (`If-Match`, with the version in quotes) makes a change only to this version.',
+    }),
     secrets: list(secretView, { description: 'The current one first, then the newest; ten at most, among them every valid one.' }),
   },
 );
@@ -161,7 +165,7 @@ export const OWN_KEY_CALLS: CallsOf<'ownKeys'> = {
     output: changedOwnKey,
     gives: 'The key as it is now',
     effect: 'changes',
-    problems: [409],
+    problems: [409, 412],
   }),
   rotate: own({
     id: 'rotateOwnKey',
@@ -173,7 +177,7 @@ export const OWN_KEY_CALLS: CallsOf<'ownKeys'> = {
     gives: 'The key and its new token',
     effect: 'changes',
     repeatable: true,
-    problems: [409],
+    problems: [409, 412],
   }),
   retireSecret: own({
     id: 'retireOwnSecret',
@@ -183,7 +187,7 @@ export const OWN_KEY_CALLS: CallsOf<'ownKeys'> = {
     output: changedOwnKey,
     gives: CHANGE,
     effect: 'changes',
-    problems: [409],
+    problems: [409, 412],
   }),
   revoke: own({
     id: 'revokeOwnKey',
@@ -193,6 +197,7 @@ export const OWN_KEY_CALLS: CallsOf<'ownKeys'> = {
     output: changedOwnKey,
     gives: CHANGE,
     effect: 'changes',
+    problems: [409, 412],
   }),
   usage: own({
     id: 'readOwnUsage',

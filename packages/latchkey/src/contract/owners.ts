@@ -79,6 +79,10 @@ const ownerView = fields(
     suspendedAt: timeOrNull,
     suspendedReason: nullable(v.string()),
     keys: described(fields({}, { total: count, live: count }), { description: '`live`: neither revoked nor expired.' }),
+    version: described(count, {
+      description:
+        'Rises with each change that somebody makes to the owner: of its fields, and when it is suspended or resumed. Its keys leave it. `ifMatch` (`If-Match`, with the version in quotes) makes a change only to this version.',
+    }),
     revoking: nullable(revokingView, { description: 'How far a revocation of all keys has come; null where none is under way.' }),
   },
 );
@@ -97,6 +101,7 @@ const revokedAll = fields(
 
 const CHANGE = 'The owner as it is now, and how far the change has reached';
 const FOUND = [404];
+const CHANGED = [404, 412];
 
 function switches(id: string, summary: string): Call {
   return {
@@ -107,7 +112,7 @@ function switches(id: string, summary: string): Call {
     output: changedOwner,
     gives: CHANGE,
     effect: 'takes away',
-    problems: FOUND,
+    problems: CHANGED,
   };
 }
 
@@ -141,7 +146,7 @@ export const OWNER_CALLS: CallsOf<'owners'> = {
     output: changedOwner,
     gives: CHANGE,
     effect: 'takes away',
-    problems: FOUND,
+    problems: CHANGED,
   },
   suspend: switches('suspendOwner', 'Suspend all keys of an owner'),
   resume: switches('resumeOwner', 'Resume the keys of a suspended owner'),

@@ -69,6 +69,8 @@ export interface SecretRecord {
 /** What is shared by an owner's keys. */
 export interface OwnerRecord {
   readonly id: string;
+  /** 1 at first, and one more with each change of the record; a revocation of its keys leaves it. */
+  readonly version: number;
   readonly name: string | null;
   /** As that of a key. */
   readonly description: string | null;

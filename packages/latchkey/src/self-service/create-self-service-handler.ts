@@ -1,13 +1,16 @@
 import { ConfigurationError, InvalidInputError } from '../domain/errors.js';
-import { fetchHeaderValues, readIdempotencyKey } from '../edge/index.js';
+import type { IfMatch } from '../contract/call-options.js';
+import { fetchHeaderValues, ifMatchOption, readIdempotencyKey, refuseIfMatch, type HeaderValues } from '../edge/index.js';
 import type { Names } from '../domain/names.js';
 import { optionProblems } from '../domain/unknown-options.js';
 import type {
+  ChangedOwnKey,
   CreatedOwnKey,
   CreateOwnKeyInput,
   Latchkey,
   OwnCallContext,
   OwnKeys,
+  OwnKeyView,
   Principal,
   Repeatable,
   SelfServicePolicy,
@@ -58,8 +61,9 @@ export function createSelfServiceHandler<N extends Names>(options: SelfServiceHa
       if (principal === null) return unauthenticated(request);
       const body = await readBody(request);
       if ('refused' in body) return body.refused;
-      const context = { address: address?.(request) };
-      const issuing = { ...context, idempotencyKey: readIdempotencyKey(fetchHeaderValues(request)) };
+      const headerValues = fetchHeaderValues(request);
+      const context = { address: address?.(request), ...conditionOf(route.methods, { method: request.method, headerValues }) };
+      const issuing = { ...context, idempotencyKey: readIdempotencyKey(headerValues) };
       const path = `${basePath}/keys`;
       return await run({
         keys: selfService.for(principal),
@@ -97,6 +101,13 @@ function assertOptions<N extends Names>(options: SelfServiceHandlerOptions<N>): 
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
+/** A call that compares no version refuses a condition. */
+function conditionOf(methods: Methods, { method, headerValues }: { method: string; headerValues: HeaderValues }): IfMatch {
+  const isRead = method === 'GET';
+  if (methods === COLLECTION && !isRead) refuseIfMatch(headerValues);
+  return isRead || methods === COLLECTION ? {} : ifMatchOption(headerValues);
+}
+
 interface Call {
   readonly keys: OwnKeys;
   readonly id: string;
@@ -104,9 +115,9 @@ interface Call {
   /** Unjudged, like `body`: the engine refuses by name what it does not know, and says what would be right of the rest. */
   readonly query: () => object;
   readonly body: object;
-  readonly context: OwnCallContext;
+  readonly context: OwnCallContext & IfMatch;
   /** The same, with the idempotency key. */
-  readonly issuing: OwnCallContext;
+  readonly issuing: OwnCallContext & IfMatch;
   readonly path: string;
 }
 
@@ -121,8 +132,11 @@ const COLLECTION: Methods = {
 };
 
 const MEMBER: Methods = {
-  GET: async ({ keys, id }) => jsonResponse(200, await keys.get(id)),
-  PATCH: async ({ keys, id, body, context }) => jsonResponse(200, await keys.update(id, body, context)),
+  async GET({ keys, id }) {
+    const key = await keys.get(id);
+    return jsonResponse(200, key, tagOf(key));
+  },
+  PATCH: async ({ keys, id, body, context }) => changed(await keys.update(id, body, context)),
   DELETE: async ({ keys, id, context }) => {
     await keys.revoke(id, {}, context);
     return emptyResponse(204);
@@ -130,11 +144,11 @@ const MEMBER: Methods = {
 };
 
 const ROTATE: Methods = { POST: async ({ keys, id, body, issuing }) => issued(200, await keys.rotate(id, body, issuing)) };
-const REVOKE: Methods = { POST: async ({ keys, id, body, context }) => jsonResponse(200, await keys.revoke(id, body, context)) };
+const REVOKE: Methods = { POST: async ({ keys, id, body, context }) => changed(await keys.revoke(id, body, context)) };
 const RETIRE: Methods = {
   async POST({ keys, id, secretId, body, context }) {
     if (Object.keys(body).length > 0) throw new InvalidInputError([{ pointer: '', message: 'This call takes no fields. Send {}.' }]);
-    return jsonResponse(200, await keys.retireSecret(id, secretId, context));
+    return changed(await keys.retireSecret(id, secretId, context));
   },
 };
 const USAGE: Methods = { GET: async ({ keys, query }) => jsonResponse(200, await keys.usage(query())) };
@@ -165,6 +179,15 @@ function findRoute(pathname: string, basePath: string): Route | null {
   return null;
 }
 
+function changed(answer: ChangedOwnKey): Response {
+  return jsonResponse(200, answer, tagOf(answer.key));
+}
+
+/** The version of the key, as `If-Match` names it. */
+function tagOf({ version }: OwnKeyView): Readonly<Record<string, string>> {
+  return { etag: `"${version}"` };
+}
+
 /** The one answer in which a token stands in clear text. */
 function issued(
   status: number,
@@ -172,7 +195,7 @@ function issued(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const body = { ...shown, token: token?.reveal() ?? null, ...(token === null && { tokenAlreadyShown: true }) };
-  return jsonResponse(status, body, { ...headers, ...(replayed && { 'idempotency-replayed': 'true' }) });
+  return jsonResponse(status, body, { ...headers, ...tagOf(shown.key), ...(replayed && { 'idempotency-replayed': 'true' }) });
 }
 
 function noRoute(): Response {

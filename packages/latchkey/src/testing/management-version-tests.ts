@@ -1,4 +1,4 @@
-/** The version of a key, and changes that are made to one version of it alone. */
+/** The version of a key or an owner, and changes that are made to one version of it alone. */
 import assert from 'node:assert/strict';
 import { HOUR_MS } from '../domain/time.js';
 import {
@@ -17,6 +17,7 @@ const UUID = '0f0c5a7e-6b1d-4c57-9c39-2f6f9a3d8b41';
 export const versionTests: readonly LatchkeyTest[] = [
   ['the version of a key rises with each change of it, and with nothing else', raisesVersions],
   ['a change with ifMatch is made to that version of the key alone, and else changes nothing', changesThatVersion],
+  ['the version of an owner rises with each change of it; with ifMatch only that version is changed', changesThatOwner],
   ['ifMatch that is no version is refused, and never means that there is no condition', refusesOddVersions],
   ['of 20 changes of one version of a key at once one wins; the others fail their precondition and leave nothing', winsOnce],
   ['a rotation that is repeated with its idempotency key is answered again, whatever the version is by now', repeatsConditionally],
@@ -79,13 +80,37 @@ async function changesThatVersion({ admin, issue }: Subject): Promise<void> {
   assert.equal(version, before.version + 6);
 }
 
+async function changesThatOwner({ admin, issue }: Subject): Promise<void> {
+  const { id } = await issue();
+  const version = async () => (await admin.owners.get('ada')).version;
+  assert.equal(await version(), 1);
+  await conflicts(admin.owners.update('ada', { name: 'Ada' }, { ifMatch: 2 }), 'precondition_failed');
+  await conflicts(admin.owners.suspend('ada', {}, { ifMatch: [0, 2] }), 'precondition_failed');
+  await conflicts(admin.owners.resume('ada', {}, { ifMatch: 2 }), 'precondition_failed');
+  // What is not recorded yet has no version.
+  for (const ifMatch of [0, 1, '*'] as const)
+    await conflicts(admin.owners.update('nobody', { name: 'x' }, { ifMatch }), 'precondition_failed');
+  await isMissing(admin.owners.get('nobody'), 'owner');
+  await admin.owners.update('ada', { name: 'Ada' }, { ifMatch: 1 });
+  await admin.owners.update('ada', { name: 'Ada' }, { ifMatch: '*' });
+  await admin.owners.suspend('ada', {}, { ifMatch: [1, 2] });
+  await admin.owners.resume('ada', {}, { ifMatch: 3 });
+  await admin.keys.update(id, { name: 'renamed' });
+  assert.equal(await version(), 4);
+  await admin.owners.revokeAll('ada');
+  assert.equal(await version(), 4);
+  const changed = await atOnceSettled(20, () => admin.owners.update('ada', { maxKeys: 9 }, { ifMatch: 4 }));
+  assert.equal(changed.filter(({ status }) => status === 'fulfilled').length, 1);
+}
+
 async function refusesOddVersions({ admin, issue }: Subject): Promise<void> {
   const { id } = await issue();
-  const odd: readonly unknown[] = [null, '1', '*', true, {}, [], [1, null], -1, 1.5, Number.NaN, 2 ** 53];
+  const odd: readonly unknown[] = [null, '1', '**', ['*'], true, {}, [], [1, null], -1, 1.5, Number.NaN, 2 ** 53];
   for (const ifMatch of odd) await refusesInput(admin.keys.update(id, { name: 'x' }, { ifMatch: ifMatch as number }), '');
   await refusesInput(admin.keys.create({ name: 'x', owner: 'ada' }, { ifMatch: 1 } as object), '');
   await refusesInput(admin.keys.get(id, { ifMatch: 1 } as object), '');
-  await refusesInput(admin.owners.update('ada', { name: 'x' }, { ifMatch: 1 } as object), '');
+  await refusesInput(admin.owners.update('ada', { name: 'x' }, { ifMatch: '1' } as object), '');
+  await refusesInput(admin.owners.revokeAll('ada', {}, { ifMatch: 1 } as object), '');
   assert.deepEqual([(await admin.keys.get(id)).name, (await admin.keys.list()).data.length], ['a key', 1]);
 }
 

@@ -94,7 +94,14 @@ async function changes({ as, admin, clock }: OwnKeysSubject): Promise<void> {
   const ada = as('ada');
   const { key, token } = await ada.create({ name: 'CI', scopes: ['articles:read'] });
   const { key: changed } = await ada.update(key.id, { name: 'Shop', ipRules: ['192.0.2.0/24'] });
-  assert.deepEqual(changed, { ...key, name: 'Shop', ipRules: ['192.0.2.0/24'] });
+  assert.deepEqual(changed, { ...key, name: 'Shop', ipRules: ['192.0.2.0/24'], version: 2 });
+  for (const call of [
+    ada.update(key.id, { name: 'x' }, { ifMatch: 1 }),
+    ada.rotate(key.id, {}, { ifMatch: [1, 3] }),
+    ada.revoke(key.id, {}, { ifMatch: 1 }),
+  ])
+    await conflicts(call, 'precondition_failed');
+  assert.equal((await ada.update(key.id, { name: 'Shop' }, { ifMatch: 2 })).key.version, 2);
   const rotated = await ada.rotate(key.id, { grace: '1h' });
   for (const each of [token, rotated.token]) assert.equal((await admin.verify(each, { ip: '192.0.2.1' })).code, 'valid');
   await clock.advance(10_000);

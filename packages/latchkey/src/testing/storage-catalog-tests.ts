@@ -27,6 +27,7 @@ export const storageCatalogTests: readonly StorageTest[] = [
 async function makesOwners(storage: Storage): Promise<void> {
   const fresh = {
     id: 'o',
+    version: 1,
     name: null,
     limits: [],
     description: null,

@@ -26,11 +26,11 @@ export interface ConditionalOptions extends AdminOptions {
   readonly ifVersion?: number;
 }
 
-/** A command that changes one key, and changes it only while it has the version that is named. */
+/** A command that changes one key or owner, and changes it only while it has the version that is named. */
 export function conditionalCommand(parent: Command, signature: string, description: string): Command {
   return adminCommand(parent, signature, description).option(
     '--if-version <number>',
-    'only if the key still has this version, as "keys show" prints it',
+    'only if it still has this version, as "show" prints it',
     wholeNumber,
   );
 }

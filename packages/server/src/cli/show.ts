@@ -66,6 +66,7 @@ export function showOwner(owner: OwnerView): string {
     ['name', owner.name],
     ...describedAs(owner.description),
     ['status', owner.status],
+    ['version', String(owner.version)],
     ...suspended,
     ['keys', `${owner.keys.live} live of ${owner.keys.total}`],
     ['revoking', owner.revoking === null ? null : revokingText(owner.revoking)],

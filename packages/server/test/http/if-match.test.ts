@@ -1,6 +1,6 @@
-/** `If-Match` (RFC 9110, section 13.1.1): a change is made only to the version of a key that the client knows. */
+/** `If-Match` (RFC 9110, section 13.1.1): a change is made only to the version of a key or an owner that the client knows. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readIfMatch } from '../../src/http/exchange/entity-tag.js';
+import { ifMatchOption } from 'latchkey/edge';
 import { ADMIN, openService, type Service } from './service.js';
 
 let service: Service;
@@ -8,6 +8,8 @@ beforeAll(async () => {
   service = await openService();
 });
 afterAll(async () => service.close());
+
+const read = (...fields: readonly string[]) => ifMatchOption(() => fields).ifMatch;
 
 const change = async (method: string, path: string, ifMatch: string | null, body?: unknown) =>
   service.call(method, path, { headers: { ...ADMIN, ...(ifMatch !== null && { 'if-match': ifMatch }) }, body });
@@ -61,6 +63,41 @@ describe('If-Match', () => {
     expect(answer.status).toBe(method === 'DELETE' ? 204 : 200);
   });
 
+  it('owners: another version is answered 412 and changes nothing; * matches an owner that exists', async () => {
+    await service.issue({ owner: 'ida' });
+    const path = '/v1/owners/ida';
+    expect((await service.admin('GET', path)).headers.get('etag')).toBe('"1"');
+    for (const [end, body] of [
+      ['', { name: 'Ida' }],
+      ['/suspend', {}],
+      ['/resume', {}],
+    ] as const) {
+      const refused = await change(end === '' ? 'PATCH' : 'POST', path + end, '"7"', body);
+      expect([refused.status, refused.json?.['code']]).toEqual([412, 'precondition_failed']);
+    }
+    expect((await service.admin('GET', path)).json).toMatchObject({ version: 1, name: null, status: 'active' });
+    const changed = await change('PATCH', path, '*', { name: 'Ida' });
+    expect([changed.status, changed.headers.get('etag')]).toEqual([200, '"2"']);
+    expect((await change('PATCH', '/v1/owners/nobody', '*', { name: 'Nobody' })).status).toBe(412);
+    expect((await service.admin('GET', '/v1/owners/nobody')).status).toBe(404);
+  });
+
+  it('own keys: another version is answered 412 and changes nothing, this one is changed', async () => {
+    const { id } = await service.issue({ owner: 'ida' });
+    const path = `/v1/me/keys/${id}`;
+    const headers = { authorization: `Bearer ${await service.jwt('ida')}` };
+    expect((await service.call('GET', path, { headers })).headers.get('etag')).toBe('"1"');
+    const asIda = async (method: string, end: string, ifMatch: string, body?: object) =>
+      service.call(method, path + end, { headers: { ...headers, 'if-match': ifMatch }, body });
+    for (const [method, end, body] of CHANGES.filter(([, end]) => end !== '/disable' && end !== '/enable')) {
+      expect((await asIda(method, end, '"7"', body)).status).toBe(412);
+      expect((await asIda(method, end, 'junk', body)).status).toBe(400);
+    }
+    const changed = await asIda('PATCH', '', '"1"', { name: 'renamed' });
+    expect([changed.status, changed.headers.get('etag')]).toEqual([200, '"2"']);
+    expect((await asIda('DELETE', '', '"2"')).status).toBe(204);
+  });
+
   it('* matches any key, and none that there is not', async () => {
     const { id } = await service.issue();
     expect((await change('PATCH', `/v1/keys/${id}`, '*', { name: 'x' })).status).toBe(200);
@@ -71,7 +108,7 @@ describe('If-Match', () => {
     'that is malformed is answered 400 and changes nothing: %j',
     async (field) => {
       const { id } = await service.issue();
-      expect(() => readIfMatch([field])).toThrow('If-Match: send the ETag');
+      expect(() => read(field)).toThrow('If-Match: send the ETag');
       for (const [method, path, body] of CHANGES) {
         const answer = await change(method, `/v1/keys/${id}${path}`, field, body);
         expect([answer.status, answer.json?.['code']]).toEqual([400, 'invalid_input']);
@@ -81,10 +118,10 @@ describe('If-Match', () => {
   );
 
   it('is read as a list, also where it is sent several times', () => {
-    expect(readIfMatch([])).toBeNull();
-    expect(readIfMatch(['*'])).toBeNull();
-    expect(readIfMatch(['"1"', 'W/"2" ,"a,b"'])).toEqual(['"1"', 'W/"2"', '"a,b"']);
-    expect(() => readIfMatch(['*', '*'])).toThrow('If-Match');
+    expect(read()).toBeUndefined();
+    expect(read('*')).toBe('*');
+    expect(read('"1"', 'W/"2" ,"a,b"')).toEqual([1, 0, 0]);
+    expect(() => read('*', '*')).toThrow('If-Match');
   });
 
   it('If-Match: exactly one of two changes at once with the same tag is made', async () => {
@@ -102,12 +139,20 @@ describe('If-Match', () => {
     );
     expect(taking.toSorted()).toEqual([
       'delete /v1/keys/{id}',
+      'delete /v1/me/keys/{id}',
       'patch /v1/keys/{id}',
+      'patch /v1/me/keys/{id}',
+      'patch /v1/owners/{id}',
       'post /v1/keys/{id}/disable',
       'post /v1/keys/{id}/enable',
       'post /v1/keys/{id}/revoke',
       'post /v1/keys/{id}/rotate',
       'post /v1/keys/{id}/secrets/{secretId}/retire',
+      'post /v1/me/keys/{id}/revoke',
+      'post /v1/me/keys/{id}/rotate',
+      'post /v1/me/keys/{id}/secrets/{secretId}/retire',
+      'post /v1/owners/{id}/resume',
+      'post /v1/owners/{id}/suspend',
     ]);
   });
 });

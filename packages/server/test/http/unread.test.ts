@@ -13,7 +13,7 @@ afterAll(async () => service.close());
 describe('a request', () => {
   it.each([
     ['PUT', '/v1/tiers/free', { limits: [] }],
-    ['PATCH', '/v1/owners/team-7', { name: 'Team' }],
+    ['POST', '/v1/owners/team-7/revoke-all', {}],
     ['POST', '/v1/keys', { name: 'k', owner: 'team-7' }],
     ['POST', '/v1/keys/revoke-where', { where: { owner: 'team-7' }, dryRun: true }],
     ['DELETE', '/v1/tiers/free', undefined],

@@ -2,7 +2,7 @@
 import type { Names } from '../../domain/names.js';
 import type { Propagation } from '../../domain/propagation.js';
 import type { Token } from '../../domain/token.js';
-import type { IssuedBy, LibraryOptions, OptionsByKind, Unrepeated } from '../call-options.js';
+import type { IfMatch, IssuedBy, LibraryOptions, OptionsByKind, Unrepeated } from '../call-options.js';
 import type { RevokeKeyInput, SecretView } from './keys.js';
 import type { UsageReport } from './usage.js';
 
@@ -19,16 +19,16 @@ export interface OwnKeyCalls<N extends Names = Names, O extends OptionsByKind = 
    */
   create<P extends O['issue'] = O['issue'] & Unrepeated>(input: CreateOwnKeyInput<N>, options?: P): Promise<IssuedBy<P, CreatedOwnKey>>;
   /** Rename a key of yours, or narrow the addresses that may use it. */
-  update(id: string, input: UpdateOwnKeyInput, options?: O['read']): Promise<ChangedOwnKey>;
+  update(id: string, input: UpdateOwnKeyInput, options?: O['read'] & IfMatch): Promise<ChangedOwnKey>;
   /**
    * Give a key of yours a new token. Everything else of the key stays as it is. The old token stays valid for the grace
    * period asked for.
    */
-  rotate<P extends O['issue'] = O['issue'] & Unrepeated>(id: string, input?: RotateOwnKeyInput, options?: P): Promise<IssuedBy<P, RotatedOwnKey>>;
+  rotate<P extends O['issue'] & IfMatch = O['issue'] & IfMatch & Unrepeated>(id: string, input?: RotateOwnKeyInput, options?: P): Promise<IssuedBy<P, RotatedOwnKey>>;
   /** End at once an old token of a key of yours that a rotation left valid. Conflicts for the current one; safe to repeat. */
-  retireSecret(id: string, secretId: string, options?: O['read']): Promise<ChangedOwnKey>;
+  retireSecret(id: string, secretId: string, options?: O['read'] & IfMatch): Promise<ChangedOwnKey>;
   /** Revoke a key of yours permanently. */
-  revoke(id: string, input?: RevokeKeyInput, options?: O['read']): Promise<ChangedOwnKey>;
+  revoke(id: string, input?: RevokeKeyInput, options?: O['read'] & IfMatch): Promise<ChangedOwnKey>;
   /**
    * Read verifications of your keys by hour or day, and by outcome. Of one key, or of all of yours. By default the last 30
    * days.
@@ -107,6 +107,11 @@ export interface OwnKeyView {
   readonly lastUsedAt: string | null;
   /** ISO 8601, UTC. */
   readonly revokedAt: string | null;
+  /**
+   * Rises with each change of the key. `ifMatch` (`If-Match`, with the version in quotes) makes a change only to this
+   * version.
+   */
+  readonly version: number;
   /** The current one first, then the newest; ten at most, among them every valid one. */
   readonly secrets: readonly SecretView[];
 }

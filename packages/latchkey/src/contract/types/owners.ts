@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../domain/json.js';
 import type { Limit, LimitInput } from '../../domain/limit.js';
 import type { Propagation } from '../../domain/propagation.js';
-import type { LibraryOptions, OptionsByKind } from '../call-options.js';
+import type { IfMatch, LibraryOptions, OptionsByKind } from '../call-options.js';
 import type { RevokeKeyInput } from './keys.js';
 
 export interface OwnerCalls<O extends OptionsByKind = LibraryOptions> {
@@ -17,11 +17,11 @@ export interface OwnerCalls<O extends OptionsByKind = LibraryOptions> {
    */
   walk(input?: ListOwnersQuery, options?: O['read']): AsyncIterable<OwnerView>;
   /** Change an owner. Creates the record if there is none and there is anything to write. */
-  update(id: string, input: UpdateOwnerInput, options?: O['change']): Promise<ChangedOwner>;
+  update(id: string, input: UpdateOwnerInput, options?: O['change'] & IfMatch): Promise<ChangedOwner>;
   /** Suspend all keys of an owner. */
-  suspend(id: string, input?: RevokeKeyInput, options?: O['change']): Promise<ChangedOwner>;
+  suspend(id: string, input?: RevokeKeyInput, options?: O['change'] & IfMatch): Promise<ChangedOwner>;
   /** Resume the keys of a suspended owner. */
-  resume(id: string, input?: RevokeKeyInput, options?: O['change']): Promise<ChangedOwner>;
+  resume(id: string, input?: RevokeKeyInput, options?: O['change'] & IfMatch): Promise<ChangedOwner>;
   /**
    * Revoke every key of an owner permanently. Keys that are revoked already stay as they are. Every key is refused when this
    * is answered, however many there are. The records of more than 100 keys follow in batches: `owner.revoking` says how many
@@ -59,6 +59,11 @@ export interface OwnerView {
   readonly suspendedReason: string | null;
   /** `live`: neither revoked nor expired. */
   readonly keys: { readonly total: number; readonly live: number; };
+  /**
+   * Rises with each change that somebody makes to the owner: of its fields, and when it is suspended or resumed. Its keys
+   * leave it. `ifMatch` (`If-Match`, with the version in quotes) makes a change only to this version.
+   */
+  readonly version: number;
   /** How far a revocation of all keys has come; null where none is under way. */
   readonly revoking: RevokingView | null;
 }

@@ -1,6 +1,6 @@
 /** What the use cases share: the parts they are built on, and the reading of a call's circumstances. */
 import { type Actor, type CallContext, LIBRARY_ACTOR } from '../../domain/actor.js';
-import { readIfMatch } from '../../domain/if-match.js';
+import { isMatch, NO_VERSION, readIfMatch } from '../../domain/if-match.js';
 import { isWithin } from '../../domain/operator-bounds.js';
 import { ConflictError, ForbiddenError, NotFoundError } from '../../domain/errors.js';
 import type { KeyRecord, SecretRecord } from '../../domain/key.js';
@@ -100,11 +100,11 @@ export async function findKey(change: Change, id: string): Promise<KeyRecord> {
   return key;
 }
 
-/** Throws a ConflictError where the caller names the version of the key, and the key has another one. */
-export function assertMatches({ version }: KeyRecord, { ifMatch }: IfMatch): void {
-  const versions = readIfMatch(ifMatch);
-  if (versions === null || versions.includes(version)) return;
-  throw new ConflictError('precondition_failed', `The key has changed: its version is ${version}. Read it again before you change it.`);
+/** Throws a ConflictError where the caller names a version, and the record has another one. */
+export function assertMatches(kind: 'key' | 'owner', { version }: { readonly version: number }, { ifMatch }: IfMatch): void {
+  if (isMatch(version, readIfMatch(ifMatch))) return;
+  const now = version === NO_VERSION ? 'nothing is recorded of it' : `its version is ${version}`;
+  throw new ConflictError('precondition_failed', `The ${kind} has changed: ${now}. Read it again before you change it.`);
 }
 
 /** The current secret: the one that no rotation has replaced. */

@@ -69,6 +69,7 @@ export function viewOwner({ owner, keys }: OwnerDetail): OwnerView {
     suspendedAt: isoOrNull(owner.suspendedAt),
     suspendedReason: owner.suspendedReason,
     keys,
+    version: owner.version,
     revoking: owner.revocation === null ? null : viewRevocation(owner.revocation),
   };
 }

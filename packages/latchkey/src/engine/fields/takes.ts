@@ -81,8 +81,10 @@ export function libraryContext(options: unknown, address: Conditions = {}): Call
 }
 
 /** Returns the context of a call that an owner makes. Throws an InvalidInputError for an unknown option. */
-export function ownContext(options: unknown, address: Conditions = {}): OwnCallContext {
-  return closed<OwnCallContext>(options, optionsAt(address));
+export function ownContext(options: unknown, address: Conditions = {}): OwnCallContext & IfMatch {
+  const context = closed<OwnCallContext & IfMatch>(options, optionsAt(address));
+  readIfMatch(context.ifMatch);
+  return context;
 }
 
 /** A misspelt option would otherwise ask for less than it says. */

@@ -20,7 +20,7 @@ export function createRetireSecret(parts: UseCaseParts): KeyUseCases['retireSecr
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const key = await findKey(change, id);
       await may.assertMayChange(key);
-      assertMatches(key, context);
+      assertMatches('key', key, context);
       if (!known) throw new NotFoundError('secret');
       const secrets = await change.secrets.inUse(id, now);
       if (currentSecret(secrets)?.id === secretId) {

@@ -56,7 +56,7 @@ function createSwitch(parts: UseCaseParts, action: EventAction, become: Switch):
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const key = await findKey(change, id);
       await may.assertMayChange(key);
-      assertMatches(key, context);
+      assertMatches('key', key, context);
       const after = become(key, { now, reason, context });
       if (after === null) return;
       await change.keys.update(id, after);

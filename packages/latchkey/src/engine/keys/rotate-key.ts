@@ -36,7 +36,7 @@ export function createRotateKey(parts: UseCaseParts): KeyUseCases['rotate'] {
       if (answered !== null) return answered;
       const key = await findKey(change, id);
       await may.assertMayChange(key);
-      assertMatches(key, context);
+      assertMatches('key', key, context);
       assertRotatable(key, now);
       const secrets = await change.secrets.inUse(id, now);
       const current = currentSecret(secrets);

@@ -38,7 +38,7 @@ export function createUpdateKey(parts: UseCaseParts): KeyUseCases['update'] {
     const applied = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const key = await findKey(change, id);
       await may.assertMayChange(key);
-      assertMatches(key, context);
+      assertMatches('key', key, context);
       // Validated before anybody has to wait, and again beside the record when it is this change's turn.
       judge(fields, rules(now, key));
       const wanted = wantedOf(fields, now);

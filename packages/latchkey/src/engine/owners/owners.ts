@@ -7,12 +7,13 @@ import { readInput } from '../../contract/index.js';
 import { reasonInput } from '../../contract/key-inputs.js';
 import { listOwnersInput, updateOwnerInput } from '../../contract/owners.js';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.js';
+import { NO_VERSION } from '../../domain/if-match.js';
 import type { OwnerRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
 import { normaliseOwnerId } from '../../domain/text.js';
 import type { OwnerView, UpdateOwnerInput } from '../api/index.js';
 import { differences, draftEvent } from '../changes/change.js';
-import { LIBRARY_CONTEXT, ownerIdOf, type OwnerUseCases, type UseCaseParts } from '../changes/context.js';
+import { assertMatches, LIBRARY_CONTEXT, ownerIdOf, type OwnerUseCases, type UseCaseParts } from '../changes/context.js';
 import { readPaging, toPage } from '../fields/cursor.js';
 import { loggedFields } from '../fields/key-events.js';
 import { viewOwner } from '../fields/key-view.js';
@@ -63,11 +64,13 @@ function createUpdateOwner(parts: UseCaseParts): OwnerUseCases['update'] {
     const { id, ...wanted } = readPatch(asked, patch);
     const applied = await apply({ context, scope: 'owners:write' }, async (change, now, may) => {
       if (!may.reachesOwner(id)) throw new NotFoundError('owner');
-      const changed = differences((await change.owners.find(id)) ?? NO_OWNER, wanted);
+      const before = await change.owners.find(id);
+      const changed = differences(before ?? NO_OWNER, wanted);
       await may.aroundKeys({ owner: id }, async () => {
+        assertMatches('owner', before ?? NO_OWNER, context);
         if (changed === null) return;
-        await change.owners.ensure(id, now);
-        await change.owners.update(id, wanted);
+        const { version } = await change.owners.ensure(id, now);
+        await change.owners.update(id, { ...wanted, version: version + 1 });
         await change.append(draftEvent({ action: 'owner.updated', target: { type: 'owner', id }, owner: id, ...changed }, context, now));
       });
     });
@@ -99,9 +102,10 @@ function createSuspension(parts: UseCaseParts, suspend: boolean): OwnerUseCases[
       if (!may.reachesOwner(id)) throw new NotFoundError('owner');
       const owner = await findOwner(change, id);
       await may.aroundKeys({ owner: id }, NOTHING);
+      assertMatches('owner', owner, context);
       if ((owner.suspendedAt !== null) === suspend) return;
       const after = suspend ? { suspendedAt: now, suspendedReason: reason } : { suspendedAt: null, suspendedReason: null };
-      await change.owners.update(id, after);
+      await change.owners.update(id, { ...after, version: owner.version + 1 });
       await change.append(
         draftEvent(
           {
@@ -126,7 +130,7 @@ function createSuspension(parts: UseCaseParts, suspend: boolean): OwnerUseCases[
 const NOTHING = async (): Promise<void> => {};
 
 /** What an owner's record holds before anybody wrote it. */
-const NO_OWNER: OwnerFields = { name: null, description: null, limits: [], maxKeys: null, metadata: {} };
+const NO_OWNER = { version: NO_VERSION, name: null, description: null, limits: [], maxKeys: null, metadata: {} };
 
 async function findOwner(change: Change, id: string): Promise<OwnerRecord> {
   const owner = await change.owners.find(id);

@@ -190,6 +190,7 @@ function viewOwnKey(key: KeyView, prefix: string): OwnKeyView {
     daysUntilExpiry,
     lastUsedAt,
     revokedAt: key.revokedAt,
+    version: key.version,
     secrets: key.secrets,
   };
 }

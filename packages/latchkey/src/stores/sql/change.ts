@@ -227,6 +227,7 @@ function ownersOf(db: Kysely<Schema>, memo: JsonMemo, write: Write): Change['own
       if (known !== null) return known;
       const owner: OwnerRecord = {
         id,
+        version: 1,
         name: null,
         description: null,
         limits: [],

@@ -17,6 +17,7 @@ import { tags } from './migrations/0014-tags.js';
 import { keyVersions } from './migrations/0015-key-versions.js';
 import { keyNames } from './migrations/0016-key-names.js';
 import { keyOrders } from './migrations/0017-key-orders.js';
+import { ownerVersions } from './migrations/0018-owner-versions.js';
 import type { Flavour, Migration } from './migrations/migration.js';
 import type { MigrationRow, Schema } from './schema.js';
 
@@ -39,6 +40,7 @@ export const MIGRATIONS: readonly Migration[] = [
   keyVersions,
   keyNames,
   keyOrders,
+  ownerVersions,
 ];
 
 export interface MigrationRun {

@@ -131,6 +131,7 @@ export function secretFromRow(row: SelectedSecret, memo: JsonMemo): SecretRecord
 export function ownerFromRow(row: OwnerRow, memo: JsonMemo): OwnerRecord {
   return {
     id: row.id,
+    version: row.version,
     name: row.name,
     description: row.description,
     limits: limitsFrom(row.limits, memo),
@@ -320,6 +321,7 @@ const KEY_ENCODERS: Encoders<KeyRecord, KeyRow> = {
 };
 
 const OWNER_ENCODERS: Encoders<Omit<OwnerRecord, 'id'>, OwnerRow> = {
+  version: (version) => ({ version }),
   name: (name) => ({ name }),
   description: (description) => ({ description }),
   limits: (limits) => ({ limits: JSON.stringify(limits) }),

@@ -112,6 +112,7 @@ export interface OwnerRow {
   /** The whole `OwnerRevocation`. */
   readonly revocation: string | null;
   readonly description: string | null;
+  readonly version: number;
 }
 
 export interface TierRow {

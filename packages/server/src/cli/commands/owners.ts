@@ -1,8 +1,16 @@
 import type { Command } from 'commander';
 import type { ListOwnersQuery, UpdateOwnerInput } from 'latchkey';
-import type { ChangedOwner, Client, RevokeKeyInput, RevokedAll } from 'latchkey/client';
+import type { ChangedOwner, RevokeKeyInput, RevokedAll } from 'latchkey/client';
 import { CONTRACT, type Call } from 'latchkey/internal';
-import { adminCommand, attempt, commandGroup, connect, type AdminOptions } from '../admin-command.js';
+import {
+  adminCommand,
+  attempt,
+  commandGroup,
+  conditionalCommand,
+  connect,
+  type AdminOptions,
+  type ConditionalOptions,
+} from '../admin-command.js';
 import { cleared, clearWords, type Clearing } from '../clearing.js';
 import { UsageError } from '../failures.js';
 import { inputOf, withInput } from '../input-options.js';
@@ -54,7 +62,7 @@ function addShow(owners: Command, terminal: Terminal): void {
   );
 }
 
-interface UpdateOptions extends AdminOptions {
+interface UpdateOptions extends ConditionalOptions {
   readonly clear?: readonly string[];
 }
 
@@ -67,7 +75,7 @@ const CLEARING: Clearing<UpdateOwnerInput> = {
 };
 
 function addUpdate(owners: Command, terminal: Terminal): void {
-  withInput(adminCommand(owners, 'update <id>', 'change an owner, or make its record; what is not named stays'), update)
+  withInput(conditionalCommand(owners, 'update <id>', 'change an owner, or make its record; what is not named stays'), update)
     .option('--clear <fields>', `take away: ${clearWords(CLEARING).join(', ')}`, collect)
     .addHelpText('after', '\nExample:\n  latchkey owners update acme --limit daily=10000/1d --max-keys 5')
     .action(async (id: string, options: UpdateOptions) =>
@@ -75,17 +83,20 @@ function addUpdate(owners: Command, terminal: Terminal): void {
         const fields = inputOf(options, update);
         const patch: UpdateOwnerInput = { ...fields, ...cleared(options.clear ?? [], CLEARING, (field) => field in fields) };
         if (Object.keys(patch).length === 0) throw new UsageError('Name at least one change; see --help.');
-        printChanged(await connect(terminal, options).owners.update(id, patch), 'Changed', { options, terminal });
+        printChanged(await connect(terminal, options).owners.update(id, patch, { ifMatch: options.ifVersion }), 'Changed', {
+          options,
+          terminal,
+        });
       }),
     );
 }
 
 interface OwnerChange {
-  readonly verb: string;
+  /** The name of the call, too. */
+  readonly verb: 'suspend' | 'resume';
   readonly call: Call;
   readonly description: string;
   readonly done: string;
-  readonly change: (client: Client, id: string, input: RevokeKeyInput) => Promise<ChangedOwner>;
 }
 
 const SUSPEND: OwnerChange = {
@@ -93,7 +104,6 @@ const SUSPEND: OwnerChange = {
   call: suspend,
   description: 'stop every key of an owner, until it is resumed',
   done: 'Suspended',
-  change: async (client, id, input) => client.owners.suspend(id, input),
 };
 
 const RESUME: OwnerChange = {
@@ -101,13 +111,14 @@ const RESUME: OwnerChange = {
   call: resume,
   description: 'let the keys of a suspended owner work again',
   done: 'Resumed',
-  change: async (client, id, input) => client.owners.resume(id, input),
 };
 
-function addChange(owners: Command, terminal: Terminal, { verb, call, description, done, change }: OwnerChange): void {
-  withInput(adminCommand(owners, `${verb} <id>`, description), call).action(async (id: string, options: AdminOptions) =>
+function addChange(owners: Command, terminal: Terminal, { verb, call, description, done }: OwnerChange): void {
+  withInput(conditionalCommand(owners, `${verb} <id>`, description), call).action(async (id: string, options: ConditionalOptions) =>
     attempt(terminal, { ...options, call }, async () => {
-      printChanged(await change(connect(terminal, options), id, inputOf(options, call)), done, { options, terminal });
+      const input = inputOf(options, call) as RevokeKeyInput;
+      const changed = await connect(terminal, options).owners[verb](id, input, { ifMatch: options.ifVersion });
+      printChanged(changed, done, { options, terminal });
     }),
   );
 }

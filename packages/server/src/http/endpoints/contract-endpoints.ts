@@ -23,7 +23,7 @@ import { issued } from './issued.js';
 import { propagated } from './propagating.js';
 import type { Services } from './services.js';
 import { verdictJson } from './verdict-json.js';
-import { hasVersion, ifMatchOf, versionTag } from './version-tag.js';
+import { hasVersion, versionTag } from './version-tag.js';
 
 type Resource = keyof typeof CONTRACT;
 type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
@@ -62,8 +62,7 @@ export function contractEndpoint(operation: Operation, call: Call, { address, ru
   return operatorEndpoint(operation, async (received) => {
     const { context } = received;
     if (call.alsoNeeds !== undefined) assertHolds(context, call.alsoNeeds);
-    const condition = operation.conditional === true ? ifMatchOf(received.exchange) : {};
-    const result = await run(received, [...argumentsOf(received, address), { ...context, ...condition }]);
+    const result = await run(received, [...argumentsOf(received, address), context]);
     noteKey(received, address, result);
     const answer = answerOf(result, { call, address, wait: received.wait });
     return { ...answer, headers: [...answer.headers, versionTag(result)] };

@@ -64,7 +64,8 @@ const HEADERS = {
     required: true,
   },
   VersionTag: {
-    description: 'The strong tag of the version of the key. Sent as `If-Match`, a change is made only while the key has this version.',
+    description:
+      'The strong tag of the version of the key or the owner. Sent as `If-Match`, a change is made only while it has this version.',
     example: '"3"',
     required: true,
   },

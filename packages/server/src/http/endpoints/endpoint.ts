@@ -4,9 +4,9 @@
  * http/endpoints/ owns what every route shares: this, the services that routes work with, answers that several of them give, and
  * their description in OpenAPI.
  */
-import type { Actor, CallContext, OperatorScope, Session } from 'latchkey';
+import type { Actor, CallContext, IfMatch, OperatorScope, Session } from 'latchkey';
 import { readPath, readWait, REQUEST_SHAPES } from 'latchkey/internal';
-import { containsToken, readIdempotencyKey, readQuery } from 'latchkey/edge';
+import { containsToken, ifMatchOption, readIdempotencyKey, readQuery, refuseIfMatch } from 'latchkey/edge';
 import type { Answer } from '../exchange/answer.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { problem } from '../exchange/problem.js';
@@ -156,8 +156,7 @@ function refuseTokenInQuery({ query, requestId }: Exchange): Answer | null {
 /** A condition, or a body, that is not read would promise what does not hold. */
 function refuseUnread({ method, conditional, body }: Operation, { headerValues, requestId }: Exchange): Answer | null {
   if (method === 'get') return null;
-  if (conditional !== true && headerValues('if-match').length > 0)
-    return unread('If-Match: this call compares no version. Leave it out.', requestId);
+  if (conditional !== true) refuseIfMatch(headerValues);
   const hasBody = Number(headerValues('content-length')[0] ?? 0) > 0 || headerValues('transfer-encoding').length > 0;
   return method === 'delete' && body === undefined && hasBody ? unread('This call takes no body. Leave it out.', requestId) : null;
 }
@@ -178,14 +177,15 @@ export interface Acting {
 
 /** The context of a call, for the audit log. */
 export function contextOf(
-  { method, repeatable }: Operation,
+  { method, repeatable, conditional }: Operation,
   { who, exchange, wait }: Pick<Received<Acting>, 'who' | 'exchange' | 'wait'>,
-): CallContext {
+): CallContext & IfMatch {
   const { actor, session } = who;
   const { address, requestId } = exchange;
   const through = session == null ? null : { id: session.id, link: session.openedBy };
   const signal = method === 'get' ? exchange.untilAbandoned() : undefined;
-  const context = { actor, address, requestId, session: through, signal, ...(wait !== undefined && { wait }) };
+  const condition = conditional === true ? ifMatchOption(exchange.headerValues) : {};
+  const context = { actor, address, requestId, session: through, signal, ...condition, ...(wait !== undefined && { wait }) };
   return repeatable === true ? { ...context, idempotencyKey: readIdempotencyKey(exchange.headerValues) } : context;
 }
 

@@ -2,7 +2,6 @@
 import { CONTRACT, KEY_SEARCH } from 'latchkey/internal';
 import { contractEndpoint, contractEndpoints, groupCall, operationOf, operatorEndpoint } from '../../endpoints/contract-endpoints.js';
 import { DELETED, propagatedWithoutBody } from '../../endpoints/propagating.js';
-import { ifMatchOf } from '../../endpoints/version-tag.js';
 
 const tag = 'Keys';
 
@@ -34,7 +33,7 @@ const deleteKey = operatorEndpoint(
     problems: [404, 409, 412],
   },
   async ({ services, exchange, ids: [id = ''], context }) => {
-    const { key, propagation } = await services.latchkey.keys.revoke(id, {}, { ...context, ...ifMatchOf(exchange) });
+    const { key, propagation } = await services.latchkey.keys.revoke(id, {}, context);
     exchange.keyId = key.id;
     return propagatedWithoutBody(propagation);
   },

@@ -4,6 +4,7 @@ import { authenticateOwner } from '../../authentication/authenticate-owner.js';
 import { answerOf, argumentsOf, callAt, groupCall, noteKey, operationOf } from '../../endpoints/contract-endpoints.js';
 import { contextOf, guardedEndpoint, type Endpoint, type Guard, type Operation } from '../../endpoints/endpoint.js';
 import { DELETED, propagatedWithoutBody } from '../../endpoints/propagating.js';
+import { versionTag } from '../../endpoints/version-tag.js';
 import type { OwnerEntry } from '../../authentication/authenticate-owner.js';
 
 const tag = 'Own keys';
@@ -25,7 +26,8 @@ const contractedEndpoints = Object.keys(CONTRACT.ownKeys).map((name): Endpoint =
     const { actor: _owner, ...context } = contextOf(operation, received);
     const result = await groupCall(keys, name)(...argumentsOf(received, address), context);
     noteKey(received, address, result);
-    return answerOf(name === 'account' ? { ...(result as object), allow } : result, { call, address });
+    const answer = answerOf(name === 'account' ? { ...(result as object), allow } : result, { call, address });
+    return { ...answer, headers: [...answer.headers, versionTag(result)] };
   });
 });
 
