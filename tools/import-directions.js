@@ -61,13 +61,14 @@ const HTTP_ROOMS = {
 const UI_ROOMS = {
   theme: [],
   text: ['theme'],
+  time: ['text'],
   layout: ['text', 'theme'],
   forms: ['theme'],
   feedback: ['theme'],
   tables: ['feedback', 'text'],
   charts: ['text'],
   dialogs: ['feedback', 'text'],
-  keys: ['dialogs', 'forms', 'feedback', 'text', 'theme'],
+  keys: ['dialogs', 'forms', 'feedback', 'time', 'text', 'theme'],
 };
 
 /** @type {readonly Rule[]} */

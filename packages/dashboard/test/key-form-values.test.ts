@@ -1,7 +1,7 @@
 import type { KeyView } from 'latchkey/client';
 import { describe, expect, it } from 'vitest';
 import { createInputOf, EMPTY_KEY, formErrors, updateInputOf, valuesOf } from '../src/features/keys/edit/key-form-values.js';
-import { expiryChoices } from '../src/features/portal/expiry-choices.js';
+import { expiryChoices } from '../src/features/portal/keys/expiry-choices.js';
 
 const KEY: KeyView = {
   id: 'key_1',

@@ -1,6 +1,6 @@
 /** What of the keys' pages stands in their address. Whatever an address holds, something sensible is read from it. */
 import type { ListKeysQuery } from 'latchkey/client';
-import { SPANS, type Span } from '../../api/usage-range.js';
+import { SPANS, type Span } from '../../api/calls/usage-range.js';
 
 const STATUSES = ['active', 'disabled', 'revoked', 'expired', 'scheduled', 'suspended'] as const;
 

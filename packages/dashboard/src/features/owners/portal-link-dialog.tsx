@@ -1,14 +1,14 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import type { OwnerView, PortalAllow, PortalLink } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../api/client.js';
-import { describeError } from '../../api/describe-error.js';
-import { formFailure } from '../../api/form-failure.js';
+import { api } from '../../api/calls/client.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { formFailure } from '../../api/errors/form-failure.js';
 import { CopyButton } from '../../ui/text/copy-button.js';
 import { Dialog } from '../../ui/dialogs/dialog.js';
 import { notify } from '../../ui/feedback/notices.js';
 import { Failure, Note } from '../../ui/feedback/states.js';
-import { Time } from '../../ui/text/time.js';
+import { Time } from '../../ui/time/time.js';
 import classes from './owners.module.css';
 
 const RIGHTS = [

@@ -3,8 +3,8 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useDebouncedValue } from '@mantine/hooks';
 import { InvalidInputError, type TierView } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../api/client.js';
-import { describeError, fieldErrors } from '../../api/describe-error.js';
+import { api } from '../../api/calls/client.js';
+import { describeError, fieldErrors } from '../../api/errors/describe-error.js';
 import form from '../../ui/forms/form.module.css';
 import { notify } from '../../ui/feedback/notices.js';
 import { Section } from '../../ui/layout/page.js';

@@ -1,8 +1,8 @@
 import { Button, TagsInput, TextInput } from '@mantine/core';
 import type { KeyView, Verdict } from 'latchkey/client';
 import { useState, type SubmitEvent } from 'react';
-import { api } from '../../../api/client.js';
-import { describeError, fieldErrors } from '../../../api/describe-error.js';
+import { api } from '../../../api/calls/client.js';
+import { describeError, fieldErrors } from '../../../api/errors/describe-error.js';
 import { CheckIcon, CrossIcon, DotsIcon } from '../../../ui/theme/icons.js';
 import { Section } from '../../../ui/layout/page.js';
 import { Failure, Note } from '../../../ui/feedback/states.js';

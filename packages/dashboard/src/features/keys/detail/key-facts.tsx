@@ -7,7 +7,7 @@ import { Lines } from '../../../ui/text/lines.js';
 import { Mono } from '../../../ui/text/mono.js';
 import { Name } from '../../../ui/text/name.js';
 import { Section } from '../../../ui/layout/page.js';
-import { Time } from '../../../ui/text/time.js';
+import { Time } from '../../../ui/time/time.js';
 import classes from './key-page.module.css';
 
 /** Everything that is said of the key itself. */

@@ -2,7 +2,7 @@ import { Input, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { ChoiceChips } from '../../../ui/forms/choice-chips.js';
 import { DAY_MS, formatExact } from '../../../ui/text/format.js';
-import { useNow } from '../../../ui/text/use-now.js';
+import { useNow } from '../../../ui/time/use-now.js';
 import type { ExpiryChoice, KeyFormValues } from './key-form-values.js';
 
 const CHOICES: readonly { readonly value: ExpiryChoice; readonly label: string }[] = [

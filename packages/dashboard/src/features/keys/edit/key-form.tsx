@@ -2,10 +2,10 @@ import { Button, NativeSelect, TagsInput, Textarea, TextInput } from '@mantine/c
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { fieldErrors } from '../../../api/describe-error.js';
-import { failureBelow } from '../../../api/form-failure.js';
-import { settingsQuery, tiersQuery } from '../../../api/queries.js';
-import { useMay } from '../../../api/session.js';
+import { fieldErrors } from '../../../api/errors/describe-error.js';
+import { failureBelow } from '../../../api/errors/form-failure.js';
+import { settingsQuery, tiersQuery } from '../../../api/calls/queries.js';
+import { useMay } from '../../../api/session/session.js';
 import formClasses from '../../../ui/forms/form.module.css';
 import { Failure } from '../../../ui/feedback/states.js';
 import { LimitsEditor } from '../../limits/index.js';

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { KeyUsage, KeyView } from 'latchkey/client';
-import { usageByKeyQuery } from '../../../api/queries.js';
-import { useMay } from '../../../api/session.js';
+import { usageByKeyQuery } from '../../../api/calls/queries.js';
+import { useMay } from '../../../api/session/session.js';
 import { DataTable, type Column } from '../../../ui/tables/data-table.js';
 import { EnvironmentBadge, Expiry, StatusBadge } from '../../../ui/keys/key-words.js';
 import { Mono } from '../../../ui/text/mono.js';
 import { NameCell } from '../../../ui/tables/name-cell.js';
 import { Name } from '../../../ui/text/name.js';
 import { Sparkline } from '../../../ui/charts/sparkline.js';
-import { Time } from '../../../ui/text/time.js';
+import { Time } from '../../../ui/time/time.js';
 import classes from './keys-page.module.css';
 import type { SelectedKeys } from './use-selection.js';
 

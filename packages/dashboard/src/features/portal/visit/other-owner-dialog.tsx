@@ -1,5 +1,5 @@
-import { DialogActions } from '../../ui/dialogs/dialog-actions.js';
-import { Dialog } from '../../ui/dialogs/dialog.js';
+import { DialogActions } from '../../../ui/dialogs/dialog-actions.js';
+import { Dialog } from '../../../ui/dialogs/dialog.js';
 import type { OwnerQuestion } from './portal-visit.js';
 
 interface OtherOwnerDialogProps {

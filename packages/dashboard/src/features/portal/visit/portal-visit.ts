@@ -1,8 +1,13 @@
+/**
+ * One visit to the portal: its session opens, belongs to one owner, and ends.
+ *
+ * features/portal/visit/ owns the way into the portal and out of it.
+ */
 import type { QueryClient } from '@tanstack/react-query';
 import { problemOf, type PortalSession } from 'latchkey/client';
-import { api } from '../../api/client.js';
-import { onSessionEnd } from '../../api/session-end.js';
-import { isDialogOpen, isShownOnceOpen, onOpenDialogs } from '../../ui/dialogs/open-dialogs.js';
+import { api } from '../../../api/calls/client.js';
+import { onSessionEnd } from '../../../api/session/session-end.js';
+import { isDialogOpen, isShownOnceOpen, onOpenDialogs } from '../../../ui/dialogs/open-dialogs.js';
 import { onEntry, takeEntry, type Entry } from './entry.js';
 
 export type Portal =

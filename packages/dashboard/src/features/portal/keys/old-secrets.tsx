@@ -2,14 +2,14 @@ import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { OwnKeyView, SecretView } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../api/client.js';
-import { describeError } from '../../api/describe-error.js';
-import { Mono } from '../../ui/text/mono.js';
-import { isOverlapping } from '../../ui/keys/overlap.js';
-import { RetireDialog } from '../../ui/keys/retire-dialog.js';
-import { Time } from '../../ui/text/time.js';
-import { useNow } from '../../ui/text/use-now.js';
-import classes from './portal.module.css';
+import { api } from '../../../api/calls/client.js';
+import { describeError } from '../../../api/errors/describe-error.js';
+import { Mono } from '../../../ui/text/mono.js';
+import { isOverlapping } from '../../../ui/keys/overlap.js';
+import { RetireDialog } from '../../../ui/keys/retire-dialog.js';
+import { Time } from '../../../ui/time/time.js';
+import { useNow } from '../../../ui/time/use-now.js';
+import classes from '../portal.module.css';
 
 interface OldSecretsProps {
   readonly item: OwnKeyView;

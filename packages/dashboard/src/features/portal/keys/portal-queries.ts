@@ -1,8 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ListOwnKeysQuery } from 'latchkey/client';
-import { api } from '../../api/client.js';
-import { atItsPace } from '../../api/pace.js';
-import { rangeOf, type Span } from '../../api/usage-range.js';
+import { api } from '../../../api/calls/client.js';
+import { atItsPace } from '../../../api/calls/pace.js';
+import { rangeOf, type Span } from '../../../api/calls/usage-range.js';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],

@@ -2,16 +2,16 @@ import { Checkbox, NativeSelect, TagsInput, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { CreatedOwnKey, CreateOwnKeyInput, Me, Repeatable } from 'latchkey/client';
 import { useRef, useState } from 'react';
-import { api } from '../../api/client.js';
-import { formFailure } from '../../api/form-failure.js';
-import { ChoiceChips } from '../../ui/forms/choice-chips.js';
-import { DialogActions } from '../../ui/dialogs/dialog-actions.js';
-import { Dialog } from '../../ui/dialogs/dialog.js';
-import { newIdempotencyKey } from '../../ui/forms/idempotency-key.js';
-import { Failure } from '../../ui/feedback/states.js';
-import { TokenDialog } from '../../ui/keys/token-dialog.js';
+import { api } from '../../../api/calls/client.js';
+import { formFailure } from '../../../api/errors/form-failure.js';
+import { ChoiceChips } from '../../../ui/forms/choice-chips.js';
+import { DialogActions } from '../../../ui/dialogs/dialog-actions.js';
+import { Dialog } from '../../../ui/dialogs/dialog.js';
+import { newIdempotencyKey } from '../../../ui/forms/idempotency-key.js';
+import { Failure } from '../../../ui/feedback/states.js';
+import { TokenDialog } from '../../../ui/keys/token-dialog.js';
 import { expiryChoices } from './expiry-choices.js';
-import classes from './portal.module.css';
+import classes from '../portal.module.css';
 
 interface CreateOwnKeyDialogProps {
   readonly policy: Me['policy'];

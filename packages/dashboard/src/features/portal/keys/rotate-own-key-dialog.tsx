@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { OwnKeyView } from 'latchkey/client';
-import { api } from '../../api/client.js';
-import { describeError } from '../../api/describe-error.js';
-import { RotateDialog } from '../../ui/keys/rotate-dialog.js';
+import { api } from '../../../api/calls/client.js';
+import { describeError } from '../../../api/errors/describe-error.js';
+import { RotateDialog } from '../../../ui/keys/rotate-dialog.js';
 
 export function RotateOwnKeyDialog({ item, onClose }: { readonly item: OwnKeyView; readonly onClose: () => void }) {
   const queryClient = useQueryClient();

@@ -1,6 +1,11 @@
+/**
+ * The operator who is signed in, and the scopes that the operator holds.
+ *
+ * api/session/ owns sessions as the pages know them: who is signed in, whether somebody is present, and how a session ends.
+ */
 import { useSuspenseQuery } from '@tanstack/react-query';
 import type { Session } from 'latchkey/client';
-import { sessionQuery } from './queries.js';
+import { sessionQuery } from '../calls/queries.js';
 
 /** Who is signed in. Pages inside the shell are shown to nobody else; null only in the moment in which a session ends. */
 export function useSession(): Session | null {

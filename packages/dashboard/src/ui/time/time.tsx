@@ -1,5 +1,10 @@
+/**
+ * An instant, relative to now.
+ *
+ * ui/time/ owns the present and the display of instants.
+ */
 import { Tooltip } from '@mantine/core';
-import { formatExact, formatRelative } from './format.js';
+import { formatExact, formatRelative } from '../text/format.js';
 import classes from './time.module.css';
 import { useNow } from './use-now.js';
 

@@ -1,10 +1,10 @@
 /**
  * The one way to the service: its typed client, which in a browser acts by the session in its cookies.
  *
- * api/ owns all calls of the pages: queries and how often they are repeated, sessions, lost connections, and errors as text.
+ * api/calls/ owns the calls of the pages: queries, how often they are repeated, their pages and their spans of time.
  */
 import { createClient } from 'latchkey/client';
-import { signalSessionEnd } from './session-end.js';
+import { signalSessionEnd } from '../session/session-end.js';
 
 export const api = createClient({ url: location.origin, credentials: 'same-origin', fetch: watchedFetch });
 

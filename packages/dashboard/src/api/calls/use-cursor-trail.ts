@@ -1,6 +1,6 @@
 import { useRouterState, type HistoryState } from '@tanstack/react-router';
 import { useEffect, useEffectEvent } from 'react';
-import { fieldErrors } from './describe-error.js';
+import { fieldErrors } from '../errors/describe-error.js';
 
 interface Pages {
   readonly isFirst: boolean;

@@ -1,4 +1,8 @@
-/** The words for a failure: its title of the table of errors, what happened and what to do. */
+/**
+ * The words for a failure: its title of the table of errors, what happened and what to do.
+ *
+ * api/errors/ owns failures as the pages show them: as text, beside the fields of a form, and as a lost connection.
+ */
 import { ERRORS, isErrorCode, isLatchkeyError, problemOf, type ErrorCode, type InputIssue, type LatchkeyError } from 'latchkey/client';
 import { NotLoadedError } from './late.js';
 

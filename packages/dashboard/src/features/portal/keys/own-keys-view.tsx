@@ -1,21 +1,26 @@
+/**
+ * The keys of the owner whose portal is open.
+ *
+ * features/portal/keys/ owns the list of an owner's own keys, the dialogs that change them, and their usage.
+ */
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Me, OwnKeyView, PortalSession } from 'latchkey/client';
 import { useState } from 'react';
-import { describeError } from '../../api/describe-error.js';
-import { formatCount } from '../../ui/text/format.js';
-import { PlusIcon } from '../../ui/theme/icons.js';
-import { Name } from '../../ui/text/name.js';
-import { Paged } from '../../ui/tables/pager.js';
-import { QueryView } from '../../ui/feedback/query-view.js';
-import { SearchField } from '../../ui/forms/search-field.js';
-import { Empty } from '../../ui/feedback/states.js';
-import pageClasses from '../../ui/layout/page.module.css';
+import { describeError } from '../../../api/errors/describe-error.js';
+import { formatCount } from '../../../ui/text/format.js';
+import { PlusIcon } from '../../../ui/theme/icons.js';
+import { Name } from '../../../ui/text/name.js';
+import { Paged } from '../../../ui/tables/pager.js';
+import { QueryView } from '../../../ui/feedback/query-view.js';
+import { SearchField } from '../../../ui/forms/search-field.js';
+import { Empty } from '../../../ui/feedback/states.js';
+import pageClasses from '../../../ui/layout/page.module.css';
 import { CreateOwnKeyDialog } from './create-own-key-dialog.js';
 import { OwnKeyCard } from './own-key-card.js';
 import { OwnUsage } from './own-usage.js';
 import { meQuery, ownKeysQuery } from './portal-queries.js';
-import classes from './portal.module.css';
+import classes from '../portal.module.css';
 
 const PAGE_SIZE = 20;
 /** From so many keys on, one searches. */

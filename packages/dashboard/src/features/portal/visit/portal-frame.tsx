@@ -2,12 +2,12 @@ import { Button } from '@mantine/core';
 import type { PortalSession } from 'latchkey/client';
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
-import { useBranding } from '../../api/use-branding.js';
-import { useConnectionLost } from '../../api/use-connection-lost.js';
-import { Brand } from '../../ui/layout/brand.js';
-import { ConnectionNote } from '../../ui/feedback/connection-note.js';
-import { ThemeSwitch } from '../../ui/theme/theme-switch.js';
-import classes from './portal.module.css';
+import { useBranding } from '../../../api/session/use-branding.js';
+import { useConnectionLost } from '../../../api/errors/use-connection-lost.js';
+import { Brand } from '../../../ui/layout/brand.js';
+import { ConnectionNote } from '../../../ui/feedback/connection-note.js';
+import { ThemeSwitch } from '../../../ui/theme/theme-switch.js';
+import classes from '../portal.module.css';
 
 interface PortalFrameProps {
   readonly session: PortalSession | null;

@@ -1,15 +1,15 @@
 import { Button } from '@mantine/core';
 import type { OwnKeyView, PortalAllow } from 'latchkey/client';
 import { useState } from 'react';
-import { EnvironmentBadge, Expiry, StatusBadge } from '../../ui/keys/key-words.js';
-import { Mono } from '../../ui/text/mono.js';
-import { Name } from '../../ui/text/name.js';
-import { Time } from '../../ui/text/time.js';
+import { EnvironmentBadge, Expiry, StatusBadge } from '../../../ui/keys/key-words.js';
+import { Mono } from '../../../ui/text/mono.js';
+import { Name } from '../../../ui/text/name.js';
+import { Time } from '../../../ui/time/time.js';
 import { OldSecrets } from './old-secrets.js';
 import { RenameOwnKeyDialog } from './rename-own-key-dialog.js';
 import { RevokeOwnKeyDialog } from './revoke-own-key-dialog.js';
 import { RotateOwnKeyDialog } from './rotate-own-key-dialog.js';
-import classes from './portal.module.css';
+import classes from '../portal.module.css';
 
 export function OwnKeyCard({ item, allow }: { readonly item: OwnKeyView; readonly allow: PortalAllow }) {
   const [asked, setAsked] = useState<'rename' | 'rotate' | 'revoke' | null>(null);

@@ -2,13 +2,13 @@ import { Textarea } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { OwnKeyView } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../api/client.js';
-import { describeError } from '../../api/describe-error.js';
-import { ChangeDialog } from '../../ui/dialogs/change-dialog.js';
-import { formatCount } from '../../ui/text/format.js';
-import { Mono } from '../../ui/text/mono.js';
-import { Note } from '../../ui/feedback/states.js';
-import { Time } from '../../ui/text/time.js';
+import { api } from '../../../api/calls/client.js';
+import { describeError } from '../../../api/errors/describe-error.js';
+import { ChangeDialog } from '../../../ui/dialogs/change-dialog.js';
+import { formatCount } from '../../../ui/text/format.js';
+import { Mono } from '../../../ui/text/mono.js';
+import { Note } from '../../../ui/feedback/states.js';
+import { Time } from '../../../ui/time/time.js';
 import { meQuery, ownUsageQuery } from './portal-queries.js';
 
 export function RevokeOwnKeyDialog({ item, onClose }: { readonly item: OwnKeyView; readonly onClose: () => void }) {

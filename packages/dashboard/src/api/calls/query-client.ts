@@ -1,6 +1,6 @@
 import { isLatchkeyError } from 'latchkey/client';
 import { QueryClient } from '@tanstack/react-query';
-import { rowOf } from './describe-error.js';
+import { rowOf } from '../errors/describe-error.js';
 import { watchPace } from './pace.js';
 
 export function createQueryClient(): QueryClient {

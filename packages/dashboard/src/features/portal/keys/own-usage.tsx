@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Span } from '../../api/usage-range.js';
+import type { Span } from '../../../api/calls/usage-range.js';
 import { ownUsageQuery } from './portal-queries.js';
-import { OutcomeSection } from '../usage/index.js';
+import { OutcomeSection } from '../../usage/index.js';
 
 export function OwnUsage() {
   const [span, setSpan] = useState<Span>('7d');

@@ -2,10 +2,10 @@ import { Button, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { OwnKeyView } from 'latchkey/client';
 import { useState, type SubmitEvent } from 'react';
-import { api } from '../../api/client.js';
-import { formFailure } from '../../api/form-failure.js';
-import { Dialog } from '../../ui/dialogs/dialog.js';
-import { Failure } from '../../ui/feedback/states.js';
+import { api } from '../../../api/calls/client.js';
+import { formFailure } from '../../../api/errors/form-failure.js';
+import { Dialog } from '../../../ui/dialogs/dialog.js';
+import { Failure } from '../../../ui/feedback/states.js';
 
 export function RenameOwnKeyDialog({ item, onClose }: { readonly item: OwnKeyView; readonly onClose: () => void }) {
   const queryClient = useQueryClient();
