@@ -5,7 +5,7 @@ import { Page } from '../ui/layout/page.js';
 import { Empty, Failure } from '../ui/feedback/states.js';
 import { api } from '../api/calls/client.js';
 import { describeError } from '../api/errors/describe-error.js';
-import { NotLoadedError } from '../api/errors/late.js';
+import { NotLoadedError } from '../api/errors/not-loaded-error.js';
 import { isUnreachable } from '../api/errors/use-connection-lost.js';
 import classes from './page-failure.module.css';
 

@@ -1,6 +1,6 @@
 import { useRouterState, type HistoryState } from '@tanstack/react-router';
 import { useEffect, useEffectEvent } from 'react';
-import { fieldErrors } from '../errors/describe-error.js';
+import { isProblemOf } from '../errors/form-failure.js';
 
 interface Pages {
   readonly isFirst: boolean;
@@ -30,7 +30,7 @@ declare module '@tanstack/react-router' {
 export function useCursorTrail(cursor: string | undefined, { data, error }: PageQuery, go: Go): Pages {
   const nextCursor = data?.nextCursor ?? null;
   // A cursor leads on in the list that it was given for alone. In the address of another one it leads nowhere.
-  const leadsNowhere = cursor !== undefined && fieldErrors(error)['cursor'] !== undefined;
+  const leadsNowhere = cursor !== undefined && isProblemOf(error, 'cursor');
   const leave = useEffectEvent(() => go(undefined, {}, true));
   useEffect(() => {
     if (leadsNowhere) leave();

@@ -3,8 +3,8 @@
  *
  * api/errors/ owns failures as the pages show them: as text, beside the fields of a form, and as a lost connection.
  */
-import { ERRORS, isErrorCode, isLatchkeyError, problemOf, type ErrorCode, type InputIssue, type LatchkeyError } from 'latchkey/client';
-import { NotLoadedError } from './late.js';
+import { ERRORS, isErrorCode, isLatchkeyError, problemOf, type ErrorCode, type LatchkeyError } from 'latchkey/client';
+import { NotLoadedError } from './not-loaded-error.js';
 
 export interface Described {
   readonly title: string;
@@ -31,16 +31,6 @@ const NOT_LOADED: Described = {
 export function rowOf(error: LatchkeyError): (typeof ERRORS)[ErrorCode] {
   const code = problemOf(error)?.code;
   return ERRORS[isErrorCode(code) ? code : error.code];
-}
-
-/** By field, in the notation of forms: the pointer `/limits/0/name` becomes `limits.0.name`. */
-export function fieldErrors(error: unknown): Readonly<Record<string, string>> {
-  const issues = isLatchkeyError(error) && error.code === 'invalid_input' ? error.issues : [];
-  return Object.fromEntries(issues.map((issue) => [pathOf(issue), issue.message]));
-}
-
-function pathOf({ pointer }: InputIssue): string {
-  return pointer.split('/').filter(Boolean).join('.');
 }
 
 function messageOf(error: unknown): string {

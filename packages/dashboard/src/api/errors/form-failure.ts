@@ -1,31 +1,42 @@
-import { describeError, fieldErrors } from './describe-error.js';
+import { isLatchkeyError, type InputIssue } from 'latchkey/client';
+import { placeOf, type Fields, type Places } from '../../contract/field.js';
+import { describeError } from './describe-error.js';
 
-interface FailureBelow {
+interface FormFailure {
+  /** The message for each field of the form, by the name that the form gives it. */
+  readonly errors: Readonly<Record<string, string>>;
+  /** The text below the fields. */
   readonly title: string;
-  /** What is said beside a field is not said again, and nothing is called by its pointer. */
+  /** Repeats no message that is beside a field. */
   readonly detail: string;
 }
 
-interface FormFailure extends FailureBelow {
-  /** By field: what is wrong there, or in one of its entries. */
-  readonly errors: Readonly<Record<string, string>>;
-}
-
-/** Of a form with these fields, what to say beside each, and what below them. */
-export function formFailure(error: unknown, fields: readonly string[]): FormFailure {
-  const errors = Object.entries(fieldErrors(error)).map(([path, message]) => [fieldOf(path, fields) ?? '', message]);
-  return { errors: Object.fromEntries(errors) as Readonly<Record<string, string>>, ...failureBelow(error, fields) };
-}
-
-/** What to say below the fields. `nameOf`: what the form calls what the service calls so. */
-export function failureBelow(error: unknown, fields: readonly string[], nameOf = (path: string): string => path): FailureBelow {
+/**
+ * Returns what a form says about a failure of its call: each problem beside the field that it is about, and all others below.
+ *
+ * `places` names the fields that the form calls otherwise than the contract.
+ */
+export function formFailure<Call extends Fields>(error: unknown, fields: Call, places?: Places<Call>): FormFailure {
   const { title, detail } = describeError(error);
-  const issues = Object.entries(fieldErrors(error));
-  if (issues.length === 0) return { title, detail };
-  const elsewhere = issues.filter(([path]) => fieldOf(nameOf(path), fields) === undefined).map(([, message]) => message);
-  return { title, detail: elsewhere.length === 0 ? 'See the fields that are marked above.' : elsewhere.join(' ') };
+  const errors: Record<string, string> = {};
+  const elsewhere: string[] = [];
+  const problems = problemsOf(error);
+  for (const [path, message] of problems) {
+    const place = placeOf(path, fields, places);
+    if (place === null) elsewhere.push(message);
+    else errors[place] ??= message;
+  }
+  if (problems.length === 0) return { errors, title, detail };
+  return { errors, title, detail: elsewhere.length === 0 ? 'See the fields that are marked above.' : elsewhere.join(' ') };
 }
 
-function fieldOf(path: string, fields: readonly string[]): string | undefined {
-  return fields.find((field) => path === field || path.startsWith(`${field}.`));
+/** Returns true if a field of the request is wrong. */
+export function isProblemOf(error: unknown, field: string): boolean {
+  return problemsOf(error).some(([path]) => path === field);
+}
+
+/** The pointer `/limits/0/name` becomes `limits.0.name`. */
+function problemsOf(error: unknown): readonly (readonly [path: string, message: string])[] {
+  const issues = isLatchkeyError(error) && error.code === 'invalid_input' ? error.issues : [];
+  return issues.map((issue: InputIssue) => [issue.pointer.split('/').filter(Boolean).join('.'), issue.message]);
 }

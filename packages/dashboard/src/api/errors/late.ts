@@ -1,9 +1,5 @@
 /** Parts of the program that come when they are first shown. */
-
-/** A part did not come: the service cannot be reached, or has been exchanged for another version. */
-export class NotLoadedError extends Error {
-  override readonly name = 'NotLoadedError';
-}
+import { NotLoadedError } from './not-loaded-error.js';
 
 /** Makes of what loads a part something that can be tried again. Rejects with a NotLoadedError. */
 export function late<Part>(load: () => Promise<Part>): () => Promise<Part> {

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { OwnerView } from 'latchkey/client';
 import { useCallback } from 'react';
 import { describeError } from '../../api/errors/describe-error.js';
+import { listOwners } from '../../contract/calls/owners.js';
 import { ownersQuery } from '../../api/calls/queries.js';
 import { useCursorTrail } from '../../api/calls/use-cursor-trail.js';
 import { Badge } from '../../ui/text/badge.js';
@@ -36,7 +37,7 @@ export function OwnersPage() {
     <Page title="Owners" lead="Whom keys belong to. An owner is there from its first key on.">
       <div className={form.filters} role="search" aria-label="Owners">
         <div data-grow>
-          <SearchField label="Search" value={search.search ?? ''} onSearch={onSearch} />
+          <SearchField field={listOwners.search} value={search.search ?? ''} onSearch={onSearch} />
         </div>
       </div>
       <QueryView query={query} describe={describeError} lines={10}>

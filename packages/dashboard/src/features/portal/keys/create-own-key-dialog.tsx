@@ -4,6 +4,8 @@ import type { CreatedOwnKey, CreateOwnKeyInput, Me, Repeatable } from 'latchkey/
 import { useRef, useState } from 'react';
 import { api } from '../../../api/calls/client.js';
 import { formFailure } from '../../../api/errors/form-failure.js';
+import { createOwnKey } from '../../../contract/calls/own-keys.js';
+import { labelProps, listProps, textProps } from '../../../contract/field.js';
 import { ChoiceChips } from '../../../ui/forms/choice-chips.js';
 import { DialogActions } from '../../../ui/dialogs/dialog-actions.js';
 import { Dialog } from '../../../ui/dialogs/dialog.js';
@@ -18,8 +20,6 @@ interface CreateOwnKeyDialogProps {
   readonly onClose: () => void;
 }
 
-const FIELDS = ['name', 'environment', 'tier', 'scopes', 'ipRules'];
-
 /** Offers what the operator lets owners choose, and nothing else. */
 export function CreateOwnKeyDialog({ policy, onClose }: CreateOwnKeyDialogProps) {
   const queryClient = useQueryClient();
@@ -33,7 +33,12 @@ export function CreateOwnKeyDialog({ policy, onClose }: CreateOwnKeyDialogProps)
   const [expiry, setExpiry] = useState(policy.defaultExpiry);
   const [ipRules, setIpRules] = useState<string[]>([]);
   const attempt = useRef({ input: '', key: '' });
-  const { errors, title, detail } = formFailure(failure, FIELDS);
+  const { errors, title, detail } = formFailure(failure, createOwnKey, {
+    expiresAt: 'expiresIn',
+    ...(policy.environments.length <= 1 && { environment: null }),
+    ...(policy.tiers.length <= 1 && { tier: null }),
+    ...(policy.scopes.length === 0 && { scopes: null }),
+  });
 
   const create = async (): Promise<void> => {
     setBusy(true);
@@ -78,10 +83,7 @@ export function CreateOwnKeyDialog({ policy, onClose }: CreateOwnKeyDialogProps)
       footer={<DialogActions label="Create the key" busy={busy} onCancel={onClose} onConfirm={create} />}
     >
       <TextInput
-        label="Name"
-        description="What it is for, so that you know it again."
-        required
-        maxLength={100}
+        {...textProps(createOwnKey.name)}
         data-autofocus
         value={name}
         error={errors['name']}
@@ -89,7 +91,7 @@ export function CreateOwnKeyDialog({ policy, onClose }: CreateOwnKeyDialogProps)
       />
       {policy.environments.length > 1 && (
         <NativeSelect
-          label="Environment"
+          {...labelProps(createOwnKey.environment)}
           data={[...policy.environments]}
           value={environment}
           error={errors['environment']}
@@ -98,7 +100,7 @@ export function CreateOwnKeyDialog({ policy, onClose }: CreateOwnKeyDialogProps)
       )}
       {policy.tiers.length > 1 && (
         <NativeSelect
-          label="Tier"
+          {...labelProps(createOwnKey.tier)}
           data={[...policy.tiers]}
           value={tier}
           error={errors['tier']}
@@ -106,7 +108,7 @@ export function CreateOwnKeyDialog({ policy, onClose }: CreateOwnKeyDialogProps)
         />
       )}
       {policy.scopes.length > 0 && (
-        <Checkbox.Group label="It may" value={scopes} onChange={setScopes} error={errors['scopes']}>
+        <Checkbox.Group label={createOwnKey.scopes.label} value={scopes} onChange={setScopes} error={errors['scopes']}>
           <div className={classes.head}>
             {policy.scopes.map((scope) => (
               <Checkbox key={scope} value={scope} label={scope} size="xs" />
@@ -114,15 +116,14 @@ export function CreateOwnKeyDialog({ policy, onClose }: CreateOwnKeyDialogProps)
           </div>
         </Checkbox.Group>
       )}
-      <ChoiceChips label="Expires after" choices={expiryChoices(policy)} value={expiry} onChange={setExpiry} />
-      <TagsInput
-        label="Allowed addresses"
-        description="Where it may be used from. None: anywhere."
-        splitChars={[',', ' ']}
-        value={ipRules}
-        error={errors['ipRules']}
-        onChange={setIpRules}
+      <ChoiceChips
+        label={createOwnKey.expiresIn.label}
+        choices={expiryChoices(policy)}
+        value={expiry}
+        error={errors['expiresIn']}
+        onChange={setExpiry}
       />
+      <TagsInput {...listProps(createOwnKey.ipRules, ipRules, errors['ipRules'])} splitChars={[',', ' ']} onChange={setIpRules} />
       {failure !== null && <Failure title={title}>{detail}</Failure>}
     </Dialog>
   );

@@ -7,6 +7,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Me, OwnKeyView, PortalSession } from 'latchkey/client';
 import { useState } from 'react';
+import { listOwnKeys } from '../../../contract/calls/own-keys.js';
 import { describeError } from '../../../api/errors/describe-error.js';
 import { formatCount } from '../../../ui/text/format.js';
 import { PlusIcon } from '../../../ui/theme/icons.js';
@@ -71,7 +72,7 @@ function OwnKeys({ session, me }: { readonly session: PortalSession; readonly me
       {isFull && <div>You have as many keys as you may. Revoke one that you no longer need to create another.</div>}
       {(query.data?.total ?? 0) > MANY && (
         <SearchField
-          label="Search"
+          field={listOwnKeys.search}
           value={search}
           onSearch={(text) => {
             setTrail([]);

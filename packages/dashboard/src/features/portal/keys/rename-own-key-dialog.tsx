@@ -4,6 +4,8 @@ import type { OwnKeyView } from 'latchkey/client';
 import { useState, type SubmitEvent } from 'react';
 import { api } from '../../../api/calls/client.js';
 import { formFailure } from '../../../api/errors/form-failure.js';
+import { createOwnKey } from '../../../contract/calls/own-keys.js';
+import { textProps } from '../../../contract/field.js';
 import { Dialog } from '../../../ui/dialogs/dialog.js';
 import { Failure } from '../../../ui/feedback/states.js';
 
@@ -12,7 +14,7 @@ export function RenameOwnKeyDialog({ item, onClose }: { readonly item: OwnKeyVie
   const [name, setName] = useState(item.name);
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const { errors, title, detail } = formFailure(failure, ['name']);
+  const { errors, title, detail } = formFailure(failure, createOwnKey);
   const rename = async (): Promise<void> => {
     setBusy(true);
     setFailure(null);
@@ -33,9 +35,7 @@ export function RenameOwnKeyDialog({ item, onClose }: { readonly item: OwnKeyVie
     <Dialog title="Rename the key" opened onClose={onClose}>
       <form onSubmit={submit}>
         <TextInput
-          label="Name"
-          required
-          maxLength={100}
+          {...textProps(createOwnKey.name)}
           data-autofocus
           value={name}
           error={errors['name']}

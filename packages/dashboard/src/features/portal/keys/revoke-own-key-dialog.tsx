@@ -1,4 +1,3 @@
-import { Textarea } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { OwnKeyView } from 'latchkey/client';
 import { useState } from 'react';
@@ -6,6 +5,7 @@ import { api } from '../../../api/calls/client.js';
 import { describeError } from '../../../api/errors/describe-error.js';
 import { ChangeDialog } from '../../../ui/dialogs/change-dialog.js';
 import { formatCount } from '../../../ui/text/format.js';
+import { ReasonField } from '../../../ui/forms/reason-field.js';
 import { Mono } from '../../../ui/text/mono.js';
 import { Note } from '../../../ui/feedback/states.js';
 import { Time } from '../../../ui/time/time.js';
@@ -39,7 +39,7 @@ export function RevokeOwnKeyDialog({ item, onClose }: { readonly item: OwnKeyVie
       <Note tone={used > 0 ? 'warn' : 'calm'}>
         {used > 0 && `${formatCount(used, 'request')} in the last 24 hours. `}Last used <Time at={item.lastUsedAt} />.
       </Note>
-      <Textarea label="Reason" value={reason} maxLength={500} autosize onChange={(event) => setReason(event.currentTarget.value)} />
+      <ReasonField value={reason} onChange={setReason} />
     </ChangeDialog>
   );
 }
