@@ -1,4 +1,4 @@
-import { Button, Progress, TextInput } from '@mantine/core';
+import { Button, Progress } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { KeyView, Propagation } from 'latchkey/client';
 import { useState } from 'react';
@@ -10,9 +10,10 @@ import { formatCount, formatNumber } from '../../../ui/text/format.js';
 import { Name } from '../../../ui/text/name.js';
 import { PropagationNote } from '../../../ui/dialogs/propagation-note.js';
 import { ReasonField } from '../../../ui/forms/reason-field.js';
+import { CountField, isCount } from './count-field.js';
 import { Failure, Note } from '../../../ui/feedback/states.js';
 
-interface BulkRevokeDialogProps {
+interface RevokeSelectedDialogProps {
   readonly keys: readonly KeyView[];
   readonly onClose: () => void;
   /** Told of those that are revoked by now, or were before. */
@@ -29,7 +30,7 @@ interface Outcome {
 /** What the service takes in one call. */
 const BATCH = 100;
 
-export function BulkRevokeDialog({ keys, onClose, onRevoked }: BulkRevokeDialogProps) {
+export function RevokeSelectedDialog({ keys, onClose, onRevoked }: RevokeSelectedDialogProps) {
   const queryClient = useQueryClient();
   // Those that were selected when the question was put: it is about them.
   const [asked] = useState(keys);
@@ -99,7 +100,7 @@ export function BulkRevokeDialog({ keys, onClose, onRevoked }: BulkRevokeDialogP
           label={`Revoke ${formatCount(asked.length, 'key')}`}
           cancelLabel="Keep them"
           busy={busy}
-          ready={count.trim() === String(asked.length)}
+          ready={isCount(count, asked.length)}
           danger
           onCancel={onClose}
           onConfirm={revoke}
@@ -110,14 +111,7 @@ export function BulkRevokeDialog({ keys, onClose, onRevoked }: BulkRevokeDialogP
         This is final. Every request with one of their tokens is refused from then on: <SomeNames keys={asked} />.
       </div>
       <ReasonField value={reason} onChange={setReason} />
-      <TextInput
-        label={`Type ${asked.length} to confirm`}
-        description="The number of keys."
-        inputMode="numeric"
-        autoComplete="off"
-        value={count}
-        onChange={(event) => setCount(event.currentTarget.value)}
-      />
+      <CountField count={asked.length} value={count} onChange={setCount} />
       {busy && (
         <Progress.Root size="sm">
           <Progress.Section
