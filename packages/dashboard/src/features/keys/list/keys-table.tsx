@@ -9,6 +9,7 @@ import { Mono } from '../../../ui/text/mono.js';
 import { NameCell } from '../../../ui/tables/name-cell.js';
 import { Name } from '../../../ui/text/name.js';
 import { Sparkline } from '../../../ui/charts/sparkline.js';
+import { formatCompact } from '../../../ui/text/format.js';
 import { Time } from '../../../ui/time/time.js';
 import classes from './keys-page.module.css';
 import { listKeys } from '../../../contract/calls/keys.js';
@@ -82,10 +83,16 @@ function columnsWith(usage: ReadonlyMap<string, KeyUsage>, search: KeysSearch): 
     },
     { id: 'created', header: 'Created', wide: true, sorts: 'desc', cell: ({ createdAt }) => <Time at={createdAt} focusable={false} /> },
     {
-      id: 'week',
-      header: 'Last 7 days',
+      id: 'requests',
+      header: 'Requests',
       wide: true,
-      cell: ({ id }) => <Sparkline points={usage.get(id)?.points ?? []} span="last 7 days" />,
+      sorts: 'desc',
+      cell: ({ id, requests }) => (
+        <span className={classes.use}>
+          <span title="Accepted since it was created">{formatCompact(requests)}</span>
+          <Sparkline points={usage.get(id)?.points ?? []} span="last 7 days" />
+        </span>
+      ),
     },
   ];
 }
