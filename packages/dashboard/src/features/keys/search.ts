@@ -77,10 +77,10 @@ export function withTag({ cursor: _cursor, ...search }: KeysSearch, tag: string)
  * filter that such a change does not take, since it would then change keys that the list does not show.
  */
 export function whereOf(search: KeysSearch): KeyFilter | null {
-  const { tags, attention, search: text, ...where } = filtersOf(search);
-  const names = Object.keys(filtersOf(search));
-  if (names.length === 0 || attention !== undefined || text !== undefined) return null;
-  if (!names.every((name) => Object.hasOwn(revokeKeysWhere, `where.${name}`))) return null;
+  const filters = filtersOf(search);
+  const names = Object.keys(filters);
+  if (names.length === 0 || !names.every((name) => Object.hasOwn(revokeKeysWhere, `where.${name}`))) return null;
+  const { tags, attention: _attention, search: _search, ...where } = filters;
   return { ...where, ...(tags !== undefined && { tags: tagsOf(tags) }) };
 }
 
