@@ -47,12 +47,12 @@ function typedResources({ CONTRACT }) {
 }
 
 /** @param {string} resource */
-function fileNameOf(resource) {
+export function fileNameOf(resource) {
   return resource.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** @returns {Promise<Contract>} */
-async function loadContract() {
+export async function loadContract() {
   const folder = mkdtempSync(join(root, 'node_modules/.contract-'));
   try {
     const outfile = join(folder, 'contract.mjs');

@@ -61,13 +61,14 @@ const HTTP_ROOMS = {
 const UI_ROOMS = {
   theme: [],
   text: ['theme'],
+  time: ['text'],
   layout: ['text', 'theme'],
   forms: ['theme'],
   feedback: ['theme'],
   tables: ['feedback', 'text'],
   charts: ['text'],
   dialogs: ['feedback', 'text'],
-  keys: ['dialogs', 'forms', 'feedback', 'text', 'theme'],
+  keys: ['dialogs', 'forms', 'feedback', 'time', 'text', 'theme'],
 };
 
 /** @type {readonly Rule[]} */
@@ -172,16 +173,18 @@ const RULES = [
   { path: `${DASHBOARD}ui/charts/outcomes.ts`, may: [], packages: ['latchkey/client'] },
   ...Object.entries(UI_ROOMS).map(([room, below]) => ({
     path: `${DASHBOARD}ui/${room}/`,
-    may: [room, ...below].map((name) => `${DASHBOARD}ui/${name}/`),
+    may: [...[room, ...below].map((name) => `${DASHBOARD}ui/${name}/`), `${DASHBOARD}contract/`],
     packages: [...REACT, '@mantine/charts', '@fontsource-variable/geist', '@fontsource-variable/geist-mono', 'virtual:theme-variables.css'],
   })),
-  { path: `${DASHBOARD}api/`, may: [`${DASHBOARD}api/`], packages: ['latchkey/client', ...REACT] },
+  { path: `${DASHBOARD}contract/`, may: [`${DASHBOARD}contract/`] },
+  { path: `${DASHBOARD}api/`, may: [`${DASHBOARD}api/`, `${DASHBOARD}contract/`], packages: ['latchkey/client', ...REACT] },
   ...FEATURES.map((name) => ({
     path: `${DASHBOARD}features/${name}/`,
     may: [
       `${DASHBOARD}features/${name}/`,
       `${DASHBOARD}ui/`,
       `${DASHBOARD}api/`,
+      `${DASHBOARD}contract/`,
       ...FEATURES.map((other) => `${DASHBOARD}features/${other}/index.ts`),
     ],
     packages: ['latchkey/client', ...REACT],

@@ -1,7 +1,7 @@
 import type { KeyView } from 'latchkey/client';
 import { describe, expect, it } from 'vitest';
-import { createInputOf, EMPTY_KEY, formErrors, updateInputOf, valuesOf } from '../src/features/keys/edit/key-form-values.js';
-import { expiryChoices } from '../src/features/portal/expiry-choices.js';
+import { createInputOf, EMPTY_KEY, updateInputOf, valuesOf } from '../src/features/keys/edit/key-form-values.js';
+import { expiryChoices } from '../src/features/portal/keys/expiry-choices.js';
 
 const KEY: KeyView = {
   id: 'key_1',
@@ -62,18 +62,6 @@ describe('the form of a key', () => {
   it('sends no number of credits where none was typed, and not zero', () => {
     const { credits } = createInputOf({ ...EMPTY_KEY, hasCredits: true, credits: '' });
     expect(JSON.stringify(credits)).toBe('{"remaining":null,"refill":null}');
-  });
-
-  it('shows what the service says beside the field that it is about', () => {
-    expect(
-      formErrors({ expiresIn: 'a', 'credits.refill.amount': 'b', 'credits.remaining': 'c', 'scopes.1': 'd', 'limits.0.name': 'e' }),
-    ).toEqual({
-      expiryDate: 'a',
-      refillAmount: 'b',
-      credits: 'c',
-      scopes: 'd',
-      'limits.0.name': 'e',
-    });
   });
 });
 

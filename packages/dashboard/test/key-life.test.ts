@@ -91,7 +91,7 @@ describe('the life of a key', () => {
 
   it('explains a refusal step by step', async () => {
     const { page } = window;
-    await addEntry(page, 'With the scopes', 'users:delete');
+    await addEntry(page, 'All of these scopes', 'users:delete');
     await page.getByRole('button', { name: 'Explain' }).click();
     await page.getByText('It would be refused: insufficient scope').waitFor();
     const steps = page.getByRole('list', { name: 'Steps of the verification' });

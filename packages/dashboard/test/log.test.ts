@@ -40,7 +40,7 @@ describe('every kind of entry', () => {
     await page.goto('/log');
     const rows = page.getByRole('table').getByRole('row');
     await rows.filter({ hasText: 'Portal link made' }).waitFor();
-    const filter = page.getByRole('combobox', { name: 'What' });
+    const filter = page.getByRole('combobox', { name: 'Action' });
     for (const words of await filter.getByRole('option').allTextContents()) expect(words).toMatch(/^[A-Z][a-z ]+$/);
     await filter.selectOption({ label: 'Portal link made' });
     await rows.filter({ hasText: 'Key created' }).waitFor({ state: 'detached' });

@@ -224,7 +224,7 @@ describe('a form that is refused', () => {
     const { page, context } = await openPortal({ browser, service }, 'clumsy');
     await page.getByRole('button', { name: 'Create a key' }).click();
     const dialog = page.getByRole('dialog');
-    await addEntry(page, 'Allowed addresses', 'nowhere');
+    await addEntry(page, 'IP allowlist', 'nowhere');
     await dialog.getByRole('button', { name: 'Create the key' }).click();
     await dialog.getByText('Use at least one visible character.', { exact: true }).waitFor();
     expect(await dialog.getByRole('alert').textContent()).not.toContain('/');

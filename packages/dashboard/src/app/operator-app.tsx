@@ -3,8 +3,8 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { Notices } from '../ui/feedback/notices.js';
 import { ThemeProvider } from '../ui/theme/theme-provider.js';
-import { watchPresence } from '../api/presence.js';
-import { createQueryClient } from '../api/query-client.js';
+import { watchPresence } from '../api/session/presence.js';
+import { createQueryClient } from '../api/calls/query-client.js';
 import { createOperatorRouter } from './router.js';
 
 const queryClient = createQueryClient();

@@ -3,10 +3,10 @@ import { useRouter, type ErrorComponentProps } from '@tanstack/react-router';
 import { LinkButton } from '../ui/layout/link.js';
 import { Page } from '../ui/layout/page.js';
 import { Empty, Failure } from '../ui/feedback/states.js';
-import { api } from '../api/client.js';
-import { describeError } from '../api/describe-error.js';
-import { NotLoadedError } from '../api/late.js';
-import { isUnreachable } from '../api/use-connection-lost.js';
+import { api } from '../api/calls/client.js';
+import { describeError } from '../api/errors/describe-error.js';
+import { NotLoadedError } from '../api/errors/not-loaded-error.js';
+import { isUnreachable } from '../api/errors/use-connection-lost.js';
 import classes from './page-failure.module.css';
 
 /** In place of a page that could not be shown. */

@@ -8,8 +8,8 @@ import { readOwnersSearch } from '../features/owners/index.js';
 import { SignInPage } from '../features/session/index.js';
 import { Waiting } from '../ui/feedback/states.js';
 import { parseSearch, stringifySearch } from './address-text.js';
-import { late } from '../api/late.js';
-import { sessionQuery } from '../api/queries.js';
+import { late } from '../api/errors/late.js';
+import { sessionQuery } from '../api/calls/queries.js';
 import { MissingPage, PageFailure } from './page-failure.js';
 import { Shell } from './shell.js';
 

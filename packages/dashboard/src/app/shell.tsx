@@ -11,11 +11,11 @@ import { Logo } from '../ui/layout/logo.js';
 import { Name } from '../ui/text/name.js';
 import { Waiting } from '../ui/feedback/states.js';
 import { ThemeSwitch } from '../ui/theme/theme-switch.js';
-import { api } from '../api/client.js';
-import { describeError } from '../api/describe-error.js';
-import { endedWith } from '../api/session-end.js';
-import { useSession } from '../api/session.js';
-import { useConnectionLost } from '../api/use-connection-lost.js';
+import { api } from '../api/calls/client.js';
+import { describeError } from '../api/errors/describe-error.js';
+import { endedWith } from '../api/session/session-end.js';
+import { useSession } from '../api/session/session.js';
+import { useConnectionLost } from '../api/errors/use-connection-lost.js';
 import classes from './shell.module.css';
 
 const PLACES = [

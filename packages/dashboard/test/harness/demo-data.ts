@@ -14,6 +14,7 @@ interface DemoKey {
   readonly tier?: string;
   readonly environment?: string;
   readonly scopes: readonly string[];
+  readonly tags?: readonly string[];
   /** Days before the present at which it was made. */
   readonly age: number;
   /** Days from its making to its end; none: never. */
@@ -31,6 +32,7 @@ const KEYS: readonly DemoKey[] = [
     name: 'Checkout',
     owner: 'storefront',
     tier: 'pro',
+    tags: ['team:payments', 'pci', 'web', 'tier-1', 'eu'],
     scopes: ['orders:write', 'catalog:read'],
     age: 88,
     life: 365,
@@ -42,6 +44,7 @@ const KEYS: readonly DemoKey[] = [
     name: 'Mobile app, Android',
     owner: 'mobile',
     tier: 'pro',
+    tags: ['mobile'],
     scopes: ['catalog:read', 'orders:read'],
     age: 80,
     life: 90,
@@ -52,6 +55,7 @@ const KEYS: readonly DemoKey[] = [
     name: 'Mobile app, iOS',
     owner: 'mobile',
     tier: 'pro',
+    tags: ['mobile'],
     scopes: ['catalog:read', 'orders:read'],
     age: 80,
     life: 108,
@@ -63,6 +67,7 @@ const KEYS: readonly DemoKey[] = [
     name: 'Fraud scoring',
     owner: 'data-team',
     tier: 'basic',
+    tags: ['team:payments'],
     scopes: ['orders:read', 'customers:read'],
     age: 61,
     life: 180,
@@ -82,10 +87,38 @@ const KEYS: readonly DemoKey[] = [
     amiss: 5,
   },
   { name: 'Integration tests', owner: 'platform', tier: 'free', environment: 'test', scopes: ['*:*'], age: 40, daily: 180, amiss: 12 },
-  { name: 'Old importer', owner: 'data-team', tier: 'free', scopes: ['catalog:write'], age: 100, daily: 20, silentFor: 95 },
+  {
+    name: 'Old importer',
+    owner: 'data-team',
+    tier: 'free',
+    tags: ['legacy', 'to-be-removed-after-the-migration-2027'],
+    scopes: ['catalog:write'],
+    age: 100,
+    daily: 20,
+    silentFor: 95,
+  },
   { name: 'Grafana probe', owner: 'platform', tier: 'free', scopes: ['status:read'], age: 35, daily: 96 },
-  { name: 'Hackathon', owner: 'platform', tier: 'free', environment: 'test', scopes: ['catalog:read'], age: 30, life: 14, daily: 30 },
-  { name: 'Invoice printer', owner: 'billing', tier: 'basic', scopes: ['invoices:read'], age: 22, life: 365, daily: 40 },
+  {
+    name: 'Hackathon',
+    owner: 'platform',
+    tier: 'free',
+    environment: 'test',
+    tags: ['temporary'],
+    scopes: ['catalog:read'],
+    age: 30,
+    life: 14,
+    daily: 30,
+  },
+  {
+    name: 'Invoice printer',
+    owner: 'billing',
+    tier: 'basic',
+    tags: ['team:payments', 'warehouse'],
+    scopes: ['invoices:read'],
+    age: 22,
+    life: 365,
+    daily: 40,
+  },
   { name: 'Laptop of Dana', owner: 'platform', tier: 'free', environment: 'test', scopes: ['catalog:read'], age: 15, life: 30, daily: 0 },
   { name: 'Webhook relay', owner: 'storefront', tier: 'basic', scopes: ['orders:read'], age: 9, life: 90, daily: 210, amiss: 2 },
 ];
@@ -158,10 +191,18 @@ export async function prepareDemo(database: string): Promise<void> {
   await latchkey.close();
 }
 
-async function create(latchkey: Latchkey, { name, owner, tier, environment, scopes, life }: DemoKey): Promise<string> {
+async function create(latchkey: Latchkey, { name, owner, tier, environment, scopes, tags, life }: DemoKey): Promise<string> {
   const known = OWNERS[owner];
   if (known !== undefined) await latchkey.owners.update(owner, { name: known }, OPERATOR);
-  const input = { name, owner, tier, environment, scopes, ...(life !== undefined && { expiresIn: `${life}d` }) };
+  const input = {
+    name,
+    owner,
+    tier,
+    environment,
+    scopes,
+    ...(tags !== undefined && { tags }),
+    ...(life !== undefined && { expiresIn: `${life}d` }),
+  };
   const { token } = await latchkey.keys.create(input, OPERATOR);
   return token?.reveal() ?? '';
 }

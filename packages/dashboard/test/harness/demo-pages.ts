@@ -21,9 +21,17 @@ export const DEMO_PAGES: readonly DemoPage[] = [
     await page.getByRole('button', { name: 'Revoke…' }).click();
     await page.getByRole('dialog').waitFor();
   }),
+  at('keys-revoke-matching', '/keys?tags=team:payments&sort=name&order=asc', async (page) => {
+    await changeMatching(page, 'Revoke all…');
+    await page.getByRole('textbox', { name: 'Type 3 to confirm' }).waitFor();
+  }),
+  at('keys-extend-matching', '/keys?environment=live&status=active', async (page) => {
+    await changeMatching(page, 'Set their expiry…');
+    await page.getByText(/keys would change/).waitFor();
+  }),
   at('key', checkout),
   at('key-explained', fraud, async (page) => {
-    await page.getByRole('textbox', { name: 'From the address' }).fill('192.0.2.44');
+    await page.getByRole('textbox', { name: 'IP address' }).fill('192.0.2.44');
     await page.getByRole('button', { name: 'Explain' }).click();
     await page.getByText(/It would be refused/).waitFor();
   }),
@@ -111,6 +119,12 @@ async function openPortal(page: Page, service: RunningService, ownerId: string):
   await page.goto(service.url + new URL(url).pathname + new URL(url).hash);
   await page.getByRole('heading', { name: 'API keys' }).waitFor();
   await settle(page);
+}
+
+async function changeMatching(page: Page, item: string): Promise<void> {
+  await page.getByRole('button', { name: 'Change all that match…' }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+  await page.getByRole('dialog').waitFor();
 }
 
 /** Finds the page of the key of this name. */

@@ -17,6 +17,8 @@ export interface Call {
   readonly needs?: 'create' | 'rotate' | 'revoke' | 'rename' | 'usage';
   /** The TypeScript type of the names in its path, `string` by default. `N` denotes the configured names. */
   readonly pathType?: string;
+  /** The shape of each name in its path that the caller chooses: a name of something that may not exist yet. */
+  readonly path?: Readonly<Record<string, object>>;
   /** The shape of its input; absent for a call that takes only what is in its path. */
   readonly input?: object;
   /** The shape of what it gives. */

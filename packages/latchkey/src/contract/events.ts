@@ -8,12 +8,12 @@ import { identifier, instant, nextCursor, paging, time } from './values.js';
 const action = choice(EVENT_ACTIONS, { type: 'EventAction', from: 'domain/event' });
 
 const filters = {
-  action: optional(action, { description: 'Entries of this action.' }),
-  key: optional(identifier, { description: 'Entries about this key.' }),
-  owner: optional(identifier, { description: 'Entries that concern this owner.' }),
-  actor: optional(identifier, { description: 'Entries that this actor caused.' }),
-  from: optional(instant, { description: 'Entries at this instant or after it.' }),
-  until: optional(instant, { description: 'Entries before this instant.' }),
+  action: optional(action, { description: 'Entries of this action.', form: {} }),
+  key: optional(identifier, { description: 'Entries about this key.', form: {} }),
+  owner: optional(identifier, { description: 'Entries that concern this owner.', form: {} }),
+  actor: optional(identifier, { description: 'Entries that this actor caused.', form: { label: 'By' } }),
+  from: optional(instant, { description: 'Entries at this instant or after it.', form: {} }),
+  until: optional(instant, { description: 'Entries before this instant.', form: {} }),
 };
 
 /** The filters alone: for everything that they admit. */

@@ -37,12 +37,14 @@ const refillInput = v.pipe(
   fields(
     { name: 'RefillInput', description: 'How a budget refills.', example: { amount: 1000, every: 'month' } },
     {
-      amount: integer(1, BOUNDS.credits),
+      amount: described(integer(1, BOUNDS.credits), { form: {} }),
       mode: optional(choice(['set', 'add']), {
+        form: { label: 'Refill' },
         description: '`set` (the default): back to `amount`. `add`: so many more.',
       }),
       every: described(v.union([v.string(), v.number()], 'Use "month", or a duration of at least 1 second.'), {
         description: 'A duration of at least 1 second, such as `"1d"`; or `"month"`: on `day` of each calendar month, UTC.',
+        form: { help: '1d, 12h, or month' },
         example: 'month',
         json: { type: ['string', 'integer'], minimum: BOUNDS.refillMs, maximum: BOUNDS.durationMs },
       }),
@@ -72,7 +74,7 @@ interface RefillGiven {
   readonly day?: number | undefined;
 }
 
-const balance = integer(0, BOUNDS.credits);
+const balance = integer(0, BOUNDS.credits, { form: { label: 'Credits left' } });
 
 const REFILL = { value: 'refill', help: 'how the budget refills' };
 
@@ -99,10 +101,12 @@ const updateCreditsInput = fields(
 export const expiry = {
   expiresAt: nullish(instant, {
     description: 'The key is valid until this instant, which lies in the future; null for no end. Not together with `expiresIn`.',
+    form: { label: 'Date and time' },
     option: { value: 'time', help: 'until when it is valid, such as 2027-01-01T00:00:00Z' },
   }),
   expiresIn: optional(duration(1), {
     description: 'The key is valid for this long. Not together with `expiresAt`.',
+    form: { label: 'Expires' },
     option: { value: 'duration', help: 'how long it is valid, such as 90d' },
   }),
   notBefore: nullish(instant, {
@@ -116,29 +120,46 @@ const keyFields = {
   description: nullish(description, {
     description: 'More about the key, for people: 1 to 500 characters, in one line or several; null for none. Lists do not search it.',
     option: { value: 'text', help: 'more about it, for people' },
+    form: { help: 'More about the key, for the next person who looks at it.' },
   }),
-  tier: nullish(tierName, { description: 'The tier, which must exist; null for none.', option: { value: 'name', help: 'its tier' } }),
+  tier: nullish(tierName, {
+    description: 'The tier, which must exist; null for none.',
+    option: { value: 'name', help: 'its tier' },
+    form: { help: 'A set of limits that keys share.' },
+  }),
   scopes: optional(scopes, {
     description: 'The scopes that the key holds; by default none.',
     option: { name: 'scope', value: 'scopes', help: 'a scope that it holds; may be repeated' },
+    form: { help: 'What the key may do, such as articles:read or articles:*. Enter adds one.' },
   }),
   tags: optional(tags, {
     description: 'Up to 20 tags, by which lists find the key; by default none. They replace the tags that the key has.',
     option: { name: 'tag', value: 'tags', help: 'a tag to find it by; may be repeated' },
+    form: { help: 'Words to find the key by, such as team:payments. Enter adds one.' },
   }),
   ...expiry,
   ipRules: optional(ipRules, {
     option: { name: 'ip', value: 'rules', help: 'an IP address or CIDR block that may use it; may be repeated' },
+    form: { label: 'IP allowlist', help: 'IP addresses or networks, such as 203.0.113.7 or 2001:db8::/32. None: any IP address.' },
   }),
   limits: optional(limitInputs, {
     description: 'Rate limits of the key. A limit of the key replaces the limit of the tier with the same name.',
     option: { name: 'limit', value: 'limit', help: 'a rate limit of its own' },
+    form: {
+      label: 'Limits of the key',
+      help: 'They add to the limits of the tier. A limit of the same name replaces the limit of the tier.',
+    },
   }),
-  metadata: optional(metadata, { option: { value: 'json', help: 'a JSON object of your own' } }),
+  metadata: optional(metadata, {
+    option: { value: 'json', help: 'a JSON object of your own' },
+    form: { help: 'A JSON object that every verdict carries.' },
+  }),
   bounds: nullish(operatorBounds, {
     description: 'Only for the environment `operator`: the keys that the token reaches, and the scopes that it may give; null for all.',
   }),
 };
+
+const NAME = { help: 'The purpose of the key, so that others recognise it.' };
 
 export const createKeyInput = fields(
   { name: 'CreateKeyInput', example: { name: 'CI of the shop', owner: 'team-7', scopes: ['articles:read'], expiresIn: '90d' } },
@@ -146,14 +167,17 @@ export const createKeyInput = fields(
     name: described(name, {
       description: 'The purpose of the key: 1 to 100 characters.',
       option: { value: 'name', help: 'what the key is for' },
+      form: NAME,
     }),
     owner: described(ownerId, {
       description: 'The id, in your application, of the owner: 1 to 128 visible characters.',
       option: { value: 'id', help: 'the owner that it belongs to' },
+      form: { help: 'The id of a person, team or service.' },
     }),
     environment: optional(environmentName, {
       description: 'The environment that the key is of; by default the first one that is configured.',
       option: { value: 'name', help: 'the environment that it is of, such as live or test' },
+      form: { help: 'A part of the token. Other environments refuse it.' },
     }),
     credits: nullish(creditsInput, { description: 'A budget that verifications spend; by default none.' }),
     ...keyFields,
@@ -167,7 +191,7 @@ export const updateKeyInput = fields(
     example: { scopes: ['articles:read'] },
   },
   {
-    name: optional(name, { option: { value: 'name', help: 'what the key is for' } }),
+    name: optional(name, { option: { value: 'name', help: 'what the key is for' }, form: NAME }),
     credits: nullish(updateCreditsInput, { description: 'Null takes the budget away.' }),
     ...keyFields,
   },
@@ -205,21 +229,24 @@ export const revokeKeysInput = fields(
 
 /** By which keys are listed, and changed together. */
 export const keyFilters = {
-  owner: optional(ownerFilter, { description: 'Keys of this owner.', option: { value: 'id', help: 'keys of this owner' } }),
-  tier: optional(tierFilter, { description: 'Keys of this tier.', option: { value: 'name', help: 'keys of this tier' } }),
+  owner: optional(ownerFilter, { description: 'Keys of this owner.', option: { value: 'id', help: 'keys of this owner' }, form: {} }),
+  tier: optional(tierFilter, { description: 'Keys of this tier.', option: { value: 'name', help: 'keys of this tier' }, form: {} }),
   environment: optional(environmentName, {
     description: 'Keys of this environment.',
     option: { value: 'name', help: 'keys of this environment' },
+    form: {},
   }),
   status: optional(choice(KEY_STATUSES), {
     type: 'KeyStatus',
     from: 'domain/key',
     option: { value: 'status', help: KEY_STATUSES.join(', ') },
+    form: {},
   }),
   tags: optional(v.pipe(tags, v.minLength(1, 'Give at least one tag.')), {
     description: 'Keys that have all of these tags.',
     option: { name: 'tag', value: 'tags', help: 'keys with this tag; repeated: keys with all of them' },
     json: { minItems: 1, maxItems: BOUNDS.tags },
+    form: {},
   }),
   metadata: optional(metadataFilter, {
     option: { value: 'field=value', help: 'keys whose metadata has this at its top level; up to three times' },
@@ -237,6 +264,7 @@ export const listKeysInput = fields(
         value: 'text',
         help: 'a part of the name, an id, or a hint, whole or its last 4 characters; one or two characters are looked for among the first 50 000 keys of the list',
       },
+      form: {},
     }),
     expiresWithin: optional(duration(), {
       description: 'Keys, neither revoked nor expired, that expire within this duration: the soonest first.',
@@ -255,10 +283,12 @@ export const listKeysInput = fields(
       description:
         'The order of the list: by creation (the default), by name whatever the case, by last use (of a key that was never used, its creation), by expiry (a key that never expires counts as the latest), or by `requests`. Last uses and requests are noted for sorting about once a day. Not together with `expiresWithin` and `unusedFor`, which have an order of their own; only `created` together with `status` and `neverUsed`.',
       option: { value: 'field', help: 'by created (the default), name, used, expires or requests' },
+      form: { label: 'Sort by' },
     }),
     order: optional(choice(['asc', 'desc']), {
       description: 'The direction; by default `asc` for `name` and `expires`, and `desc` for the others.',
       option: { value: 'direction', help: 'asc or desc' },
+      form: {},
     }),
     ...paging,
   },
@@ -267,10 +297,13 @@ export const listKeysInput = fields(
 export const explainKeyInput = fields(
   { name: 'ExplainKeyInput', example: { scopes: ['articles:read'], ip: '203.0.113.9' } },
   {
-    environment: optional(environmentName),
-    scopes: optional(scopes, { description: 'Scopes that the key must hold, all of them.' }),
-    anyScope: optional(anyScope, { description: 'Scopes of which the key must hold at least one.' }),
-    ip: nullish(v.string(), { description: "The caller's IP address; null where it cannot be read." }),
+    environment: optional(environmentName, { form: {} }),
+    scopes: optional(scopes, { description: 'Scopes that the key must hold, all of them.', form: { label: 'All of these scopes' } }),
+    anyScope: optional(anyScope, {
+      description: 'Scopes of which the key must hold at least one.',
+      form: { label: 'One of these scopes' },
+    }),
+    ip: nullish(v.string(), { description: "The caller's IP address; null where it cannot be read.", form: { label: 'IP address' } }),
     cost: optional(cost),
     resource: optional(resource),
   },

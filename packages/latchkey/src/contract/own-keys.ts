@@ -17,7 +17,7 @@ export const createOwnKeyInput = fields(
   {
     name: newName,
     scopes,
-    tier: optional(boundedText(BOUNDS.shortNameLength), { description: 'A tier that you may choose.' }),
+    tier: optional(boundedText(BOUNDS.shortNameLength), { description: 'A tier that you may choose.', form: {} }),
     environment,
     expiresAt,
     expiresIn,
@@ -28,7 +28,7 @@ export const createOwnKeyInput = fields(
 export const updateOwnKeyInput = fields(
   { name: 'UpdateOwnKeyInput', description: 'Fields that are absent stay as they are.', example: { name: 'CI of the shop' } },
   {
-    name: optional(name),
+    name: optional(name, { form: {} }),
     ipRules: optional(ipRules, {
       description: 'Rules within those that the key has, or any if it has none: a key can be narrowed, and not widened.',
     }),

@@ -24,18 +24,22 @@ export const updateOwnerInput = fields(
     name: nullish(name, {
       description: 'A name for people; null for none.',
       option: { value: 'name', help: 'a name for people' },
+      form: { help: 'Shown beside the id.' },
     }),
     description: nullish(description, {
       description: 'More about the owner, for people: 1 to 500 characters, in one line or several; null for none. Lists do not search it.',
       option: { value: 'text', help: 'more about it, for people' },
+      form: { help: 'More about the owner, for the next person who looks at it.' },
     }),
     limits: optional(limitInputs, {
       description: 'Rate limits that all keys of the owner share.',
       option: { name: 'limit', value: 'limit', help: 'a rate limit that all its keys share' },
+      form: { label: 'Limits shared by all keys', help: 'Every call of any key of this owner counts.' },
     }),
     maxKeys: nullish(integer(0, Number.MAX_SAFE_INTEGER), {
       description: 'Keys, neither revoked nor expired, that the owner may have; null for the configured default.',
       option: { value: 'number', help: 'how many keys it may have' },
+      form: { label: 'Keys allowed', help: 'Neither revoked nor expired, at one time. Empty: the default of the service.' },
     }),
     metadata: optional(metadata, { option: { value: 'json', help: 'a JSON object of your own' } }),
   },
@@ -47,6 +51,7 @@ export const listOwnersInput = fields(
     search: optional(search, {
       description: 'A part of the id or the name.',
       option: { value: 'text', help: 'a part of the id or the name' },
+      form: {},
     }),
     ...paging,
   },

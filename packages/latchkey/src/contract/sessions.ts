@@ -5,8 +5,14 @@ import type { CallsOf } from './call.js';
 import { choice, described, fields, nullable, nullish, oneOf, optional } from './shape.js';
 import { boundedText, duration, ownerId, portalAllow, texts, time } from './values.js';
 
-const adminKey = boundedText(BOUNDS.adminKeyLength, { description: 'The value of ADMIN_API_KEY.' });
-const operatorToken = boundedText(BOUNDS.tokenLength, { description: 'An operator token.' });
+const adminKey = boundedText(BOUNDS.adminKeyLength, {
+  description: 'The value of ADMIN_API_KEY.',
+  form: { help: 'The value of ADMIN_API_KEY, with which the service was started.' },
+});
+const operatorToken = boundedText(BOUNDS.tokenLength, {
+  description: 'An operator token.',
+  form: { label: 'Operator token', help: 'The token of a key of the environment “operator”.' },
+});
 
 export const signInInput = oneOf(
   {
@@ -113,12 +119,15 @@ export const createPortalLinkInput = fields(
     ownerId,
     returnUrl: nullish(boundedText(BOUNDS.returnUrlLength, {}, 'http://a'.length), {
       description: 'The http or https address that the portal leads back to, without credentials.',
+      form: { label: 'Leads back to', help: 'A URL of your application. The portal shows it as a link.' },
     }),
     allow: optional(fields({}, { create: allowed, rotate: allowed, revoke: allowed, rename: allowed, usage: allowed }), {
       description: 'By default everything; if it is given, what is left out is not allowed.',
+      form: { label: 'They may' },
     }),
     expiresIn: optional(duration(1, BOUNDS.sessionMs), {
       description: 'How long the session lasts once it is opened: at most 12 hours, by default 1.',
+      form: { label: 'The session lasts' },
       example: '1h',
     }),
   },

@@ -28,6 +28,15 @@ export interface About {
   readonly only?: 'json' | 'library';
   /** The option by which the command line takes a field. */
   readonly option?: CommandOption;
+  /** The field by which a form of the dashboard takes it. */
+  readonly form?: FormField;
+}
+
+export interface FormField {
+  /** By default the field's own name in words: `maxKeys` is "Max keys". */
+  readonly label?: string;
+  /** Plain text beside the label. */
+  readonly help?: string;
 }
 
 export interface CommandOption {

@@ -2,11 +2,14 @@
 import * as v from 'valibot';
 import type { CallsOf } from './call.js';
 import { described, fields, list, nullable } from './shape.js';
-import { count, limit, limitInputs, propagation, time } from './values.js';
+import { count, limit, limitInputs, propagation, tierName, time } from './values.js';
 
 const LIMITS = { limits: [{ name: 'daily', limit: 1000, window: '1d', algorithm: 'fixed-window' }] };
 
-const limits = described(limitInputs, { option: { name: 'limit', value: 'limit', help: 'a rate limit; without any, the tier has none' } });
+const limits = described(limitInputs, {
+  option: { name: 'limit', value: 'limit', help: 'a rate limit; without any, the tier has none' },
+  form: { help: 'Each key of the tier has them for itself.' },
+});
 
 export const putTierInput = fields({ name: 'PutTierInput', example: LIMITS }, { limits });
 
@@ -82,6 +85,11 @@ export const TIER_CALLS: CallsOf<'tiers'> = {
     description: 'Takes effect on all its keys at once.',
     scope: 'tiers:write',
     pathType: NAME,
+    path: {
+      name: described(tierName, {
+        form: { help: 'Lower-case letters, digits, - and _, beginning with a letter or digit. It cannot be changed later.' },
+      }),
+    },
     input: putTierInput,
     output: changedTier,
     gives: 'The tier as it is now, and how far the change has reached',

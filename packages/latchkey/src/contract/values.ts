@@ -106,7 +106,12 @@ export const anyScope = v.pipe(
 );
 
 export const reason = text(
-  { description: 'Up to 500 characters, kept in the audit log.', example: 'leaked in a chat', json: length(BOUNDS.reasonLength, 0) },
+  {
+    description: 'Up to 500 characters, kept in the audit log.',
+    example: 'leaked in a chat',
+    json: length(BOUNDS.reasonLength, 0),
+    form: { help: 'The audit log keeps it.' },
+  },
   normaliseReason,
 );
 
@@ -222,19 +227,21 @@ const limitInput = fields(
     from: 'domain/limit',
   },
   {
-    name: described(v.string(), { json: length(BOUNDS.shortNameLength) }),
+    name: described(v.string(), { json: length(BOUNDS.shortNameLength), form: {} }),
     limit: described(v.number(), {
+      form: { label: 'Units' },
       description: `At most ${BOUNDS.slidingWindowUnits} in a sliding window.`,
       json: { type: 'integer', minimum: 1, maximum: BOUNDS.limitUnits },
     }),
     window: optional(v.union([v.string(), v.number()], `Use ${DURATION_FORMAT}.`), {
       description: 'A duration such as `"1h"`, or milliseconds.',
+      form: { label: 'Per' },
       json: { type: ['string', 'integer'], minimum: windowMin, maximum: windowMax },
       example: '1h',
     }),
     windowMs: optional(v.number(), { json: { type: 'integer', minimum: windowMin, maximum: windowMax } }),
-    algorithm: optional(v.picklist(LIMIT_ALGORITHMS)),
-    burst: optional(v.number(), { json: { type: 'integer', minimum: 1, maximum: BOUNDS.limitUnits } }),
+    algorithm: optional(v.picklist(LIMIT_ALGORITHMS), { form: { label: 'Counted by' } }),
+    burst: optional(v.number(), { json: { type: 'integer', minimum: 1, maximum: BOUNDS.limitUnits }, form: { label: 'At once' } }),
   },
 );
 
@@ -273,10 +280,9 @@ const bound = (what: string, value: string): CommandOption => ({
   value,
   help: `for operator tokens: the ${what}s whose keys it sees; may be repeated`,
 });
-const named = (item: typeof environmentName, description: string, option: CommandOption) =>
+const named = (item: typeof environmentName, about: About) =>
   optional(v.pipe(list(item, {}, ENTRIES), v.minLength(1, `Use 1 to ${ENTRIES} items.`)), {
-    description,
-    option,
+    ...about,
     json: { minItems: 1, maxItems: ENTRIES },
   });
 
@@ -291,11 +297,24 @@ export const operatorBounds = v.pipe(
       from: 'domain/operator-bounds',
     },
     {
-      environments: named(environmentName, 'Environments of the keys; `operator` admits operator tokens.', bound('environment', 'names')),
-      owners: named(ownerId, 'Ids of the owners of the keys.', bound('owner', 'ids')),
-      tiers: named(tierName, "Tiers of the keys, whose rate limits stay at least as tight as the tier's.", bound('tier', 'names')),
+      environments: named(environmentName, {
+        description: 'Environments of the keys; `operator` admits operator tokens.',
+        option: bound('environment', 'names'),
+        form: { help: 'Environments of the keys. None: all of them.' },
+      }),
+      owners: named(ownerId, {
+        description: 'Ids of the owners of the keys.',
+        option: bound('owner', 'ids'),
+        form: { help: 'Ids of the owners of the keys. None: all of them.' },
+      }),
+      tiers: named(tierName, {
+        description: "Tiers of the keys, whose rate limits stay at least as tight as the tier's.",
+        option: bound('tier', 'names'),
+        form: { help: 'Tiers of the keys, whose limits stay at least as tight. None: all of them.' },
+      }),
       grants: optional(scopes, {
         description: 'Scopes that the keys may hold, each or what it covers.',
+        form: { label: 'Scopes it may give', help: 'Scopes that the keys may hold, or scopes that cover them. None: any.' },
         option: { name: 'bound-grant', value: 'scopes', help: 'for operator tokens: a scope that it may give to keys; may be repeated' },
       }),
     },

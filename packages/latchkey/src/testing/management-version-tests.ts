@@ -87,7 +87,7 @@ async function changesThatOwner({ admin, issue }: Subject): Promise<void> {
   await conflicts(admin.owners.update('ada', { name: 'Ada' }, { ifMatch: 2 }), 'precondition_failed');
   await conflicts(admin.owners.suspend('ada', {}, { ifMatch: [0, 2] }), 'precondition_failed');
   await conflicts(admin.owners.resume('ada', {}, { ifMatch: 2 }), 'precondition_failed');
-  // What is not recorded yet has no version.
+  // An owner that is not recorded yet has no version.
   for (const ifMatch of [0, 1, '*'] as const)
     await conflicts(admin.owners.update('nobody', { name: 'x' }, { ifMatch }), 'precondition_failed');
   await isMissing(admin.owners.get('nobody'), 'owner');

@@ -29,9 +29,6 @@ const WORDS: Readonly<Record<EventView['action'], ActionWords>> = {
   'log.archived': { word: 'Log archived', tone: 'warn' },
 };
 
-/** All that the log can be asked for. */
-export const ACTIONS = Object.keys(WORDS);
-
 /** An action in words; one that a newer service knows is said as it is. */
 export function wordsOf(action: string): ActionWords {
   const known: Readonly<Record<string, ActionWords>> = WORDS;

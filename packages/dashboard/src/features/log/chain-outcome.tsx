@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import type { ChainReport } from 'latchkey/client';
-import { describeError } from '../../api/describe-error.js';
+import { describeError } from '../../api/errors/describe-error.js';
 import { formatCount, formatNumber, formatSpan } from '../../ui/text/format.js';
 import { Mono } from '../../ui/text/mono.js';
 import { Failure, Note, Working } from '../../ui/feedback/states.js';
-import { useNow } from '../../ui/text/use-now.js';
+import { useNow } from '../../ui/time/use-now.js';
 import classes from './log.module.css';
 import type { ChainCheckRun } from './use-chain-check.js';
 

@@ -8,7 +8,7 @@ import { formatNumber } from '../../ui/text/format.js';
 import { Mono } from '../../ui/text/mono.js';
 import { Name } from '../../ui/text/name.js';
 import { Empty } from '../../ui/feedback/states.js';
-import { Time } from '../../ui/text/time.js';
+import { Time } from '../../ui/time/time.js';
 import { actorOf, wordsOf } from './action-words.js';
 import { EventDialog } from './event-dialog.js';
 import classes from './log.module.css';

@@ -1,7 +1,9 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { listEvents } from '../../contract/calls/events.js';
+import { labelProps } from '../../contract/field.js';
 import { ExactField } from '../../ui/forms/exact-field.js';
 import form from '../../ui/forms/form.module.css';
-import { ACTIONS, wordsOf } from './action-words.js';
+import { wordsOf } from './action-words.js';
 import { readLogSearch, type LogSearch } from './search.js';
 
 interface LogFiltersProps {
@@ -15,34 +17,44 @@ export function LogFilters({ search, onChange }: LogFiltersProps) {
   return (
     <div className={form.filters} role="search" aria-label="Log">
       <NativeSelect
-        label="What"
+        {...labelProps(listEvents.action)}
         value={search.action ?? ''}
-        data={[{ value: '', label: 'Any' }, ...ACTIONS.map((action) => ({ value: action, label: wordsOf(action).word }))]}
+        data={[{ value: '', label: 'Any' }, ...listEvents.action.choices.map((action) => ({ value: action, label: wordsOf(action).word }))]}
         onChange={(event) => set('action', event.currentTarget.value)}
       />
       <ExactField
         key={`key ${search.key}`}
-        label="Key"
+        field={listEvents.key}
         placeholder="key_…"
         value={search.key ?? ''}
         onCommit={(value) => set('key', value)}
       />
       <ExactField
         key={`owner ${search.owner}`}
-        label="Owner"
+        field={listEvents.owner}
         placeholder="Exact id"
         value={search.owner ?? ''}
         onCommit={(value) => set('owner', value)}
       />
       <ExactField
         key={`actor ${search.actor}`}
-        label="By"
+        field={listEvents.actor}
         placeholder="Exact id"
         value={search.actor ?? ''}
         onCommit={(value) => set('actor', value)}
       />
-      <TextInput type="date" label="From" value={search.from ?? ''} onChange={(event) => set('from', event.currentTarget.value)} />
-      <TextInput type="date" label="Until" value={search.until ?? ''} onChange={(event) => set('until', event.currentTarget.value)} />
+      <TextInput
+        type="date"
+        {...labelProps(listEvents.from)}
+        value={search.from ?? ''}
+        onChange={(event) => set('from', event.currentTarget.value)}
+      />
+      <TextInput
+        type="date"
+        {...labelProps(listEvents.until)}
+        value={search.until ?? ''}
+        onChange={(event) => set('until', event.currentTarget.value)}
+      />
       {Object.keys(current).length > 0 && (
         <Button data-fixed variant="subtle" onClick={() => onChange({})}>
           Clear filters

@@ -1,10 +1,10 @@
 import { Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { api } from '../../api/client.js';
-import { describeError } from '../../api/describe-error.js';
-import { eventsQuery } from '../../api/queries.js';
-import { useCursorTrail } from '../../api/use-cursor-trail.js';
+import { api } from '../../api/calls/client.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { eventsQuery } from '../../api/calls/queries.js';
+import { useCursorTrail } from '../../api/calls/use-cursor-trail.js';
 import { DownloadIcon, ShieldIcon } from '../../ui/theme/icons.js';
 import { Page } from '../../ui/layout/page.js';
 import { Pager } from '../../ui/tables/pager.js';

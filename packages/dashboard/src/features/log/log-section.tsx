@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { describeError } from '../../api/describe-error.js';
-import { eventsQuery } from '../../api/queries.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { eventsQuery } from '../../api/calls/queries.js';
 import { LinkButton } from '../../ui/layout/link.js';
 import { Section } from '../../ui/layout/page.js';
 import { QueryView } from '../../ui/feedback/query-view.js';

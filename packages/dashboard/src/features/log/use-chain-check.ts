@@ -1,6 +1,6 @@
 import type { ChainReport } from 'latchkey/client';
 import { useEffect, useRef, useState } from 'react';
-import { api } from '../../api/client.js';
+import { api } from '../../api/calls/client.js';
 
 interface Running {
   readonly since: number;

@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ClusterNode, ClusterView, Overview } from 'latchkey/client';
-import { settingsQuery } from '../../api/queries.js';
-import { useMay } from '../../api/session.js';
+import { settingsQuery } from '../../api/calls/queries.js';
+import { useMay } from '../../api/session/session.js';
 import { Badge } from '../../ui/text/badge.js';
 import { Facts } from '../../ui/layout/facts.js';
 import { formatCount } from '../../ui/text/format.js';
 import { Mono } from '../../ui/text/mono.js';
 import { Section } from '../../ui/layout/page.js';
-import { Time } from '../../ui/text/time.js';
-import { useNow } from '../../ui/text/use-now.js';
+import { Time } from '../../ui/time/time.js';
+import { useNow } from '../../ui/time/use-now.js';
 import classes from './overview.module.css';
 
 /** What answers here, and what else shares its database. */

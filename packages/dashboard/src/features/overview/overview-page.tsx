@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { describeError } from '../../api/describe-error.js';
-import { busiestQuery, overviewQuery } from '../../api/queries.js';
-import { useMay } from '../../api/session.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { busiestQuery, overviewQuery } from '../../api/calls/queries.js';
+import { useMay } from '../../api/session/session.js';
 import { DataTable, type Column } from '../../ui/tables/data-table.js';
 import { formatNumber, formatShare } from '../../ui/text/format.js';
 import { EnvironmentBadge } from '../../ui/keys/key-words.js';

@@ -2,8 +2,10 @@ import { NumberInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { OwnerView, UpdateOwnerInput } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../api/client.js';
-import { describeError, fieldErrors } from '../../api/describe-error.js';
+import { api } from '../../api/calls/client.js';
+import { formFailure } from '../../api/errors/form-failure.js';
+import { updateOwner } from '../../contract/calls/owners.js';
+import { numberProps, textProps } from '../../contract/field.js';
 import { ChangeDialog } from '../../ui/dialogs/change-dialog.js';
 import { Note } from '../../ui/feedback/states.js';
 import { draftOf, inputOf, LimitsEditor, sameLimits } from '../limits/index.js';
@@ -17,7 +19,8 @@ export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView;
   const [description, setDescription] = useState(before.description);
   const [maxKeys, setMaxKeys] = useState<number | string>(before.maxKeys);
   const [limits, setLimits] = useState<typeof before.limits>(before.limits);
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [failure, setFailure] = useState<unknown>(null);
+  const { errors } = formFailure(failure, updateOwner);
   const save = async () => {
     const patch: UpdateOwnerInput = {
       ...(name.trim() !== before.name && { name: name.trim() || null }),
@@ -25,13 +28,13 @@ export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView;
       ...(maxKeys !== before.maxKeys && { maxKeys: maxKeys === '' ? null : Number(maxKeys) }),
       ...(!sameLimits(limits, before.limits) && { limits: limits.map(inputOf) }),
     };
-    setErrors({});
+    setFailure(null);
     try {
       const { propagation } = await api.owners.update(owner.id, patch);
       void queryClient.invalidateQueries();
       return propagation;
     } catch (error) {
-      setErrors(fieldErrors(error));
+      setFailure(error);
       throw error;
     }
   };
@@ -42,7 +45,7 @@ export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView;
       confirmLabel="Save"
       what="The change"
       size="xl"
-      describe={describeError}
+      describe={(error) => formFailure(error, updateOwner)}
       act={save}
       onClose={onClose}
     >
@@ -52,41 +55,22 @@ export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView;
         </Note>
       )}
       <TextInput
-        label="Name"
-        description="Shown beside the id."
-        maxLength={100}
+        {...textProps(updateOwner.name)}
         value={name}
         error={errors['name']}
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <Textarea
-        label="Description"
-        description="More about the owner, for the next person who looks."
+        {...textProps(updateOwner.description)}
         autosize
         minRows={1}
         maxRows={8}
-        maxLength={500}
         value={description}
         error={errors['description']}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
-      <NumberInput
-        label="Keys allowed"
-        description="Neither revoked nor expired, at one time. Empty: as the service is set up."
-        min={0}
-        allowDecimal={false}
-        hideControls
-        value={maxKeys}
-        error={errors['maxKeys']}
-        onChange={setMaxKeys}
-      />
-      <LimitsEditor
-        label="Limits shared by all keys"
-        description="Every call of any key of this owner counts."
-        limits={limits}
-        onChange={(next) => setLimits([...next])}
-        errors={errors}
-      />
+      <NumberInput {...numberProps(updateOwner.maxKeys)} value={maxKeys} error={errors['maxKeys']} onChange={setMaxKeys} />
+      <LimitsEditor field={updateOwner.limits} limits={limits} onChange={(next) => setLimits([...next])} errors={errors} />
     </ChangeDialog>
   );
 }

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { KeyView } from 'latchkey/client';
-import { describeError } from '../../api/describe-error.js';
-import { keysQuery } from '../../api/queries.js';
-import { useMay } from '../../api/session.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { keysQuery } from '../../api/calls/queries.js';
+import { useMay } from '../../api/session/session.js';
 import { DataTable, type Column } from '../../ui/tables/data-table.js';
 import { EnvironmentBadge, Expiry, StatusBadge } from '../../ui/keys/key-words.js';
 import { LinkButton } from '../../ui/layout/link.js';
@@ -12,7 +12,7 @@ import { Name } from '../../ui/text/name.js';
 import { Section } from '../../ui/layout/page.js';
 import { QueryView } from '../../ui/feedback/query-view.js';
 import { Empty } from '../../ui/feedback/states.js';
-import { Time } from '../../ui/text/time.js';
+import { Time } from '../../ui/time/time.js';
 
 /** The newest keys of an owner; the list of keys has all of them. */
 export function OwnerKeys({ id }: { readonly id: string }) {

@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { OwnerView } from 'latchkey/client';
 import { useCallback } from 'react';
-import { describeError } from '../../api/describe-error.js';
-import { ownersQuery } from '../../api/queries.js';
-import { useCursorTrail } from '../../api/use-cursor-trail.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { listOwners } from '../../contract/calls/owners.js';
+import { ownersQuery } from '../../api/calls/queries.js';
+import { useCursorTrail } from '../../api/calls/use-cursor-trail.js';
 import { Badge } from '../../ui/text/badge.js';
 import { DataTable, type Column } from '../../ui/tables/data-table.js';
 import form from '../../ui/forms/form.module.css';
@@ -17,7 +18,7 @@ import { Paged } from '../../ui/tables/pager.js';
 import { QueryView } from '../../ui/feedback/query-view.js';
 import { SearchField } from '../../ui/forms/search-field.js';
 import { Empty } from '../../ui/feedback/states.js';
-import { Time } from '../../ui/text/time.js';
+import { Time } from '../../ui/time/time.js';
 
 const route = getRouteApi('/shell/owners');
 const PAGE_SIZE = 50;
@@ -36,7 +37,7 @@ export function OwnersPage() {
     <Page title="Owners" lead="Whom keys belong to. An owner is there from its first key on.">
       <div className={form.filters} role="search" aria-label="Owners">
         <div data-grow>
-          <SearchField label="Search" value={search.search ?? ''} onSearch={onSearch} />
+          <SearchField field={listOwners.search} value={search.search ?? ''} onSearch={onSearch} />
         </div>
       </div>
       <QueryView query={query} describe={describeError} lines={10}>

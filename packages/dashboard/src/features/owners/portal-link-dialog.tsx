@@ -1,14 +1,16 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import type { OwnerView, PortalAllow, PortalLink } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../api/client.js';
-import { describeError } from '../../api/describe-error.js';
-import { formFailure } from '../../api/form-failure.js';
+import { api } from '../../api/calls/client.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { formFailure } from '../../api/errors/form-failure.js';
+import { createPortalLink } from '../../contract/calls/portal.js';
+import { labelProps, textProps } from '../../contract/field.js';
 import { CopyButton } from '../../ui/text/copy-button.js';
 import { Dialog } from '../../ui/dialogs/dialog.js';
 import { notify } from '../../ui/feedback/notices.js';
 import { Failure, Note } from '../../ui/feedback/states.js';
-import { Time } from '../../ui/text/time.js';
+import { Time } from '../../ui/time/time.js';
 import classes from './owners.module.css';
 
 const RIGHTS = [
@@ -35,7 +37,7 @@ export function PortalLinkDialog({ owner, onClose }: PortalLinkDialogProps) {
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
 
-  const { errors, title, detail } = formFailure(failure, ['returnUrl']);
+  const { errors, title, detail } = formFailure(failure, createPortalLink);
 
   const make = async (): Promise<void> => {
     setBusy(true);
@@ -75,7 +77,8 @@ export function PortalLinkDialog({ owner, onClose }: PortalLinkDialogProps) {
     >
       <div>Whoever opens it first, within ten minutes, manages this owner’s keys.</div>
       <Checkbox.Group
-        label="They may"
+        {...labelProps(createPortalLink.allow)}
+        error={errors['allow']}
         value={RIGHTS.map(([right]) => right).filter((right) => allow[right])}
         onChange={(rights) => setAllow(readRights(rights))}
       >
@@ -86,7 +89,8 @@ export function PortalLinkDialog({ owner, onClose }: PortalLinkDialogProps) {
         </div>
       </Checkbox.Group>
       <NativeSelect
-        label="For"
+        {...labelProps(createPortalLink.expiresIn)}
+        error={errors['expiresIn']}
         value={expiresIn}
         onChange={(event) => setExpiresIn(event.currentTarget.value)}
         data={[
@@ -97,8 +101,7 @@ export function PortalLinkDialog({ owner, onClose }: PortalLinkDialogProps) {
         ]}
       />
       <TextInput
-        label="Leads back to"
-        description="An address of your application; shown as a link."
+        {...textProps(createPortalLink.returnUrl)}
         placeholder="https://app.example.com/account"
         value={returnUrl}
         error={errors['returnUrl']}

@@ -1,17 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { api } from '../../api/client.js';
-import { describeError } from '../../api/describe-error.js';
-import { keepsSessions } from '../../api/keeps-sessions.js';
-import { endedWith } from '../../api/session-end.js';
+import { api } from '../../api/calls/client.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { keepsSessions } from '../../api/session/keeps-sessions.js';
+import { endedWith } from '../../api/session/session-end.js';
 import { DialogNote } from '../../ui/dialogs/dialog.js';
 import { useLeaving } from '../../ui/dialogs/leaving.js';
 import { Empty, Failure, Waiting } from '../../ui/feedback/states.js';
 import { Unencrypted } from '../../ui/feedback/unencrypted.js';
-import { OwnKeysView } from './own-keys-view.js';
-import { OtherOwnerDialog } from './other-owner-dialog.js';
-import { PortalFrame } from './portal-frame.js';
-import { createPortalVisit, type OpenPortal } from './portal-visit.js';
+import { OwnKeysView } from './keys/own-keys-view.js';
+import { OtherOwnerDialog } from './visit/other-owner-dialog.js';
+import { PortalFrame } from './visit/portal-frame.js';
+import { createPortalVisit, type OpenPortal } from './visit/portal-visit.js';
 import classes from './portal.module.css';
 
 export function PortalPage() {

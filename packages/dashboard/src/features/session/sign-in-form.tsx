@@ -2,9 +2,11 @@ import { Button, PasswordInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Session, SignInMethods } from 'latchkey/client';
 import { useEffect, useRef, useState, type SubmitEvent } from 'react';
-import { api } from '../../api/client.js';
-import { describeError } from '../../api/describe-error.js';
-import { signInMethodsQuery } from '../../api/queries.js';
+import { api } from '../../api/calls/client.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { signInMethodsQuery } from '../../api/calls/queries.js';
+import { signIn as SIGN_IN } from '../../contract/calls/sessions.js';
+import { textProps } from '../../contract/field.js';
 import { ChoiceChips } from '../../ui/forms/choice-chips.js';
 import { Failure, Waiting } from '../../ui/feedback/states.js';
 import classes from './sign-in.module.css';
@@ -63,8 +65,8 @@ function CredentialForm({ methods, onSignedIn }: SignInFormProps & { readonly me
         <ChoiceChips
           label="Sign in with"
           choices={[
-            { value: 'adminKey', label: 'Admin key' },
-            { value: 'token', label: 'Operator token' },
+            { value: 'adminKey', label: SIGN_IN.adminKey.label },
+            { value: 'token', label: SIGN_IN.token.label },
           ]}
           value={kind}
           onChange={setKind}
@@ -72,11 +74,9 @@ function CredentialForm({ methods, onSignedIn }: SignInFormProps & { readonly me
       )}
       <PasswordInput
         ref={field}
-        label={isAdmin ? 'Admin key' : 'Operator token'}
-        description={isAdmin ? 'What the service was started with as ADMIN_API_KEY.' : 'A key of the environment “operator”.'}
+        {...textProps(SIGN_IN[kind])}
         autoComplete="off"
         spellCheck={false}
-        required
         withAsterisk={false}
         value={credential}
         onChange={(event) => setCredential(event.currentTarget.value)}

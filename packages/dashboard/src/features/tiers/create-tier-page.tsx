@@ -2,10 +2,12 @@ import { Button, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type SubmitEvent } from 'react';
-import { api } from '../../api/client.js';
-import { describeError, fieldErrors } from '../../api/describe-error.js';
-import { tiersQuery } from '../../api/queries.js';
-import { useMay } from '../../api/session.js';
+import { api } from '../../api/calls/client.js';
+import { formFailure } from '../../api/errors/form-failure.js';
+import { putTier } from '../../contract/calls/tiers.js';
+import { textProps } from '../../contract/field.js';
+import { tiersQuery } from '../../api/calls/queries.js';
+import { useMay } from '../../api/session/session.js';
 import form from '../../ui/forms/form.module.css';
 import { LinkButton } from '../../ui/layout/link.js';
 import { notify } from '../../ui/feedback/notices.js';
@@ -28,6 +30,7 @@ function CreateTier() {
   const [limits, setLimits] = useState<readonly LimitDraft[]>([FIRST]);
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const { errors, title, detail } = formFailure(failure, putTier);
   const isTaken = tiers.some((tier) => tier.name === name.trim());
 
   const create = async (): Promise<void> => {
@@ -51,22 +54,13 @@ function CreateTier() {
   return (
     <form className={form.form} onSubmit={submit}>
       <TextInput
-        label="Name"
-        description="Lower-case letters, digits, - and _. It cannot be changed later."
-        required
-        maxLength={64}
+        {...textProps(putTier.name)}
         value={name}
-        error={isTaken ? 'There is such a tier: open it to change it.' : fieldErrors(failure)['name']}
+        error={isTaken ? 'A tier has this name already. Open the tier to change it.' : errors['name']}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <LimitsEditor
-        label="Limits"
-        description="Of each key of the tier, by itself."
-        limits={limits}
-        onChange={setLimits}
-        errors={fieldErrors(failure)}
-      />
-      {failure !== null && <Failure title={describeError(failure).title}>{describeError(failure).detail}</Failure>}
+      <LimitsEditor field={putTier.limits} limits={limits} onChange={setLimits} errors={errors} />
+      {failure !== null && <Failure title={title}>{detail}</Failure>}
       <div className={form.buttons}>
         <Button type="submit" loading={busy}>
           Create the tier

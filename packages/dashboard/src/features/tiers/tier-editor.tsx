@@ -3,8 +3,10 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useDebouncedValue } from '@mantine/hooks';
 import { InvalidInputError, type TierView } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../api/client.js';
-import { describeError, fieldErrors } from '../../api/describe-error.js';
+import { api } from '../../api/calls/client.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { formFailure } from '../../api/errors/form-failure.js';
+import { putTier } from '../../contract/calls/tiers.js';
 import form from '../../ui/forms/form.module.css';
 import { notify } from '../../ui/feedback/notices.js';
 import { Section } from '../../ui/layout/page.js';
@@ -32,7 +34,8 @@ export function TierEditor({ tier }: { readonly tier: TierView }) {
     retry: false,
   });
   // Complaints about what is being typed belong beside it, whether they come of the preview or of saving.
-  const errors = { ...fieldErrors(preview.error), ...fieldErrors(failure) };
+  const { errors: ofSaving, title, detail } = formFailure(failure, putTier);
+  const errors = { ...formFailure(preview.error, putTier).errors, ...ofSaving };
 
   const save = async (): Promise<void> => {
     setBusy(true);
@@ -71,13 +74,7 @@ export function TierEditor({ tier }: { readonly tier: TierView }) {
             </Button>
           </Note>
         )}
-        <LimitsEditor
-          label="Limits"
-          description="Of each key of the tier, by itself."
-          limits={limits}
-          onChange={setLimits}
-          errors={errors}
-        />
+        <LimitsEditor field={putTier.limits} limits={limits} onChange={setLimits} errors={errors} />
         {isChanged && preview.isFetching && preview.data === undefined && <Working>Looking at what this would do</Working>}
         {isChanged && preview.data !== undefined && <TierEffect preview={preview.data} />}
         {preview.isError && !(preview.error instanceof InvalidInputError) && (
@@ -85,7 +82,7 @@ export function TierEditor({ tier }: { readonly tier: TierView }) {
             {describeError(preview.error).detail}
           </Failure>
         )}
-        {failure !== null && <Failure title={describeError(failure).title}>{describeError(failure).detail}</Failure>}
+        {failure !== null && <Failure title={title}>{detail}</Failure>}
         <div className={form.buttons}>
           <Button type="submit" loading={busy} disabled={!isChanged}>
             Save

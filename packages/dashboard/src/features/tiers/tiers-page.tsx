@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { TierView } from 'latchkey/client';
-import { describeError } from '../../api/describe-error.js';
-import { tiersQuery } from '../../api/queries.js';
-import { useMay } from '../../api/session.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { tiersQuery } from '../../api/calls/queries.js';
+import { useMay } from '../../api/session/session.js';
 import { Badge } from '../../ui/text/badge.js';
 import { DataTable, type Column } from '../../ui/tables/data-table.js';
 import { formatNumber } from '../../ui/text/format.js';
@@ -12,7 +12,7 @@ import { LinkButton } from '../../ui/layout/link.js';
 import { Page } from '../../ui/layout/page.js';
 import { QueryView } from '../../ui/feedback/query-view.js';
 import { Empty } from '../../ui/feedback/states.js';
-import { Time } from '../../ui/text/time.js';
+import { Time } from '../../ui/time/time.js';
 import { LimitList } from '../limits/index.js';
 
 export function TiersPage() {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { describeError } from '../../api/describe-error.js';
-import { late } from '../../api/late.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { late } from '../../api/errors/late.js';
 import type { OutcomePlotProps } from '../../ui/charts/outcome-plot.js';
 import { QueryView } from '../../ui/feedback/query-view.js';
 

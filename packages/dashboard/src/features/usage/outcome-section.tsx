@@ -1,7 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { UsageReport } from 'latchkey/client';
-import { describeError } from '../../api/describe-error.js';
-import { everyPoint, rangeOf, type Span } from '../../api/usage-range.js';
+import { describeError } from '../../api/errors/describe-error.js';
+import { everyPoint, rangeOf, type Span } from '../../api/calls/usage-range.js';
 import { OutcomeChart } from '../../ui/charts/outcome-chart.js';
 import { OutcomeFigures } from '../../ui/charts/outcome-figures.js';
 import { Section } from '../../ui/layout/page.js';

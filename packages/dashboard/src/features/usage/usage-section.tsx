@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { UsageRequest } from 'latchkey/client';
 import { useState } from 'react';
-import { usageQuery } from '../../api/queries.js';
-import type { Span } from '../../api/usage-range.js';
+import { usageQuery } from '../../api/calls/queries.js';
+import type { Span } from '../../api/calls/usage-range.js';
 import { OutcomeSection } from './outcome-section.js';
 
 interface UsageSectionProps {

@@ -3,6 +3,7 @@
  *
  * ui/forms/ owns the fields that several forms share.
  */
+import { Input } from '@mantine/core';
 import { useId, type ReactNode } from 'react';
 import classes from './choice-chips.module.css';
 
@@ -11,11 +12,12 @@ interface ChoiceChipsProps<Value extends string> {
   readonly description?: ReactNode;
   readonly choices: readonly { readonly value: Value; readonly label: string }[];
   readonly value: Value;
+  readonly error?: ReactNode;
   readonly onChange: (value: Value) => void;
 }
 
 /** One of a few, all of them in sight: radio buttons that look like chips. */
-export function ChoiceChips<Value extends string>({ label, description, choices, value, onChange }: ChoiceChipsProps<Value>) {
+export function ChoiceChips<Value extends string>({ label, description, choices, value, error, onChange }: ChoiceChipsProps<Value>) {
   const name = useId();
   return (
     <fieldset className={classes.group}>
@@ -29,6 +31,7 @@ export function ChoiceChips<Value extends string>({ label, description, choices,
           </label>
         ))}
       </div>
+      {error !== undefined && <Input.Error role="alert">{error}</Input.Error>}
     </fieldset>
   );
 }

@@ -1,15 +1,20 @@
 import { Textarea } from '@mantine/core';
+import { revokeKey } from '../../contract/calls/keys.js';
+import { textProps } from '../../contract/field.js';
 
-const REASON_MAX_LENGTH = 500;
+interface ReasonFieldProps {
+  readonly value: string;
+  readonly error?: string | undefined;
+  readonly onChange: (value: string) => void;
+}
 
-/** Why something is changed, in as many characters as the log takes. */
-export function ReasonField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+/** The reason of a change, for the audit log. */
+export function ReasonField({ value, error, onChange }: ReasonFieldProps) {
   return (
     <Textarea
-      label="Reason"
-      description="Kept in the log."
+      {...textProps(revokeKey.reason)}
       value={value}
-      maxLength={REASON_MAX_LENGTH}
+      error={error}
       autosize
       onChange={(event) => onChange(event.currentTarget.value)}
     />

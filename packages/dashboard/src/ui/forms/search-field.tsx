@@ -1,9 +1,10 @@
 import { CloseButton, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
+import { textProps, type Field } from '../../contract/field.js';
 import { SearchIcon } from '../theme/icons.js';
 
 interface SearchFieldProps {
-  readonly label: string;
+  readonly field: Field;
   readonly value: string;
   /** Told when typing has paused, of the text without blanks around it. */
   readonly onSearch: (text: string) => void;
@@ -12,7 +13,7 @@ interface SearchFieldProps {
 const PAUSE_MS = 250;
 
 /** What is typed is searched for after a pause; `/` goes to it from anywhere on the page. */
-export function SearchField({ label, value, onSearch }: SearchFieldProps) {
+export function SearchField({ field, value, onSearch }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const [seen, setSeen] = useState(value);
   const [sought, setSought] = useState(value);
@@ -41,13 +42,12 @@ export function SearchField({ label, value, onSearch }: SearchFieldProps) {
       ref={input}
       type="search"
       autoComplete="off"
-      label={label}
+      {...textProps(field)}
       placeholder="Press / to search"
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       leftSection={<SearchIcon size={16} />}
       rightSection={text === '' ? null : <CloseButton size="sm" aria-label="Clear the search" onClick={() => setText('')} />}
-      maxLength={100}
     />
   );
 }

@@ -7,7 +7,7 @@ import { Tooltip } from '@mantine/core';
 import { Badge, type Tone } from '../text/badge.js';
 import { formatExact, formatRelative } from '../text/format.js';
 import classes from './key-words.module.css';
-import { useNow } from '../text/use-now.js';
+import { useNow } from '../time/use-now.js';
 
 const STATUSES: Readonly<Record<string, { readonly word: string; readonly tone: Tone }>> = {
   active: { word: 'Active', tone: 'good' },

@@ -1,6 +1,6 @@
 import { ChangeDialog, type Propagation } from '../dialogs/change-dialog.js';
 import { Mono } from '../text/mono.js';
-import { Time } from '../text/time.js';
+import { Time } from '../time/time.js';
 
 interface RetireDialogProps {
   readonly secret: { readonly hint: string; readonly lastUsedAt: string | null };

@@ -16,6 +16,19 @@ export interface Column<Row> {
   readonly primary?: boolean;
   /** Left out where there is little room between a telephone and a full window. */
   readonly wide?: boolean;
+  /** Makes the header a button that sorts, if `sorting` admits `id`: the direction at the first click. */
+  readonly sorts?: Direction;
+}
+
+type Direction = 'asc' | 'desc';
+
+export interface Sorting {
+  /** The ids of the columns by which the rows can be sorted. */
+  readonly choices: readonly string[];
+  /** The column by which the rows are sorted, if it is known. */
+  readonly by: string | null;
+  readonly direction: Direction;
+  readonly onSort: (by: string, direction: Direction) => void;
 }
 
 interface Selection<Row> {
@@ -32,12 +45,13 @@ interface DataTableProps<Row> {
   readonly rows: readonly Row[];
   readonly rowId: (row: Row) => string;
   readonly selection?: Selection<Row>;
+  readonly sorting?: Sorting;
   /** Stale rows stay while others come. */
   readonly busy?: boolean;
 }
 
 /** Rows and columns in a wide window, cards on a narrow screen: one table to assistive technology in both. */
-export function DataTable<Row>({ label, columns, rows, rowId, selection, busy = false }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, rows, rowId, selection, sorting, busy = false }: DataTableProps<Row>) {
   return (
     <div className={classes.frame} data-busy={busy || undefined} aria-busy={busy}>
       <table className={classes.table} role="table" aria-label={label}>
@@ -45,9 +59,7 @@ export function DataTable<Row>({ label, columns, rows, rowId, selection, busy = 
           <tr role="row">
             {selection !== undefined && <SelectAll rows={rows} selection={selection} />}
             {columns.map((column) => (
-              <th key={column.id} role="columnheader" scope="col" data-align={column.align} data-wide={column.wide || undefined}>
-                {column.header}
-              </th>
+              <Header key={column.id} column={column} sorting={sorting} />
             ))}
           </tr>
         </thead>
@@ -82,6 +94,29 @@ export function DataTable<Row>({ label, columns, rows, rowId, selection, busy = 
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface HeaderProps<Row> {
+  readonly column: Column<Row>;
+  readonly sorting: Sorting | undefined;
+}
+
+function Header<Row>({ column: { id, header, align, wide, sorts }, sorting }: HeaderProps<Row>) {
+  const cell = { role: 'columnheader', scope: 'col', 'data-align': align, 'data-wide': wide || undefined } as const;
+  if (sorts === undefined || sorting === undefined || !sorting.choices.includes(id)) return <th {...cell}>{header}</th>;
+  const isSorted = sorting.by === id;
+  const { direction } = sorting;
+  const next = isSorted ? (direction === 'asc' ? 'desc' : 'asc') : sorts;
+  return (
+    <th {...cell} data-sorts aria-sort={isSorted ? (direction === 'asc' ? 'ascending' : 'descending') : 'none'}>
+      <button type="button" className={classes.sort} onClick={() => sorting.onSort(id, next)}>
+        {header}
+        <span aria-hidden className={classes.arrow}>
+          {(isSorted ? direction : sorts) === 'asc' ? '↑' : '↓'}
+        </span>
+      </button>
+    </th>
   );
 }
 

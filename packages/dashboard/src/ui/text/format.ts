@@ -1,7 +1,7 @@
 /**
  * Numbers and dates in the locale of the reader's browser. Words are English, like the sentences around them.
  *
- * ui/text/ owns the display of single values: numbers, times, names, ids, code.
+ * ui/text/ owns the display of single values: numbers, names, ids, code, labels.
  */
 const number = new Intl.NumberFormat();
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });

@@ -1,8 +1,10 @@
 import { Button, TagsInput, TextInput } from '@mantine/core';
 import type { KeyView, Verdict } from 'latchkey/client';
 import { useState, type SubmitEvent } from 'react';
-import { api } from '../../../api/client.js';
-import { describeError, fieldErrors } from '../../../api/describe-error.js';
+import { api } from '../../../api/calls/client.js';
+import { formFailure } from '../../../api/errors/form-failure.js';
+import { explainKey } from '../../../contract/calls/keys.js';
+import { listProps, textProps } from '../../../contract/field.js';
 import { CheckIcon, CrossIcon, DotsIcon } from '../../../ui/theme/icons.js';
 import { Section } from '../../../ui/layout/page.js';
 import { Failure, Note } from '../../../ui/feedback/states.js';
@@ -58,7 +60,7 @@ export function KeyExplain({ item }: { readonly item: KeyView }) {
     event.preventDefault();
     void ask();
   };
-  const errors = fieldErrors(failure);
+  const { errors, title, detail } = formFailure(failure, explainKey);
 
   return (
     <Section title="Why is it refused?">
@@ -66,14 +68,14 @@ export function KeyExplain({ item }: { readonly item: KeyView }) {
         <div className={classes.soft}>Describe a request; each step of its verification is told. Nothing is charged.</div>
         <div className={formClasses.row}>
           <TextInput
-            label="From the address"
+            {...textProps(explainKey.ip)}
             placeholder="203.0.113.7"
             value={ip}
             error={errors['ip']}
             onChange={(event) => setIp(event.currentTarget.value)}
           />
           <TextInput
-            label="In the environment"
+            {...textProps(explainKey.environment)}
             placeholder={item.environment}
             value={environment}
             error={errors['environment']}
@@ -81,20 +83,24 @@ export function KeyExplain({ item }: { readonly item: KeyView }) {
           />
         </div>
         <TagsInput
-          label="With the scopes"
+          {...listProps(explainKey.scopes, scopes, errors['scopes'])}
           placeholder={scopes.length === 0 ? 'articles:read' : ''}
           data={[...item.scopes]}
           splitChars={[',', ' ']}
-          value={scopes}
           onChange={setScopes}
         />
-        <TagsInput label="With one of the scopes" data={[...item.scopes]} splitChars={[',', ' ']} value={anyScope} onChange={setAnyScope} />
+        <TagsInput
+          {...listProps(explainKey.anyScope, anyScope, errors['anyScope'])}
+          data={[...item.scopes]}
+          splitChars={[',', ' ']}
+          onChange={setAnyScope}
+        />
         <div>
           <Button type="submit" variant="default" loading={busy}>
             Explain
           </Button>
         </div>
-        {failure !== null && <Failure title={describeError(failure).title}>{describeError(failure).detail}</Failure>}
+        {failure !== null && <Failure title={title}>{detail}</Failure>}
         {verdict !== null && <Explained verdict={verdict} />}
       </form>
     </Section>

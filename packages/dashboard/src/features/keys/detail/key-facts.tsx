@@ -7,7 +7,8 @@ import { Lines } from '../../../ui/text/lines.js';
 import { Mono } from '../../../ui/text/mono.js';
 import { Name } from '../../../ui/text/name.js';
 import { Section } from '../../../ui/layout/page.js';
-import { Time } from '../../../ui/text/time.js';
+import { Time } from '../../../ui/time/time.js';
+import { TagLinks } from '../tag-links.js';
 import classes from './key-page.module.css';
 
 /** Everything that is said of the key itself. */
@@ -62,21 +63,6 @@ function TierLink({ name }: { readonly name: string }) {
     <Link to="/tiers/$name" params={{ name }}>
       {name}
     </Link>
-  );
-}
-
-/** Each leads to the keys that have it. */
-function TagLinks({ tags }: { readonly tags: readonly string[] }) {
-  return (
-    <span className={classes.chips}>
-      {tags.map((tag) => (
-        <Link key={tag} to="/keys" search={{ tags: tag }} title={`Keys with the tag ${tag}`}>
-          <Badge tone="calm">
-            <Mono>{tag}</Mono>
-          </Badge>
-        </Link>
-      ))}
-    </span>
   );
 }
 

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import type { KeyLimits } from 'latchkey/client';
-import { describeError } from '../../../api/describe-error.js';
-import { keyLimitsQuery } from '../../../api/queries.js';
+import { describeError } from '../../../api/errors/describe-error.js';
+import { keyLimitsQuery } from '../../../api/calls/queries.js';
 import { Badge } from '../../../ui/text/badge.js';
 import { formatClock, formatMinute, formatNumber, formatSpan, formatWindow } from '../../../ui/text/format.js';
 import { Meter } from '../../../ui/charts/meter.js';
 import { Section } from '../../../ui/layout/page.js';
 import { QueryView } from '../../../ui/feedback/query-view.js';
 import { Note } from '../../../ui/feedback/states.js';
-import { Time } from '../../../ui/text/time.js';
-import { useNow } from '../../../ui/text/use-now.js';
+import { Time } from '../../../ui/time/time.js';
+import { useNow } from '../../../ui/time/use-now.js';
 import classes from './key-page.module.css';
 
 export function KeyLimitsSection({ id }: { readonly id: string }) {

@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core';
 import type { KeyView, SecretView } from 'latchkey/client';
 import { useState } from 'react';
-import { useMay } from '../../../api/session.js';
+import { useMay } from '../../../api/session/session.js';
 import { Badge } from '../../../ui/text/badge.js';
 import { LinkButton } from '../../../ui/layout/link.js';
 import { Mono } from '../../../ui/text/mono.js';
 import { Section } from '../../../ui/layout/page.js';
-import { Time } from '../../../ui/text/time.js';
-import { useNow } from '../../../ui/text/use-now.js';
+import { Time } from '../../../ui/time/time.js';
+import { useNow } from '../../../ui/time/use-now.js';
 import { isOverlapping, SECRETS_TOLD } from '../../../ui/keys/overlap.js';
 import { RetireSecret } from '../rotate/retire-secret.js';
 import classes from './key-page.module.css';

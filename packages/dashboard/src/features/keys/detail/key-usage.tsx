@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { usageQuery } from '../../../api/queries.js';
-import type { Span } from '../../../api/usage-range.js';
+import { usageQuery } from '../../../api/calls/queries.js';
+import type { Span } from '../../../api/calls/usage-range.js';
 import { OutcomeSection } from '../../usage/index.js';
 
 interface KeyUsageSectionProps {

@@ -1,15 +1,12 @@
 import { TagsInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { OperatorBounds } from 'latchkey/client';
+import { createKey } from '../../../contract/calls/keys.js';
+import { listProps } from '../../../contract/field.js';
 import formClasses from '../../../ui/forms/form.module.css';
 import type { KeyFormValues } from './key-form-values.js';
 
-const LISTS = [
-  ['environments', 'Environments', 'Environments of the keys. None: all of them.'],
-  ['owners', 'Owners', 'Ids of the owners of the keys. None: all of them.'],
-  ['tiers', 'Tiers', 'Tiers of the keys, whose limits stay at least as tight. None: all of them.'],
-  ['grants', 'Scopes it may give', 'Scopes that the keys may hold, or what covers them. None: any.'],
-] as const satisfies readonly (readonly [keyof OperatorBounds, string, string])[];
+const LISTS = ['environments', 'owners', 'tiers', 'grants'] as const satisfies readonly (keyof OperatorBounds)[];
 
 interface BoundFieldsProps {
   readonly form: UseFormReturnType<KeyFormValues>;
@@ -28,15 +25,13 @@ export function BoundFields({ form, known }: BoundFieldsProps) {
     <fieldset className={formClasses.group}>
       <legend>Bounds of this operator token</legend>
       <div className={formClasses.description}>The token sees, verifies and changes only the keys within all of these.</div>
-      {LISTS.map(([name, label, description]) => (
+      {LISTS.map((name) => (
         <TagsInput
           key={name}
-          label={label}
-          description={name === 'grants' && bounds?.grants?.length === 0 ? 'It may give no scopes.' : description}
+          {...listProps(createKey[`bounds.${name}`], bounds?.[name] ?? [], form.errors[`bounds.${name}`])}
+          {...(name === 'grants' && bounds?.grants?.length === 0 && { description: 'It may give no scopes.' })}
           data={[...(known[name] ?? [])]}
           splitChars={[',']}
-          error={form.errors[`bounds.${name}`] ?? (name === 'environments' ? form.errors['bounds'] : undefined)}
-          value={[...(bounds?.[name] ?? [])]}
           onChange={(list) => change(name, list)}
         />
       ))}

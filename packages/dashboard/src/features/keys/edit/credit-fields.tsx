@@ -1,7 +1,11 @@
 import { NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
+import { createKey } from '../../../contract/calls/keys.js';
+import { choicesOf, labelProps, numberProps, textProps } from '../../../contract/field.js';
 import formClasses from '../../../ui/forms/form.module.css';
 import type { KeyFormValues } from './key-form-values.js';
+
+const REFILLS = { set: 'Back to an amount', add: 'Add an amount' } as const;
 
 export function CreditFields({ form }: { readonly form: UseFormReturnType<KeyFormValues> }) {
   const { hasCredits, refill } = form.values;
@@ -14,35 +18,19 @@ export function CreditFields({ form }: { readonly form: UseFormReturnType<KeyFor
       />
       {hasCredits && (
         <div className={formClasses.row}>
-          <NumberInput
-            label="Credits left"
-            min={0}
-            allowDecimal={false}
-            hideControls
-            thousandSeparator
-            required
-            {...form.getInputProps('credits')}
-          />
+          <NumberInput {...numberProps(createKey['credits.remaining'])} thousandSeparator {...form.getInputProps('credits')} />
           <NativeSelect
-            label="Refill"
+            {...labelProps(createKey['credits.refill.mode'])}
             data={[
               { value: 'none', label: 'Never' },
-              { value: 'set', label: 'Back to an amount' },
-              { value: 'add', label: 'Add an amount' },
+              ...choicesOf(createKey['credits.refill.mode']).map(({ value }) => ({ value, label: REFILLS[value] })),
             ]}
             {...form.getInputProps('refill')}
           />
           {refill !== 'none' && (
             <>
-              <NumberInput
-                label="Amount"
-                min={1}
-                allowDecimal={false}
-                hideControls
-                thousandSeparator
-                {...form.getInputProps('refillAmount')}
-              />
-              <TextInput label="Every" description="1d, 12h, or month" {...form.getInputProps('refillEvery')} />
+              <NumberInput {...numberProps(createKey['credits.refill.amount'])} thousandSeparator {...form.getInputProps('refillAmount')} />
+              <TextInput {...textProps(createKey['credits.refill.every'])} {...form.getInputProps('refillEvery')} />
             </>
           )}
         </div>

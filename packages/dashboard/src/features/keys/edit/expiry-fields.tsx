@@ -1,9 +1,11 @@
-import { Input, TextInput } from '@mantine/core';
-import type { UseFormReturnType } from '@mantine/form';
+import { TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { createKey } from '../../../contract/calls/keys.js';
+import { labelProps } from '../../../contract/field.js';
 import { ChoiceChips } from '../../../ui/forms/choice-chips.js';
 import { DAY_MS, formatExact } from '../../../ui/text/format.js';
-import { useNow } from '../../../ui/text/use-now.js';
-import type { ExpiryChoice, KeyFormValues } from './key-form-values.js';
+import { useNow } from '../../../ui/time/use-now.js';
+import type { Expiry, ExpiryChoice } from './expiry.js';
 
 const CHOICES: readonly { readonly value: ExpiryChoice; readonly label: string }[] = [
   { value: '7d', label: '7 days' },
@@ -18,16 +20,19 @@ const CHOICES: readonly { readonly value: ExpiryChoice; readonly label: string }
 const DAYS: Readonly<Partial<Record<ExpiryChoice, number>>> = { '7d': 7, '30d': 30, '60d': 60, '90d': 90, '1y': 365 };
 
 interface ExpiryFieldsProps {
-  readonly form: UseFormReturnType<KeyFormValues>;
+  readonly value: Expiry;
+  readonly error: ReactNode;
+  readonly onChange: (changed: Partial<Expiry>) => void;
+  /** The name by which a form finds the input for the date. */
+  readonly dateName?: string;
   /** A key that is there may keep the expiry that it has. */
-  readonly mayKeep: boolean;
+  readonly mayKeep?: boolean;
   /** The longest lifetime of keys, such as `90d`; null if there is none or if it is not known. */
   readonly longest: string | null;
 }
 
-export function ExpiryFields({ form, mayKeep, longest }: ExpiryFieldsProps) {
+export function ExpiryFields({ value: { expiry, expiryDate }, error, onChange, dateName, mayKeep = false, longest }: ExpiryFieldsProps) {
   const now = useNow();
-  const { expiry } = form.values;
   const days = DAYS[expiry];
   const describe = (): string => {
     if (days !== undefined) return `From now on; about ${formatExact(now + days * DAY_MS)}.`;
@@ -37,16 +42,24 @@ export function ExpiryFields({ form, mayKeep, longest }: ExpiryFieldsProps) {
   return (
     <div>
       <ChoiceChips
-        label="Expires"
+        label={createKey.expiresIn.label}
         description={`${describe()}${longest === null ? '' : ` Keys live at most ${longest}.`}`}
         choices={mayKeep ? [{ value: 'keep', label: 'Unchanged' }, ...CHOICES] : CHOICES}
         value={expiry}
-        onChange={(value) => form.setFieldValue('expiry', value)}
+        onChange={(value) => onChange({ expiry: value })}
+        error={expiry === 'date' ? undefined : error}
       />
-      {expiry === 'date' ? (
-        <TextInput mt="xs" type="datetime-local" label="Date and time" maw={260} {...form.getInputProps('expiryDate')} />
-      ) : (
-        form.errors['expiryDate'] !== undefined && <Input.Error role="alert">{form.errors['expiryDate']}</Input.Error>
+      {expiry === 'date' && (
+        <TextInput
+          mt="xs"
+          type="datetime-local"
+          data-path={dateName}
+          {...labelProps(createKey.expiresAt)}
+          maw={260}
+          value={expiryDate}
+          error={error}
+          onChange={(event) => onChange({ expiryDate: event.currentTarget.value })}
+        />
       )}
     </div>
   );

@@ -1,10 +1,11 @@
 /** A key while it is being typed, and what of it is sent. */
 import type { CreateKeyInput, KeyView, OperatorBounds, UpdateKeyInput } from 'latchkey/client';
+import { expiryOf, type Expiry } from './expiry.js';
+import type { createKey } from '../../../contract/calls/keys.js';
+import type { Places } from '../../../contract/field.js';
 import { draftOf, inputOf, sameLimits, type LimitDraft } from '../../limits/index.js';
 
-export type ExpiryChoice = 'keep' | '7d' | '30d' | '60d' | '90d' | '1y' | 'date' | 'never';
-
-export interface KeyFormValues {
+export interface KeyFormValues extends Expiry {
   readonly name: string;
   /** The empty text: none. */
   readonly description: string;
@@ -14,9 +15,6 @@ export interface KeyFormValues {
   readonly tier: string;
   readonly scopes: readonly string[];
   readonly tags: readonly string[];
-  readonly expiry: ExpiryChoice;
-  /** As the browser's field gives it: a local time without a zone. */
-  readonly expiryDate: string;
   readonly ipRules: readonly string[];
   readonly limits: readonly LimitDraft[];
   readonly hasCredits: boolean;
@@ -29,28 +27,18 @@ export interface KeyFormValues {
   readonly bounds: OperatorBounds | null;
 }
 
-/** The fields as the service names them, for telling which of its complaints have a place in the form. */
-export const FIELDS = [
-  'name',
-  'description',
-  'owner',
-  'environment',
-  'tier',
-  'scopes',
-  'tags',
-  'expiryDate',
-  'ipRules',
-  'limits',
-  'credits',
-  'refillAmount',
-  'refillEvery',
-  'metadata',
-  'bounds',
-  'bounds.environments',
-  'bounds.owners',
-  'bounds.tiers',
-  'bounds.grants',
-];
+/** The fields that the form names otherwise than the contract. */
+export const PLACES = {
+  expiresAt: 'expiryDate',
+  expiresIn: 'expiryDate',
+  'credits.remaining': 'credits',
+  'credits.refill': 'refillEvery',
+  'credits.refill.amount': 'refillAmount',
+  'credits.refill.mode': 'refill',
+  'credits.refill.every': 'refillEvery',
+  credits: 'credits',
+  bounds: 'bounds.environments',
+} as const satisfies Places<typeof createKey>;
 
 export const EMPTY_KEY: KeyFormValues = {
   name: '',
@@ -149,27 +137,4 @@ function numberOf(text: number | string): number {
 
 function refillOf({ refill, refillAmount, refillEvery }: KeyFormValues) {
   return refill === 'none' ? null : { amount: numberOf(refillAmount), mode: refill, every: refillEvery.trim() };
-}
-
-function expiryOf({ expiry, expiryDate }: KeyFormValues): Pick<CreateKeyInput, 'expiresAt' | 'expiresIn'> {
-  if (expiry === 'keep') return {};
-  if (expiry === 'never') return { expiresAt: null };
-  if (expiry !== 'date') return { expiresIn: expiry };
-  // What is no date is sent as it is: the service says so, and a key must not become one that never expires.
-  const date = new Date(expiryDate);
-  return { expiresAt: Number.isNaN(date.getTime()) ? expiryDate : date.toISOString() };
-}
-
-/** From the service's names to those of the form. */
-export function formErrors(errors: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(errors).map(([path, message]) => [fieldOf(path), message]));
-}
-
-/** What the form calls what the service calls so. */
-export function fieldOf(path: string): string {
-  if (path === 'expiresAt' || path === 'expiresIn') return 'expiryDate';
-  if (path === 'credits.refill.amount') return 'refillAmount';
-  if (path.startsWith('credits.refill')) return 'refillEvery';
-  if (path.startsWith('credits')) return 'credits';
-  return /^(?:scopes|tags|ipRules|metadata|bounds\.\w+)(?=\.)/.exec(path)?.[0] ?? path;
 }

@@ -2,10 +2,11 @@ import { Button, NativeSelect, TagsInput, Textarea, TextInput } from '@mantine/c
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { fieldErrors } from '../../../api/describe-error.js';
-import { failureBelow } from '../../../api/form-failure.js';
-import { settingsQuery, tiersQuery } from '../../../api/queries.js';
-import { useMay } from '../../../api/session.js';
+import { formFailure } from '../../../api/errors/form-failure.js';
+import { settingsQuery, tiersQuery } from '../../../api/calls/queries.js';
+import { useMay } from '../../../api/session/session.js';
+import { createKey } from '../../../contract/calls/keys.js';
+import { labelProps, listProps, textProps } from '../../../contract/field.js';
 import formClasses from '../../../ui/forms/form.module.css';
 import { Failure } from '../../../ui/feedback/states.js';
 import { LimitsEditor } from '../../limits/index.js';
@@ -13,7 +14,7 @@ import { BoundFields } from './bound-fields.js';
 import { CreditFields } from './credit-fields.js';
 import { ExpiryFields } from './expiry-fields.js';
 import { NoteFields } from './note-fields.js';
-import { fieldOf, FIELDS, formErrors, type KeyFormValues } from './key-form-values.js';
+import { PLACES, type KeyFormValues } from './key-form-values.js';
 
 interface KeyFormProps {
   readonly initial: KeyFormValues;
@@ -26,8 +27,7 @@ interface KeyFormProps {
   readonly cancel: ReactNode;
 }
 
-const SCOPES_OF_KEYS = 'What it may do, such as articles:read or articles:*. Enter adds one.';
-const SCOPES_OF_OPERATORS = 'What it may do with Latchkey, such as keys:read or *:read. Enter adds one.';
+const SCOPES_OF_OPERATORS = { description: 'What the token may do with Latchkey, such as keys:read or *:read. Enter adds one.' };
 
 export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel }: KeyFormProps) {
   const form = useForm<KeyFormValues>({
@@ -59,7 +59,7 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
       form.setErrors(
         error instanceof SyntaxError
           ? { metadata: 'This is not JSON: an object such as {"team": "billing"}.' }
-          : formErrors(fieldErrors(error)),
+          : formFailure(error, createKey, PLACES).errors,
       );
       setFailure(error);
     } finally {
@@ -72,36 +72,20 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
   return (
     <form ref={element} className={formClasses.form} onSubmit={form.onSubmit((values) => void submit(values), focusFirst)} noValidate>
       <div className={formClasses.row}>
-        <TextInput
-          label="Name"
-          description="What it is for, so that others know it again."
-          required
-          maxLength={100}
-          {...form.getInputProps('name')}
-        />
-        {isNew && (
-          <TextInput
-            label="Owner"
-            description="The id of a person, team or service."
-            required
-            maxLength={128}
-            {...form.getInputProps('owner')}
-          />
-        )}
+        <TextInput {...textProps(createKey.name)} {...form.getInputProps('name')} />
+        {isNew && <TextInput {...textProps(createKey.owner)} {...form.getInputProps('owner')} />}
       </div>
       <div className={formClasses.row}>
         {isNew && (
           <NativeSelect
-            label="Environment"
-            description="Part of the token; refused in any other."
+            {...labelProps(createKey.environment)}
             data={[...(settings === undefined ? [{ value: '', label: 'The default one' }] : []), ...environments]}
             {...form.getInputProps('environment')}
             value={environment || (settings?.environments[0] ?? '')}
           />
         )}
         <NativeSelect
-          label="Tier"
-          description="The set of limits that it shares with others."
+          {...labelProps(createKey.tier)}
           data={[
             { value: '', label: 'None' },
             ...tiers.map(({ name }) => name),
@@ -112,36 +96,38 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
       </div>
       <NoteFields form={form} />
       <TagsInput
-        label="Scopes"
-        description={environment === 'operator' ? SCOPES_OF_OPERATORS : SCOPES_OF_KEYS}
         data={[...knownScopes]}
         clearable
         splitChars={[',', ' ']}
         {...form.getInputProps('scopes')}
-        value={[...form.values.scopes]}
+        {...listProps(createKey.scopes, form.values.scopes, form.errors['scopes'])}
+        {...(environment === 'operator' && SCOPES_OF_OPERATORS)}
       />
-      <ExpiryFields form={form} mayKeep={!isNew} longest={longest} />
+      <ExpiryFields
+        value={form.values}
+        error={form.errors['expiryDate']}
+        onChange={(changed) => form.setValues(changed)}
+        dateName="expiryDate"
+        mayKeep={!isNew}
+        longest={longest}
+      />
       <TagsInput
-        label="Allowed addresses"
-        description="Addresses or networks, such as 203.0.113.7 or 2001:db8::/32. None: from anywhere."
         splitChars={[',', ' ']}
         {...form.getInputProps('ipRules')}
-        value={[...form.values.ipRules]}
+        {...listProps(createKey.ipRules, form.values.ipRules, form.errors['ipRules'])}
       />
       <CreditFields form={form} />
       {environment === 'operator' && (
         <BoundFields form={form} known={{ environments, tiers: tiers.map(({ name }) => name), grants: settings?.scopes ?? [] }} />
       )}
       <LimitsEditor
-        label="Limits of its own"
-        description="Beside those of its tier; one of the same name stands in the tier’s place."
+        field={createKey.limits}
         limits={form.values.limits}
         onChange={(limits) => form.setFieldValue('limits', limits)}
         errors={form.errors}
       />
       <Textarea
-        label="Metadata"
-        description="A JSON object that every verdict carries along."
+        {...textProps(createKey.metadata)}
         autosize
         minRows={2}
         maxRows={12}
@@ -161,6 +147,6 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
 
 function FormFailure({ error }: { readonly error: unknown }) {
   if (error instanceof SyntaxError) return null;
-  const { title, detail } = failureBelow(error, FIELDS, fieldOf);
+  const { title, detail } = formFailure(error, createKey, PLACES);
   return <Failure title={title}>{detail}</Failure>;
 }

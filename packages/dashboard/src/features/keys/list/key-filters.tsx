@@ -2,13 +2,15 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { hintOf, resemblesToken } from 'latchkey/client';
 import { useCallback } from 'react';
-import { api } from '../../../api/client.js';
-import { settingsQuery, tiersQuery } from '../../../api/queries.js';
-import { useMay } from '../../../api/session.js';
+import { api } from '../../../api/calls/client.js';
+import { settingsQuery, tiersQuery } from '../../../api/calls/queries.js';
+import { useMay } from '../../../api/session/session.js';
+import { listKeys } from '../../../contract/calls/keys.js';
+import { choicesOf } from '../../../contract/field.js';
 import { ExactField } from '../../../ui/forms/exact-field.js';
 import form from '../../../ui/forms/form.module.css';
 import { SearchField } from '../../../ui/forms/search-field.js';
-import { ATTENTION, readKeysSearch, STATUS_CHOICES, type KeysSearch } from '../search.js';
+import { ATTENTION, filtersOf, readKeysSearch, type KeysSearch } from '../search.js';
 
 interface KeyFiltersProps {
   readonly search: KeysSearch;
@@ -32,11 +34,16 @@ export function KeyFilters({ search, onChange }: KeyFiltersProps) {
   return (
     <div className={form.filters} role="search" aria-label="Keys">
       <div data-grow>
-        <SearchField label="Search" value={search.search ?? ''} onSearch={onSearch} />
+        <SearchField field={listKeys.search} value={search.search ?? ''} onSearch={onSearch} />
       </div>
-      <Choice label="Status" value={search.status} onChange={(value) => set('status', value)} choices={STATUS_CHOICES.map(asChoice)} />
       <Choice
-        label="Environment"
+        label={listKeys.status.label}
+        value={search.status}
+        onChange={(value) => set('status', value)}
+        choices={choicesOf(listKeys.status)}
+      />
+      <Choice
+        label={listKeys.environment.label}
         value={search.environment}
         onChange={(value) => set('environment', value)}
         choices={[...new Set([...environments, 'operator', ...(search.environment === undefined ? [] : [search.environment])])].map(
@@ -44,7 +51,7 @@ export function KeyFilters({ search, onChange }: KeyFiltersProps) {
         )}
       />
       <Choice
-        label="Tier"
+        label={listKeys.tier.label}
         value={search.tier}
         onChange={(value) => set('tier', value)}
         choices={[...new Set([...tiers.map(({ name }) => name), ...(search.tier === undefined ? [] : [search.tier])])].map((each) => ({
@@ -60,20 +67,20 @@ export function KeyFilters({ search, onChange }: KeyFiltersProps) {
       />
       <ExactField
         key={`owner ${search.owner ?? ''}`}
-        label="Owner"
+        field={listKeys.owner}
         placeholder="Exact id"
         value={search.owner ?? ''}
         onCommit={(value) => set('owner', value)}
       />
       <ExactField
         key={`tags ${search.tags ?? ''}`}
-        label="Tags"
+        field={listKeys.tags}
         placeholder="All of these"
         value={search.tags ?? ''}
         onCommit={(value) => set('tags', value)}
       />
-      {Object.keys(current).length > 0 && (
-        <Button data-fixed variant="subtle" onClick={() => onChange({})}>
+      {Object.keys(filtersOf(search)).length > 0 && (
+        <Button data-fixed variant="subtle" onClick={() => onChange(readKeysSearch({ sort: search.sort, order: search.order }))}>
           Clear filters
         </Button>
       )}
@@ -103,8 +110,4 @@ function Choice({ label, value, choices, onChange }: ChoiceProps) {
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   );
-}
-
-function asChoice(value: string) {
-  return { value, label: value.charAt(0).toUpperCase() + value.slice(1) };
 }

@@ -1,19 +1,22 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState } from 'react';
-import { describeError } from '../../../api/describe-error.js';
-import { keysQuery } from '../../../api/queries.js';
-import { useMay } from '../../../api/session.js';
-import { useCursorTrail } from '../../../api/use-cursor-trail.js';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { describeError } from '../../../api/errors/describe-error.js';
+import { keysQuery } from '../../../api/calls/queries.js';
+import { useMay } from '../../../api/session/session.js';
+import { useCursorTrail } from '../../../api/calls/use-cursor-trail.js';
 import { formatCount } from '../../../ui/text/format.js';
 import { PlusIcon } from '../../../ui/theme/icons.js';
 import { LinkButton } from '../../../ui/layout/link.js';
 import { Page } from '../../../ui/layout/page.js';
 import { Paged } from '../../../ui/tables/pager.js';
 import { QueryView } from '../../../ui/feedback/query-view.js';
-import { keysQueryOf } from '../search.js';
-import { BulkRevokeDialog } from './bulk-revoke-dialog.js';
+import { isProblemOf } from '../../../api/errors/form-failure.js';
+import { notify } from '../../../ui/feedback/notices.js';
+import { MatchingKeys } from '../bulk/matching-keys.js';
+import { LateDialog } from '../bulk/late-dialog.js';
+import { filtersOf, keysQueryOf, readKeysSearch, type KeysSearch } from '../search.js';
 import { KeyFilters } from './key-filters.js';
 import classes from './keys-page.module.css';
 import { KeysTable } from './keys-table.js';
@@ -21,6 +24,7 @@ import { NoKeys } from './no-keys.js';
 import { useSelection } from './use-selection.js';
 
 const route = getRouteApi('/shell/keys');
+const loadDialog = async () => import('../bulk/revoke-selected-dialog.js');
 
 export function KeysPage() {
   const search = route.useSearch();
@@ -31,6 +35,8 @@ export function KeysPage() {
     query,
     (cursor, state, replace = false) => void navigate({ search: (before) => ({ ...before, cursor }), state, replace }),
   );
+  const show = (next: KeysSearch): void => void navigate({ search: next, replace: true });
+  useRefusedSort(query.error, () => show(filtersOf(search)));
   const selection = useSelection();
   const [revoking, setRevoking] = useState(false);
   const mayWrite = useMay('keys:write');
@@ -45,7 +51,8 @@ export function KeysPage() {
         )
       }
     >
-      <KeyFilters search={search} onChange={(next) => void navigate({ search: next, replace: true })} />
+      <KeyFilters search={search} onChange={show} />
+      {mayWrite && <MatchingKeys search={search} />}
       {selection.count > 0 && (
         <div className={classes.selection} role="group" aria-label="Selected keys">
           <span role="status">{formatCount(selection.count, 'key')} selected</span>
@@ -64,13 +71,37 @@ export function KeysPage() {
             noun="key"
             total={page.total}
             {...pages}
-            none={<NoKeys filtered={Object.keys(search).length > 0} mayCreate={mayWrite} />}
+            none={<NoKeys filtered={Object.keys(filtersOf(search)).length > 0} mayCreate={mayWrite} />}
           >
-            <KeysTable keys={page.data} busy={query.isPlaceholderData} selection={mayWrite ? selection : undefined} />
+            <KeysTable
+              keys={page.data}
+              busy={query.isPlaceholderData}
+              selection={mayWrite ? selection : undefined}
+              search={search}
+              onSort={(sort, order) => show(readKeysSearch({ ...filtersOf(search), sort, order }))}
+            />
           </Paged>
         )}
       </QueryView>
-      {revoking && <BulkRevokeDialog keys={selection.keys} onClose={() => setRevoking(false)} onRevoked={selection.drop} />}
+      {revoking && (
+        <LateDialog title="Revoke keys" load={loadDialog} onClose={() => setRevoking(false)}>
+          {({ RevokeSelectedDialog }) => (
+            <RevokeSelectedDialog keys={selection.keys} onClose={() => setRevoking(false)} onRevoked={selection.drop} />
+          )}
+        </LateDialog>
+      )}
     </Page>
   );
+}
+
+/** The service knows which filters go with which order. Where it refuses, the list goes back to its own order. */
+function useRefusedSort(error: unknown, leave: () => void): void {
+  const isRefused = isProblemOf(error, 'sort');
+  const onRefused = useEffectEvent(() => {
+    leave();
+    notify('The list cannot be sorted like this beside these filters.');
+  });
+  useEffect(() => {
+    if (isRefused) onRefused();
+  }, [isRefused]);
 }

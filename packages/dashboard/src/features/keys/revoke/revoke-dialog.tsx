@@ -2,10 +2,10 @@ import { TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { KeyView, UsageReport } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../../api/client.js';
-import { describeError } from '../../../api/describe-error.js';
-import { usageQuery } from '../../../api/queries.js';
-import { useMay } from '../../../api/session.js';
+import { api } from '../../../api/calls/client.js';
+import { describeError } from '../../../api/errors/describe-error.js';
+import { usageQuery } from '../../../api/calls/queries.js';
+import { useMay } from '../../../api/session/session.js';
 import { ChangeDialog } from '../../../ui/dialogs/change-dialog.js';
 import { formatCount } from '../../../ui/text/format.js';
 import { Mono } from '../../../ui/text/mono.js';
@@ -13,7 +13,7 @@ import { Name } from '../../../ui/text/name.js';
 import { OutcomeFigures } from '../../../ui/charts/outcome-figures.js';
 import { ReasonField } from '../../../ui/forms/reason-field.js';
 import { Note, Working } from '../../../ui/feedback/states.js';
-import { Time } from '../../../ui/text/time.js';
+import { Time } from '../../../ui/time/time.js';
 
 interface RevokeDialogProps {
   readonly item: KeyView;

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { KeyView } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../../api/client.js';
-import { describeError } from '../../../api/describe-error.js';
+import { api } from '../../../api/calls/client.js';
+import { describeError } from '../../../api/errors/describe-error.js';
 import { ChangeDialog } from '../../../ui/dialogs/change-dialog.js';
 import { ReasonField } from '../../../ui/forms/reason-field.js';
 

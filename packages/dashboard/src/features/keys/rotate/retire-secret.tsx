@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { KeyView, SecretView } from 'latchkey/client';
-import { api } from '../../../api/client.js';
-import { describeError } from '../../../api/describe-error.js';
+import { api } from '../../../api/calls/client.js';
+import { describeError } from '../../../api/errors/describe-error.js';
 import { RetireDialog } from '../../../ui/keys/retire-dialog.js';
 
 interface RetireSecretProps {

@@ -2,8 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { KeyView } from 'latchkey/client';
 import { useState } from 'react';
-import { api } from '../../../api/client.js';
-import { describeError } from '../../../api/describe-error.js';
+import { api } from '../../../api/calls/client.js';
+import { describeError } from '../../../api/errors/describe-error.js';
 import { RotateDialog } from '../../../ui/keys/rotate-dialog.js';
 import { StayWhileShown } from '../stay-while-shown.js';
 
