@@ -6,15 +6,22 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { importsOf } from '../imports-of.js';
+import { importStatementsOf } from '../imports-of.js';
+import { leftOutTests } from './programs.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STARTS_PROCESSES = ['node:child_process', 'playwright-core'];
 
-/** @typedef {{ readonly quick: readonly string[], readonly whole: readonly string[] }} TestSets Paths from the root. */
+/**
+ * `quick` and `whole` are paths from the root; `leftOut` are patterns of the files whose programs are not installed.
+ *
+ * @typedef {{ readonly quick: readonly string[], readonly whole: readonly string[], readonly leftOut: readonly string[] }} TestSets
+ */
 
-/** @returns {TestSets} */
-export function findTestSets() {
+/** @type {TestSets} Found once for all projects of a test run: to read every file takes a second. */
+export const testSets = { ...findTestSets(), leftOut: leftOutTests() };
+
+function findTestSets() {
   const folders = ['packages', 'examples', 'tools'].flatMap((name) =>
     name === 'packages' ? readdirSync(join(ROOT, name)).map((each) => join(ROOT, name, each, 'test')) : [join(ROOT, name)],
   );
@@ -51,7 +58,9 @@ function startsProcesses(test, memo) {
 
 /** @param {string} file */
 function requestsOf(file) {
-  return importsOf(file, readFileSync(file, 'utf8')).flatMap(({ request, typeOnly }) => (request === null || typeOnly ? [] : [request]));
+  return importStatementsOf(file, readFileSync(file, 'utf8')).flatMap(({ request, typeOnly }) =>
+    request === null || typeOnly ? [] : [request],
+  );
 }
 
 /** @param {string} path */
