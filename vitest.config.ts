@@ -1,12 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import type * as TestSets from './tools/check/test-sets.js';
+import { testSets } from './tools/check/test-sets.js';
 import { WaitingFirst } from './tools/check/waiting-first.js';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-// Vite evaluates this file, and what it imports by a literal, once for each project: a module that a URL names is shared.
-const shared = (await import(new URL('tools/check/test-sets.js', import.meta.url).href)) as typeof TestSets;
-const { quick, whole, leftOut } = shared.testSets;
+const isQuick = process.env['LATCHKEY_TESTS'] === 'quick';
 
 export default defineConfig({
   resolve: {
@@ -33,9 +31,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 50_000 } },
-    projects: [
-      { extends: true, test: { name: 'quick', include: [...quick] } },
-      { extends: true, test: { name: 'whole', include: [...whole], exclude: [...leftOut] } },
-    ],
+    // Not as two projects: each would have workers and modules of its own.
+    include: [...testSets.quick, ...(isQuick ? [] : testSets.whole)],
   },
 });

@@ -12,15 +12,12 @@ import { leftOutTests } from './programs.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STARTS_PROCESSES = ['node:child_process', 'playwright-core'];
 
-/**
- * `quick` and `whole` are paths from the root; `leftOut` are patterns of the files whose programs are not installed.
- *
- * @typedef {{ readonly quick: readonly string[], readonly whole: readonly string[], readonly leftOut: readonly string[] }} TestSets
- */
+/** @typedef {{ readonly quick: readonly string[], readonly whole: readonly string[] }} TestSets Paths from the root. */
 
-/** @type {TestSets} Found once for all projects of a test run: to read every file takes a second. */
-export const testSets = { ...findTestSets(), leftOut: leftOutTests() };
+/** Without the tests whose programs are not installed. @type {TestSets} */
+export const testSets = findTestSets();
 
+/** @returns {TestSets} */
 function findTestSets() {
   const folders = ['packages', 'examples', 'tools'].flatMap((name) =>
     name === 'packages' ? readdirSync(join(ROOT, name)).map((each) => join(ROOT, name, each, 'test')) : [join(ROOT, name)],
@@ -34,7 +31,11 @@ function findTestSets() {
   const memo = new Map();
   const whole = tests.filter((file) => startsProcesses(file, memo));
   const paths = (/** @type {readonly string[]} */ files) => files.map((file) => relative(ROOT, file));
-  return { quick: paths(tests.filter((file) => !whole.includes(file))), whole: paths(whole) };
+  const leftOut = leftOutTests();
+  return {
+    quick: paths(tests.filter((file) => !whole.includes(file))),
+    whole: paths(whole).filter((path) => !leftOut.some((folder) => path.startsWith(folder))),
+  };
 }
 
 /**
