@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { findTestSets } from './tools/check/test-sets.js';
-import { leftOutTests } from './tools/check/programs.js';
+import { testSets } from './tools/check/test-sets.js';
 import { WaitingFirst } from './tools/check/waiting-first.js';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const { quick, whole } = findTestSets();
+const isQuick = process.env['LATCHKEY_TESTS'] === 'quick';
 
 export default defineConfig({
   resolve: {
@@ -32,9 +31,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 50_000 } },
-    projects: [
-      { extends: true, test: { name: 'quick', include: [...quick] } },
-      { extends: true, test: { name: 'whole', include: [...whole], exclude: leftOutTests() } },
-    ],
+    // Not as two projects: each would have workers and modules of its own.
+    include: [...testSets.quick, ...(isQuick ? [] : testSets.whole)],
   },
 });

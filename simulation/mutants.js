@@ -83,7 +83,7 @@ export const MUTANTS = [
   {
     name: 'fill-not-guarded',
     rule: 'A read that a change overtook fills no memory.',
-    from: 11,
+    from: 29,
     edits: [
       {
         file: 'engine/cache/find-credential.js',
@@ -121,7 +121,7 @@ export const MUTANTS = [
   {
     name: 'own-memory-kept',
     rule: 'Who changes something forgets it before the change is answered.',
-    from: 15,
+    from: 26,
     edits: [{ file: 'engine/changes/change.js', find: 'for (const event of noted)\n                memory.forget(event);', put: '' }],
   },
   {

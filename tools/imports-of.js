@@ -8,14 +8,47 @@ import { parseSync } from 'oxc-parser';
  * @typedef {{ request: string | null, names: readonly string[], typeOnly: boolean, onDemand: boolean }} NamedModule
  */
 
+/** @typedef {import('oxc-parser').ParseResult} Parsed */
+
 /**
  * @param {string} path
  * @param {string} text
  * @returns {NamedModule[]}
  */
 export function importsOf(path, text) {
-  const { module, program, errors } = parseSync(path, text);
-  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
+  const parsed = parse(path, text);
+  const inTypes = typeQueriesOf(parsed.program).map((request) => ({ request, names: ['*'], typeOnly: true, onDemand: false }));
+  return [...statementsOf(parsed, text), ...inTypes];
+}
+
+/**
+ * Returns the same without imports in types (`import('./x.js').Y`), in a fraction of the time: no tree is walked.
+ *
+ * @param {string} path
+ * @param {string} text
+ * @returns {NamedModule[]}
+ */
+export function importStatementsOf(path, text) {
+  return statementsOf(parse(path, text), text);
+}
+
+/**
+ * @param {string} path
+ * @param {string} text
+ * @returns {Parsed}
+ */
+function parse(path, text) {
+  const parsed = parseSync(path, text);
+  if (parsed.errors.length > 0) throw new Error(`${path} cannot be parsed: ${parsed.errors[0]?.message}`);
+  return parsed;
+}
+
+/**
+ * @param {Parsed} parsed
+ * @param {string} text
+ * @returns {NamedModule[]}
+ */
+function statementsOf({ module }, text) {
   /** @type {NamedModule[]} */
   const found = [];
   for (const { moduleRequest, entries } of module.staticImports) {
@@ -31,7 +64,6 @@ export function importsOf(path, text) {
     const literal = /^(['"`])([^'"`$]+)\1$/.exec(text.slice(moduleRequest.start, moduleRequest.end))?.[2];
     found.push({ request: literal ?? null, names: ['*'], typeOnly: false, onDemand: true });
   }
-  for (const request of typeQueriesOf(program)) found.push({ request, names: ['*'], typeOnly: true, onDemand: false });
   return found;
 }
 

@@ -27,7 +27,8 @@ const SOAKS = [
     args: [VITEST, 'run', LONG, 'packages/latchkey/test/stores/sqlite/crash'],
     variables: { LATCHKEY_CRASH_ROUNDS: '50' },
   },
-  { name: 'properties', args: [VITEST, 'run', LONG, '--project=quick'], variables: { LATCHKEY_PROPERTY_FACTOR: '20' } },
+  { name: 'properties', args: [VITEST, 'run', LONG], variables: { LATCHKEY_TESTS: 'quick', LATCHKEY_PROPERTY_FACTOR: '20' } },
+  { name: 'nodes', args: ['tools/on-other-nodes.js'] },
   {
     name: 'properties-of-stores',
     args: [VITEST, 'run', LONG, 'packages/latchkey/test/limiters/redis/differential', 'packages/latchkey/test/engine/on-postgres'],

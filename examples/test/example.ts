@@ -6,7 +6,8 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environment, outcomeOf } from '../../packages/server/test/cli/command.js';
 import { runGuide } from '../../tools/guides/run-guide.js';
-import { install, pack, type Manifest } from '../../tools/packed.js';
+import { install, type Manifest } from '../../tools/packed.js';
+import { packedLibrary } from '../../tools/services/packed-library.js';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -32,13 +33,13 @@ export interface RunningExample {
 }
 
 /** Takes some seconds: npm really installs. */
-export function installExample(name: string): Example {
+export async function installExample(name: string): Promise<Example> {
   const root = mkdtempSync(join(tmpdir(), `latchkey-${name}-`));
   const folder = join(root, name);
   const source = fileURLToPath(new URL(`../${name}`, import.meta.url));
   cpSync(source, folder, { recursive: true, filter: (path) => !/^(?:node_modules|dist|.*\.db.*)$/.test(basename(path)) });
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
-  install(folder, manifest, pack(root, ['latchkey']));
+  install(folder, manifest, await packedLibrary());
   run('npm', ['run', 'build'], { folder });
   let printed = '';
   const children: ChildProcess[] = [];

@@ -8,7 +8,8 @@ import { mistyped } from 'latchkey/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockOf } from '../../tools/guides/blocks.js';
 import { environment, outcomeOf } from '../../packages/server/test/cli/command.js';
-import { install, pack } from '../../tools/packed.js';
+import { install } from '../../tools/packed.js';
+import { packedLibrary } from '../../tools/services/packed-library.js';
 import { freePort } from '../../tools/services/free-port.js';
 import { ask, untilAnswered, type Answer } from './ask.js';
 
@@ -23,12 +24,12 @@ const namesIn = (line: string): readonly string[] => /^npm install (.+)$/m.exec(
 
 describe('the five lines of Express in the README of the library', () => {
   let folder: string;
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'latchkey-five-lines-'));
     const names = namesIn(blockOf('packages/latchkey/README.md', 'install-express'));
     expect(names).toEqual(expect.arrayContaining([...namesIn(blockOf('packages/latchkey/README.md', 'install'))]));
     const dependencies = Object.fromEntries(names.map((name) => [name.replace(/(?<=.)@.*$/, ''), '*']));
-    install(folder, { type: 'module', dependencies }, pack(folder, ['latchkey']));
+    install(folder, { type: 'module', dependencies }, await packedLibrary());
   });
   async function printedBy(command: string, args: readonly string[], variables = {}): Promise<string> {
     const { code, stdout, stderr } = await outcomeOf(spawn(command, args, { cwd: folder, env: environment(variables) }));

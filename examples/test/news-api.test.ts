@@ -13,7 +13,7 @@ let api: RunningExample;
 const tokens: string[] = [];
 
 beforeAll(async () => {
-  example = installExample('news-api');
+  example = await installExample('news-api');
   api = await example.start({ ADMIN_API_KEY });
 });
 

@@ -14,7 +14,7 @@ let api: RunningExample;
 const secrets: string[] = [JWT_SECRET];
 
 beforeAll(async () => {
-  example = installExample('snippets-api');
+  example = await installExample('snippets-api');
   api = await example.start({ JWT_SECRET });
 });
 

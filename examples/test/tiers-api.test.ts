@@ -15,7 +15,7 @@ let api: RunningExample;
 const secrets: string[] = Object.values(PASSWORDS);
 
 beforeAll(async () => {
-  example = installExample('tiers-api');
+  example = await installExample('tiers-api');
   api = await example.start(VARIABLES);
 });
 

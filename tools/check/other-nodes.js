@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * SQLite through the module that newer Nodes have built in: its conformance, crash and several-process suites on each of
- * them. `npm run install-nodes` installs the Nodes, as packages of npm.
+ * SQLite through the module that newer Nodes have built in. On the newest, the check runs all suites of SQLite; on the other, only those
+ * of the module itself and of what a store is asked for. `npm run nightly` runs all of them on both. `npm run install-nodes` installs the
+ * Nodes, as packages of npm.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,11 +17,16 @@ export const NODES = [
   { major: 24, version: '24.21.0' },
 ];
 
-const SUITES = [
+const ALL_SUITES = [
   'packages/latchkey/test/stores/sqlite/',
   'packages/server/test/service/crash-sqlite.test.ts',
   'packages/latchkey/test/cluster/',
 ];
+
+/** What the module itself could answer otherwise. Crashes, migrations and several processes are a matter of SQLite beneath it. */
+const MODULE_SUITES = ['driver', 'opening', 'read-thread', 'conformance'].map(
+  (name) => `packages/latchkey/test/stores/sqlite/${name}.test.ts`,
+);
 
 /** Only SQLite differs there: fewer crashes show it. */
 const VARIABLES = { LATCHKEY_CRASH_ROUNDS: '3' };
@@ -35,24 +41,29 @@ function programOf(major) {
   return join(folderOf(major), 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
 }
 
-/** @returns {Promise<readonly TestRun[]>} */
-export async function onOtherNodes() {
+/**
+ * @param {{ readonly all: boolean }} options Runs every suite on every Node.
+ * @returns {Promise<readonly TestRun[]>}
+ */
+export async function onOtherNodes({ all }) {
+  const newest = Math.max(...NODES.map(({ major }) => major));
   const runs = [];
-  for (const { major } of NODES) runs.push(await onNode(major));
+  for (const { major } of NODES) runs.push(await onNode(major, all || major === newest ? ALL_SUITES : MODULE_SUITES));
   return runs;
 }
 
 /**
  * @param {number} major
+ * @param {readonly string[]} suites
  * @returns {Promise<TestRun>}
  */
-async function onNode(major) {
+async function onNode(major, suites) {
   const node = programOf(major);
   if (!existsSync(node)) {
     console.log(`left out: SQLite on Node ${major} (npm run install-nodes)`);
     return { passed: 0, failed: process.env['CI'] === 'true' ? 1 : 0, files: [], printed: '' };
   }
   console.log(`\nSQLite on Node ${major}:`);
-  const run = await runTests(SUITES, { node, variables: VARIABLES });
+  const run = await runTests(suites, { node, variables: VARIABLES });
   return { ...run, files: run.files.map(({ name, seconds }) => ({ name: `${name} on Node ${major}`, seconds })) };
 }

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 
 /**
  * `or` is a program that serves as well; `places` are those where Debian puts one outside of `PATH`; `from` is Debian's
- * package; `files` are left out whole, other tests look for their program themselves.
+ * package; whole tests in the folder `files` are left out, other tests look for their program themselves.
  *
  * @typedef {{ readonly command: string, readonly or?: string, readonly places?: string, readonly from: string, readonly tests: string, readonly files?: string }} Program
  */
@@ -22,7 +22,7 @@ const PROGRAMS = [
     or: 'chromium',
     from: 'chromium-headless-shell',
     tests: 'the dashboard in a real browser',
-    files: 'packages/dashboard/test/**',
+    files: 'packages/dashboard/test/',
   },
   { command: 'redis-server', from: 'redis-server', tests: 'limits in Redis' },
   { command: 'redis-cli', from: 'redis-tools', tests: 'limits in a Redis Cluster' },
@@ -43,7 +43,7 @@ export function missingPrograms() {
   });
 }
 
-/** Returns the patterns of the test files that cannot run here. */
+/** Returns the folders whose whole tests cannot run here. */
 export function leftOutTests() {
   return missingPrograms().flatMap(({ files }) => files ?? []);
 }

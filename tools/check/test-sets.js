@@ -6,15 +6,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { importsOf } from '../imports-of.js';
+import { importStatementsOf } from '../imports-of.js';
+import { leftOutTests } from './programs.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STARTS_PROCESSES = ['node:child_process', 'playwright-core'];
 
 /** @typedef {{ readonly quick: readonly string[], readonly whole: readonly string[] }} TestSets Paths from the root. */
 
+/** Without the tests whose programs are not installed. @type {TestSets} */
+export const testSets = findTestSets();
+
 /** @returns {TestSets} */
-export function findTestSets() {
+function findTestSets() {
   const folders = ['packages', 'examples', 'tools'].flatMap((name) =>
     name === 'packages' ? readdirSync(join(ROOT, name)).map((each) => join(ROOT, name, each, 'test')) : [join(ROOT, name)],
   );
@@ -27,7 +31,11 @@ export function findTestSets() {
   const memo = new Map();
   const whole = tests.filter((file) => startsProcesses(file, memo));
   const paths = (/** @type {readonly string[]} */ files) => files.map((file) => relative(ROOT, file));
-  return { quick: paths(tests.filter((file) => !whole.includes(file))), whole: paths(whole) };
+  const leftOut = leftOutTests();
+  return {
+    quick: paths(tests.filter((file) => !whole.includes(file))),
+    whole: paths(whole).filter((path) => !leftOut.some((folder) => path.startsWith(folder))),
+  };
 }
 
 /**
@@ -51,7 +59,9 @@ function startsProcesses(test, memo) {
 
 /** @param {string} file */
 function requestsOf(file) {
-  return importsOf(file, readFileSync(file, 'utf8')).flatMap(({ request, typeOnly }) => (request === null || typeOnly ? [] : [request]));
+  return importStatementsOf(file, readFileSync(file, 'utf8')).flatMap(({ request, typeOnly }) =>
+    request === null || typeOnly ? [] : [request],
+  );
 }
 
 /** @param {string} path */

@@ -8,7 +8,7 @@ declare module 'vitest' {
 }
 
 /** Asks the main process of the test run for a service that its test files share. Rejects with why it could not be started. */
-export async function askFor(name: 'browser' | 'postgres'): Promise<string> {
+export async function askFor(name: 'browser' | 'packed-library' | 'postgres'): Promise<string> {
   const answer = await fetch(`${inject('services')}/${name}`);
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);

@@ -3,12 +3,19 @@
  * listens on a port of its own, and answers with how a service is reached.
  */
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pack } from '../packed.js';
 import { serveBrowser } from './browser.js';
 import { startPostgres } from './postgres.js';
 
 export interface OnDemand {
-  /** What the tests ask: `GET /postgres` answers with a port, `GET /browser` with an address; 500 says why it could not be started. */
+  /**
+   * What the tests ask: `GET /postgres` answers with a port, `GET /browser` with an address, `GET /packed-library` with what `pack`
+   * returns, as JSON; 500 says why it could not be started.
+   */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -26,6 +33,11 @@ const STARTS: Readonly<Record<string, () => Promise<Started>>> = {
   async browser() {
     const server = await serveBrowser();
     return { reachedBy: server.wsEndpoint(), end: () => server.close() };
+  },
+  async 'packed-library'() {
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-packed-'));
+    const end = async (): Promise<void> => rm(folder, { recursive: true, force: true });
+    return { reachedBy: JSON.stringify(pack(folder, ['latchkey'])), end };
   },
 };
 

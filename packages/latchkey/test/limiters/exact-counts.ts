@@ -1,7 +1,7 @@
 /** Exact limits over real processes, as tests for every limiter that nodes share. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LIMIT_ALGORITHMS, type Limit } from '../../src/domain/limit.js';
 import type { Charge, Limiter } from '../../src/ports/limiter.js';
 
@@ -24,12 +24,32 @@ export interface SharedLimiter {
   look(): Promise<Limiter>;
 }
 
+/** Declares the tests. To be called while tests are declared; the processes serve all of them. */
 export function exactCounts({ kind, url, look }: SharedLimiter): void {
+  const processes: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    const script = fileURLToPath(new URL('consume-process.js', import.meta.url));
+    for (let number = 0; number < PROCESSES; number++) processes.push(fork(script, [kind, url()]));
+    await Promise.all(processes.map(nextMessage));
+  });
+
+  afterAll(() => {
+    for (const child of processes) child.kill();
+  });
+
+  /** Has all processes make their part of the calls at one time. Resolves to how many were admitted. */
+  async function consume(charges: readonly Charge[], cost: number): Promise<number> {
+    const answers = processes.map(nextMessage);
+    for (const child of processes) child.send({ calls: CALLS / PROCESSES, charges, cost } satisfies Order);
+    return (await Promise.all(answers)).map(Number).reduce((sum, admitted) => sum + admitted, 0);
+  }
+
   it.each(LIMIT_ALGORITHMS)(
     `${PROCESSES} processes make ${CALLS} calls at once on a limit of 500: exactly 500 are admitted (%s)`,
     async (algorithm) => {
       const charges: Charge[] = [{ subject: `one-${algorithm}`, owner: 'ada', limits: [{ ...yearly('a', 500), algorithm }] }];
-      await withProcesses(kind, url(), async (consume) => expect(await consume(charges, 1)).toBe(500));
+      expect(await consume(charges, 1)).toBe(500);
       expect(await remaining(await look(), charges)).toEqual([0]);
     },
   );
@@ -40,32 +60,12 @@ export function exactCounts({ kind, url, look }: SharedLimiter): void {
       { subject: 'owner:ada', owner: 'ada', limits: [yearly('shared', 500)] },
       { subject: 'key_1/call', owner: 'ada', limits: [yearly('call', 700)] },
     ];
-    await withProcesses(kind, url(), async (consume) => {
-      expect(await consume(charges, 1)).toBe(500);
-      // The tight one refuses them all, and the others stay.
-      expect(await consume(charges, 1)).toBe(0);
-      expect(await consume(charges.slice(0, 1), 7)).toBe(Math.floor(400 / 7));
-    });
+    expect(await consume(charges, 1)).toBe(500);
+    // The tight one refuses them all, and the others stay.
+    expect(await consume(charges, 1)).toBe(0);
+    expect(await consume(charges.slice(0, 1), 7)).toBe(Math.floor(400 / 7));
     expect(await remaining(await look(), charges)).toEqual([1, 1, 1, 0, 200]);
   });
-}
-
-type Consume = (charges: readonly Charge[], cost: number) => Promise<number>;
-
-/** Starts the processes, and has them all make their part of the calls at one time. */
-async function withProcesses(kind: string, url: string, work: (consume: Consume) => Promise<void>): Promise<void> {
-  const script = fileURLToPath(new URL('consume-process.js', import.meta.url));
-  const children = Array.from({ length: PROCESSES }, () => fork(script, [kind, url]));
-  try {
-    await Promise.all(children.map(nextMessage));
-    await work(async (charges, cost) => {
-      const answers = children.map(nextMessage);
-      for (const child of children) child.send({ calls: CALLS / PROCESSES, charges, cost } satisfies Order);
-      return (await Promise.all(answers)).map(Number).reduce((sum, admitted) => sum + admitted, 0);
-    });
-  } finally {
-    for (const child of children) child.kill();
-  }
 }
 
 async function nextMessage(child: ChildProcess): Promise<unknown> {

@@ -299,7 +299,7 @@ describe.each(OPERATIONS)('%s', (name) => {
         expect(status, text).toBeLessThan(500);
         if (status >= 400) expect(text + JSON.stringify([...headers])).not.toContain(canary.token);
       }),
-      runs(10),
+      runs(6),
     );
   });
 });
@@ -349,7 +349,7 @@ describe.each(OPERATIONS.filter((name) => !OPEN.has(name)))('%s', (name) => {
           for (const secret of [ADMIN_KEY, canary.token, lacking]) expect(text).not.toContain(secret);
         },
       ),
-      runs(10),
+      runs(6),
     );
   });
 });

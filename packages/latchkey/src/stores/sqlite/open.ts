@@ -23,6 +23,7 @@ import { createSqliteCreditStore } from './credit-store.js';
 import type { SqliteConnection } from './driver.js';
 import { createSqliteCounterStore, createSqliteUsageStore } from './figures.js';
 import { createSqliteKeyStore } from './key-store.js';
+import { makeInMemory } from './in-memory.js';
 import { migrateWith } from './migrate.js';
 import { createMutex, type Mutex } from '../../domain/mutex.js';
 import { createSqliteNodeStore } from './node-store.js';
@@ -93,7 +94,7 @@ async function openInMemory(): Promise<Storage> {
   const mutex = createMutex();
   const writer = createWriter(connection, mutex);
   try {
-    await migrateWith(writer);
+    await makeInMemory(connection, writer);
   } catch (error) {
     connection.close();
     throw asUnavailable(error);
