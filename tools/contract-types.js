@@ -215,7 +215,7 @@ function fileOf(resource, contract, homes) {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([from, names]) => `import type { ${[...names].toSorted().join(', ')} } from '${from}';`);
   return [
-    `/** The types of the calls about ${WORDS[resource] ?? resource}. Generated from \`contract/${SOURCES[resource] ?? fileNameOf(resource)}.ts\`: run \`npm run contract\` after a change there. */`,
+    `/** The types of the calls about ${WORDS[resource] ?? resource}. Generated from \`contract/calls/${SOURCES[resource] ?? fileNameOf(resource)}.ts\`: run \`npm run contract\` after a change there. */`,
     ...importLines,
     '',
     [`export interface ${Resource}Calls<${parameters.join(', ')}> {`, ...calls, '}'].join('\n'),

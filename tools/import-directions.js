@@ -74,8 +74,8 @@ const UI_ROOMS = {
 /** @type {readonly Rule[]} */
 const RULES = [
   // The table of errors imports nothing: classes and verdicts take the types of their codes from it.
-  rule('domain/', { may: ['domain/'], types: ['contract/errors.ts'], builtins: PURE }),
-  rule('contract/errors.ts', { may: [] }),
+  rule('domain/', { may: ['domain/'], types: ['contract/errors/errors.ts'], builtins: PURE }),
+  rule('contract/errors/errors.ts', { may: [] }),
   rule('ports/', { may: ['ports/', 'domain/'] }),
   rule('contract/addresses.ts', { may: [] }),
   rule('contract/types/', { may: ['contract/types/', 'contract/call-options.ts', 'domain/'] }),
@@ -104,15 +104,18 @@ const RULES = [
   rule('limiters/', { may: ['limiters/', 'contract/', 'ports/', 'domain/'], builtins: PURE }),
   rule('hashing/', { may: ['hashing/', 'ports/', 'domain/'], packages: ['@node-rs/argon2', '@node-rs/bcrypt'], builtins: PURE }),
   rule('cluster/', { may: ['cluster/', 'ports/', 'domain/'] }),
-  rule('edge/', { may: ['edge/', 'contract/error', 'domain/'] }),
+  rule('edge/', { may: ['edge/', 'contract/errors/', 'domain/'] }),
   ...['express', 'fastify', 'hono'].map((name) =>
     rule(`middleware/${name}.ts`, { may: ['middleware/', 'edge/', 'ports/', 'domain/'], packageTypes: [name] }),
   ),
-  rule('middleware/', { may: ['middleware/', 'edge/', 'contract/error', 'ports/', 'domain/'], types: ['jwt/'] }),
+  rule('middleware/', { may: ['middleware/', 'edge/', 'contract/errors/', 'ports/', 'domain/'], types: ['jwt/'] }),
   rule('jwt/', { may: ['jwt/', 'domain/'], packages: ['jose'] }),
-  rule('self-service/', { may: ['self-service/', 'edge/', 'contract/error', 'domain/'], types: ['engine/api/index.ts'] }),
+  rule('self-service/', {
+    may: ['self-service/', 'edge/', 'contract/errors/', 'domain/'],
+    types: ['contract/call-options.ts', 'engine/api/index.ts'],
+  }),
   rule('client/', {
-    may: ['client/', 'contract/addresses.ts', 'contract/error', 'domain/'],
+    may: ['client/', 'contract/addresses.ts', 'contract/errors/', 'domain/'],
     types: ['contract/call-options.ts', 'contract/types/', 'engine/api/index.ts', 'ports/clock.ts', 'ports/verifier.ts'],
   }),
   rule('testing/', {
@@ -120,13 +123,13 @@ const RULES = [
     may: [
       'testing/',
       'contract/addresses.ts',
-      'contract/error',
+      'contract/errors/',
       'engine/verify/verify-request.ts',
       'engine/runtime/system.ts',
       'ports/',
       'domain/',
     ],
-    types: ['contract/call-options.ts', 'engine/api/index.ts', 'contract/setting-inputs.ts'],
+    types: ['contract/call-options.ts', 'engine/api/index.ts', 'contract/settings/setting-inputs.ts'],
     builtins: ['node:assert/strict', ...PURE],
   }),
   rule('sqlite.ts', { may: ['stores/sqlite/', 'ports/', 'engine/runtime/system.ts'] }),

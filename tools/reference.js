@@ -7,7 +7,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import * as names from '../packages/latchkey/dist/contract/setting.js';
+import * as names from '../packages/latchkey/dist/contract/settings/setting.js';
 import { SETTING_GROUPS } from '../packages/server/dist/config/settings.js';
 import { apiPage } from './reference/api-page.js';
 import { callsPage } from './reference/calls-page.js';

@@ -29,7 +29,7 @@ const NOTICES = {
 
 /** @returns {string} */
 export function errorsPage() {
-  return page('packages/latchkey/src/contract/errors.ts and error-texts.ts', [
+  return page('packages/latchkey/src/contract/errors/errors.ts and error-texts.ts', [
     '# Errors',
     `A \`code\` is stable: programs compare it, and titles and messages may change. Three kinds of things carry one. A **verdict** is the
 outcome of a verification, and is a value. An **error** is thrown by the library; \`latchkey/client\` throws the same class for an answer

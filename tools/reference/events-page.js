@@ -7,7 +7,7 @@ import { page, table } from './markdown.js';
 /** @returns {string} */
 export function eventsPage() {
   const entry = fieldRows(/** @type {import('./field-rows.js').Part} */ (CONTRACT.events.list.output).entries?.['data']?.item ?? {});
-  return page('packages/latchkey/src/contract/events.ts and event-texts.ts', [
+  return page('packages/latchkey/src/contract/calls/events.ts and event-texts.ts', [
     '# Entries of the audit log',
     `Every change is one entry of the audit log, written in the same transaction. Entries are chained: each has the hash of the one before it, so
 that a log that was changed shows. No entry holds a secret. [\`events\`](calls.md#events) are the calls that read it.`,

@@ -7,13 +7,13 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
- * @typedef {import('../../packages/latchkey/src/contract/setting.js').Setting} Setting
+ * @typedef {import('../../packages/latchkey/src/contract/settings/setting.js').Setting} Setting
  * @typedef {Readonly<Record<string, Setting>>} Rows
  * @typedef {{ readonly title: string, readonly about: string, readonly rows: Rows }} Group
- * @typedef {Pick<typeof import('../../packages/latchkey/src/contract/setting.js'), 'variableOf' | 'flagOf' | 'defaultText'>} Names
+ * @typedef {Pick<typeof import('../../packages/latchkey/src/contract/settings/setting.js'), 'variableOf' | 'flagOf' | 'defaultText'>} Names
  */
 
-export const INPUTS_PATH = 'packages/latchkey/src/contract/setting-inputs.ts';
+export const INPUTS_PATH = 'packages/latchkey/src/contract/settings/setting-inputs.ts';
 export const PAGE_PATH = 'docs/reference/settings.md';
 
 const COMMENT_WIDTH = 100;
@@ -32,7 +32,7 @@ export function settingInputs(rows, { defaultText }) {
     return `${docComment(`${sentences(row)} ${facts === '' ? '' : `${capital(facts)}.`}`.trim(), '  ')}\n  readonly ${field}?: SettingInput<N, '${field}'> | undefined;`;
   });
   return `/** The settings as options. Written by tools/reference/settings.js from settings.ts: change that file. */
-import type { Names } from '../domain/names.js';
+import type { Names } from '../../domain/names.js';
 import type { SettingInput } from './settings.js';
 
 /** Settings that a program gives, each of which it may leave out. */
@@ -122,8 +122,8 @@ function docComment(text, indent) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const names = await import('../../packages/latchkey/dist/contract/setting.js');
-  const { LIBRARY_SETTINGS } = await import('../../packages/latchkey/dist/contract/settings.js');
+  const names = await import('../../packages/latchkey/dist/contract/settings/setting.js');
+  const { LIBRARY_SETTINGS } = await import('../../packages/latchkey/dist/contract/settings/settings.js');
   const { SETTING_GROUPS } = await import('../../packages/server/dist/config/settings.js');
   const write = (/** @type {string} */ path, /** @type {string} */ text) =>
     writeFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), text);

@@ -3,7 +3,7 @@
  * limiter, the system's clock and entropy. Everything else is handed its parts.
  */
 import { alone, joinByLease, joinStrictly } from './cluster/index.js';
-import type { SettingsInput } from './contract/setting-inputs.js';
+import type { SettingsInput } from './contract/settings/setting-inputs.js';
 import { ConfigurationError } from './domain/errors.js';
 import type { Names, NamesGiven, WithWildcards } from './domain/names.js';
 import type { Latchkey } from './engine/api/index.js';

@@ -3,7 +3,7 @@
  * API keys. What is exported here is the library's public face; everything else is an implementation.
  */
 export { createLatchkey, type LatchkeyOptions } from './create-latchkey.js';
-export { ERROR_TEXTS, REFUSAL_TEXTS } from './contract/error-texts.js';
+export { ERROR_TEXTS, REFUSAL_TEXTS } from './contract/errors/error-texts.js';
 export {
   ERRORS,
   EXITS,
@@ -13,7 +13,7 @@ export {
   type ErrorClass,
   type ErrorCode,
   type ProblemCode,
-} from './contract/errors.js';
+} from './contract/errors/errors.js';
 export {
   LIBRARY_ACTOR,
   OPERATOR_ENVIRONMENT,
@@ -37,9 +37,9 @@ export { hintOf, parseToken, Token, type TokenParts } from './domain/token.js';
 export * from './domain/verdict.js';
 export type * from './engine/api/index.js';
 export type { IfMatch } from './contract/call-options.js';
-export type { SettingsInput } from './contract/setting-inputs.js';
-export type { Pepper } from './contract/setting-shapes.js';
-export { LIMITER_FAILURE_POLICIES, type LimiterFailurePolicy } from './contract/settings.js';
+export type { SettingsInput } from './contract/settings/setting-inputs.js';
+export type { Pepper } from './contract/settings/setting-shapes.js';
+export { LIMITER_FAILURE_POLICIES, type LimiterFailurePolicy } from './contract/settings/settings.js';
 export { formatDuration } from './domain/time.js';
 export type { Clock } from './ports/clock.js';
 export type { Notice, Notify } from './ports/notice.js';

@@ -1,5 +1,5 @@
 /** Which store a database is opened with: told by its URL, here and nowhere else. */
-import type { SettingNames } from './contract/setting-reader.js';
+import type { SettingNames } from './contract/settings/setting-reader.js';
 import { ConfigurationError } from './domain/errors.js';
 import type { Notify } from './ports/notice.js';
 import type { Storage } from './ports/storage.js';

@@ -1,7 +1,7 @@
 /** Reads the settings of the library: from options, or as the service has read them from its own sources. */
-import type { SettingsInput } from './contract/setting-inputs.js';
-import { readOptions, type SettingNames } from './contract/setting-reader.js';
-import { LIBRARY_SETTINGS, type LibrarySettings } from './contract/settings.js';
+import type { SettingsInput } from './contract/settings/setting-inputs.js';
+import { readOptions, type SettingNames } from './contract/settings/setting-reader.js';
+import { LIBRARY_SETTINGS, type LibrarySettings } from './contract/settings/settings.js';
 import { ConfigurationError } from './domain/errors.js';
 import { engineProblems, limitsOfTiers, type EngineSettings } from './engine/runtime/settings.js';
 import { limiterProblems } from './limiters/settings.js';

@@ -7,7 +7,7 @@ import {
   type ClientOptions,
   type OwnKeysClientOptions,
 } from '../src/client/index.js';
-import { LIBRARY_SETTINGS } from '../src/contract/settings.js';
+import { LIBRARY_SETTINGS } from '../src/contract/settings/settings.js';
 import { ConfigurationError, createLatchkey, type Latchkey, type LatchkeyOptions } from '../src/index.js';
 import { createMemoryLimiter } from '../src/internal/index.js';
 import { createJwtVerifier, type JwtOptions } from '../src/jwt/index.js';

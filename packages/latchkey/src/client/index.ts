@@ -12,7 +12,7 @@ export type { ChangeOptions, IfMatch, IssueOptions, Repeatable, RequestOptions }
 export type { JwtSource } from './connection.js';
 export type { CacheOptions } from './verdict-cache.js';
 export { problemOf, type ServiceProblem } from './problem.js';
-export { ERRORS, EXITS, isErrorCode, REFUSALS, type ErrorClass, type ErrorCode } from '../contract/errors.js';
+export { ERRORS, EXITS, isErrorCode, REFUSALS, type ErrorClass, type ErrorCode } from '../contract/errors/errors.js';
 export type { BatchQuestion, Client, ClientEvents } from './client.js';
 export type { ClientMe, ClientPortal, ClientSessions, Me, PortalEntry, SignIn } from './sessions.js';
 export {

@@ -1,5 +1,5 @@
 /** From a problem document (RFC 9457) back to the error that the engine raised, or to what the service refused. */
-import { ERRORS, isErrorCode, type ErrorClass } from '../contract/errors.js';
+import { ERRORS, isErrorCode, type ErrorClass } from '../contract/errors/errors.js';
 import {
   ConfigurationError,
   ConflictError,

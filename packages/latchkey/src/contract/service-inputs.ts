@@ -1,8 +1,8 @@
 /** The inputs that only the service reads: what signs in, and queries that say otherwise what a call of the engine takes. */
 import type * as v from 'valibot';
-import { checkLogQuery, exportEventsInput } from './events.js';
+import { checkLogQuery, exportEventsInput } from './calls/events.js';
 import { readInput } from './read.js';
-import { createPortalLinkInput, openPortalInput, signInInput, startOidcInput } from './sessions.js';
+import { createPortalLinkInput, openPortalInput, signInInput, startOidcInput } from './calls/sessions.js';
 
 export interface InputReader<Output> {
   /** To describe it. */

@@ -1,10 +1,10 @@
 /**
  * The classes of errors: misuse or failure, never the outcome of a verification (that is a verdict).
  *
- * Every error has a `code` of the table in `contract/errors.ts`, which docs/reference/errors.md shows, and a message that says
+ * Every error has a `code` of the table in `contract/errors/errors.ts`, which docs/reference/errors.md shows, and a message that says
  * what to do. No message repeats a token, a pepper, an admin key or an Authorization header.
  */
-import type { ConflictReason } from '../contract/errors.js';
+import type { ConflictReason } from '../contract/errors/errors.js';
 
 export type { ConflictReason };
 

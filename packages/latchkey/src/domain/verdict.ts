@@ -1,5 +1,5 @@
 /** The outcome of a verification: a value, never an exception. */
-import type { RefusalCode } from '../contract/errors.js';
+import type { RefusalCode } from '../contract/errors/errors.js';
 import type { OperatorBounds } from './operator-bounds.js';
 import type { JsonObject } from './json.js';
 import type { LimitReading } from './limit.js';

@@ -1,4 +1,4 @@
-import { ERRORS, REFUSALS } from '../contract/errors.js';
+import { ERRORS, REFUSALS } from '../contract/errors/errors.js';
 import type { Refusal, RefusalCode } from '../domain/verdict.js';
 import { DEFAULT_HEADERS, type CredentialReading, type CredentialSources } from './read-credential.js';
 

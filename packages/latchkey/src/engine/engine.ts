@@ -16,7 +16,7 @@ import type { Latchkey } from './api/index.js';
 import { createApplyChange } from './changes/change.js';
 import { type KeyUseCases, LIBRARY_CONTEXT, type UseCaseParts } from './changes/context.js';
 import { ADDRESSES, readInput } from '../contract/index.js';
-import { explainKeyInput } from '../contract/key-inputs.js';
+import { explainKeyInput } from '../contract/calls/key-inputs.js';
 import { createChangeWhere } from './keys/change-where.js';
 import { createCreateKey } from './keys/create-key.js';
 import { createCredentialCache, type CredentialCache } from './cache/credential-cache.js';

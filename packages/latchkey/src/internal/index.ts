@@ -17,15 +17,15 @@ export {
   type CommandOption,
   type Part,
 } from '../contract/index.js';
-export { EVENT_TEXTS } from '../contract/event-texts.js';
+export { EVENT_TEXTS } from '../contract/calls/event-texts.js';
 export { checkInput } from '../contract/read.js';
 export { SERVICE_INPUTS, type InputReader } from '../contract/service-inputs.js';
 export { readPath, readWait, REQUEST_SHAPES } from '../contract/request.js';
-export { defaultText, flagOf, variableOf, type Setting, type SettingRows, type SettingValues } from '../contract/setting.js';
-export { duration, flag, integer, list, oneOf, text, type Kind } from '../contract/setting-kinds.js';
-export { readRows, type GivenSetting, type SettingNames, type SettingReading } from '../contract/setting-reader.js';
-export { DATABASE_SETTINGS, ENGINE_SETTINGS, LIBRARY_SETTINGS, LIMITER_SETTINGS, POLICY_NUMBERS } from '../contract/settings.js';
-export { problemFields, type ProblemFields } from '../contract/error-fields.js';
+export { defaultText, flagOf, variableOf, type Setting, type SettingRows, type SettingValues } from '../contract/settings/setting.js';
+export { duration, flag, integer, list, oneOf, text, type Kind } from '../contract/settings/setting-kinds.js';
+export { readRows, type GivenSetting, type SettingNames, type SettingReading } from '../contract/settings/setting-reader.js';
+export { DATABASE_SETTINGS, ENGINE_SETTINGS, LIBRARY_SETTINGS, LIMITER_SETTINGS, POLICY_NUMBERS } from '../contract/settings/settings.js';
+export { problemFields, type ProblemFields } from '../contract/errors/error-fields.js';
 export { alone, joinByLease, joinStrictly, type ClusterOptions } from '../cluster/index.js';
 export { nearestName, unknownName } from '../domain/nearest-name.js';
 export { Memo } from '../domain/utilities/memo.js';

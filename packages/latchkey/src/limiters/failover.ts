@@ -1,5 +1,5 @@
 /** What becomes of calls while the limiter does not answer: refused, let pass, or counted by this node alone. */
-import type { LimiterFailurePolicy } from '../contract/settings.js';
+import type { LimiterFailurePolicy } from '../contract/settings/settings.js';
 import { UnavailableError } from '../domain/errors.js';
 import type { Limit } from '../domain/limit.js';
 import type { Charge, Consumption, Limiter } from '../ports/limiter.js';

@@ -1,5 +1,5 @@
 import type { Notify } from '../ports/notice.js';
-import type { LimiterFailurePolicy } from '../contract/settings.js';
+import type { LimiterFailurePolicy } from '../contract/settings/settings.js';
 import type { CircuitBreakerOptions } from './circuit-breaker.js';
 
 /** For `outageNotices`: what becomes of calls under each policy. */

@@ -1,7 +1,7 @@
 /** How a node counts limits where that is not in memory alone. */
-import type { SettingNames } from '../contract/setting-reader.js';
-import type { SettingValues } from '../contract/setting.js';
-import type { LIMITER_SETTINGS } from '../contract/settings.js';
+import type { SettingNames } from '../contract/settings/setting-reader.js';
+import type { SettingValues } from '../contract/settings/setting.js';
+import type { LIMITER_SETTINGS } from '../contract/settings/settings.js';
 import { parseRedisUrl } from './redis/address.js';
 
 export type LimiterSettings = SettingValues<typeof LIMITER_SETTINGS>;

@@ -1,4 +1,4 @@
-import { ERRORS } from '../contract/errors.js';
+import { ERRORS } from '../contract/errors/errors.js';
 import type { PublicRefusal } from '../edge/index.js';
 
 /** What a refusal is answered with. */

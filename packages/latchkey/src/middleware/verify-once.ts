@@ -1,4 +1,4 @@
-import { REFUSAL_CODES } from '../contract/errors.js';
+import { REFUSAL_CODES } from '../contract/errors/errors.js';
 import { ConfigurationError } from '../domain/errors.js';
 import type { Refusal, Verdict, VerifiedKey } from '../domain/verdict.js';
 import type { Verifier, VerifyRequest } from '../ports/verifier.js';

@@ -1,5 +1,5 @@
-import { problemFields } from '../contract/error-fields.js';
-import { ERRORS, type ProblemCode } from '../contract/errors.js';
+import { problemFields } from '../contract/errors/error-fields.js';
+import { ERRORS, type ProblemCode } from '../contract/errors/errors.js';
 import { isLatchkeyError } from '../domain/errors.js';
 import { publicRefusal, tokenRefusal, type PublicRefusal } from '../edge/index.js';
 

@@ -1,5 +1,5 @@
 /** Parses the tokens of a fake verifier. */
-import { REFUSAL_CODES, type RefusalCode } from '../contract/errors.js';
+import { REFUSAL_CODES, type RefusalCode } from '../contract/errors/errors.js';
 import { ConfigurationError } from '../domain/errors.js';
 import type { LimitReading } from '../domain/limit.js';
 import { nearestName } from '../domain/nearest-name.js';

@@ -1,5 +1,5 @@
-import { REFUSAL_TEXTS } from '../contract/error-texts.js';
-import type { RefusalCode } from '../contract/errors.js';
+import { REFUSAL_TEXTS } from '../contract/errors/error-texts.js';
+import type { RefusalCode } from '../contract/errors/errors.js';
 import { decide } from '../domain/decide.js';
 import { ConfigurationError } from '../domain/errors.js';
 import { isScope, lackingScopes, SCOPE_FORMAT } from '../domain/scopes.js';

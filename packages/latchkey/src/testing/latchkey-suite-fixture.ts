@@ -4,7 +4,7 @@ import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError, type C
 import { mintToken, type Token } from '../domain/token.js';
 import type { Verdict } from '../domain/verdict.js';
 import type { CreateKeyInput } from '../engine/api/index.js';
-import type { SettingsInput } from '../contract/setting-inputs.js';
+import type { SettingsInput } from '../contract/settings/setting-inputs.js';
 import type { Storage } from '../ports/storage.js';
 import type { Administration } from './administration.js';
 import { createFaultyStorage, type FaultyStorage } from './faulty-storage.js';

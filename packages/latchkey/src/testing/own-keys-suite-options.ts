@@ -1,7 +1,7 @@
 import type { RemoteOptions } from '../contract/call-options.js';
 import type { Names } from '../domain/names.js';
 import type { OwnKeyCalls, SelfServicePolicy } from '../engine/api/index.js';
-import type { SettingsInput } from '../contract/setting-inputs.js';
+import type { SettingsInput } from '../contract/settings/setting-inputs.js';
 import type { Administration } from './administration.js';
 import type { TestClock } from './test-clock.js';
 

@@ -3,7 +3,7 @@
  * an engine in the process and for a client of its routes, in the service or in a host application.
  */
 import type { SelfServicePolicy } from '../engine/api/index.js';
-import type { SettingsInput } from '../contract/setting-inputs.js';
+import type { SettingsInput } from '../contract/settings/setting-inputs.js';
 import type { OwnKeysSuiteOptions } from './own-keys-suite-options.js';
 import { ownKeysTests } from './own-keys-tests.js';
 import type { SuiteRunner } from './suite-runner.js';

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { createClient, problemOf, UnavailableError } from 'latchkey/client';
 import { describe, expect, it } from 'vitest';
-import { ERROR_TEXTS, REFUSAL_TEXTS } from '../../src/contract/error-texts.js';
-import { ERRORS, EXITS, isErrorCode, REFUSAL_CODES, REFUSALS, type ErrorCode } from '../../src/contract/errors.js';
+import { ERROR_TEXTS, REFUSAL_TEXTS } from '../../src/contract/errors/error-texts.js';
+import { ERRORS, EXITS, isErrorCode, REFUSAL_CODES, REFUSALS, type ErrorCode } from '../../src/contract/errors/errors.js';
 import * as classes from '../../src/domain/errors.js';
 import { rejection } from '../client/answering.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runs } from '../../../../tools/property-runs.js';
 import { LIMIT_ALGORITHMS, type LimitReading } from '../../src/domain/limit.js';
-import { REFUSAL_CODES } from '../../src/contract/errors.js';
+import { REFUSAL_CODES } from '../../src/contract/errors/errors.js';
 import type { Verdict, VerifiedKey } from '../../src/domain/verdict.js';
 import { verdictOfWire, wireVerdict, type WireVerdict } from '../../src/domain/wire-verdict.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { REFUSAL_CODES, type RefusalCode } from '../../src/contract/errors.js';
+import { REFUSAL_CODES, type RefusalCode } from '../../src/contract/errors/errors.js';
 import { credentialRefusal, publicRefusal, QUERY_KEY_HINT } from '../../src/edge/index.js';
 
 const INVALID = [401, 'Invalid or inactive API key'] as const;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseInput } from '../../src/contract/index.js';
-import { verifyRequest } from '../../src/contract/verification.js';
+import { verifyRequest } from '../../src/contract/calls/verification.js';
 import { createRequestReader } from '../../src/engine/verify/verify-request.js';
 import { InvalidInputError, type VerifyRequest } from '../../src/index.js';
 import { runs } from '../../../../tools/property-runs.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { runs } from '../../../../tools/property-runs.js';
 import { InvalidInputError, UnavailableError } from '../../src/domain/errors.js';
 import { LIMIT_ALGORITHMS, type Limit } from '../../src/domain/limit.js';
-import type { LimiterFailurePolicy } from '../../src/contract/settings.js';
+import type { LimiterFailurePolicy } from '../../src/contract/settings/settings.js';
 import { createFailoverLimiter } from '../../src/limiters/failover.js';
 import { createMemoryLimiter } from '../../src/limiters/memory.js';
 import type { Charge, Limiter } from '../../src/ports/limiter.js';

@@ -1,4 +1,4 @@
-/** The types of the calls about events. Generated from `contract/events.ts`: run `npm run contract` after a change there. */
+/** The types of the calls about events. Generated from `contract/calls/events.ts`: run `npm run contract` after a change there. */
 import type { EventAction, EventView, LogHead } from '../../domain/event.js';
 import type { LibraryOptions, OptionsByKind } from '../call-options.js';
 

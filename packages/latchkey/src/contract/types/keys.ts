@@ -1,4 +1,4 @@
-/** The types of the calls about keys. Generated from `contract/keys.ts`: run `npm run contract` after a change there. */
+/** The types of the calls about keys. Generated from `contract/calls/keys.ts`: run `npm run contract` after a change there. */
 import type { JsonObject } from '../../domain/json.js';
 import type { KeyStatus } from '../../domain/key.js';
 import type { Limit, LimitAlgorithm, LimitInput } from '../../domain/limit.js';

@@ -1,4 +1,4 @@
-/** The types of the calls about an owner's own keys. Generated from `contract/own-keys.ts`: run `npm run contract` after a change there. */
+/** The types of the calls about an owner's own keys. Generated from `contract/calls/own-keys.ts`: run `npm run contract` after a change there. */
 import type { Names } from '../../domain/names.js';
 import type { Propagation } from '../../domain/propagation.js';
 import type { Token } from '../../domain/token.js';

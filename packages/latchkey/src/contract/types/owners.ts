@@ -1,4 +1,4 @@
-/** The types of the calls about owners. Generated from `contract/owners.ts`: run `npm run contract` after a change there. */
+/** The types of the calls about owners. Generated from `contract/calls/owners.ts`: run `npm run contract` after a change there. */
 import type { JsonObject } from '../../domain/json.js';
 import type { Limit, LimitInput } from '../../domain/limit.js';
 import type { Propagation } from '../../domain/propagation.js';

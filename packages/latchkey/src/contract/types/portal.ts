@@ -1,4 +1,4 @@
-/** The types of the calls about the portal. Generated from `contract/sessions.ts`: run `npm run contract` after a change there. */
+/** The types of the calls about the portal. Generated from `contract/calls/sessions.ts`: run `npm run contract` after a change there. */
 import type { LibraryOptions, OptionsByKind } from '../call-options.js';
 import type { PortalAllow } from './own-keys.js';
 import type { Branding } from './sessions.js';

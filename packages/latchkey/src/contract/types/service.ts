@@ -1,4 +1,4 @@
-/** The types of the calls about the service. Generated from `contract/service.ts`: run `npm run contract` after a change there. */
+/** The types of the calls about the service. Generated from `contract/calls/service.ts`: run `npm run contract` after a change there. */
 import type { ClusterView } from '../../domain/cluster-view.js';
 import type { VerdictCounts } from '../../domain/verdict.js';
 import type { LibraryOptions, OptionsByKind } from '../call-options.js';

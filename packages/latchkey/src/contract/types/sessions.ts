@@ -1,4 +1,4 @@
-/** The types of the calls about sessions. Generated from `contract/sessions.ts`: run `npm run contract` after a change there. */
+/** The types of the calls about sessions. Generated from `contract/calls/sessions.ts`: run `npm run contract` after a change there. */
 import type { LibraryOptions, OptionsByKind } from '../call-options.js';
 
 export interface SessionCalls<O extends OptionsByKind = LibraryOptions> {

@@ -1,4 +1,4 @@
-/** The types of the calls about tiers. Generated from `contract/tiers.ts`: run `npm run contract` after a change there. */
+/** The types of the calls about tiers. Generated from `contract/calls/tiers.ts`: run `npm run contract` after a change there. */
 import type { Limit, LimitInput } from '../../domain/limit.js';
 import type { Names } from '../../domain/names.js';
 import type { Propagation } from '../../domain/propagation.js';

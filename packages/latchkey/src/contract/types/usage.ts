@@ -1,4 +1,4 @@
-/** The types of the calls about usage. Generated from `contract/usage.ts`: run `npm run contract` after a change there. */
+/** The types of the calls about usage. Generated from `contract/calls/usage.ts`: run `npm run contract` after a change there. */
 import type { VerdictCounts } from '../../domain/verdict.js';
 import type { LibraryOptions, OptionsByKind } from '../call-options.js';
 

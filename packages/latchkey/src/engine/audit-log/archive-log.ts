@@ -1,4 +1,4 @@
-import { archiveLogInput } from '../../contract/events.js';
+import { archiveLogInput } from '../../contract/calls/events.js';
 import { readInput } from '../../contract/index.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { signCheckpoint } from '../../domain/log-checkpoint.js';

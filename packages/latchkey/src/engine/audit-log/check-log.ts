@@ -1,5 +1,5 @@
 /** The check of the audit log: page by page, so that it takes no turn of the event loop or connection for long. */
-import { checkLogInput } from '../../contract/events.js';
+import { checkLogInput } from '../../contract/calls/events.js';
 import { checkInput } from '../../contract/read.js';
 import { createChainCheck, keptBreak, type ChainBreak } from '../../domain/event-chain.js';
 import { InvalidInputError } from '../../domain/errors.js';

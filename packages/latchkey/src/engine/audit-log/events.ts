@@ -1,6 +1,6 @@
 /** engine/audit-log/ owns the audit log: reading, checking and archiving it. */
 import type * as v from 'valibot';
-import { eventFilters, listEventsInput } from '../../contract/events.js';
+import { eventFilters, listEventsInput } from '../../contract/calls/events.js';
 import { readInput, type Rules } from '../../contract/index.js';
 import type { EventView, LogEvent } from '../../domain/event.js';
 import { createMutex } from '../../domain/mutex.js';

@@ -12,7 +12,7 @@ import type { EventAction } from '../../domain/event.js';
 import type { KeyRecord } from '../../domain/key.js';
 import type { KeyFilters } from '../../ports/key-store.js';
 import { judge, readInput, type Refuse, type Rules } from '../../contract/index.js';
-import { changeWhereInput, extendWhereInput } from '../../contract/key-bulk.js';
+import { changeWhereInput, extendWhereInput } from '../../contract/calls/key-bulk.js';
 import type { ChangedWhere } from '../api/index.js';
 import type { Authority } from '../changes/authority.js';
 import { draftEvent } from '../changes/change.js';

@@ -11,7 +11,7 @@ import type { KeyRecord, OwnerRecord, SecretRecord } from '../../domain/key.js';
 import { mintToken, type Token } from '../../domain/token.js';
 import type { Change } from '../../ports/key-store.js';
 import { judge, readInput, type Rules } from '../../contract/index.js';
-import { createKeyInput } from '../../contract/key-inputs.js';
+import { createKeyInput } from '../../contract/calls/key-inputs.js';
 import { draftEvent } from '../changes/change.js';
 import { actorName, LIBRARY_CONTEXT, newId, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { loggedKey } from '../fields/key-events.js';

@@ -7,7 +7,7 @@ import type { SecretRecord } from '../../domain/key.js';
 import { unknownName } from '../../domain/nearest-name.js';
 import type { Change } from '../../ports/key-store.js';
 import { parseInput, type Refuse } from '../../contract/index.js';
-import { importedKeyInput } from '../../contract/key-inputs.js';
+import { importedKeyInput } from '../../contract/calls/key-inputs.js';
 import type { ImportedSecret, ImportKeyInput, KeyView } from '../api/index.js';
 import { draftEvent } from '../changes/change.js';
 import { LIBRARY_CONTEXT, newId, type UseCaseParts, type KeyUseCases } from '../changes/context.js';

@@ -5,7 +5,7 @@ import { type CreditRefill, type CreditState, firstRefillAt } from '../../domain
 import type { KeyRecord } from '../../domain/key.js';
 import type { OperatorBounds } from '../../domain/operator-bounds.js';
 import { grants, isKnownScope, knownScopesFormat } from '../../domain/scopes.js';
-import type { createKeyInput } from '../../contract/key-inputs.js';
+import type { createKeyInput } from '../../contract/calls/key-inputs.js';
 import type { Refuse } from '../../contract/index.js';
 import { formatDuration } from '../../domain/time.js';
 import { type EngineSettings, lifetimesOf, type LifetimeSettings } from '../runtime/settings.js';

@@ -4,7 +4,7 @@ import { InvalidInputError, NotFoundError } from '../../domain/errors.js';
 import type { KeyDetail } from '../../domain/key.js';
 import { NEVER_EXPIRES, type KeyOrder, type KeyPosition, type KeyQuery } from '../../ports/key-store.js';
 import { readInput } from '../../contract/index.js';
-import { listKeysInput } from '../../contract/key-inputs.js';
+import { listKeysInput } from '../../contract/calls/key-inputs.js';
 import type { KeyPage } from '../api/index.js';
 import { assertWithin, LIBRARY_CONTEXT, ownerFilterOf, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { readPaging, toPage, type Position } from '../fields/cursor.js';

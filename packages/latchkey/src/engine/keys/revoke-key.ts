@@ -4,7 +4,7 @@ import type { EventAction } from '../../domain/event.js';
 import type { KeyRecord } from '../../domain/key.js';
 import type { IfMatch } from '../../contract/call-options.js';
 import { readInput } from '../../contract/index.js';
-import { reasonInput } from '../../contract/key-inputs.js';
+import { reasonInput } from '../../contract/calls/key-inputs.js';
 import { draftEvent } from '../changes/change.js';
 import {
   actorName,

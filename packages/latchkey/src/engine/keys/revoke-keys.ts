@@ -2,7 +2,7 @@
 import { ForbiddenError, NotFoundError } from '../../domain/errors.js';
 import type { KeyRecord } from '../../domain/key.js';
 import { readInput } from '../../contract/index.js';
-import { revokeKeysInput } from '../../contract/key-inputs.js';
+import { revokeKeysInput } from '../../contract/calls/key-inputs.js';
 import type { RevokedKeys } from '../api/index.js';
 import type { Authority } from '../changes/authority.js';
 import { draftEvent } from '../changes/change.js';

@@ -7,7 +7,7 @@ import { mintToken } from '../../domain/token.js';
 import type { Change } from '../../ports/key-store.js';
 import type { IfMatch } from '../../contract/call-options.js';
 import { readInput } from '../../contract/index.js';
-import { rotateKeyInput } from '../../contract/key-inputs.js';
+import { rotateKeyInput } from '../../contract/calls/key-inputs.js';
 import { draftEvent } from '../changes/change.js';
 import {
   assertMatches,

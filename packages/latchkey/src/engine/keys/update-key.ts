@@ -8,7 +8,7 @@ import type { KeyRecord } from '../../domain/key.js';
 import type { Change } from '../../ports/key-store.js';
 import type { IfMatch } from '../../contract/call-options.js';
 import { judge, readInput, type Rules } from '../../contract/index.js';
-import { updateKeyInput } from '../../contract/key-inputs.js';
+import { updateKeyInput } from '../../contract/calls/key-inputs.js';
 import { differences, draftEvent } from '../changes/change.js';
 import { assertMatches, findKey, LIBRARY_CONTEXT, readKeyView, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { assertTierExists } from './create-key.js';

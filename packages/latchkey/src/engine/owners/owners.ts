@@ -4,8 +4,8 @@
  * engine/owners/ owns what keys share: owners and tiers, the revocation of all keys of an owner, the preview of a tier.
  */
 import { readInput } from '../../contract/index.js';
-import { reasonInput } from '../../contract/key-inputs.js';
-import { listOwnersInput, updateOwnerInput } from '../../contract/owners.js';
+import { reasonInput } from '../../contract/calls/key-inputs.js';
+import { listOwnersInput, updateOwnerInput } from '../../contract/calls/owners.js';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.js';
 import { NO_VERSION } from '../../domain/if-match.js';
 import type { OwnerRecord } from '../../domain/key.js';

@@ -6,7 +6,7 @@ import { DAY_MS } from '../../domain/time.js';
 import type { KeyPosition } from '../../ports/key-store.js';
 import type { Limiter } from '../../ports/limiter.js';
 import { readInput } from '../../contract/index.js';
-import { previewTierInput } from '../../contract/tiers.js';
+import { previewTierInput } from '../../contract/calls/tiers.js';
 import type { TierExcess, TierPreview } from '../api/index.js';
 import { assertUnbounded, LIBRARY_CONTEXT, type TierUseCases, type UseCaseParts } from '../changes/context.js';
 

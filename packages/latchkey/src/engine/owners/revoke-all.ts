@@ -8,7 +8,7 @@ import { isLatchkeyError, NotFoundError } from '../../domain/errors.js';
 import type { OwnerRevocation } from '../../domain/key.js';
 import type { Change, RevocationOfSome } from '../../ports/key-store.js';
 import { readInput } from '../../contract/index.js';
-import { reasonInput } from '../../contract/key-inputs.js';
+import { reasonInput } from '../../contract/calls/key-inputs.js';
 import { draftEvent } from '../changes/change.js';
 import { actorName, LIBRARY_CONTEXT, ownerIdOf, type OwnerUseCases, type UseCaseParts } from '../changes/context.js';
 import { loggedFields } from '../fields/key-events.js';

@@ -9,7 +9,7 @@ import { isTierName, SHORT_NAME_FORMAT } from '../../domain/text.js';
 import type { Change } from '../../ports/key-store.js';
 import type { Limiter } from '../../ports/limiter.js';
 import { readInput } from '../../contract/index.js';
-import { putTierInput } from '../../contract/tiers.js';
+import { putTierInput } from '../../contract/calls/tiers.js';
 import type { TierView } from '../api/index.js';
 import { draftEvent } from '../changes/change.js';
 import { LIBRARY_CONTEXT, type TierUseCases, type UseCaseParts } from '../changes/context.js';

@@ -2,7 +2,7 @@
 import { pepperCheck } from '../../domain/credential-digest.js';
 import { ConfigurationError } from '../../domain/errors.js';
 import type { KeyStore } from '../../ports/key-store.js';
-import type { Pepper } from '../../contract/setting-shapes.js';
+import type { Pepper } from '../../contract/settings/setting-shapes.js';
 
 /** Rejects with a ConfigurationError that lists every problem; notes the peppers that are new. */
 export async function reconcilePeppers(keys: KeyStore, peppers: readonly Pepper[], now: number): Promise<void> {

@@ -3,15 +3,15 @@
  *
  * engine/runtime/ owns what every part has in common that is no rule of keys: settings, clocks, chance, pace, statistics.
  */
-import type { SettingNames } from '../../contract/setting-reader.js';
-import type { SettingValues } from '../../contract/setting.js';
-import type { ENGINE_SETTINGS } from '../../contract/settings.js';
-import type { TierInputs } from '../../contract/setting-shapes.js';
+import type { SettingNames } from '../../contract/settings/setting-reader.js';
+import type { SettingValues } from '../../contract/settings/setting.js';
+import type { ENGINE_SETTINGS } from '../../contract/settings/settings.js';
+import type { TierInputs } from '../../contract/settings/setting-shapes.js';
 import { parseLimits } from '../../domain/limit-input.js';
 import type { Limit } from '../../domain/limit.js';
 import { parseDuration } from '../../domain/time.js';
 
-export type { Pepper } from '../../contract/setting-shapes.js';
+export type { Pepper } from '../../contract/settings/setting-shapes.js';
 
 type Values = SettingValues<typeof ENGINE_SETTINGS>;
 

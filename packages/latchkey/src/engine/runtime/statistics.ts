@@ -1,5 +1,5 @@
 /** What an engine counts since its start, for metrics. Plain numbers: reading them is free, so is adding. */
-import { REFUSAL_CODES } from '../../contract/errors.js';
+import { REFUSAL_CODES } from '../../contract/errors/errors.js';
 import type { VerdictCode } from '../../domain/verdict.js';
 
 export interface Statistics {

@@ -1,7 +1,7 @@
 /** The operator's policy for self-service, and what owners ask for, held against it. */
 import { readInput, type Refuse } from '../../contract/index.js';
-import { createOwnKeyInput } from '../../contract/own-keys.js';
-import { POLICY_NUMBERS } from '../../contract/settings.js';
+import { createOwnKeyInput } from '../../contract/calls/own-keys.js';
+import { POLICY_NUMBERS } from '../../contract/settings/settings.js';
 import { ConfigurationError, ForbiddenError, InvalidInputError } from '../../domain/errors.js';
 import { grants, isKnownScope, isScope, knownScopesFormat, missingScopes, SCOPE_FORMAT } from '../../domain/scopes.js';
 import { isTierName, SHORT_NAME_FORMAT } from '../../domain/text.js';

@@ -14,9 +14,9 @@ import type { Change } from '../../ports/key-store.js';
 import type { Limiter } from '../../ports/limiter.js';
 import type { Repeatable } from '../../contract/call-options.js';
 import { ADDRESSES, readInput } from '../../contract/index.js';
-import { reasonInput } from '../../contract/key-inputs.js';
-import { listOwnKeysInput, rotateOwnKeyInput, updateOwnKeyInput } from '../../contract/own-keys.js';
-import { ownUsageInput } from '../../contract/usage.js';
+import { reasonInput } from '../../contract/calls/key-inputs.js';
+import { listOwnKeysInput, rotateOwnKeyInput, updateOwnKeyInput } from '../../contract/calls/own-keys.js';
+import { ownUsageInput } from '../../contract/calls/usage.js';
 import type {
   ChangedKey,
   ChangedOwnKey,

@@ -1,6 +1,6 @@
 /** Links to the portal: made by an operator for one owner, good for one use within minutes. */
 import { readInput } from '../../contract/index.js';
-import { createPortalLinkInput } from '../../contract/sessions.js';
+import { createPortalLinkInput } from '../../contract/calls/sessions.js';
 import { fields } from '../../contract/shape.js';
 import { sha256 } from '../../domain/credential-digest.js';
 import { NotFoundError } from '../../domain/errors.js';

@@ -1,6 +1,6 @@
 /** Usage beside one another: of several keys, and of those that were used most. */
 import { readInput } from '../../contract/index.js';
-import { busiestInput, usageByKeyInput } from '../../contract/usage.js';
+import { busiestInput, usageByKeyInput } from '../../contract/calls/usage.js';
 import { DAY_MS, HOUR_MS, toIso } from '../../domain/time.js';
 import type { KeyUsagePoint } from '../../ports/usage-store.js';
 import type { BusyKey, KeyUsage } from '../api/index.js';

@@ -5,7 +5,7 @@
  */
 import type * as v from 'valibot';
 import { readInput, type Rules } from '../../contract/index.js';
-import { usageInput } from '../../contract/usage.js';
+import { usageInput } from '../../contract/calls/usage.js';
 import { DAY_MS, toIso } from '../../domain/time.js';
 import type { VerdictCode } from '../../domain/verdict.js';
 import type { UsagePoint } from '../../ports/usage-store.js';

@@ -1,5 +1,5 @@
 /** The message of a refusal for a trusted caller: what was wrong, and the remedy. It repeats nothing of the token. */
-import { REFUSAL_TEXTS } from '../../contract/error-texts.js';
+import { REFUSAL_TEXTS } from '../../contract/errors/error-texts.js';
 import { OPERATOR_ENVIRONMENT } from '../../domain/actor.js';
 import { lackingScopes } from '../../domain/scopes.js';
 import { toIso } from '../../domain/time.js';

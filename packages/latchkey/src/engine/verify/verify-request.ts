@@ -1,7 +1,7 @@
 /** What a verification asks, checked and with its defaults. */
 import { BOUNDS } from '../../domain/bounds.js';
 import { checkInput } from '../../contract/read.js';
-import { verifyRequest } from '../../contract/verification.js';
+import { verifyRequest } from '../../contract/calls/verification.js';
 import { OPERATOR_ENVIRONMENT } from '../../domain/actor.js';
 import { unknownName } from '../../domain/nearest-name.js';
 import { isWithin, type OperatorBounds } from '../../domain/operator-bounds.js';

@@ -1,5 +1,5 @@
 /** The calls about keys. */
-import type { Call, CallsOf } from './call.js';
+import type { Call, CallsOf } from '../call.js';
 import { BULK_CALLS } from './key-bulk.js';
 import {
   createKeyInput,

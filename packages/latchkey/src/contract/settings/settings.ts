@@ -4,9 +4,9 @@
  * Each is declared here and nowhere else. Run `node tools/reference/settings.js` after a change: it writes the reference page and
  * the types of the options (setting-inputs.ts) with a text for each, which editors show.
  */
-import type { LimitInput } from '../domain/limit.js';
-import type { Names } from '../domain/names.js';
-import { isEnvironmentName, isTokenPrefix } from '../domain/token.js';
+import type { LimitInput } from '../../domain/limit.js';
+import type { Names } from '../../domain/names.js';
+import { isEnvironmentName, isTokenPrefix } from '../../domain/token.js';
 import { duration, integer, oneOf, text } from './setting-kinds.js';
 import { environmentNames, pepperList, scopeNames, tierTable } from './setting-shapes.js';
 import type { SettingRows, SettingValues } from './setting.js';

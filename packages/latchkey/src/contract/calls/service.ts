@@ -1,9 +1,9 @@
 /** The calls about the service as a whole. */
 import * as v from 'valibot';
-import { OPERATOR_SCOPES } from '../domain/actor.js';
-import type { CallsOf } from './call.js';
-import { choice, described, fields, list, nullable } from './shape.js';
-import { count, texts, time } from './values.js';
+import { OPERATOR_SCOPES } from '../../domain/actor.js';
+import type { CallsOf } from '../call.js';
+import { choice, described, fields, list, nullable } from '../shape.js';
+import { count, texts, time } from '../values.js';
 
 const clusterNode = fields(
   { name: 'ClusterNode', type: 'ClusterNode', from: 'domain/cluster-view' },

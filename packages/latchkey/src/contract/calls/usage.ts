@@ -1,9 +1,9 @@
 /** The calls about usage. */
 import * as v from 'valibot';
-import { BOUNDS } from '../domain/bounds.js';
-import type { CallsOf } from './call.js';
-import { choice, described, fields, integer, list, optional } from './shape.js';
-import { boundedText, count, instant, keyIds, ownerFilter, time, identifier } from './values.js';
+import { BOUNDS } from '../../domain/bounds.js';
+import type { CallsOf } from '../call.js';
+import { choice, described, fields, integer, list, optional } from '../shape.js';
+import { boundedText, count, instant, keyIds, ownerFilter, time, identifier } from '../values.js';
 
 const FROM = 'From this instant on; by default 30 days ago, or from the first instant that is kept.';
 

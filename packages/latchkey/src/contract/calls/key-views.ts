@@ -1,9 +1,9 @@
 /** The outputs of the calls about keys. */
 import * as v from 'valibot';
-import { KEY_STATUSES } from '../domain/key.js';
-import { LIMIT_ALGORITHMS } from '../domain/limit.js';
-import { described, fields, list, nullable } from './shape.js';
-import { count, limit, metadata, nextCursor, operatorBounds, propagation, texts, time, timeOrNull } from './values.js';
+import { KEY_STATUSES } from '../../domain/key.js';
+import { LIMIT_ALGORITHMS } from '../../domain/limit.js';
+import { described, fields, list, nullable } from '../shape.js';
+import { count, limit, metadata, nextCursor, operatorBounds, propagation, texts, time, timeOrNull } from '../values.js';
 
 const creditsView = fields(
   { name: 'CreditsView' },

@@ -1,5 +1,5 @@
 /** The settings as options. Written by tools/reference/settings.js from settings.ts: change that file. */
-import type { Names } from '../domain/names.js';
+import type { Names } from '../../domain/names.js';
 import type { SettingInput } from './settings.js';
 
 /** Settings that a program gives, each of which it may leave out. */

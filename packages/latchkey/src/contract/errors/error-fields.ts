@@ -1,4 +1,4 @@
-import type { InputIssue, LatchkeyError } from '../domain/errors.js';
+import type { InputIssue, LatchkeyError } from '../../domain/errors.js';
 
 /** What an error carries into its problem document (RFC 9457) beside code, status, title and detail. */
 export interface ProblemFields {

@@ -1,8 +1,8 @@
 /** The calls about tiers. */
 import * as v from 'valibot';
-import type { CallsOf } from './call.js';
-import { described, fields, list, nullable } from './shape.js';
-import { count, limit, limitInputs, propagation, tierName, time } from './values.js';
+import type { CallsOf } from '../call.js';
+import { described, fields, list, nullable } from '../shape.js';
+import { count, limit, limitInputs, propagation, tierName, time } from '../values.js';
 
 const LIMITS = { limits: [{ name: 'daily', limit: 1000, window: '1d', algorithm: 'fixed-window' }] };
 

@@ -1,10 +1,10 @@
 /** The calls that change all keys that a filter admits. */
 import * as v from 'valibot';
-import { BOUNDS } from '../domain/bounds.js';
-import type { Call } from './call.js';
+import { BOUNDS } from '../../domain/bounds.js';
+import type { Call } from '../call.js';
 import { expiry, keyFilters } from './key-inputs.js';
-import { described, fields, integer, nullish, optional } from './shape.js';
-import { count, propagation, reason } from './values.js';
+import { described, fields, integer, nullish, optional } from '../shape.js';
+import { count, propagation, reason } from '../values.js';
 
 const SOME_FILTER = 'Give at least one filter.';
 

@@ -1,11 +1,11 @@
 /** The inputs of the calls about keys. */
 import * as v from 'valibot';
-import { BOUNDS } from '../domain/bounds.js';
-import type { CreditRefill } from '../domain/credits.js';
-import { KEY_STATUSES } from '../domain/key.js';
-import { DAY_MS } from '../domain/time.js';
-import { PATH_NAME } from './request.js';
-import { choice, described, fields, integer, nullish, optional } from './shape.js';
+import { BOUNDS } from '../../domain/bounds.js';
+import type { CreditRefill } from '../../domain/credits.js';
+import { KEY_STATUSES } from '../../domain/key.js';
+import { DAY_MS } from '../../domain/time.js';
+import { PATH_NAME } from '../request.js';
+import { choice, described, fields, integer, nullish, optional } from '../shape.js';
 import {
   anyScope,
   cost,
@@ -31,7 +31,7 @@ import {
   tags,
   tierFilter,
   tierName,
-} from './values.js';
+} from '../values.js';
 
 const refillInput = v.pipe(
   fields(

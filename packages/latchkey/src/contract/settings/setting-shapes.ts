@@ -1,12 +1,12 @@
 /** The kinds of the settings whose values are the engine's own: environments, scopes, tiers and peppers. */
-import { OPERATOR_ENVIRONMENT } from '../domain/actor.js';
-import type { LimitInput } from '../domain/limit.js';
-import { parseLimits } from '../domain/limit-input.js';
-import { isScope, SCOPE_FORMAT } from '../domain/scopes.js';
-import { estimateSecretBits, OFFLINE_SECRET_BITS } from '../domain/secret-strength.js';
-import { isTierName } from '../domain/text.js';
-import { isEnvironmentName } from '../domain/token.js';
-import { unknownOptions } from '../domain/unknown-options.js';
+import { OPERATOR_ENVIRONMENT } from '../../domain/actor.js';
+import type { LimitInput } from '../../domain/limit.js';
+import { parseLimits } from '../../domain/limit-input.js';
+import { isScope, SCOPE_FORMAT } from '../../domain/scopes.js';
+import { estimateSecretBits, OFFLINE_SECRET_BITS } from '../../domain/secret-strength.js';
+import { isTierName } from '../../domain/text.js';
+import { isEnvironmentName } from '../../domain/token.js';
+import { unknownOptions } from '../../domain/unknown-options.js';
 import { list, type Kind, type Refuse } from './setting-kinds.js';
 
 /** A secret that is mixed into every stored digest, and is kept outside the database. */

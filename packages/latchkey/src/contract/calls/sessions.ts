@@ -1,9 +1,9 @@
 /** The calls about signing in: sessions of operators, and the portal of owners. Only a service has them. */
 import * as v from 'valibot';
-import { BOUNDS } from '../domain/bounds.js';
-import type { CallsOf } from './call.js';
-import { choice, described, fields, nullable, nullish, oneOf, optional } from './shape.js';
-import { boundedText, duration, ownerId, portalAllow, texts, time } from './values.js';
+import { BOUNDS } from '../../domain/bounds.js';
+import type { CallsOf } from '../call.js';
+import { choice, described, fields, nullable, nullish, oneOf, optional } from '../shape.js';
+import { boundedText, duration, ownerId, portalAllow, texts, time } from '../values.js';
 
 const adminKey = boundedText(BOUNDS.adminKeyLength, {
   description: 'The value of ADMIN_API_KEY.',

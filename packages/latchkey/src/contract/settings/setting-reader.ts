@@ -1,5 +1,5 @@
 /** Reads settings by the rows of a table: from options in code, and from the sources of the service. */
-import { optionProblems } from '../domain/unknown-options.js';
+import { optionProblems } from '../../domain/unknown-options.js';
 import type { Setting, SettingRows, SettingValues } from './setting.js';
 
 /** What somebody gave for a setting, and how they call it. */

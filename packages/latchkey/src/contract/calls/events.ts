@@ -1,9 +1,9 @@
 /** The calls about the audit log. */
 import * as v from 'valibot';
-import { EVENT_ACTIONS } from '../domain/event.js';
-import type { CallsOf } from './call.js';
-import { choice, described, fields, integer, list, nullable, optional } from './shape.js';
-import { identifier, instant, nextCursor, paging, time } from './values.js';
+import { EVENT_ACTIONS } from '../../domain/event.js';
+import type { CallsOf } from '../call.js';
+import { choice, described, fields, integer, list, nullable, optional } from '../shape.js';
+import { identifier, instant, nextCursor, paging, time } from '../values.js';
 
 const action = choice(EVENT_ACTIONS, { type: 'EventAction', from: 'domain/event' });
 

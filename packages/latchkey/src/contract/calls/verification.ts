@@ -5,11 +5,11 @@
  * compares it with the shape here.
  */
 import * as v from 'valibot';
-import { BOUNDS } from '../domain/bounds.js';
-import { LIMIT_ALGORITHMS } from '../domain/limit.js';
-import type { CallsOf } from './call.js';
-import { REFUSAL_CODES } from './errors.js';
-import { described, fields, list, nullable, nullish, optional } from './shape.js';
+import { BOUNDS } from '../../domain/bounds.js';
+import { LIMIT_ALGORITHMS } from '../../domain/limit.js';
+import type { CallsOf } from '../call.js';
+import { REFUSAL_CODES } from '../errors/errors.js';
+import { described, fields, list, nullable, nullish, optional } from '../shape.js';
 import {
   anyScope,
   cost,
@@ -23,7 +23,7 @@ import {
   texts,
   time,
   timeOrNull,
-} from './values.js';
+} from '../values.js';
 
 const request = {
   environment: optional(environmentName, { description: 'The environment that the key must be of.' }),

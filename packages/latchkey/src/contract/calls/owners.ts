@@ -1,8 +1,8 @@
 /** The calls about owners. */
 import * as v from 'valibot';
-import type { Call, CallsOf } from './call.js';
+import type { Call, CallsOf } from '../call.js';
 import { reasonInput } from './key-inputs.js';
-import { described, fields, integer, list, nullable, nullish, optional } from './shape.js';
+import { described, fields, integer, list, nullable, nullish, optional } from '../shape.js';
 import {
   count,
   description,
@@ -16,7 +16,7 @@ import {
   search,
   time,
   timeOrNull,
-} from './values.js';
+} from '../values.js';
 
 export const updateOwnerInput = fields(
   { name: 'UpdateOwnerInput', description: 'Fields that are absent stay as they are.', example: { name: 'Team 7', maxKeys: 10 } },

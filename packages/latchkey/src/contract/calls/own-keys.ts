@@ -1,12 +1,12 @@
 /** The calls of self-service: what owners do with their own keys. Text speaks to the owner. */
 import * as v from 'valibot';
-import { BOUNDS } from '../domain/bounds.js';
-import type { Call, CallsOf } from './call.js';
+import { BOUNDS } from '../../domain/bounds.js';
+import type { Call, CallsOf } from '../call.js';
 import { createKeyInput, listKeysInput, reasonInput, rotateKeyInput } from './key-inputs.js';
 import { createdKey, secretView } from './key-views.js';
-import { choice, described, fields, list, nullable, optional } from './shape.js';
+import { choice, described, fields, list, nullable, optional } from '../shape.js';
 import { ownUsageInput, usageReport } from './usage.js';
-import { boundedText, count, ipRules, name, nextCursor, portalAllow, propagation, texts, time, timeOrNull } from './values.js';
+import { boundedText, count, ipRules, name, nextCursor, portalAllow, propagation, texts, time, timeOrNull } from '../values.js';
 
 const OWN_KEY_STATUSES = ['active', 'disabled', 'revoked', 'expired', 'scheduled'] as const;
 

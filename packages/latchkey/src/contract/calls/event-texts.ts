@@ -1,5 +1,5 @@
 /** The meaning of each action of the audit log, for people. */
-import type { EventAction } from '../domain/event.js';
+import type { EventAction } from '../../domain/event.js';
 
 export const EVENT_TEXTS: Readonly<Record<EventAction, string>> = {
   'key.created': 'A key was created. `after` has its fields.',

@@ -1,6 +1,6 @@
 /** The kinds of values that settings take, from code and JSON as values, and from variables and flags as text. */
 
-import { DURATION_FORMAT, parseDuration } from '../domain/time.js';
+import { DURATION_FORMAT, parseDuration } from '../../domain/time.js';
 
 /** Notes what would be right: to follow the name of the setting and a colon, and never the value that was given. */
 export type Refuse = (remedy: string, at?: string) => undefined;
