@@ -1,12 +1,14 @@
 // @ts-check
 /** The reference of calls, from the contract. */
 import { aboutOf, ADDRESSES, CONTRACT, parametersOf, unwrapped } from '../../packages/latchkey/dist/internal/index.js';
+import { apiEndpoints } from '../../packages/server/dist/http/routes/api-endpoints.js';
 import { fieldRows, typeOf } from './field-rows.js';
 import { page, table } from './markdown.js';
 
 /**
  * @typedef {import('../../packages/latchkey/dist/internal/index.js').Call} Call
  * @typedef {import('../../packages/latchkey/dist/internal/index.js').Address} Address
+ * @typedef {import('../../packages/server/dist/http/endpoints/endpoint.js').Operation} Operation
  * @typedef {import('./field-rows.js').Part} Part
  * @typedef {{ readonly name: string, readonly call: Call, readonly address: Address }} Entry
  */
@@ -57,7 +59,33 @@ call gives is described with its fields in the OpenAPI document of each service 
     `An operator token needs the scope of the call; the library and the admin key may make every call. A call that may take authority away is
 answered when it holds on every node, unless \`wait\` is \`false\`. [Errors](errors.md) lists every code.`,
     ...sections,
+    '## Only over HTTP',
+    'What has no call in TypeScript, or is another way to one.',
+    ...httpOnly().map(describeOperation),
   ]);
+}
+
+/** Returns the operations of a service that are no calls of the contract. @returns {readonly Operation[]} */
+function httpOnly() {
+  const calls = Object.values(CONTRACT).flatMap((resource) => Object.values(resource).map(({ id }) => id));
+  return apiEndpoints.map(({ operation }) => operation).filter(({ id }) => !calls.includes(id));
+}
+
+/** @type {(operation: Operation) => string} */
+function describeOperation({ method, path, summary, description, scope, parameters = [], query, body, answers }) {
+  const inputs = /** @type {readonly Part[]} */ ([query, body].filter((part) => part !== undefined));
+  const rows = [
+    ...parameters.map(({ name, in: place, description: text }) => [`\`${name}\``, place === 'header' ? 'header' : 'query', text]),
+    ...inputs.flatMap(fieldRows).map((row) => [`\`${row.name}\``, row.type, row.description]),
+  ];
+  const gives = Object.entries(answers).map(([status, answer]) => `${status}: ${answer.description}`);
+  return [
+    `### ${summary}`,
+    `\`${method === 'all' ? 'ANY' : method.toUpperCase()} ${path}\``,
+    ...(description === undefined ? [] : [description]),
+    [`Answers ${gives.join('; ')}.`, ...(scope == null ? [] : [`Scope: \`${scope}\`.`])].join(' '),
+    ...(rows.length === 0 ? [] : [table(['field', 'type', 'meaning'], rows)]),
+  ].join('\n\n');
 }
 
 /** @type {(resource: string) => readonly Entry[]} */
@@ -102,6 +130,6 @@ function facts(call, address) {
     ...(scopes.length > 0 ? [`Scope: ${scopes.join(' and ')}.`] : []),
     ...(call.effect === 'takes away' ? ['May take authority away (`wait`).'] : []),
     ...(call.repeatable === true ? ['Takes an idempotency key.'] : []),
-    ...(address.conditional === true ? ['Takes the `version` of the key as `ifMatch` (`If-Match`).'] : []),
+    ...(address.conditional === true ? ['Takes the `version` of the record as `ifMatch` (`If-Match`).'] : []),
   ];
 }

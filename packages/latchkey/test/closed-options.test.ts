@@ -93,7 +93,14 @@ const FAKE_KEY: Names<FakeKey> = {
   credits: true,
   secretId: true,
 };
-const FAKE_REFUSAL: Names<FakeRefusal> = { code: true, key: true, limits: true, retryAfterMs: true, missingScopes: true };
+const FAKE_REFUSAL: Names<FakeRefusal> = {
+  code: true,
+  key: true,
+  limits: true,
+  retryAfterMs: true,
+  missingScopes: true,
+  missingAnyScope: true,
+};
 const MEMORY: Names<MemoryLimiterOptions> = { counters: true, clock: true, maxSubjects: true, flushMs: true };
 
 const verifier = { verify: async (): Promise<never> => Promise.reject(new Error('Nothing is verified here.')) };

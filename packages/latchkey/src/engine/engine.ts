@@ -159,6 +159,9 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     })();
     return closing;
   };
+  const before = (): void => {
+    if (closing !== null) throw closed();
+  };
 
   return {
     prefix: settings.prefix,
@@ -166,7 +169,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
     scopes: settings.scopes,
     verify(token, request, context) {
       try {
-        if (closing !== null) return Promise.reject(new UnavailableError('store'));
+        if (closing !== null) return Promise.reject(closed());
         const within = context === undefined ? null : (libraryContext(context).actor.bounds ?? null);
         const read = within === null ? readRequest(request) : { ...readRequest(request), within };
         const verdict = request?.dryRun === true ? explain.token(token, read) : verifyKey.token(token, read);
@@ -195,17 +198,18 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
             explain.key(id, readRequest(readInput(explainKeyInput, input)), context),
         },
         KEY_CALLS,
-        { addresses: ADDRESSES.keys },
+        { addresses: ADDRESSES.keys, before },
       ),
     ) as Latchkey['keys'],
-    owners: withWalk(takesEach(createOwners(parts, revokeAll), OWNER_CALLS, { addresses: ADDRESSES.owners })),
-    tiers: takesEach(createTiers(parts, limiter), TIER_CALLS, { addresses: ADDRESSES.tiers }),
-    events: { ...takesEach(events, EVENT_CALLS), walk },
-    usage: takesEach(createUsage(parts), USAGE_CALLS),
-    ...takesEach({ overview: createOverview(parts, coherence), cluster: async () => coherence.view() }, SERVICE_CALLS),
+    owners: withWalk(takesEach(createOwners(parts, revokeAll), OWNER_CALLS, { addresses: ADDRESSES.owners, before })),
+    tiers: takesEach(createTiers(parts, limiter), TIER_CALLS, { addresses: ADDRESSES.tiers, before }),
+    events: { ...takesEach(events, EVENT_CALLS, { before }), walk },
+    usage: takesEach(createUsage(parts), USAGE_CALLS, { before }),
+    ...takesEach({ overview: createOverview(parts, coherence), cluster: async () => coherence.view() }, SERVICE_CALLS, { before }),
     sessions: takesEach(
       createSessions(parts, async (secretId, request) => verifyKey.secret(secretId, readRequest(request))),
       SESSION_CALLS,
+      { before },
     ),
     selfService: (policy) => createSelfService({ ...parts, limiter }, policy),
     stats: () => ({
@@ -216,7 +220,7 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
       limiterFailures: statistics.limiterFailures,
       pendingUsage: usage.pending,
     }),
-    ready: () => (closing === null ? storage.check() : Promise.reject(new UnavailableError('store'))),
+    ready: () => (closing === null ? storage.check() : Promise.reject(closed())),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -226,4 +230,9 @@ async function assemble(assembled: AssembledParts, settings: EngineSettings): Pr
 async function latestChange(storage: Storage): Promise<number> {
   const [last] = await storage.events.readEvents({ order: 'newest', limit: 1 });
   return last?.at ?? 0;
+}
+
+/** Nobody who closed an engine is to try again. */
+function closed(): UnavailableError {
+  return new UnavailableError('store', { message: 'This Latchkey is closed. Create another one with createLatchkey().' });
 }

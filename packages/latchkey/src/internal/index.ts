@@ -19,6 +19,7 @@ export {
 } from '../contract/index.js';
 export { EVENT_TEXTS } from '../contract/calls/event-texts.js';
 export { checkInput } from '../contract/read.js';
+export { VERIFY_PRESENTED } from '../contract/calls/verification.js';
 export { SERVICE_INPUTS, type InputReader } from '../contract/service-inputs.js';
 export { readPath, readWait, REQUEST_SHAPES } from '../contract/request.js';
 export { defaultText, flagOf, variableOf, type Setting, type SettingRows, type SettingValues } from '../contract/settings/setting.js';
@@ -28,6 +29,7 @@ export { DATABASE_SETTINGS, ENGINE_SETTINGS, LIBRARY_SETTINGS, LIMITER_SETTINGS,
 export { problemFields, type ProblemFields } from '../contract/errors/error-fields.js';
 export { alone, joinByLease, joinStrictly, type ClusterOptions } from '../cluster/index.js';
 export { nearestName, unknownName } from '../domain/nearest-name.js';
+export { optionProblems } from '../domain/unknown-options.js';
 export { Memo } from '../domain/utilities/memo.js';
 export { readJwtOptions } from '../jwt/jwt-options.js';
 export { readPolicy as readSelfServicePolicy } from '../engine/self-service/self-service-policy.js';

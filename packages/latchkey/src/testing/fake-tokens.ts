@@ -23,7 +23,7 @@ export interface FakeKey extends Stated<Omit<VerifiedKey, 'bounds'>> {
 }
 
 /** A refusal with its details. */
-export interface FakeRefusal extends Stated<Pick<Refusal, 'limits' | 'retryAfterMs' | 'missingScopes'>> {
+export interface FakeRefusal extends Stated<Pick<Refusal, 'limits' | 'retryAfterMs' | 'missingScopes' | 'missingAnyScope'>> {
   readonly code: RefusalCode;
   /** The key that is refused: by default one that is made up, and none for a code that names none. */
   readonly key?: FakeKey | undefined;
@@ -33,7 +33,7 @@ export interface FakeRefusal extends Stated<Pick<Refusal, 'limits' | 'retryAfter
 export type FakeToken = FakeKey | FakeRefusal | RefusalCode;
 
 export type KnownKey = Pick<ValidVerdict, 'key' | 'limits' | 'credits' | 'secretId'>;
-export type KnownRefusal = Pick<Refusal, 'code' | 'key' | 'limits' | 'retryAfterMs' | 'missingScopes'>;
+export type KnownRefusal = Pick<Refusal, 'code' | 'key' | 'limits' | 'retryAfterMs' | 'missingScopes' | 'missingAnyScope'>;
 export type KnownToken = KnownKey | KnownRefusal;
 
 export function isRefusal(known: KnownToken): known is KnownRefusal {
@@ -95,6 +95,7 @@ const REFUSAL_FIELDS: Readonly<Record<keyof FakeRefusal, true>> = {
   limits: true,
   retryAfterMs: true,
   missingScopes: true,
+  missingAnyScope: true,
 };
 
 function readToken(stated: FakeToken, place: Place): KnownToken {
@@ -116,7 +117,7 @@ function readRefusal({ code, key, ...details }: FakeRefusal, place: Place): Know
     const nearest = nearestName(String(code), REFUSAL_CODES);
     problems.push(`${at}there is no such refusal; ${nearest === null ? `use ${REFUSAL_CODES.join(', ')}.` : `did you mean "${nearest}"?`}`);
   }
-  const { retryAfterMs, limits, missingScopes } = details;
+  const { retryAfterMs, limits, missingScopes, missingAnyScope } = details;
   if (retryAfterMs !== undefined && !(Number.isFinite(retryAfterMs) && retryAfterMs >= 0))
     problems.push(`${at}retryAfterMs: use milliseconds, 0 or more.`);
   if (key !== undefined) problems.push(...optionProblems(key, KEY_FIELDS, `${at}key.`));
@@ -127,6 +128,7 @@ function readRefusal({ code, key, ...details }: FakeRefusal, place: Place): Know
     ...(limits !== undefined && { limits: readLimits(limits, place) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(missingScopes !== undefined && { missingScopes }),
+    ...(missingAnyScope !== undefined && { missingAnyScope }),
   };
 }
 

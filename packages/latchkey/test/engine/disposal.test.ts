@@ -26,6 +26,24 @@ describe('Latchkey as a disposable', () => {
     await expect(left?.ready()).rejects.toBeInstanceOf(UnavailableError);
   });
 
+  it('says after its end that it is closed, whatever is called, and asks nobody to try again', async () => {
+    const latchkey = await open();
+    await latchkey.close();
+    const calls = [
+      latchkey.verify('lk_live_x'),
+      latchkey.ready(),
+      latchkey.keys.list(),
+      latchkey.keys.create({ name: 'a', owner: 'b' }),
+      latchkey.owners.get('b'),
+      latchkey.tiers.list(),
+      latchkey.events.head(),
+      latchkey.usage.read(),
+      latchkey.overview(),
+      latchkey.keys.walk({})[Symbol.asyncIterator]().next(),
+    ];
+    for (const call of calls) await expect(call).rejects.toThrow('This Latchkey is closed. Create another one');
+  });
+
   it('may be closed before the end of the block', async () => {
     const closing = async (): Promise<string> => {
       await using latchkey = await open();

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { createClient, ForbiddenError, type Client } from 'latchkey/client';
 import type { Call } from 'latchkey/internal';
+import { judgeAdminVariables } from '../config/variables.js';
 import { UsageError, reportFailure } from './failures.js';
 import { optionAt } from './input-options.js';
 import { wholeNumber } from './inputs.js';
@@ -46,6 +47,8 @@ export function commandGroup(program: Command, name: string, description: string
 
 export function connect(terminal: Terminal, options: AdminOptions): Client {
   const { variables } = terminal;
+  const [problem] = judgeAdminVariables(variables);
+  if (problem !== undefined) throw new UsageError(problem);
   const token = filled(variables['LATCHKEY_TOKEN']);
   const adminKey = filled(variables['LATCHKEY_ADMIN_KEY']) ?? (token === undefined ? filled(variables['ADMIN_API_KEY']) : undefined);
   if (token !== undefined && adminKey !== undefined) throw new UsageError('Set LATCHKEY_ADMIN_KEY or LATCHKEY_TOKEN, not both.');

@@ -15,17 +15,32 @@ const OTHER_VARIABLES = ['LATCHKEY_CONFIG', 'LATCHKEY_URL', 'LATCHKEY_ADMIN_KEY'
  * would run without it: without a pepper, say, or on another database. Others may belong to somebody else, and get a warning.
  */
 export function judgeVariables(variables: Variables): { readonly problems: readonly string[]; readonly warnings: readonly string[] } {
+  const unknown = unknownVariables(variables);
+  return {
+    problems: unknown.flatMap(({ name, nearest }) => (nearest === null ? [] : [misspelt(name, nearest)])),
+    warnings: unknown.flatMap(({ name, nearest }) =>
+      nearest === null && name.startsWith(PREFIX) ? [`${name}: No such variable. The service does not use it.`] : [],
+    ),
+  };
+}
+
+/** Returns a problem for each variable that looks like a misspelt one of the commands that administer: they would ask another service. */
+export function judgeAdminVariables(variables: Variables): readonly string[] {
+  return unknownVariables(variables).flatMap(({ name, nearest }) =>
+    nearest !== null && OTHER_VARIABLES.includes(nearest) ? [misspelt(name, nearest)] : [],
+  );
+}
+
+function misspelt(name: string, nearest: string): string {
+  return `${name}: No such variable; did you mean "${nearest}"?`;
+}
+
+function unknownVariables(variables: Variables): readonly { readonly name: string; readonly nearest: string | null }[] {
   const known = [...Object.entries<Setting>(SETTINGS).map(([field, row]) => variableOf(field, row)), ...OTHER_VARIABLES];
   const names = known.filter((name) => name !== null);
-  const problems: string[] = [];
-  const warnings: string[] = [];
-  for (const [name, value = ''] of Object.entries(variables)) {
-    if (value === '' || names.includes(name) || isServiceLink(name, value)) continue;
-    const nearest = nearestVariable(name, names);
-    if (nearest !== null) problems.push(`${name}: No such variable; did you mean "${nearest}"?`);
-    else if (name.startsWith(PREFIX)) warnings.push(`${name}: No such variable. The service does not use it.`);
-  }
-  return { problems, warnings };
+  return Object.entries(variables).flatMap(([name, value = '']) =>
+    value === '' || names.includes(name) || isServiceLink(name, value) ? [] : [{ name, nearest: nearestVariable(name, names) }],
+  );
 }
 
 function nearestVariable(name: string, known: readonly string[]): string | null {

@@ -5,8 +5,8 @@
  * order: exchange; authentication and pages; endpoints; routes; serving. This file puts them together.
  */
 import { Hono } from 'hono';
-import { type Clock, type Latchkey, type SelfServicePolicy } from 'latchkey';
-import { systemClock } from 'latchkey/internal';
+import { ConfigurationError, type Clock, type Latchkey, type SelfServicePolicy } from 'latchkey';
+import { optionProblems, systemClock } from 'latchkey/internal';
 import type { JwtVerifier } from 'latchkey/jwt';
 import { silentLog, type RequestLog } from '../telemetry/logger.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
@@ -71,13 +71,34 @@ export interface AppOptions {
   readonly clock?: Pick<Clock, 'now' | 'monotonicMs'> | undefined;
 }
 
+const OPTIONS: Readonly<Record<keyof AppOptions, true>> = {
+  adminKey: true,
+  trustedProxies: true,
+  allowQueryKey: true,
+  selfService: true,
+  bodyLimit: true,
+  log: true,
+  metrics: true,
+  access: true,
+  metricsApart: true,
+  publicUrl: true,
+  oidc: true,
+  pagesFolder: true,
+  portal: true,
+  about: true,
+  peerAddress: true,
+  clock: true,
+};
+
 export interface App extends ServedApp {
   /** Answers `/metrics` and nothing else, for a port of its own. Null where this app answers it, or metrics are off. */
   readonly metrics: ServedApp | null;
 }
 
-/** Throws a ConfigurationError for trusted proxies that are none, and for a policy of self-service that cannot be. */
+/** Throws a ConfigurationError for an option that does not exist, trusted proxies that are none, and a policy of self-service that cannot be. */
 export function createApp(latchkey: Latchkey, options: AppOptions): App {
+  const problems = optionProblems(options, OPTIONS);
+  if (problems.length > 0) throw new ConfigurationError(problems);
   let draining = false;
   const { selfService, clock = systemClock } = options;
   const services: Services = {

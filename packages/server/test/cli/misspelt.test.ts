@@ -1,6 +1,7 @@
 /** An option that does not exist is refused by name, for every option of every command. */
 import { CommanderError, type Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { connect } from '../../src/cli/admin-command.js';
 import { createProgram } from '../../src/cli/program.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 
@@ -27,6 +28,21 @@ describe('command line', () => {
       expect(said.join('\n')).toContain(`unknown option '${misspelt}'`);
     },
   );
+});
+
+describe('a variable of the commands that administer', () => {
+  const NAMES = ['LATCHKEY_URL', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_TOKEN'];
+
+  it.each(NAMES)('%s: misspelt by one letter it is refused by name, and no other service is asked', (name) => {
+    const slip = `${name.slice(0, -2)}${name.slice(-1)}`;
+    const terminal = { variables: { ADMIN_API_KEY: 'x', [slip]: 'y' } } as unknown as Terminal;
+    expect(() => connect(terminal, {})).toThrow(`${slip}: No such variable; did you mean "${name}"?`);
+  });
+
+  it('a variable of somebody else is left alone', () => {
+    const terminal = { variables: { ADMIN_API_KEY: 'x', LATCHKEY_BACKUP_BUCKET: 'y', LATCHKEY_PREFX: 'z' } } as unknown as Terminal;
+    expect(() => connect(terminal, {})).not.toThrow();
+  });
 });
 
 function optionsOf(command: Command, path: readonly string[]): readonly Found[] {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { misspeltFields } from '../../../latchkey/test/contract/misspelt-fields.js';
 import { optionAt } from '../../src/cli/input-options.js';
 
-const { keys, owners, tiers } = CONTRACT;
+const { events, keys, owners, tiers, usage } = CONTRACT;
 const CALLS: readonly Call[] = [
   keys.create,
   keys.update,
@@ -19,6 +19,11 @@ const CALLS: readonly Call[] = [
   owners.resume,
   owners.revokeAll,
   tiers.put,
+  keys.revokeWhere,
+  keys.disableWhere,
+  keys.extendWhere,
+  events.list,
+  usage.read,
 ];
 
 describe.each(CALLS)('command line: $id', (call) => {

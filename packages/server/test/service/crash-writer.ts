@@ -318,7 +318,7 @@ function afterChange({ kind, body }: Change, { view, disabled }: KnownKey, now: 
 
 /** What of a key changes through changes alone: neither with its use nor with time, nor with its owner. */
 function steady(view: Fields): Fields {
-  const { lastUsedAt: _at, lastUsedFrom: _from, daysUntilExpiry: _days, status: _status, secrets, ...rest } = view;
+  const { lastUsedAt: _at, lastUsedFrom: _from, requests: _requests, daysUntilExpiry: _days, status: _status, secrets, ...rest } = view;
   return { ...rest, secrets: (secrets as Fields[]).map(({ lastUsedAt: _used, ...secret }) => secret) };
 }
 

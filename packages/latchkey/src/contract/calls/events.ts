@@ -8,12 +8,32 @@ import { identifier, instant, nextCursor, paging, time } from '../values.js';
 const action = choice(EVENT_ACTIONS, { type: 'EventAction', from: 'domain/event' });
 
 const filters = {
-  action: optional(action, { description: 'Entries of this action.', form: {} }),
-  key: optional(identifier, { description: 'Entries about this key.', form: {} }),
-  owner: optional(identifier, { description: 'Entries that concern this owner.', form: {} }),
-  actor: optional(identifier, { description: 'Entries that this actor caused.', form: { label: 'By' } }),
-  from: optional(instant, { description: 'Entries at this instant or after it.', form: {} }),
-  until: optional(instant, { description: 'Entries before this instant.', form: {} }),
+  action: optional(action, {
+    description: 'Entries of this action.',
+    option: { value: 'action', help: 'entries of this action, such as key.revoked' },
+    form: {},
+  }),
+  key: optional(identifier, { description: 'Entries about this key.', option: { value: 'id', help: 'entries about this key' }, form: {} }),
+  owner: optional(identifier, {
+    description: 'Entries that concern this owner.',
+    option: { value: 'id', help: 'entries that concern this owner' },
+    form: {},
+  }),
+  actor: optional(identifier, {
+    description: 'Entries that this actor caused.',
+    option: { value: 'id', help: 'entries that this actor caused' },
+    form: { label: 'By' },
+  }),
+  from: optional(instant, {
+    description: 'Entries at this instant or after it.',
+    option: { value: 'time', help: 'entries at this instant or after it' },
+    form: {},
+  }),
+  until: optional(instant, {
+    description: 'Entries before this instant.',
+    option: { value: 'time', help: 'entries before this instant' },
+    form: {},
+  }),
 };
 
 /** The filters alone: for everything that they admit. */
@@ -23,7 +43,10 @@ export const listEventsInput = fields(
   { name: 'ListEventsQuery', description: 'Which entries of the audit log, and which page of them.' },
   {
     ...filters,
-    order: optional(choice(['newest', 'oldest']), { description: 'Which come first; by default the newest.' }),
+    order: optional(choice(['newest', 'oldest']), {
+      description: 'Which come first; by default the newest.',
+      option: { value: 'order', help: 'which come first: newest (the default) or oldest' },
+    }),
     ...paging,
   },
 );

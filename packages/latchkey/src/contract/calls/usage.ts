@@ -7,9 +7,14 @@ import { boundedText, count, instant, keyIds, ownerFilter, time, identifier } fr
 
 const FROM = 'From this instant on; by default 30 days ago, or from the first instant that is kept.';
 
+const FROM_OPTION = { value: 'time', help: 'from this instant on; by default 30 days ago, or since figures are kept' };
+
 const span = {
   from: optional(instant, { description: FROM }),
-  until: optional(instant, { description: 'Up to this instant; by default now.' }),
+  until: optional(instant, {
+    description: 'Up to this instant; by default now.',
+    option: { value: 'time', help: 'up to this instant; by default now' },
+  }),
 };
 
 const by = choice(['hour', 'day']);
@@ -17,18 +22,24 @@ const by = choice(['hour', 'day']);
 export const usageInput = fields(
   { name: 'UsageRequest', description: 'Which usage.' },
   {
-    key: optional(identifier, { description: 'Usage of this key.' }),
-    owner: optional(ownerFilter, { description: 'Usage of the keys of this owner.' }),
+    key: optional(identifier, { description: 'Usage of this key.', option: { value: 'id', help: 'usage of this key' } }),
+    owner: optional(ownerFilter, {
+      description: 'Usage of the keys of this owner.',
+      option: { value: 'id', help: 'usage of the keys of this owner' },
+    }),
     tier: optional(boundedText(BOUNDS.shortNameLength), {
       description: 'Usage of the keys that had this tier when they were used. Not together with `key` or `owner`.',
+      option: { value: 'name', help: 'usage of the keys that had this tier when they were used; without --key and --owner' },
     }),
     from: optional(instant, {
       description: `${FROM} Earlier than what is kept is an error that names the first instant that is kept.`,
+      option: FROM_OPTION,
     }),
     until: span.until,
     by: optional(by, {
       description:
         'By default `day`. Figures are of whole hours, or of whole UTC days: from the one of `from` on, up to the one in which `until` lies.',
+      option: { value: 'unit', help: 'figures by hour or by day (the default)' },
     }),
   },
 );

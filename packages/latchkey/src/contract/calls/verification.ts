@@ -7,7 +7,7 @@
 import * as v from 'valibot';
 import { BOUNDS } from '../../domain/bounds.js';
 import { LIMIT_ALGORITHMS } from '../../domain/limit.js';
-import type { CallsOf } from '../call.js';
+import type { Call, CallsOf } from '../call.js';
 import { REFUSAL_CODES } from '../errors/errors.js';
 import { described, fields, list, nullable, nullish, optional } from '../shape.js';
 import {
@@ -26,15 +26,36 @@ import {
 } from '../values.js';
 
 const request = {
-  environment: optional(environmentName, { description: 'The environment that the key must be of.' }),
-  scopes: optional(scopes, { description: 'Scopes that the key must hold, all of them.' }),
-  anyScope: optional(anyScope, { description: 'Scopes of which the key must hold at least one.' }),
-  ip: nullish(v.string(), { description: "The caller's IP address; null where it cannot be read.", example: '203.0.113.9' }),
+  environment: optional(environmentName, {
+    description: 'The environment that the key must be of.',
+    option: { value: 'name', help: 'the environment that the key must be of' },
+  }),
+  scopes: optional(scopes, {
+    description: 'Scopes that the key must hold, all of them.',
+    option: { name: 'scope', value: 'scopes', help: 'a scope that the key must hold; may be repeated' },
+  }),
+  anyScope: optional(anyScope, {
+    description: 'Scopes of which the key must hold at least one.',
+    option: { value: 'scopes', help: 'scopes of which the key must hold one; may be repeated' },
+  }),
+  ip: nullish(v.string(), {
+    description: "The caller's IP address; null where it cannot be read.",
+    option: { value: 'address', help: "the caller's IP address" },
+    example: '203.0.113.9',
+  }),
   userAgent: optional(v.string(), { description: "The caller's user agent; its first 256 characters are kept." }),
-  cost: optional(cost),
-  limits: optional(limitInputs, { description: 'Limits in addition to those of the tier, the key and the owner.' }),
-  resource: optional(resource),
-  dryRun: optional(v.boolean(), { description: 'Explains the verdict step by step; charges and records nothing.' }),
+  cost: optional(cost, { option: { value: 'number', help: 'what the call costs, in units and credits' } }),
+  limits: optional(limitInputs, {
+    description: 'Limits in addition to those of the tier, the key and the owner.',
+    option: { name: 'limit', value: 'limit', help: 'a limit for this call' },
+  }),
+  resource: optional(resource, {
+    option: { value: 'name', help: 'what is asked for: limits of this call count apart for each' },
+  }),
+  dryRun: optional(v.boolean(), {
+    description: 'Explains the verdict step by step; charges and records nothing.',
+    option: { help: 'explain step by step, and charge nothing' },
+  }),
 };
 
 /** What a verification asks beside the token. */
@@ -148,3 +169,6 @@ export const VERIFICATION_CALLS: CallsOf<'verification'> = {
     effect: 'reads',
   },
 };
+
+/** The same call as `verify`, for those who take the token apart from the rest: it is no option of a command line. */
+export const VERIFY_PRESENTED: Call = { ...VERIFICATION_CALLS.verify, input: verifyRequest };

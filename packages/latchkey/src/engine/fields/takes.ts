@@ -29,6 +29,8 @@ export function addressed(addresses: Readonly<Record<string, Address>>): Readonl
 interface Taking {
   /** They say which options each call takes; a call without one takes those of a read. */
   readonly addresses?: Readonly<Record<string, Address>>;
+  /** Throws where no call can be made any more. */
+  readonly before?: (() => void) | undefined;
   readonly contextOf?: (options: unknown, address?: Conditions) => object;
 }
 
@@ -41,13 +43,14 @@ type Call = (...args: never[]) => Promise<unknown>;
 export function takesEach<Group extends { readonly [Name in keyof Group]: Call }>(
   group: Group,
   shapes: Shapes<Group>,
-  { addresses = {}, contextOf = libraryContext }: Taking = {},
+  { addresses = {}, before, contextOf = libraryContext }: Taking = {},
 ): Group {
   const names = Object.keys(shapes) as (keyof Group)[];
   return Object.fromEntries(
     names.map((name) => [
       name,
       async (...args: never[]) => {
+        before?.();
         const takes = shapes[name].length;
         shapes[name].forEach((shape, index) => assertShape(args[index], shape));
         const options: unknown = args[takes];

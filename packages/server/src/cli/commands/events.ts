@@ -1,9 +1,11 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { ArchivedPart, ChainReport, EventView, ListEventsQuery, LogHead } from 'latchkey';
+import { CONTRACT } from 'latchkey/internal';
 import { adminCommand, attempt, connect, type AdminOptions } from '../admin-command.js';
 import { EXIT } from '../exit-codes.js';
 import { UsageError } from '../failures.js';
-import { head, wholeNumber } from '../inputs.js';
+import { inputOf, withInput } from '../input-options.js';
+import { head } from '../inputs.js';
 import { addArchiveCommand } from './archive-events.js';
 import { serviceLog, type EventFilters, type LogSource } from '../log-source.js';
 import { countOf } from '../plain-text.js';
@@ -11,15 +13,7 @@ import { printPage } from '../pages.js';
 import type { TextColumn } from '../table.js';
 import type { Terminal } from '../terminal.js';
 
-interface EventsOptions extends AdminOptions {
-  readonly key?: string;
-  readonly owner?: string;
-  readonly actor?: string;
-  readonly action?: NonNullable<ListEventsQuery['action']>;
-  readonly from?: string;
-  readonly until?: string;
-  readonly order?: 'newest' | 'oldest';
-  readonly limit?: number;
+interface EventsOptions extends AdminOptions, Pick<ListEventsQuery, (typeof FILTERS)[number] | 'order' | 'limit'> {
   readonly cursor?: string;
   readonly all?: boolean;
   readonly head?: boolean;
@@ -32,19 +26,12 @@ interface EventsOptions extends AdminOptions {
   readonly file?: string;
 }
 
+const { list } = CONTRACT.events;
+
 /** `latchkey events` */
 export function addEventsCommand(program: Command, terminal: Terminal): void {
-  const events = adminCommand(program, 'events', 'the change log: list it, export it, archive it, and check that nobody altered it')
-    .enablePositionalOptions()
-    .option('--key <id>', 'events of this key')
-    .option('--owner <id>', 'events that concern this owner')
-    .option('--actor <id>', 'events that this actor caused')
-    .option('--action <action>', 'events of this kind, such as key.revoked')
-    .option('--from <time>', 'events from this instant on')
-    .option('--until <time>', 'events before this instant')
-    .addOption(new Option('--order <order>', 'which come first').choices(['newest', 'oldest']))
-    .option('--limit <number>', 'at most so many (1 to 100)', wholeNumber)
-    .option('--cursor <cursor>', 'from where the page before ended')
+  const events = adminCommand(program, 'events', 'the change log: list it, export it, archive it, and check that nobody altered it');
+  withInput(events.enablePositionalOptions(), list)
     .option('--all', 'every page')
     .option('--head', 'print the last entry as <seq>:<hash>; keep it elsewhere, to find a cut tail later')
     .option('--export', 'print the log, or what the filters above admit of it, oldest first, as lines of JSON')
@@ -63,7 +50,7 @@ Examples:
   latchkey events --verify --database file:./latchkey.db --expect "$KEPT_HEAD"
   latchkey events --verify --after "$CHECKED_HEAD"    # only what is new since the last check`,
     )
-    .action(async (options: EventsOptions) => attempt(terminal, options, async () => run(options, terminal)));
+    .action(async (options: EventsOptions) => attempt(terminal, { ...options, call: list }, async () => run(options, terminal)));
   addArchiveCommand(events, terminal);
 }
 
@@ -106,8 +93,9 @@ function assertNoneIgnored(options: EventsOptions): void {
 
 const FILTERS = ['key', 'owner', 'actor', 'action', 'from', 'until'] as const;
 
-function filtersOf({ key, owner, actor, action, from, until }: EventsOptions): EventFilters {
-  return { key, owner, actor, action, from, until };
+function filtersOf(options: EventsOptions): EventFilters {
+  const { order: _order, limit: _limit, cursor: _cursor, ...filters } = inputOf(options, list);
+  return filters;
 }
 
 async function openSource({ database, file, ...service }: EventsOptions, terminal: Terminal): Promise<LogSource> {

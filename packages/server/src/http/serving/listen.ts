@@ -8,6 +8,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { ConfigurationError } from 'latchkey';
+import { optionProblems } from 'latchkey/internal';
 import { watchConnections, type Connections } from './connections.js';
 import type { FastLane } from './fast-lane.js';
 import { OWN_SERVER } from './node-incoming.js';
@@ -53,8 +55,24 @@ export interface RunningService {
   close(withinMs?: number): Promise<void>;
 }
 
-/** Puts an app on a socket. Rejects with node's own error where it cannot listen (the port is taken). */
+const OPTIONS: Readonly<Record<keyof ServeOptions, true>> = {
+  host: true,
+  port: true,
+  maxHeaderBytes: true,
+  headersTimeoutMs: true,
+  requestTimeoutMs: true,
+  keepAliveMs: true,
+  maxConnections: true,
+  stuckMs: true,
+};
+
+/**
+ * Puts an app on a socket. Rejects with a ConfigurationError for an option that does not exist, and with node's own error where it
+ * cannot listen (the port is taken).
+ */
 export async function serveApp(app: ServedApp, options: ServeOptions): Promise<RunningService> {
+  const problems = optionProblems(options, OPTIONS);
+  if (problems.length > 0) throw new ConfigurationError(problems);
   // A request of HTTP/1.0 may come without a host.
   const listener = getRequestListener((request, env) => app.fetch(request, { ...env, [OWN_SERVER]: true }), {
     overrideGlobalObjects: false,

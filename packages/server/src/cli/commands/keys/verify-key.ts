@@ -1,38 +1,23 @@
 import type { Command } from 'commander';
-import type { LimitInput } from 'latchkey';
 import type { VerifyRequest } from 'latchkey/client';
 import { wireVerdict } from 'latchkey/edge';
+import { VERIFY_PRESENTED } from 'latchkey/internal';
 import { adminCommand, attempt, connect, type AdminOptions } from '../../admin-command.js';
 import { EXIT } from '../../exit-codes.js';
 import { UsageError } from '../../failures.js';
-import { LIMIT_FORM, collect, limits, tokenFile, wholeNumber } from '../../inputs.js';
+import { inputOf, withInput } from '../../input-options.js';
+import { tokenFile } from '../../inputs.js';
 import { showVerdict } from '../../show.js';
 import type { Terminal } from '../../terminal.js';
 
 interface VerifyOptions extends AdminOptions {
   readonly tokenFile?: string;
-  readonly environment?: string;
-  readonly scope?: readonly string[];
-  readonly anyScope?: readonly string[];
-  readonly ip?: string;
-  readonly cost?: number;
-  readonly limit?: readonly LimitInput[];
-  readonly resource?: string;
-  readonly dryRun?: boolean;
 }
 
 /** `latchkey keys verify` */
 export function addVerify(keys: Command, terminal: Terminal): void {
-  adminCommand(keys, 'verify [token]', 'ask whether a token is good; exit code 0 if it is, 1 if it is refused')
-    .option('--token-file <path>', 'read the token from a file', tokenFile)
-    .option('--environment <name>', 'the environment that it must be of')
-    .option('--scope <scopes>', 'a scope that it must hold; may be repeated', collect)
-    .option('--any-scope <scopes>', 'scopes of which it must hold one; may be repeated', collect)
-    .option('--ip <address>', 'the address that it is used from')
-    .option('--cost <number>', 'what the call costs, in units and credits', wholeNumber)
-    .option('--limit <limit>', `a limit for this call, as ${LIMIT_FORM}; may be repeated`, limits)
-    .option('--resource <name>', 'what is asked for: limits of this call count apart for each')
-    .option('--dry-run', 'explain step by step, and charge nothing')
+  const command = adminCommand(keys, 'verify [token]', 'ask whether a token is good; exit code 0 if it is, 1 if it is refused');
+  withInput(command.option('--token-file <path>', 'read the token from a file', tokenFile), VERIFY_PRESENTED)
     .addHelpText(
       'after',
       `
@@ -43,10 +28,9 @@ Examples:
   latchkey keys verify --token-file ./token --dry-run`,
     )
     .action(async (token: string | undefined, options: VerifyOptions) =>
-      attempt(terminal, options, async () => {
-        const { environment, scope, anyScope, ip, cost, limit, resource, dryRun } = options;
+      attempt(terminal, { ...options, call: VERIFY_PRESENTED }, async () => {
+        const request = inputOf(options, VERIFY_PRESENTED) as VerifyRequest;
         const presented = await presentedToken(token, options, terminal);
-        const request: VerifyRequest = { environment, scopes: scope, anyScope, ip, cost, limits: limit, resource, dryRun };
         const verdict = await connect(terminal, options).verify(presented, request);
         if (options.json === true) terminal.printJson(wireVerdict(verdict));
         else terminal.print(showVerdict(verdict));

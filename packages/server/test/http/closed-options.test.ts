@@ -1,0 +1,23 @@
+/** Options are closed: an app that was given a misspelt one would run without it. */
+import { ConfigurationError, createLatchkey } from 'latchkey';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp, serveApp } from '../../src/index.js';
+
+let latchkey: Awaited<ReturnType<typeof createLatchkey>>;
+beforeAll(async () => {
+  latchkey = await createLatchkey({ database: ':memory:' });
+});
+afterAll(async () => latchkey.close());
+
+describe('options of an app', () => {
+  it('createApp: a misspelt option is refused by name, with the nearest one', () => {
+    expect(() => createApp(latchkey, { adminKey: null, trustedProxys: ['10.0.0.0/8'] } as never)).toThrow(
+      expect.objectContaining({ problems: ['trustedProxys: No such option; did you mean "trustedProxies"?'] }),
+    );
+  });
+
+  it('serveApp: a misspelt option is refused by name, and nothing listens', async () => {
+    const app = createApp(latchkey, { adminKey: null });
+    await expect(serveApp(app, { host: '127.0.0.1', port: 0, maxConection: 9 } as never)).rejects.toBeInstanceOf(ConfigurationError);
+  });
+});
