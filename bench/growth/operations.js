@@ -72,6 +72,15 @@ function lists({ owner, largestOwner, keyIds }) {
     list('metadata that one key in ten has', 'metadata.contract=C-3&'),
     list('metadata of a key of a rare tag', 'metadata.contract=C-3&tags=legacy&'),
     list('expiring within 30 days, a rare tag', 'expiresWithin=30d&tags=incident:17&'),
+    ...['created', 'name', 'used', 'expires', 'requests'].flatMap((sort) => [
+      list(`by ${sort}`, `sort=${sort}&order=asc&`),
+      list(`by ${sort}, down`, `sort=${sort}&order=desc&`),
+      list(`by ${sort}, environment test`, `sort=${sort}&environment=test&`),
+      list(`by ${sort}, environment live`, `sort=${sort}&environment=live&`),
+      list(`by ${sort}, tier pro`, `sort=${sort}&tier=pro&`),
+      list(`by ${sort}, of the largest owner`, `sort=${sort}&owner=${largestOwner}&`),
+      list(`by ${sort}, a tag of half of the keys`, `sort=${sort}&tags=region:eu&`),
+    ]),
     { name: 'a key', requests: (call) => [{ path: `/v1/keys/${keyIds[call % keyIds.length]}` }] },
     { name: 'the limits of a key', requests: (call) => [{ path: `/v1/keys/${keyIds[call % keyIds.length]}/limits` }] },
   ];

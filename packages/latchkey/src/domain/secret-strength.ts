@@ -5,6 +5,9 @@ export const ONLINE_SECRET_BITS = 56;
 /** Bits of a secret that can be tried offline, against a digest or a signature (NIST SP 800-63B, section 3.1.2.2). */
 export const OFFLINE_SECRET_BITS = 112;
 
+/** Bits of a token that a caller chooses: below those of a UUID version 4 (122) and of 20 letters and digits (119). */
+export const CHOSEN_TOKEN_BITS = 100;
+
 /**
  * Returns the estimated entropy of `text` in bits: the number of its characters times log2 of the size of its alphabet.
  * A character counts for nothing where it can be foretold: it continues a run (`aaa`), a sequence (`abc`, `321`, `qwe`) or a

@@ -8,6 +8,7 @@ import { registerTests, type LatchkeySuiteOptions } from './latchkey-suite-fixtu
 import { bulkTests } from './management-bulk-tests.js';
 import { keyTests } from './management-key-tests.js';
 import { recordTests } from './management-record-tests.js';
+import { tokenTests } from './management-token-tests.js';
 import { versionTests } from './management-version-tests.js';
 import { walkTests } from './management-walk-tests.js';
 import type { SuiteRunner } from './suite-runner.js';
@@ -33,6 +34,7 @@ export function managementSuite(runner: SuiteRunner, options: LatchkeySuiteOptio
   registerTests(runner, options, { name: 'management: keys', tests: keyTests });
   registerTests(runner, options, { name: 'management: keys of a filter', tests: bulkTests });
   registerTests(runner, options, { name: 'management: versions of keys', tests: versionTests });
+  registerTests(runner, options, { name: 'management: chosen tokens', tests: tokenTests });
   registerTests(runner, options, { name: 'management: records', tests: recordTests });
   registerTests(runner, options, { name: 'management: walks', tests: walkTests });
 }

@@ -1,7 +1,7 @@
 /** Derives the options of a command from the fields of its call, and the input of the call from the options. */
 import type { Command } from 'commander';
 import { aboutOf, checkInput, unwrapped, type Call, type Part } from 'latchkey/internal';
-import { collect, fields, jsonObject, LIMIT_FORM, limits, refill, REFILL_FORM, signedNumber, wholeNumber } from './inputs.js';
+import { collect, fields, jsonObject, LIMIT_FORM, limits, refill, REFILL_FORM, signedNumber, tokenFile, wholeNumber } from './inputs.js';
 
 interface InputOption {
   /** The fields that lead to it, such as `credits`, `refill`. */
@@ -84,6 +84,7 @@ function parserOf(part: Part): Parser {
       ? { parse: limits as Parser['parse'], form: `${LIMIT_FORM}; may be repeated` }
       : { parse: collect as Parser['parse'] };
   }
+  if (name === 'ChosenToken') return { parse: tokenFile };
   if (name === 'MetadataFilter') return { parse: fields as Parser['parse'] };
   if (name === 'RefillInput') return { parse: refill, form: REFILL_FORM };
   if (shape.type === 'number') return { parse: Number(json?.['minimum']) < 0 ? signedNumber : wholeNumber };

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseToken, type KeyView } from 'latchkey';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { run, serve, type ServedFolder } from './command.js';
 
 interface Issued {
@@ -37,6 +37,22 @@ describe('latchkey keys', () => {
       expect([code, stdout], what).toEqual([0, '']);
       expect(stderr, what).toContain('latchkey keys create --name');
     }
+  });
+
+  it('create --token-file takes a token that exists already, from a file alone', async () => {
+    const token = 'Zp4kQ9vT2mXr7LsB1nYc8HdF3gJw6KaE';
+    const own = await serve();
+    onTestFinished(async () => void (await own.stop()));
+    const file = join(own.folder, 'own-token');
+    const create = ['keys', 'create', '--name', 'GitOps', '--owner', 'team-7', '--token-file', file];
+    writeFileSync(file, `${token}\n`);
+    expect((await own.run(create)).stdout).toBe(`${token}\n`);
+    expect((await own.run(['keys', 'verify', '--token-file', file])).code).toBe(0);
+    writeFileSync(file, 'password');
+    const refused = await own.run(create);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain('--token-file: Use 16 to 512 visible ASCII characters');
+    expect(refused.stderr).not.toContain('password');
   });
 
   it('create prints the token alone on stdout, so that it can be captured, and everything else on stderr', async () => {

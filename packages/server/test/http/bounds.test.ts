@@ -1,4 +1,5 @@
 /** Probes each bound that the OpenAPI document states of a request: at the bound, inside and outside. */
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { boundSites, pointerOf, probeAt, unboundedNumbers, type Making, type Site } from './bound-sites.js';
 import { ADMIN, holdClock, openService, selfServiceOf, type Answer, type Service } from './service.js';
@@ -12,9 +13,15 @@ function scopeOf(length: number): string {
   return length < 64 ? 'a:'.padEnd(length, 'b').slice(0, length) : `${'a'.repeat(64)}:`.repeat(5).slice(0, length);
 }
 
+/** Visible ASCII characters, as if at random. */
+const HARD_TO_GUESS = Array.from({ length: 600 }, (_, index) =>
+  String.fromCharCode(33 + ((createHash('sha256').update(String(index)).digest()[0] ?? 0) % 94)),
+).join('');
+
 const SPELLING: Making['spelling'] = {
   scopes: scopeOf,
   anyScope: scopeOf,
+  token: (length) => HARD_TO_GUESS.slice(0, length),
   grants: scopeOf,
   returnTo: (length) => '/'.padEnd(length, 'a').slice(0, length),
   returnUrl: (length) => 'http://'.padEnd(length, 'a').slice(0, length),

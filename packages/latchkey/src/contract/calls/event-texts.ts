@@ -3,7 +3,7 @@ import type { EventAction } from '../../domain/event.js';
 
 export const EVENT_TEXTS: Readonly<Record<EventAction, string>> = {
   'key.created': 'A key was created. `after` has its fields.',
-  'key.imported': 'A key that was issued elsewhere was imported. `after` has its fields.',
+  'key.imported': 'A key whose token was made elsewhere was imported or created. `after` has its fields.',
   'key.updated': 'Fields of a key were changed. `before` and `after` have those that changed.',
   'key.rotated': 'A key got a new token. `after` says how long the old one stays valid.',
   'key.revoked': 'A key was revoked permanently.',

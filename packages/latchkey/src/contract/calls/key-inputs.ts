@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { BOUNDS } from '../../domain/bounds.js';
 import type { CreditRefill } from '../../domain/credits.js';
 import { KEY_STATUSES } from '../../domain/key.js';
+import { CHOSEN_TOKEN_BITS, estimateSecretBits } from '../../domain/secret-strength.js';
 import { DAY_MS } from '../../domain/time.js';
 import { PATH_NAME } from '../request.js';
 import { choice, described, fields, integer, nullish, optional } from '../shape.js';
@@ -161,6 +162,20 @@ const keyFields = {
 
 const NAME = { help: 'The purpose of the key, so that others recognise it.' };
 
+/** A token that was not made here. Nothing repeats it: problems say only what would be right. */
+const chosenToken = v.pipe(
+  v.string(),
+  v.check(
+    (text) => text.length >= 16 && text.length <= BOUNDS.tokenLength && /^[\x21-\x7e]+$/.test(text),
+    `Use 16 to ${BOUNDS.tokenLength} visible ASCII characters without spaces.`,
+  ),
+  v.check(
+    (text) => estimateSecretBits(text) >= CHOSEN_TOKEN_BITS,
+    'Use a token that is harder to guess, such as a random UUID; or leave it out, and one is made.',
+  ),
+  v.metadata({ name: 'ChosenToken', json: { minLength: 16, maxLength: BOUNDS.tokenLength, writeOnly: true } }),
+);
+
 export const createKeyInput = fields(
   { name: 'CreateKeyInput', example: { name: 'CI of the shop', owner: 'team-7', scopes: ['articles:read'], expiresIn: '90d' } },
   {
@@ -181,6 +196,11 @@ export const createKeyInput = fields(
     }),
     credits: nullish(creditsInput, { description: 'A budget that verifications spend; by default none.' }),
     ...keyFields,
+    token: optional(chosenToken, {
+      description:
+        'The token of the key, where it exists already or comes from elsewhere: 16 to 512 visible ASCII characters without spaces, of at least 100 bits by estimate, as a UUID version 4 has. It is stored as a digest alone. By default one is made.',
+      option: { name: 'token-file', value: 'path', help: 'a file with the token, where it is not to be made' },
+    }),
   },
 );
 
@@ -310,4 +330,6 @@ export const explainKeyInput = fields(
 );
 
 /** The fields of a key that was issued elsewhere, without its secret. */
-export const importedKeyInput = fields({}, { ...createKeyInput.entries, secret: v.unknown() });
+const { token: _token, ...importedFields } = createKeyInput.entries;
+
+export const importedKeyInput = fields({}, { ...importedFields, secret: v.unknown() });

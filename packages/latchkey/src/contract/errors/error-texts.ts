@@ -75,7 +75,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: 'The configuration declares the tier.',
     remedy: 'Change the tier in the configuration, then restart.',
   },
-  already_imported: { meaning: 'The secret to import exists already.', remedy: 'Leave the secret out of the import.' },
+  already_imported: {
+    meaning: 'A key has this token, or this secret, already.',
+    remedy: 'Leave it out of the import, or choose another token.',
+  },
   precondition_failed: {
     meaning: 'The key or the owner no longer has the version that `If-Match` (`ifMatch`) names. Nothing was changed.',
     remedy: 'Read the key again, and make the change with its new version if it is still needed.',

@@ -115,6 +115,11 @@ export interface CreateKeyInput<N extends Names = Names> {
   readonly metadata?: JsonObject | undefined;
   /** Only for the environment `operator`: the keys that the token reaches, and the scopes that it may give; null for all. */
   readonly bounds?: OperatorBounds | null | undefined;
+  /**
+   * The token of the key, where it exists already or comes from elsewhere: 16 to 512 visible ASCII characters without spaces,
+   * of at least 100 bits by estimate, as a UUID version 4 has. It is stored as a digest alone. By default one is made.
+   */
+  readonly token?: string | undefined;
 }
 
 export interface CreditsView {

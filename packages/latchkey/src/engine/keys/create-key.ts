@@ -8,7 +8,7 @@ import { hmacSha256, sha256 } from '../../domain/credential-digest.js';
 import type { CreditState } from '../../domain/credits.js';
 import { ConflictError, InvalidInputError } from '../../domain/errors.js';
 import type { KeyRecord, OwnerRecord, SecretRecord } from '../../domain/key.js';
-import { mintToken, type Token } from '../../domain/token.js';
+import { mintToken, Token } from '../../domain/token.js';
 import type { Change } from '../../ports/key-store.js';
 import { judge, readInput, type Rules } from '../../contract/index.js';
 import { createKeyInput } from '../../contract/calls/key-inputs.js';
@@ -17,6 +17,7 @@ import { actorName, LIBRARY_CONTEXT, newId, readKeyView, type UseCaseParts, type
 import { loggedKey } from '../fields/key-events.js';
 import { viewKey } from '../fields/key-view.js';
 import type { EngineSettings } from '../runtime/settings.js';
+import { chosenSecret, insertForeignSecret } from './foreign-secret.js';
 import {
   boundsOf,
   creditsOf,
@@ -44,7 +45,11 @@ export function createCreateKey(parts: UseCaseParts): KeyUseCases['create'] {
     const rules = (now: number): Rules<NewKeyFields> => createdKeyRules(settings, now);
     const fields = withDefaultExpiry(readInput(createKeyInput, input, rules(clock.now())), settings);
     const request = repeats.read(context, ['create', input]);
-    const token = mintToken(settings.prefix, environmentOf(fields, settings), (length) => entropy.bytes(length));
+    const chosen = fields.token;
+    const token =
+      chosen === undefined
+        ? mintToken(settings.prefix, environmentOf(fields, settings), (length) => entropy.bytes(length))
+        : Token.of(chosen);
 
     const { value: outcome } = await apply({ context, scope: 'keys:write' }, async (change, now, may) => {
       const answered = request === null ? null : await repeats.find(change, request, { may, now });
@@ -54,10 +59,13 @@ export function createCreateKey(parts: UseCaseParts): KeyUseCases['create'] {
       const draft = newKeyOf(fields, { parts, context, now });
       await may.assertMayGrant(draft.key);
       const { key, owner } = await insertKey(change, draft, { parts, now });
-      const secret = newSecret(token, { keyId: key.id, parts, now });
-      await change.secrets.insert(secret);
+      const made = newSecret(token, { keyId: key.id, parts, now });
+      const secret = chosen === undefined ? made : chosenSecret(made, chosen);
+      await (chosen === undefined ? change.secrets.insert(secret) : insertForeignSecret(change, secret));
       if (request !== null) await repeats.note(change, request, { keyId: key.id, token, now });
-      const body = { action: 'key.created', target: { type: 'key', id: key.id }, owner: key.owner, after: loggedKey(key, secret) } as const;
+      // Every node has to learn that there are tokens of another format, and to forget those that it did not know.
+      const action = chosen === undefined ? 'key.created' : 'key.imported';
+      const body = { action, target: { type: 'key', id: key.id }, owner: key.owner, after: loggedKey(key, secret) } as const;
       await change.append(draftEvent(body, context, now));
       return viewKey({ ...draft, key, secrets: [secret], ownerSuspendedAt: owner.suspendedAt, lastUse: null, uses: 0 }, now);
     });

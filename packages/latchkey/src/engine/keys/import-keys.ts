@@ -1,21 +1,19 @@
 /** Keys that were issued elsewhere: their records, with secrets that the old tokens still open. */
 import type { CallContext } from '../../domain/actor.js';
-import { importedDigest } from '../../domain/credential-digest.js';
 import { Digest } from '../../domain/digest.js';
-import { ConflictError, InvalidInputError, type InputIssue } from '../../domain/errors.js';
+import { InvalidInputError, type InputIssue } from '../../domain/errors.js';
 import type { SecretRecord } from '../../domain/key.js';
 import { unknownName } from '../../domain/nearest-name.js';
-import type { Change } from '../../ports/key-store.js';
 import { parseInput, type Refuse } from '../../contract/index.js';
 import { importedKeyInput } from '../../contract/calls/key-inputs.js';
 import type { ImportedSecret, ImportKeyInput, KeyView } from '../api/index.js';
 import { draftEvent } from '../changes/change.js';
 import { LIBRARY_CONTEXT, newId, type UseCaseParts, type KeyUseCases } from '../changes/context.js';
 import { insertKey, type NewKey, newKeyOf, newKeyRules } from './create-key.js';
+import { FOREIGN_SECRET, insertForeignSecret } from './foreign-secret.js';
 import type { NewKeyFields } from './key-rules.js';
 import { loggedKey } from '../fields/key-events.js';
 import { viewKey } from '../fields/key-view.js';
-import { MAX_PER_LOCATOR } from '../cache/slow-lookup.js';
 import { assertObject } from '../fields/takes.js';
 
 /** Records in one call: more go in several calls, each whole or not at all. */
@@ -40,7 +38,7 @@ export function createImportKeys(parts: UseCaseParts): KeyUseCases['import'] {
           key,
           owner: { suspendedAt },
         } = await insertKey(change, draft, { parts, now });
-        await insertSecret(change, secret);
+        await insertForeignSecret(change, secret);
         const { id, owner } = key;
         const after = loggedKey(key, secret);
         await change.append(draftEvent({ action: 'key.imported', target: { type: 'key', id }, owner, after }, context, now));
@@ -80,22 +78,7 @@ function readRecords(records: readonly ImportKeyInput[], reading: Reading): read
   });
 }
 
-async function insertSecret(change: Change, secret: SecretRecord): Promise<void> {
-  const digest = importedDigest(secret);
-  if (digest !== null && (await change.secrets.exists(digest))) {
-    throw new ConflictError('already_imported', `The secret of the record with the hint ${secret.hint} is here already.`);
-  }
-  if (secret.locator !== null && (await change.secrets.countByLocator(secret.locator)) >= MAX_PER_LOCATOR) {
-    throw new ConflictError(
-      'already_imported',
-      `More than ${MAX_PER_LOCATOR} secrets would be looked up by the same characters. Give more characters of each token in lookup.`,
-    );
-  }
-  await change.secrets.insert(secret);
-}
-
 function readSecret(secret: ImportedSecret, refuse: Refuse): SecretRecord {
-  const common = { id: '', keyId: '', pepperId: null, foreign: true, createdAt: 0, validUntil: null, retired: false, lastUsedAt: null };
   const isSlow = secret.scheme !== 'sha256';
   refuseOthers(secret, isSlow ? ['scheme', 'hash', 'lookup'] : ['scheme', 'digest', 'encoding', 'hint'], refuse);
   if (secret.scheme === 'sha256') {
@@ -105,14 +88,7 @@ function readSecret(secret: ImportedSecret, refuse: Refuse): SecretRecord {
     }
     if (!Object.hasOwn(ALPHABETS, secret.encoding)) refuse('/secret/encoding', `Use ${Object.keys(ALPHABETS).join(', ')}.`);
     else if (bytes === null) refuse('/secret/digest', `Use the SHA-256 of the token, 32 bytes as ${secret.encoding}.`);
-    return {
-      ...common,
-      scheme: 'sha256',
-      digest: bytes === null ? null : Digest.of(bytes),
-      encoded: null,
-      locator: null,
-      hint: secret.hint ?? '…',
-    };
+    return { ...FOREIGN_SECRET, digest: bytes === null ? null : Digest.of(bytes), hint: secret.hint ?? FOREIGN_SECRET.hint };
   }
   const { scheme, hash } = secret;
   if (!SLOW_SCHEMES.includes(scheme)) refuse('/secret/scheme', 'Use sha256, bcrypt or argon2id.');
@@ -129,7 +105,7 @@ function readSecret(secret: ImportedSecret, refuse: Refuse): SecretRecord {
     );
   }
   const hint = end === 'start' ? `${characters.slice(0, 4)}…` : `…${characters.slice(-4)}`;
-  return { ...common, scheme, digest: null, encoded: hash, locator: `${end}:${characters.length}:${characters}`, hint };
+  return { ...FOREIGN_SECRET, scheme, encoded: hash, locator: `${end}:${characters.length}:${characters}`, hint };
 }
 
 function refuseOthers(secret: object, known: readonly string[], refuse: Refuse): void {

@@ -4,7 +4,7 @@
  * Status and title come from the table of errors. A problem says what was wrong and what to do. It never repeats a token, an
  * admin key, a header or the body that was sent; of a failure inside the service it gives no details.
  */
-import { ERRORS, InvalidInputError, isLatchkeyError, type InputIssue, type ProblemCode } from 'latchkey';
+import { ERRORS, InvalidInputError, isLatchkeyError, UnavailableError, type InputIssue, type ProblemCode } from 'latchkey';
 import { problemFields } from 'latchkey/internal';
 import type { PublicRefusal } from 'latchkey/edge';
 import { scrubTokens } from '../../telemetry/scrub.js';
@@ -58,7 +58,9 @@ export function errorProblem(error: unknown, requestId: string): Answer {
   if (error.code === 'invalid_input') return inputProblem(error.issues, requestId);
   const { retryAfter, ...fields } = problemFields(error);
   const headers = retryAfter === undefined ? undefined : { 'retry-after': retryAfter };
-  return problem(error.code, { detail: error.message, requestId, headers, ...fields });
+  // The operator reads in the log why a part is not available.
+  const detail = error.code === 'unavailable' ? new UnavailableError(error.dependency).message : error.message;
+  return problem(error.code, { detail, requestId, headers, ...fields });
 }
 
 /** Bounds of an answer: a request with very many problems gets no answer that is longer than itself. */
