@@ -1,6 +1,7 @@
 /** The declaration of a call beside its address. */
 import type { OperatorScope } from '../domain/actor.js';
 import type { ADDRESSES } from './addresses.js';
+import type { ProblemCode } from './errors/errors.js';
 
 export interface Call {
   /** Its name in the OpenAPI document, and so in clients that are generated from it. */
@@ -39,8 +40,10 @@ export interface Call {
   readonly tagged?: true;
   /** True for a list that is also walked: `walk` beside it iterates over all pages (`domain/utilities/walk-pages.ts`). */
   readonly walked?: true;
-  /** Statuses of errors that it may answer, beside those that every call may. */
+  /** Statuses of errors that it may answer, beside those that every call may, and those of conflicts and of `If-Match`. */
   readonly problems?: readonly number[];
+  /** Conflicts that it may answer (409), beside the one of an idempotency key. */
+  readonly conflicts?: readonly ProblemCode[];
 }
 
 /** The calls of a resource: one for each of its addresses. */

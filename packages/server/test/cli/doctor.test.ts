@@ -167,9 +167,9 @@ describe('latchkey doctor', () => {
       ]);
     });
     await withCopy('', async (path) => {
-      overwriteRoot(path, 'keys_of_owner', emptyIndex);
+      overwriteRoot(path, 'keys_of_owner_to_sort', emptyIndex);
       expect(wrongs(await deeply(path))).toMatchObject([
-        { part: 'database', detail: expect.stringContaining('\nThe index keys_of_owner of keys lacks entries.') as string },
+        { part: 'database', detail: expect.stringContaining('\nThe index keys_of_owner_to_sort of keys lacks entries.') as string },
       ]);
     });
   });

@@ -83,18 +83,23 @@ describe('problems', () => {
     expect(service.document.components.schemas['Problem']).toMatchObject({ properties: { code: { enum: PROBLEMS } } });
   });
 
-  it('the OpenAPI document: every answer with a problem lists the codes of its status', () => {
+  it('the OpenAPI document: every answer with a problem lists the codes of its status, and a conflict those of its call', () => {
     const answers = Object.values(service.document.paths).flatMap((methods) =>
       Object.values(methods).flatMap(({ responses }) => Object.entries(responses)),
     );
     const problems = answers.filter(([, { content }]) => content !== undefined && 'application/problem+json' in content);
     expect(problems.length).toBeGreaterThan(100);
+    const conflicts = new Set<string>();
     for (const [status, answer] of problems) {
       const described = (answer as { readonly description?: string }).description ?? '';
       const codes = PROBLEMS.filter((code) => described.includes(`\`${code}\``));
-      expect(codes, status).toEqual(PROBLEMS.filter((code) => ERRORS[code].status === Number(status)));
+      const ofStatus = PROBLEMS.filter((code) => ERRORS[code].status === Number(status));
+      if (status === '409') for (const code of codes) conflicts.add(code);
+      expect(status === '409' ? codes.filter((code) => !ofStatus.includes(code)) : codes, status).toEqual(status === '409' ? [] : ofStatus);
       expect(codes, status).not.toEqual([]);
     }
+    // Each conflict is one of some call. Every answer in the tests of the service is held against those of its call.
+    expect([...conflicts].toSorted()).toEqual(PROBLEMS.filter((code) => ERRORS[code].status === 409).toSorted());
   });
 
   it.each(PROBLEMS)('%s: the service answers the status and the title of the table', (code) => {

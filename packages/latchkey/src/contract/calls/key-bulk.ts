@@ -62,7 +62,7 @@ function changesWhere(call: Pick<Call, 'id' | 'summary' | 'input'> & { readonly 
     output: changedWhere,
     gives: 'How many keys were changed, and how far the change has reached',
     effect: 'takes away',
-    problems: [409],
+    conflicts: ['count_changed'],
   };
 }
 

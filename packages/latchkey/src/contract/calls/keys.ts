@@ -14,11 +14,10 @@ import { changedKey, createdKey, keyLimits, keyPage, keyView, revokedKeys, rotat
 import { verdict } from './verification.js';
 
 const FOUND = [404];
-const CREATED = [404, 409];
-const CHANGED = [404, 409, 412];
+const ENDED = ['key_revoked', 'key_expired'] as const;
 
 /** A change of one key that is final or reversible, with a reason for the audit log. */
-function switches(id: string, summary: string): Call {
+function switches(id: string, summary: string, conflicts: Call['conflicts'] = []): Call {
   return {
     id,
     summary,
@@ -27,7 +26,8 @@ function switches(id: string, summary: string): Call {
     output: changedKey,
     gives: CHANGE,
     effect: 'takes away',
-    problems: CHANGED,
+    problems: FOUND,
+    conflicts,
   };
 }
 
@@ -44,7 +44,8 @@ export const KEY_CALLS: CallsOf<'keys'> = {
     gives: 'The key and its token',
     effect: 'creates',
     repeatable: true,
-    problems: CREATED,
+    problems: FOUND,
+    conflicts: ['too_many_keys', 'already_imported'],
   },
   get: { id: 'getKey', summary: 'Read a key', scope: 'keys:read', output: keyView, gives: 'The key', effect: 'reads', problems: FOUND },
   list: {
@@ -67,7 +68,8 @@ export const KEY_CALLS: CallsOf<'keys'> = {
     output: changedKey,
     gives: CHANGE,
     effect: 'takes away',
-    problems: CHANGED,
+    problems: FOUND,
+    conflicts: ENDED,
   },
   rotate: {
     id: 'rotateKey',
@@ -79,11 +81,12 @@ export const KEY_CALLS: CallsOf<'keys'> = {
     gives: 'The key and its new token, and how far the end of the old one has reached',
     effect: 'takes away',
     repeatable: true,
-    problems: CHANGED,
+    problems: FOUND,
+    conflicts: [...ENDED, 'rotated_meanwhile', 'too_many_secrets'],
   },
   revoke: switches('revokeKey', 'Revoke a key permanently'),
-  disable: switches('disableKey', 'Disable a key until it is enabled again'),
-  enable: switches('enableKey', 'Enable a disabled key'),
+  disable: switches('disableKey', 'Disable a key until it is enabled again', ENDED),
+  enable: switches('enableKey', 'Enable a disabled key', ENDED),
   retireSecret: {
     id: 'retireSecret',
     summary: 'End at once a secret that a rotation left valid',
@@ -92,7 +95,8 @@ export const KEY_CALLS: CallsOf<'keys'> = {
     output: changedKey,
     gives: CHANGE,
     effect: 'takes away',
-    problems: CHANGED,
+    problems: FOUND,
+    conflicts: ['current_secret'],
   },
   revokeMany: {
     id: 'revokeKeys',

@@ -155,7 +155,7 @@ export const OWN_KEY_CALLS: CallsOf<'ownKeys'> = {
     gives: 'The key and its token',
     effect: 'creates',
     repeatable: true,
-    problems: [409],
+    conflicts: ['too_many_keys'],
   }),
   update: own({
     id: 'updateOwnKey',
@@ -165,7 +165,7 @@ export const OWN_KEY_CALLS: CallsOf<'ownKeys'> = {
     output: changedOwnKey,
     gives: 'The key as it is now',
     effect: 'changes',
-    problems: [409, 412],
+    conflicts: ['key_revoked', 'key_expired'],
   }),
   rotate: own({
     id: 'rotateOwnKey',
@@ -177,7 +177,7 @@ export const OWN_KEY_CALLS: CallsOf<'ownKeys'> = {
     gives: 'The key and its new token',
     effect: 'changes',
     repeatable: true,
-    problems: [409, 412],
+    conflicts: ['key_revoked', 'key_expired', 'rotated_meanwhile', 'too_many_secrets'],
   }),
   retireSecret: own({
     id: 'retireOwnSecret',
@@ -187,7 +187,7 @@ export const OWN_KEY_CALLS: CallsOf<'ownKeys'> = {
     output: changedOwnKey,
     gives: CHANGE,
     effect: 'changes',
-    problems: [409, 412],
+    conflicts: ['current_secret'],
   }),
   revoke: own({
     id: 'revokeOwnKey',
@@ -197,7 +197,6 @@ export const OWN_KEY_CALLS: CallsOf<'ownKeys'> = {
     output: changedOwnKey,
     gives: CHANGE,
     effect: 'changes',
-    problems: [409, 412],
   }),
   usage: own({
     id: 'readOwnUsage',

@@ -106,7 +106,6 @@ const revokedAll = fields(
 
 const CHANGE = 'The owner as it is now, and how far the change has reached';
 const FOUND = [404];
-const CHANGED = [404, 412];
 
 function switches(id: string, summary: string): Call {
   return {
@@ -117,7 +116,7 @@ function switches(id: string, summary: string): Call {
     output: changedOwner,
     gives: CHANGE,
     effect: 'takes away',
-    problems: CHANGED,
+    problems: FOUND,
   };
 }
 
@@ -151,7 +150,7 @@ export const OWNER_CALLS: CallsOf<'owners'> = {
     output: changedOwner,
     gives: CHANGE,
     effect: 'takes away',
-    problems: CHANGED,
+    problems: FOUND,
   },
   suspend: switches('suspendOwner', 'Suspend all keys of an owner'),
   resume: switches('resumeOwner', 'Resume the keys of a suspended owner'),

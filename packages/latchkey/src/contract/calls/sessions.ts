@@ -202,7 +202,8 @@ export const PORTAL_CALLS: CallsOf<'portal'> = {
     output: portalSession,
     gives: 'Opened',
     effect: 'changes',
-    problems: [401, 403, 404, 409, 410, 429, 503],
+    problems: [401, 403, 404, 410, 429, 503],
+    conflicts: ['portal_open'],
   },
   current: {
     id: 'readPortalSession',

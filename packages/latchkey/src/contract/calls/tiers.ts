@@ -94,7 +94,7 @@ export const TIER_CALLS: CallsOf<'tiers'> = {
     output: changedTier,
     gives: 'The tier as it is now, and how far the change has reached',
     effect: 'takes away',
-    problems: [409],
+    conflicts: ['tier_is_configured'],
   },
   remove: {
     id: 'removeTier',
@@ -105,7 +105,8 @@ export const TIER_CALLS: CallsOf<'tiers'> = {
     output: v.void(),
     gives: 'Removed',
     effect: 'removes',
-    problems: [404, 409],
+    problems: [404],
+    conflicts: ['tier_in_use', 'tier_is_configured'],
   },
   preview: {
     id: 'previewTier',

@@ -115,6 +115,7 @@ export function operationOf(call: Call, address: Address, tag: Tag): Operation {
     ...(call.repeatable === true && { repeatable: true }),
     ...(address.conditional === true && { conditional: true }),
     ...(call.problems !== undefined && { problems: call.problems }),
+    ...(call.conflicts !== undefined && { conflicts: call.conflicts }),
   };
 }
 

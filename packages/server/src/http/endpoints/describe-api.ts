@@ -1,5 +1,5 @@
 /** The OpenAPI document (3.1.0), made from the operations of the endpoints. */
-import { ERRORS } from 'latchkey';
+import { ERRORS, type ProblemCode } from 'latchkey';
 import { RATE_LIMIT_HEADERS } from 'latchkey/edge';
 import { mayLack, parametersOf, REQUEST_SHAPES, type Part } from 'latchkey/internal';
 import { PROBLEM_CODES } from '../exchange/problem.js';
@@ -91,7 +91,7 @@ const SECURITY_SCHEMES = {
 };
 
 /** RFC 9457. */
-const PROBLEM: JsonSchema = {
+const PROBLEM = {
   type: 'object',
   description: 'RFC 9457.',
   properties: {
@@ -202,7 +202,10 @@ function schemasOf({ schema, mediaType = 'application/json', content }: Document
 }
 
 function describeProblems(operation: Operation): object {
+  const conflicts = conflictsOf(operation);
   const statuses = new Set([400, 431, 500, ...(operation.problems ?? [])]);
+  if (conflicts.length > 0) statuses.add(409);
+  if (operation.conditional === true) statuses.add(412);
   if (operation.session !== undefined) for (const status of [401, 403]) statuses.add(status);
   if (operation.ownKeys === true) for (const status of [401, 403, 404, 429, 503]) statuses.add(status);
   if (operation.scope !== null || operation.method === 'all') for (const status of [401, 403, 429, 503]) statuses.add(status);
@@ -213,17 +216,26 @@ function describeProblems(operation: Operation): object {
     [...statuses].map((status) => [
       status,
       {
-        description: describeStatus(status),
+        description: inWords(status === 409 ? conflicts : PROBLEM_CODES.filter((code) => ERRORS[code].status === status)),
         headers: describeHeaders([...(HEADERS_OF_PROBLEMS[status] ?? []), ...(operation.problemHeaders?.[status] ?? [])]),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: { 'application/problem+json': { schema: status === 409 ? oneOfCodes(conflicts) : PROBLEM_REFERENCE } },
       },
     ]),
   );
 }
 
-/** Lists the codes that a status stands for, with their titles. */
-function describeStatus(status: number): string {
-  const codes = PROBLEM_CODES.filter((code) => ERRORS[code].status === status);
+function conflictsOf({ conflicts = [], repeatable }: Operation): readonly ProblemCode[] {
+  return repeatable === true ? [...conflicts, 'idempotency_key_reused'] : conflicts;
+}
+
+const PROBLEM_REFERENCE = { $ref: '#/components/schemas/Problem' };
+
+function oneOfCodes(codes: readonly ProblemCode[]): JsonSchema {
+  return { ...PROBLEM, properties: { ...PROBLEM.properties, code: { type: 'string', enum: codes } } };
+}
+
+/** Lists codes with their titles. */
+function inWords(codes: readonly ProblemCode[]): string {
   return codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('; ');
 }
 

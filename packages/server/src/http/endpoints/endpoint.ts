@@ -5,7 +5,7 @@
  * their description in OpenAPI.
  */
 import type { Actor, CallContext, IfMatch, OperatorScope, Session } from 'latchkey';
-import { readPath, readWait, REQUEST_SHAPES } from 'latchkey/internal';
+import { readPath, readWait, REQUEST_SHAPES, type Call } from 'latchkey/internal';
 import { containsToken, ifMatchOption, readIdempotencyKey, readQuery, refuseIfMatch } from 'latchkey/edge';
 import type { Answer } from '../exchange/answer.js';
 import type { Exchange } from '../exchange/exchange.js';
@@ -85,6 +85,8 @@ export interface Operation {
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   /** Statuses of problems that it may answer, beside those that every operation may. */
   readonly problems?: readonly number[];
+  /** As of a call. */
+  readonly conflicts?: Call['conflicts'];
   /** Their headers by status, beside those that the same problem has elsewhere. */
   readonly problemHeaders?: Readonly<Record<number, readonly HeaderName[]>>;
 }

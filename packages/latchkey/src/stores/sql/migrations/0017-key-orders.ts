@@ -20,7 +20,10 @@ export const keyOrders: Migration = {
     await sql`create index keys_by_last_use on keys (idle_since, id, environment, tier, name_folded)`.execute(db);
     await sql`create index keys_by_uses on keys (uses, id, environment, tier, name_folded)`.execute(db);
     await sql`create index keys_in_order_of_names on keys (name_folded, id, environment, tier)`.execute(db);
-    await db.schema.dropIndex('keys_by_name').execute();
+    // The keys of one owner are sorted without a look at their rows.
+    await sql`create index keys_of_owner_to_sort on keys
+      (owner, created_at, id, expires_at, revoked_at, disabled_at, name_folded, idle_since, uses)`.execute(db);
+    for (const name of ['keys_by_name', 'keys_of_owner']) await db.schema.dropIndex(name).execute();
   },
 };
 

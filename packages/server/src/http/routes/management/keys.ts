@@ -30,7 +30,7 @@ const deleteKey = operatorEndpoint(
     scope: 'keys:write',
     answers: DELETED,
     conditional: true,
-    problems: [404, 409, 412],
+    problems: [404],
   },
   async ({ services, exchange, ids: [id = ''], context }) => {
     const { key, propagation } = await services.latchkey.keys.revoke(id, {}, context);
