@@ -27,7 +27,7 @@ export class InvalidInputError extends BaseError<'invalid_input'> {
   readonly code = 'invalid_input';
 
   constructor(readonly issues: readonly InputIssue[]) {
-    super(issues.map((issue) => (issue.pointer === '' ? issue.message : `${issue.pointer}: ${issue.message}`)).join('; '));
+    super(issues.map((issue) => (issue.pointer === '' ? issue.message : `${issue.pointer}: ${issue.message}`)).join(' '));
   }
 }
 

@@ -14,6 +14,11 @@ export function ifMatchOption(headerValues: HeaderValues): { readonly ifMatch?: 
   return { ifMatch: tags === '*' ? tags : tags.map((tag) => Number(VERSION_TAG.exec(tag)?.[1] ?? NO_VERSION)) };
 }
 
+/** Throws an InvalidInputError where `If-None-Match` was sent with a change, which no call compares. */
+export function refuseIfNoneMatch(headerValues: HeaderValues): void {
+  if (headerValues('if-none-match').length > 0) throw invalid('If-None-Match: a change compares it with nothing. Leave it out.');
+}
+
 /** Throws an InvalidInputError where `If-Match` was sent to a call that compares no version. */
 export function refuseIfMatch(headerValues: HeaderValues): void {
   if (headerValues('if-match').length > 0) throw invalid('If-Match: this call compares no version. Leave it out.');

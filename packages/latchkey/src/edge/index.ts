@@ -7,7 +7,7 @@
  * not verify anything, and knows nothing of stores or of the engine.
  */
 export { fetchHeaderValues, isJsonType, rawHeaderValues, readIdempotencyKey, type HeaderValues } from './header-values.js';
-export { ifMatchOption, refuseIfMatch } from './if-match.js';
+export { ifMatchOption, refuseIfMatch, refuseIfNoneMatch } from './if-match.js';
 export { queryOf, readQuery } from './read-query.js';
 export { readCredential, type CredentialReading, type CredentialSources, type RequestView } from './read-credential.js';
 export { encodeHeaderText, IDENTITY_HEADERS, identityHeaders } from './identity-headers.js';

@@ -26,4 +26,4 @@ export function readQuery(query: string): Readonly<Record<string, string>> {
   return Object.fromEntries(parameters);
 }
 
-const PLAIN_NAME = /^[A-Za-z]\w{0,31}$/;
+const PLAIN_NAME = /^[A-Za-z][\w.]{0,31}$/;

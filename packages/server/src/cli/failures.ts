@@ -36,10 +36,15 @@ function describeFailure(error: unknown, optionAt: OptionAt): Failure {
   return { code: 'unexpected', exit: EXIT.unexpected, message: `An error that should not happen (${name}). Please report what you did.` };
 }
 
+/** Names options where a message names fields: those with a capital letter within, which are no ordinary words. */
+function withOptions(message: string, optionAt: OptionAt): string {
+  return message.replaceAll(/\b([a-z]+[A-Z][A-Za-z]*)(?:: true)?\b/g, (words, field: string) => optionAt(`/${field}`) ?? words);
+}
+
 function messageOf(error: LatchkeyError, optionAt: OptionAt): string {
   if (error.code === 'invalid_input') {
     return error.issues
-      .map(({ pointer, message }) => (pointer === '' ? message : `${optionAt(pointer) ?? pointer}: ${message}`))
+      .map(({ pointer, message }) => (pointer === '' ? message : `${optionAt(pointer) ?? pointer}: ${withOptions(message, optionAt)}`))
       .join('\n  ');
   }
   if (error.code === 'configuration') return ['The configuration cannot be used:', ...error.problems].join('\n  ');

@@ -1,5 +1,6 @@
 /** A listing: one page or all of them, as a table or as JSON. */
 import type { Page } from 'latchkey';
+import { UsageError } from './failures.js';
 import { renderTable, type TextColumn } from './table.js';
 import type { Terminal } from './terminal.js';
 
@@ -18,6 +19,7 @@ export interface Listing<Item> extends PageQuery {
 }
 
 export async function printPage<Item>(terminal: Terminal, listing: Listing<Item>): Promise<void> {
+  if (listing.all === true && listing.limit !== undefined) throw new UsageError('Use --limit or --all, not both.');
   const page = listing.all === true ? await readAll(listing) : await listing.read({ limit: listing.limit, cursor: listing.cursor });
   if (listing.json === true) {
     terminal.printJson(page);

@@ -10,21 +10,28 @@ import { addServeCommand } from './commands/serve.js';
 import { addTiersCommands } from './commands/tiers.js';
 import { addUsageCommand } from './commands/usage.js';
 import { EXIT, EXIT_MEANINGS } from './exit-codes.js';
-import { reportFailure } from './failures.js';
+import { reportFailure, UsageError } from './failures.js';
+import { collect, fields, limits } from './inputs.js';
 import type { Terminal } from './terminal.js';
 
 /** Runs one command line; the exit code is told through `terminal.finish`. Never rejects. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal, version: string): Promise<void> {
+  const json = argv.includes('--json');
+  // The catch below reports wrong usage as JSON, instead of the text of commander.
+  const said: Terminal = json ? { ...terminal, note: () => undefined } : terminal;
   try {
-    await createProgram(terminal, version).parseAsync(argv, { from: 'user' });
+    await createProgram(terminal, version, said).parseAsync(argv, { from: 'user' });
   } catch (error) {
+    if (!(error instanceof CommanderError)) reportFailure(error, terminal, { json });
     // Help and version end this way too, with exit code 0.
-    if (error instanceof CommanderError) terminal.finish(error.exitCode === 0 ? EXIT.done : EXIT.usage);
-    else reportFailure(error, terminal);
+    else if (error.exitCode === 0) terminal.finish(EXIT.done);
+    else if (json) reportFailure(new UsageError(error.message.replace(/^error: /, '')), terminal, { json });
+    else terminal.finish(EXIT.usage);
   }
 }
 
-export function createProgram(terminal: Terminal, version: string): Command {
+/** `said` takes the messages of wrong usage. */
+export function createProgram(terminal: Terminal, version: string, said: Terminal = terminal): Command {
   const program = new Command('latchkey')
     .description('Issue, verify, limit, rotate and revoke API keys.')
     .version(version, '--version', 'print the version')
@@ -33,7 +40,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     // Options after a command are its own: "events" and "events archive" both have some of the same name.
     .enablePositionalOptions()
     .showHelpAfterError('(--help says more)')
-    .configureOutput({ writeOut: (text) => terminal.print(text), writeErr: (text) => terminal.note(text.trimEnd()) })
+    .configureOutput({ writeOut: (text) => terminal.print(text), writeErr: (text) => said.note(text.trimEnd()) })
     .exitOverride()
     .addHelpText('after', helpFooter());
   addServeCommand(program, terminal);
@@ -45,8 +52,24 @@ export function createProgram(terminal: Terminal, version: string): Command {
   addUsageCommand(program, terminal);
   addClusterCommand(program, terminal);
   addDoctorCommand(program, terminal);
+  refuseRepeated(program);
   return program;
 }
+
+/** Of an option that takes one value, the last one would count, and the others would be ignored. */
+function refuseRepeated(command: Command): void {
+  for (const option of command.options) {
+    if (!(option.required || option.optional) || REPEATABLE.has(option.parseArg)) continue;
+    let given = 0;
+    command.on(`option:${option.name()}`, () => {
+      given += 1;
+      if (given > 1) command.error(`error: option '${option.flags}' is given more than once`, { code: 'latchkey.repeatedOption' });
+    });
+  }
+  for (const each of command.commands) refuseRepeated(each);
+}
+
+const REPEATABLE: ReadonlySet<unknown> = new Set([collect, limits, fields]);
 
 function helpFooter(): string {
   const codes = Object.entries(EXIT).map(([name, code]) => `  ${String(code).padEnd(3)} ${EXIT_MEANINGS[name as keyof typeof EXIT]}`);

@@ -10,6 +10,9 @@ const PREFIX = 'LATCHKEY_';
 /** Variables of ours that are no settings: where the file is, and what the commands that administer read. */
 const OTHER_VARIABLES = ['LATCHKEY_CONFIG', 'LATCHKEY_URL', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_TOKEN'];
 
+/** Variables without our prefix. Of shorter names, such as PORT, every other program has neighbours. */
+const UNPREFIXED = ['DATABASE_URL', 'REDIS_URL', 'ADMIN_API_KEY'];
+
 /**
  * Returns what to say of variables that are no settings. One that looks like a misspelt setting is a problem, because the service
  * would run without it: without a pepper, say, or on another database. Others may belong to somebody else, and get a warning.
@@ -18,10 +21,23 @@ export function judgeVariables(variables: Variables): { readonly problems: reado
   const unknown = unknownVariables(variables);
   return {
     problems: unknown.flatMap(({ name, nearest }) => (nearest === null ? [] : [misspelt(name, nearest)])),
-    warnings: unknown.flatMap(({ name, nearest }) =>
-      nearest === null && name.startsWith(PREFIX) ? [`${name}: No such variable. The service does not use it.`] : [],
-    ),
+    warnings: [
+      ...unknown.flatMap(({ name, nearest }) =>
+        nearest === null && name.startsWith(PREFIX) ? [`${name}: No such variable. The service does not use it.`] : [],
+      ),
+      ...unknown.flatMap(({ name }) => nearMissOf(name, variables)),
+    ],
   };
+}
+
+/**
+ * Returns a warning for a name that nearly is a variable without our prefix, while that one is not set: it may be misspelt, and may
+ * belong to another program.
+ */
+function nearMissOf(name: string, variables: Variables): readonly string[] {
+  const bare = UNPREFIXED.filter((known) => (variables[known] ?? '') === '');
+  const nearest = name.startsWith(PREFIX) ? null : nearestName(name, bare, 1);
+  return nearest === null ? [] : [`${name}: The service does not use it. Did you mean "${nearest}"?`];
 }
 
 /** Returns a problem for each variable that looks like a misspelt one of the commands that administer: they would ask another service. */

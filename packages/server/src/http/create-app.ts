@@ -90,6 +90,21 @@ const OPTIONS: Readonly<Record<keyof AppOptions, true>> = {
   clock: true,
 };
 
+const PORTAL_OPTIONS: Readonly<Record<keyof PortalSettings, true>> = { branding: true, frameAncestors: true };
+
+const OIDC_OPTIONS: Readonly<Record<keyof OidcOptions, true>> = {
+  issuer: true,
+  clientId: true,
+  clientSecret: true,
+  redirectUri: true,
+  label: true,
+  scopes: true,
+  allowedEmails: true,
+  allowedGroups: true,
+  groupsClaim: true,
+  operatorScopes: true,
+};
+
 export interface App extends ServedApp {
   /** Answers `/metrics` and nothing else, for a port of its own. Null where this app answers it, or metrics are off. */
   readonly metrics: ServedApp | null;
@@ -98,6 +113,12 @@ export interface App extends ServedApp {
 /** Throws a ConfigurationError for an option that does not exist, trusted proxies that are none, and a policy of self-service that cannot be. */
 export function createApp(latchkey: Latchkey, options: AppOptions): App {
   const problems = optionProblems(options, OPTIONS);
+  const { adminKey, trustedProxies, portal, oidc } = options as { readonly [Name in keyof AppOptions]: unknown };
+  if (adminKey !== null && typeof adminKey !== 'string') problems.push('adminKey: use a text, or null for none.');
+  if (trustedProxies !== undefined && !Array.isArray(trustedProxies))
+    problems.push('trustedProxies: use a list of addresses and CIDR blocks.');
+  if (portal != null) problems.push(...optionProblems(portal, PORTAL_OPTIONS, 'portal.'));
+  if (oidc != null) problems.push(...optionProblems(oidc, OIDC_OPTIONS, 'oidc.'));
   if (problems.length > 0) throw new ConfigurationError(problems);
   let draining = false;
   const { selfService, clock = systemClock } = options;

@@ -181,12 +181,26 @@ describe('latchkey keys', () => {
     };
     expect(rest.data.map((key) => key.name)).toEqual(['a']);
     expect(rest.nextCursor).toBeNull();
-    const all = JSON.parse((await service.run(['keys', 'list', '--owner', 'pages', '--limit', '1', '--all', '--json'])).stdout) as {
+    const all = JSON.parse((await service.run(['keys', 'list', '--owner', 'pages', '--all', '--json'])).stdout) as {
       data: KeyView[];
     };
     expect(all.data.map((key) => key.name)).toEqual(['c', 'b', 'a']);
     const none = await service.run(['keys', 'list', '--search', 'no such key']);
     expect([none.code, none.stdout, none.stderr]).toEqual([0, '', 'There is no such key.\n']);
+  });
+
+  it('list --json: wrong usage is one line of JSON too, and no option is ignored', async () => {
+    for (const [wrong, message] of [
+      [['--limt', '3'], "unknown option '--limt'"],
+      [['--limit', 'abc'], 'Use a whole number.'],
+      [['--owner', 'a', '--owner', 'b'], "option '--owner <id>' is given more than once"],
+      [['--all', '--limit', '3'], 'Use --limit or --all, not both.'],
+      [['--sort', 'name', '--never-used'], '--sort: Leave it out beside status and --never-used'],
+    ] as const) {
+      const { code, stdout, stderr } = await service.run(['keys', 'list', '--json', ...wrong]);
+      expect([code, stdout], wrong.join(' ')).toEqual([2, '']);
+      expect((JSON.parse(stderr) as { message: string }).message).toContain(message);
+    }
   });
 
   it('update changes what is named and nothing else, and --clear takes away', async () => {

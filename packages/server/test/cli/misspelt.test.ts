@@ -1,7 +1,9 @@
 /** An option that does not exist is refused by name, for every option of every command. */
-import { CommanderError, type Command } from 'commander';
+import { fileURLToPath } from 'node:url';
+import { CommanderError, type Command, type Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/cli/admin-command.js';
+import { collect, fields, limits } from '../../src/cli/inputs.js';
 import { createProgram } from '../../src/cli/program.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 
@@ -11,6 +13,7 @@ const silent = { note: (text: string) => void said.push(text), print: () => unde
 interface Found {
   readonly path: readonly string[];
   readonly flag: string;
+  readonly takes: 'none' | 'one' | 'many';
 }
 
 describe('command line', () => {
@@ -30,6 +33,48 @@ describe('command line', () => {
   );
 });
 
+describe('command line: options that take one value', () => {
+  const single = optionsOf(createProgram(silent, '0.0.0'), []).filter(({ takes }) => takes === 'one');
+
+  it.each(single.map(({ path, flag }) => [`latchkey ${path.join(' ')} ${flag}`, path, flag] as const))(
+    '%s: is refused where it is given twice',
+    async (_title, path, flag) => {
+      const codes: string[] = [];
+      for (const value of VALUES) {
+        const program = createProgram(silent, '0.0.0');
+        const error: unknown = await program
+          .parseAsync([...path, flag, value, flag, value], { from: 'user' })
+          .catch((reason: unknown) => reason);
+        codes.push((error as CommanderError).code);
+      }
+      expect(codes).toContain('latchkey.repeatedOption');
+    },
+  );
+
+  it('are most of them, and those that may be repeated are known', () => {
+    const repeatable = optionsOf(createProgram(silent, '0.0.0'), []).filter(({ takes }) => takes === 'many');
+    expect(new Set(repeatable.map(({ flag }) => flag))).toEqual(
+      new Set([
+        '--scope',
+        '--any-scope',
+        '--ip',
+        '--tag',
+        '--limit',
+        '--metadata',
+        '--clear',
+        '--bound-environment',
+        '--bound-owner',
+        '--bound-tier',
+        '--bound-grant',
+      ]),
+    );
+    expect(single.length).toBeGreaterThan(100);
+  });
+});
+
+/** Some option takes each of these. */
+const VALUES = ['1', '{}', 'a=1/1d', '1000/1d', `1:${'a'.repeat(64)}`, fileURLToPath(import.meta.url)];
+
 describe('a variable of the commands that administer', () => {
   const NAMES = ['LATCHKEY_URL', 'LATCHKEY_ADMIN_KEY', 'LATCHKEY_TOKEN'];
 
@@ -46,6 +91,14 @@ describe('a variable of the commands that administer', () => {
 });
 
 function optionsOf(command: Command, path: readonly string[]): readonly Found[] {
-  const own = command.options.flatMap(({ long }) => (long == null || long === '--version' ? [] : [{ path, flag: long }]));
+  const own = command.options.flatMap((option) => {
+    const { long } = option;
+    return long == null || long === '--version' ? [] : [{ path, flag: long, takes: takesOf(option) }];
+  });
   return [...own, ...command.commands.flatMap((sub) => optionsOf(sub, [...path, sub.name()]))];
+}
+
+function takesOf({ required, optional, parseArg }: Option): Found['takes'] {
+  if (!required && !optional) return 'none';
+  return [collect, limits, fields].includes(parseArg as never) ? 'many' : 'one';
 }

@@ -201,7 +201,10 @@ describe('readConfig', () => {
     expect(warnings).toEqual([
       'LATCHKEY_DEPLOYED_BY: No such variable. The service does not use it.',
       'LATCHKEY_PR: No such variable. The service does not use it.',
+      'DATABASE_URI: The service does not use it. Did you mean "DATABASE_URL"?',
     ]);
+    const others = { DATABASE_URL: 'file:a.db', DATABASE_URI: 'x', REDIS_URL: 'redis://a', REDIS_URI: 'x', PORTT: '1' };
+    expect(read({ variables: others }).warnings).toEqual([]);
   });
 
   it('unknown variables: says nothing of what Kubernetes sets beside services whose names begin with latchkey', () => {

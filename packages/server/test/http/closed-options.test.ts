@@ -16,6 +16,21 @@ describe('options of an app', () => {
     );
   });
 
+  it('createApp: options within options, and values of another kind, are refused by name', () => {
+    const problemsOf = (options: object): unknown => {
+      try {
+        createApp(latchkey, options as never);
+        return [];
+      } catch (error) {
+        return error instanceof ConfigurationError ? error.problems : error;
+      }
+    };
+    expect(problemsOf({})).toEqual(['adminKey: use a text, or null for none.']);
+    expect(problemsOf({ adminKey: null, trustedProxies: 'x' })).toEqual(['trustedProxies: use a list of addresses and CIDR blocks.']);
+    expect(problemsOf({ adminKey: null, portal: { brandng: null } })).toEqual(['portal.brandng: No such option; did you mean "branding"?']);
+    expect(problemsOf({ adminKey: null, oidc: { isuer: 'a' } })).toEqual(['oidc.isuer: No such option; did you mean "issuer"?']);
+  });
+
   it('serveApp: a misspelt option is refused by name, and nothing listens', async () => {
     const app = createApp(latchkey, { adminKey: null });
     await expect(serveApp(app, { host: '127.0.0.1', port: 0, maxConection: 9 } as never)).rejects.toBeInstanceOf(ConfigurationError);

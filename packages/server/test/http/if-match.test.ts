@@ -78,7 +78,10 @@ describe('If-Match', () => {
     expect((await service.admin('GET', path)).json).toMatchObject({ version: 1, name: null, status: 'active' });
     const changed = await change('PATCH', path, '*', { name: 'Ida' });
     expect([changed.status, changed.headers.get('etag')]).toEqual([200, '"2"']);
-    expect((await change('PATCH', '/v1/owners/nobody', '*', { name: 'Nobody' })).status).toBe(412);
+    const missing = await change('PATCH', '/v1/owners/nobody', '*', { name: 'Nobody' });
+    expect([missing.status, missing.json?.['detail']]).toEqual([412, expect.stringContaining('There is no record of the owner yet.')]);
+    const weak = await change('PATCH', path, 'W/"2"', { name: 'Weak' });
+    expect([weak.status, weak.json?.['detail']]).toEqual([412, expect.stringContaining('The condition names no version of a record.')]);
     expect((await service.admin('GET', '/v1/owners/nobody')).status).toBe(404);
   });
 

@@ -26,6 +26,13 @@ describe('a request', () => {
     }
   });
 
+  it('PATCH: is refused with If-None-Match, which no change compares', async () => {
+    const { id } = await service.issue();
+    const headers = { ...ADMIN, 'if-none-match': '*' };
+    const { status, json } = await service.call('PATCH', `/v1/keys/${id}`, { headers, body: { name: 'x' } });
+    expect([status, json?.['detail']]).toEqual([400, expect.stringMatching(/^If-None-Match: /)]);
+  });
+
   it('DELETE: is refused with a body, whose reason nobody would read', async () => {
     const { id } = await service.issue();
     const body = JSON.stringify({ reason: 'leaked' });

@@ -1,6 +1,6 @@
 /** What the use cases share: the parts they are built on, and the reading of a call's circumstances. */
 import { type Actor, type CallContext, LIBRARY_ACTOR } from '../../domain/actor.js';
-import { isMatch, NO_VERSION, readIfMatch } from '../../domain/if-match.js';
+import { isMatch, NO_VERSION, readIfMatch, type IfMatchCondition } from '../../domain/if-match.js';
 import { isWithin } from '../../domain/operator-bounds.js';
 import { ConflictError, ForbiddenError, NotFoundError } from '../../domain/errors.js';
 import type { KeyRecord, SecretRecord } from '../../domain/key.js';
@@ -102,9 +102,17 @@ export async function findKey(change: Change, id: string): Promise<KeyRecord> {
 
 /** Throws a ConflictError where the caller names a version, and the record has another one. */
 export function assertMatches(kind: 'key' | 'owner', { version }: { readonly version: number }, { ifMatch }: IfMatch): void {
-  if (isMatch(version, readIfMatch(ifMatch))) return;
-  const now = version === NO_VERSION ? 'nothing is recorded of it' : `its version is ${version}`;
-  throw new ConflictError('precondition_failed', `The ${kind} has changed: ${now}. Read it again before you change it.`);
+  const condition = readIfMatch(ifMatch);
+  if (isMatch(version, condition)) return;
+  throw new ConflictError('precondition_failed', whyNoMatch(kind, version, condition));
+}
+
+function whyNoMatch(kind: 'key' | 'owner', version: number, condition: IfMatchCondition | null): string {
+  if (version === NO_VERSION) return `There is no record of the ${kind} yet. Leave the condition out to make one.`;
+  const isNoVersion = Array.isArray(condition) && condition.every((each) => each === NO_VERSION);
+  if (isNoVersion)
+    return `The condition names no version of a record. Use the version of the ${kind}, which is ${version}, as its strong ETag.`;
+  return `The ${kind} has changed: its version is ${version}. Read it again before you change it.`;
 }
 
 /** The current secret: the one that no rotation has replaced. */

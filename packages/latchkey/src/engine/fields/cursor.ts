@@ -56,7 +56,7 @@ function readCursor(cursor: string, tag: string): Position {
   } catch {
     // Not one of ours: refused below like one of another list.
   }
-  throw new InvalidInputError([{ pointer: '/cursor', message: 'Use the nextCursor of the page before, with the same filters.' }]);
+  throw new InvalidInputError([{ pointer: '/cursor', message: 'Use the nextCursor of the page before, with the same filters and order.' }]);
 }
 
 function isPositionPart(part: unknown): part is string | number {

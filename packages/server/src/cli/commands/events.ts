@@ -30,7 +30,7 @@ const { list } = CONTRACT.events;
 
 /** `latchkey events` */
 export function addEventsCommand(program: Command, terminal: Terminal): void {
-  const events = adminCommand(program, 'events', 'the change log: list it, export it, archive it, and check that nobody altered it');
+  const events = adminCommand(program, 'events', 'the audit log: list it, export it, archive it, and check that nobody altered it');
   withInput(events.enablePositionalOptions(), list)
     .option('--all', 'every page')
     .option('--head', 'print the last entry as <seq>:<hash>; keep it elsewhere, to find a cut tail later')

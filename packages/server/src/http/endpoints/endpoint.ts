@@ -6,7 +6,7 @@
  */
 import type { Actor, CallContext, IfMatch, OperatorScope, Session } from 'latchkey';
 import { readPath, readWait, REQUEST_SHAPES, type Call } from 'latchkey/internal';
-import { containsToken, ifMatchOption, readIdempotencyKey, readQuery, refuseIfMatch } from 'latchkey/edge';
+import { containsToken, ifMatchOption, readIdempotencyKey, readQuery, refuseIfMatch, refuseIfNoneMatch } from 'latchkey/edge';
 import type { Answer } from '../exchange/answer.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { problem } from '../exchange/problem.js';
@@ -158,6 +158,7 @@ function refuseTokenInQuery({ query, requestId }: Exchange): Answer | null {
 /** A condition, or a body, that is not read would promise what does not hold. */
 function refuseUnread({ method, conditional, body }: Operation, { headerValues, requestId }: Exchange): Answer | null {
   if (method === 'get') return null;
+  refuseIfNoneMatch(headerValues);
   if (conditional !== true) refuseIfMatch(headerValues);
   const hasBody = Number(headerValues('content-length')[0] ?? 0) > 0 || headerValues('transfer-encoding').length > 0;
   return method === 'delete' && body === undefined && hasBody ? unread('This call takes no body. Leave it out.', requestId) : null;

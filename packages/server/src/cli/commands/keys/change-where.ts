@@ -13,6 +13,8 @@ export interface WhereChange {
   readonly description: string;
   readonly example: string;
   readonly done: string;
+  /** The keys that the filters admit and that do not count. */
+  readonly without: string;
   readonly change: (client: Client, input: never) => Promise<ChangedWhere>;
 }
 
@@ -24,6 +26,7 @@ export const REVOKE_WHERE: WhereChange = {
   description: 'revoke all keys that the filters admit permanently',
   example: 'latchkey keys revoke-where --tag old',
   done: 'Revoked',
+  without: 'revoked',
   change: async (client, input) => client.keys.revokeWhere(input),
 };
 
@@ -33,22 +36,31 @@ export const DISABLE_WHERE: WhereChange = {
   description: 'stop all keys that the filters admit, until each is enabled',
   example: 'latchkey keys disable-where --owner acme --environment test',
   done: 'Disabled',
+  without: 'disabled, expired or revoked',
   change: async (client, input) => client.keys.disableWhere(input),
 };
 
 export const EXTEND_WHERE: WhereChange = {
   verb: 'extend-where',
   call: extendWhere,
-  description: 'set the expiry of all keys that the filters admit',
+  description: 'set the expiry of all keys that the filters admit, also of those that expire later now, or never',
   example: 'latchkey keys extend-where --metadata team=payments --expires-in 90d',
-  done: 'Changed',
+  done: 'Set the expiry of',
+  without: 'expired or revoked',
   change: async (client, input) => client.keys.extendWhere(input),
 };
 
 /** `latchkey keys revoke-where`, `disable-where` and `extend-where` */
-export function addWhereChange(keys: Command, terminal: Terminal, { verb, call, description, example, done, change }: WhereChange): void {
+export function addWhereChange(
+  keys: Command,
+  terminal: Terminal,
+  { verb, call, description, example, done, without, change }: WhereChange,
+): void {
   withInput(adminCommand(keys, verb, description), call)
-    .addHelpText('after', `\nFirst count the keys, then confirm the number:\n  ${example} --dry-run\n  ${example} --expect 42`)
+    .addHelpText(
+      'after',
+      `\nFirst count the keys, then confirm the number:\n  ${example} --dry-run\n  ${example} --expect 42\n\nKeys that are ${without} already do not count.`,
+    )
     .action(async (options: AdminOptions) =>
       attempt(terminal, { ...options, call }, async () => {
         const input = inputOf(options, call);
