@@ -24,7 +24,7 @@ describe('requests', () => {
       title: 'Invalid input',
       status: 400,
       code: 'invalid_input',
-      detail: '/name: Required. Use a string.; /owner: Use a string.; /colour: No such field.; /a~1b~0c: No such field.',
+      detail: '/name: Required. Use a string. /owner: Use a string. /colour: No such field. /a~1b~0c: No such field.',
       instance: `urn:latchkey:request:${requestId}`,
       requestId,
       errors: [
