@@ -38,29 +38,32 @@ describe('two windows at once', () => {
       .waitFor();
   });
 
-  it('do not run over what is being typed: the form stays, says so, and writes its own fields alone', async () => {
+  it('edit page of a key: a change by somebody else is shown while one types, and saving keeps both', async () => {
     const { data } = await service.client.keys.list();
     const id = data.find(({ name }) => name === 'Shared')?.id ?? '';
     const { page } = one;
     await page.goto(`/keys/${id}/edit`);
     await page.getByRole('textbox', { name: 'Name' }).fill('Shared by two');
     await service.client.keys.update(id, { scopes: ['articles:read'] });
-    await page.getByText('Somebody changed this key meanwhile').waitFor();
+    await page.getByText('The key has changed').waitFor();
+    await page.getByText('Scopes: now “articles:read”. Saving keeps it.').waitFor();
     expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Shared by two');
-    await page.getByRole('button', { name: 'Save' }).click();
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Save anyway' }).click();
     await page.getByRole('heading', { level: 1, name: 'Shared by two' }).waitFor();
     expect(await service.client.keys.get(id)).toMatchObject({ name: 'Shared by two', scopes: ['articles:read'] });
   });
 
-  it('tell who edits an owner that somebody else changed it, and write their own fields alone', async () => {
+  it('dialog of an owner: a change by somebody else is shown while one types, and saving keeps both', async () => {
     const { page } = one;
     await page.goto('/owners/both');
     await page.getByRole('button', { name: 'Edit' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox', { name: 'Name' }).fill('The two');
     await service.client.owners.update('both', { maxKeys: 40 });
-    await dialog.getByText('Somebody changed this owner meanwhile').waitFor();
-    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('The owner has changed').waitFor();
+    await dialog.getByText('Keys allowed: now “40”. Saving keeps it.').waitFor();
+    await dialog.getByRole('button', { name: 'Save anyway' }).click();
     await dialog.getByText('holds everywhere').waitFor();
     expect(await service.client.owners.get('both')).toMatchObject({ name: 'The two', maxKeys: 40 });
   });

@@ -14,6 +14,7 @@ export interface Described {
 export function describeError(error: unknown): Described {
   if (error instanceof NotLoadedError) return NOT_LOADED;
   if (!isLatchkeyError(error)) return { title: 'This page failed', detail: `${messageOf(error)} Reload the page.` };
+  if (error.code === 'precondition_failed') return CHANGED;
   const problem = problemOf(error);
   const lacking = error.code === 'forbidden' && error.missingScopes.length > 0 ? ` Missing: ${error.missingScopes.join(', ')}.` : '';
   const unreachable = error.code === 'unavailable' && problem === null;
@@ -21,6 +22,11 @@ export function describeError(error: unknown): Described {
   const reference = problem?.requestId && problem.status >= 500 ? ` (request ${problem.requestId})` : '';
   return { title: rowOf(error).title, detail: detail + reference };
 }
+
+const CHANGED: Described = {
+  title: 'Somebody else changed this meanwhile',
+  detail: 'Nothing is saved, and what you typed is kept. Try again to see the change.',
+};
 
 const NOT_LOADED: Described = {
   title: 'The service cannot be reached',

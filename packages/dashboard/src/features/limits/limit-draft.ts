@@ -41,3 +41,11 @@ export function inputOf({ name, limit, window, algorithm, burst }: LimitDraft): 
 export function sameLimits(one: readonly LimitDraft[], other: readonly LimitDraft[]): boolean {
   return JSON.stringify(one.map(inputOf)) === JSON.stringify(other.map(inputOf));
 }
+
+/** Returns the limits as one line: "requests: 100 per 1h". */
+export function textOfLimits(limits: readonly LimitDraft[]): string {
+  const words = limits.map(({ name, limit, window, algorithm, burst }) =>
+    [`${name}: ${limit} per ${window}`, algorithm, ...(burst === '' ? [] : [`at most ${burst} at once`])].join(', '),
+  );
+  return words.join('; ');
+}

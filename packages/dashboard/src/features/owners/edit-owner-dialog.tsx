@@ -3,25 +3,40 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { OwnerView, UpdateOwnerInput } from 'latchkey/client';
 import { useState } from 'react';
 import { api } from '../../api/calls/client.js';
+import { ownerQuery } from '../../api/calls/queries.js';
+import { useVersion } from '../../api/calls/use-version.js';
 import { formFailure } from '../../api/errors/form-failure.js';
 import { updateOwner } from '../../contract/calls/owners.js';
 import { numberProps, textProps } from '../../contract/field.js';
 import { ChangeDialog } from '../../ui/dialogs/change-dialog.js';
-import { Note } from '../../ui/feedback/states.js';
-import { draftOf, inputOf, LimitsEditor, sameLimits } from '../limits/index.js';
+import type { Difference } from '../../ui/dialogs/changed-note.js';
+import { draftOf, inputOf, LimitsEditor, sameLimits, textOfLimits, type LimitDraft } from '../limits/index.js';
 
-export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView; readonly onClose: () => void }) {
+interface EditOwnerDialogProps {
+  readonly owner: OwnerView;
+  readonly onClose: () => void;
+}
+
+export function EditOwnerDialog(props: EditOwnerDialogProps) {
+  const version = useVersion(props.owner, ownerQuery(props.owner.id).queryKey);
+  return <EditOwner key={version.before.version} {...props} version={version} />;
+}
+
+interface EditOwnerProps extends EditOwnerDialogProps {
+  readonly version: ReturnType<typeof useVersion<OwnerView>>;
+}
+
+function EditOwner({ owner, onClose, version }: EditOwnerProps) {
   const queryClient = useQueryClient();
   // What the form began with: only what is changed here is written.
-  const [before] = useState(valuesOf(owner));
-  const isOutdated = JSON.stringify(valuesOf(owner)) !== JSON.stringify(before);
+  const before = valuesOf(version.before);
   const [name, setName] = useState(before.name);
   const [description, setDescription] = useState(before.description);
   const [maxKeys, setMaxKeys] = useState<number | string>(before.maxKeys);
-  const [limits, setLimits] = useState<typeof before.limits>(before.limits);
+  const [limits, setLimits] = useState(before.limits);
   const [failure, setFailure] = useState<unknown>(null);
   const { errors } = formFailure(failure, updateOwner);
-  const save = async () => {
+  const save = async (newest?: number) => {
     const patch: UpdateOwnerInput = {
       ...(name.trim() !== before.name && { name: name.trim() || null }),
       ...(description !== before.description && { description: description.trim() === '' ? null : description }),
@@ -30,7 +45,7 @@ export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView;
     };
     setFailure(null);
     try {
-      const { propagation } = await api.owners.update(owner.id, patch);
+      const { propagation } = await version.change(async (condition) => api.owners.update(owner.id, patch, condition), newest);
       void queryClient.invalidateQueries();
       return propagation;
     } catch (error) {
@@ -46,14 +61,22 @@ export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView;
       what="The change"
       size="xl"
       describe={(error) => formFailure(error, updateOwner)}
-      act={save}
+      act={async () => save()}
+      conflict={
+        version.isOutdated
+          ? {
+              noun: 'owner',
+              differences: [
+                ...differencesOf(before, valuesOf(owner), { name, description, maxKeys, limits }),
+                ...(owner.status === version.before.status ? [] : [{ label: 'Status', now: owner.status, typed: null }]),
+              ],
+              onLoad: version.load,
+              act: async () => save(owner.version),
+            }
+          : null
+      }
       onClose={onClose}
     >
-      {isOutdated && (
-        <Note tone="warn" title="Somebody changed this owner meanwhile">
-          What you typed is kept. Saving writes the fields that you changed, and no others.
-        </Note>
-      )}
       <TextInput
         {...textProps(updateOwner.name)}
         value={name}
@@ -75,6 +98,27 @@ export function EditOwnerDialog({ owner, onClose }: { readonly owner: OwnerView;
   );
 }
 
-function valuesOf({ name, description, maxKeys, limits }: OwnerView) {
-  return { name: name ?? '', description: description ?? '', maxKeys: maxKeys ?? '', limits: limits.map(draftOf) } as const;
+interface Values {
+  readonly name: string;
+  readonly description: string;
+  readonly maxKeys: number | string;
+  readonly limits: LimitDraft[];
+}
+
+function valuesOf({ name, description, maxKeys, limits }: OwnerView): Values {
+  return { name: name ?? '', description: description ?? '', maxKeys: maxKeys ?? '', limits: limits.map(draftOf) };
+}
+
+/** Returns the fields that somebody else changed, in the order of the form. */
+function differencesOf(before: Values, latest: Values, typed: Values): readonly Difference[] {
+  return FIELDS.flatMap((field) => {
+    const [was, now, mine] = [textOf(before, field), textOf(latest, field), textOf(typed, field)];
+    return was === now ? [] : [{ label: updateOwner[field].label, now, typed: mine === was ? null : mine }];
+  });
+}
+
+const FIELDS = ['name', 'description', 'maxKeys', 'limits'] as const;
+
+function textOf(values: Values, field: (typeof FIELDS)[number]): string {
+  return field === 'limits' ? textOfLimits(values.limits) : String(values[field]);
 }

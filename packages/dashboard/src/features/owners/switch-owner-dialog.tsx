@@ -2,6 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { OwnerView } from 'latchkey/client';
 import { useState } from 'react';
 import { api } from '../../api/calls/client.js';
+import { ownerQuery } from '../../api/calls/queries.js';
+import { useVersion } from '../../api/calls/use-version.js';
 import { describeError } from '../../api/errors/describe-error.js';
 import { ChangeDialog } from '../../ui/dialogs/change-dialog.js';
 import { formatNumber } from '../../ui/text/format.js';
@@ -12,8 +14,10 @@ export function SwitchOwnerDialog({ owner, onClose }: { readonly owner: OwnerVie
   const [reason, setReason] = useState('');
   const [isActive] = useState(owner.status === 'active');
   const name = owner.name ?? owner.id;
-  const act = async () => {
-    const { propagation } = await api.owners[isActive ? 'suspend' : 'resume'](owner.id, { reason: reason.trim() || null });
+  const { isOutdated, change } = useVersion(owner, ownerQuery(owner.id).queryKey);
+  const act = async (version?: number) => {
+    const call = api.owners[isActive ? 'suspend' : 'resume'];
+    const { propagation } = await change(async (condition) => call(owner.id, { reason: reason.trim() || null }, condition), version);
     void queryClient.invalidateQueries();
     return propagation;
   };
@@ -25,7 +29,8 @@ export function SwitchOwnerDialog({ owner, onClose }: { readonly owner: OwnerVie
       what={isActive ? 'The suspension' : 'The change'}
       danger={isActive}
       describe={describeError}
-      act={act}
+      act={async () => act()}
+      conflict={isOutdated ? { noun: 'owner', differences: [], act: async () => act(owner.version) } : null}
       onClose={onClose}
     >
       <div>

@@ -1,6 +1,7 @@
 import { Button, NativeSelect, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
+import { isLatchkeyError } from 'latchkey/client';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { formFailure } from '../../../api/errors/form-failure.js';
 import { settingsQuery, tiersQuery } from '../../../api/calls/queries.js';
@@ -8,6 +9,7 @@ import { useMay } from '../../../api/session/session.js';
 import { createKey } from '../../../contract/calls/keys.js';
 import { labelProps, listProps, textProps } from '../../../contract/field.js';
 import formClasses from '../../../ui/forms/form.module.css';
+import { ChangedNote, type Difference } from '../../../ui/dialogs/changed-note.js';
 import { Failure } from '../../../ui/feedback/states.js';
 import { LimitsEditor } from '../../limits/index.js';
 import { BoundFields } from './bound-fields.js';
@@ -24,12 +26,18 @@ interface KeyFormProps {
   /** Rejects with what the service said, which is shown where it belongs; what was typed stays. */
   readonly onSubmit: (values: KeyFormValues) => Promise<void>;
   readonly onEdit?: () => void;
+  /** What somebody else changed since the form began, and the change to the new version; null if nobody did. */
+  readonly conflict?: {
+    readonly differences: (values: KeyFormValues) => readonly Difference[];
+    readonly onLoad: () => void;
+    readonly onSubmit: (values: KeyFormValues) => Promise<void>;
+  } | null;
   readonly cancel: ReactNode;
 }
 
 const SCOPES_OF_OPERATORS = { description: 'What the token may do with Latchkey, such as keys:read or *:read. Enter adds one.' };
 
-export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel }: KeyFormProps) {
+export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, conflict = null, cancel }: KeyFormProps) {
   const form = useForm<KeyFormValues>({
     initialValues: initial,
     // Of a date that is none the service knows but that it is no text.
@@ -49,12 +57,12 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
   const longest = settings?.settings.find(({ name }) => name === 'LATCHKEY_MAX_KEY_LIFETIME')?.value ?? null;
   const knownScopes = (environment === 'operator' ? settings?.operatorScopes : settings?.scopes) ?? [];
 
-  const submit = async (values: KeyFormValues): Promise<void> => {
+  const submit = async (values: KeyFormValues, send = onSubmit): Promise<void> => {
     setBusy(true);
     setFailure(null);
     form.clearErrors();
     try {
-      await onSubmit(values);
+      await send(values);
     } catch (error) {
       form.setErrors(
         error instanceof SyntaxError
@@ -68,6 +76,8 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
   };
 
   const focusFirst = (errors: object): void => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus();
+
+  const isSaid = conflict !== null && isLatchkeyError(failure) && failure.code === 'precondition_failed';
 
   return (
     <form ref={element} className={formClasses.form} onSubmit={form.onSubmit((values) => void submit(values), focusFirst)} noValidate>
@@ -134,9 +144,19 @@ export function KeyForm({ initial, isNew, submitLabel, onSubmit, onEdit, cancel 
         spellCheck={false}
         {...form.getInputProps('metadata')}
       />
-      {failure !== null && <FormFailure error={failure} />}
+      {conflict !== null && (
+        <ChangedNote
+          noun="key"
+          differences={conflict.differences(form.values)}
+          label={`${submitLabel} anyway`}
+          busy={busy}
+          onSave={form.onSubmit((values) => void submit(values, conflict.onSubmit), focusFirst)}
+          onLoad={conflict.onLoad}
+        />
+      )}
+      {failure !== null && !isSaid && <FormFailure error={failure} />}
       <div className={formClasses.buttons}>
-        <Button type="submit" loading={busy}>
+        <Button type="submit" loading={busy} disabled={conflict !== null}>
           {submitLabel}
         </Button>
         {cancel}

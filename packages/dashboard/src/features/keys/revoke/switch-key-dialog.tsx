@@ -2,6 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { KeyView } from 'latchkey/client';
 import { useState } from 'react';
 import { api } from '../../../api/calls/client.js';
+import { keyQuery } from '../../../api/calls/queries.js';
+import { useVersion } from '../../../api/calls/use-version.js';
 import { describeError } from '../../../api/errors/describe-error.js';
 import { ChangeDialog } from '../../../ui/dialogs/change-dialog.js';
 import { ReasonField } from '../../../ui/forms/reason-field.js';
@@ -12,8 +14,10 @@ export function SwitchKeyDialog({ item, onClose }: { readonly item: KeyView; rea
   const [reason, setReason] = useState('');
   // What was asked for, whatever the key has become meanwhile.
   const [isDisabled] = useState(item.status === 'disabled');
-  const act = async () => {
-    const { propagation } = await api.keys[isDisabled ? 'enable' : 'disable'](item.id, { reason: reason.trim() || null });
+  const { isOutdated, change } = useVersion(item, keyQuery(item.id).queryKey);
+  const act = async (version?: number) => {
+    const call = api.keys[isDisabled ? 'enable' : 'disable'];
+    const { propagation } = await change(async (condition) => call(item.id, { reason: reason.trim() || null }, condition), version);
     void queryClient.invalidateQueries();
     return propagation;
   };
@@ -24,7 +28,8 @@ export function SwitchKeyDialog({ item, onClose }: { readonly item: KeyView; rea
       confirmLabel={isDisabled ? 'Enable' : 'Disable'}
       what="The change"
       describe={describeError}
-      act={act}
+      act={async () => act()}
+      conflict={isOutdated ? { noun: 'key', differences: [], act: async () => act(item.version) } : null}
       onClose={onClose}
     >
       <div>
