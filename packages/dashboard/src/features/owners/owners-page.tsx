@@ -34,7 +34,7 @@ export function OwnersPage() {
   );
   const onSearch = useCallback((text: string) => void navigate({ search: text === '' ? {} : { search: text }, replace: true }), [navigate]);
   return (
-    <Page title="Owners" lead="Whom keys belong to. An owner is there from its first key on.">
+    <Page title="Owners" lead="Owners of keys. An owner is created with its first key.">
       <div className={form.filters} role="search" aria-label="Owners">
         <div data-grow>
           <SearchField field={listOwners.search} value={search.search ?? ''} onSearch={onSearch} />
