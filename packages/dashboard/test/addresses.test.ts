@@ -59,6 +59,30 @@ describe('an address', () => {
     );
   });
 
+  it.each([
+    ['name', 'asc'],
+    ['expires', 'asc'],
+    ['created', 'desc'],
+    ['used', 'desc'],
+    ['requests', 'desc'],
+  ] as const)('sorted by %s without a direction: the list begins as a click on the header begins it', (sort, order) => {
+    expect(readKeysSearch({ sort })).toEqual({ sort, order });
+  });
+
+  it.each([
+    [readKeysSearch, '?status=activ'],
+    [readKeysSearch, '?owner=ada&tag=old&sort=nam'],
+    [readKeysSearch, '?sort=name&order=up'],
+    [readLogSearch, '?ownr=o1'],
+    [readLogSearch, '?from=2026-13-45&action=key.creatd'],
+    [readOwnersSearch, '?serch=ada'],
+  ])('filters that do not exist are kept to be named, and asked for nowhere', (read, address) => {
+    const found = read(parseSearch(address));
+    expect(found.unknown).toBeDefined();
+    expect(read(parseSearch(stringifySearch(found as Record<string, unknown>)))).toEqual(found);
+    expect(keysQueryOf(readKeysSearch(parseSearch('?status=activ&tag=old')))).toEqual({ limit: 50 });
+  });
+
   it('asks for nothing that the service does not know', () => {
     expect(keysQueryOf(readKeysSearch({ status: 'gone', attention: 'expiring', search: '42' }))).toEqual({
       search: '42',

@@ -105,6 +105,11 @@ describe('headers of the list of keys', () => {
     await expect.poll(names).toEqual(['Charlie', 'alpha', 'Bravo']);
   });
 
+  it('an address that names an order without a direction sorts as a click on the header does', async () => {
+    await dashboard.page.goto('/keys?sort=name');
+    await expect.poll(names).toEqual(['alpha', 'Bravo', 'Charlie']);
+  });
+
   it('stay in sight on a narrow screen', async () => {
     const { page } = dashboard;
     await page.goto('/keys');
@@ -112,6 +117,33 @@ describe('headers of the list of keys', () => {
     await header('Key').getByRole('button').click();
     await expect.poll(names).toEqual(['alpha', 'Bravo', 'Charlie']);
     await page.setViewportSize({ width: 1440, height: 900 });
+  });
+});
+
+describe('filters of an address that do not exist', () => {
+  it.each([
+    ['/keys?status=activ', 'a filter that does not exist: status=activ'],
+    ['/keys?sort=nam', 'a filter that does not exist: sort=nam'],
+    ['/keys?sort=name&order=up', 'a filter that does not exist: order=up'],
+    [`/keys?tag=${'x'.repeat(60)}`, 'a filter that does not exist: tag'],
+    ['/log?ownr=o1&from=zzz', 'filters that do not exist: ownr=o1, from=zzz'],
+    ['/owners?serch=ada', 'a filter that does not exist: serch=ada'],
+  ])('%s names them above the list, and keeps them in the address', async (address, text) => {
+    const { page } = dashboard;
+    await page.goto(address);
+    await page.getByRole('status').getByText(`The address has ${text}`, { exact: true }).waitFor();
+    await page.getByRole('table').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(page.url()).toContain(address);
+  });
+
+  it('a chosen filter takes the notice away', async () => {
+    const { page } = dashboard;
+    await page.goto('/keys?status=activ');
+    await page.getByText('status=activ').waitFor();
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('active');
+    await page.getByText('status=activ').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe('?status=active');
   });
 });
 

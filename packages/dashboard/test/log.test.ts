@@ -47,3 +47,16 @@ describe('every kind of entry', () => {
     expect(await rows.filter({ hasText: 'Portal link made' }).count()).toBe(1);
   });
 });
+
+describe('the table of the audit log', () => {
+  it('a long reason without a space stays within its column', async () => {
+    const { page, service } = dashboard;
+    const reason = 'x'.repeat(500);
+    await service.client.owners.suspend('ada', { reason });
+    await page.goto('/log');
+    const cell = page.getByRole('cell').filter({ hasText: reason });
+    await cell.waitFor();
+    const [outer, inner] = [await cell.boundingBox(), await cell.getByText(reason).boundingBox()];
+    expect((inner?.x ?? 0) + (inner?.width ?? Infinity)).toBeLessThanOrEqual((outer?.x ?? 0) + (outer?.width ?? 0));
+  });
+});

@@ -8,7 +8,10 @@ export function parseSearch(search: string): Record<string, string> {
 
 export function stringifySearch(search: Readonly<Record<string, unknown>>): string {
   const parameters = new URLSearchParams();
-  for (const [name, given] of Object.entries(search)) {
+  // What a list does not know of its address stays there as it was written.
+  const { unknown, ...known } = search;
+  const others = Object.fromEntries(new URLSearchParams(typeof unknown === 'string' ? unknown : ''));
+  for (const [name, given] of Object.entries({ ...known, ...others })) {
     // A token that somebody pasted into a field is shown by its hint: addresses are kept, shared and logged.
     const value = typeof given === 'string' && resemblesToken(given) ? hintOf(given.trim()) : given;
     if (typeof value === 'string') parameters.append(name, unquoted(value) === value ? value : JSON.stringify(value));

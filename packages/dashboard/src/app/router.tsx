@@ -140,7 +140,7 @@ export function createOperatorRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree: routes,
     context: { queryClient },
-    // What a page did not read from its address is no part of it: a filter that it does not know, a way to another site.
+    // What a page did not read from its address is no part of it, such as a way to another site.
     search: { strict: true },
     parseSearch,
     stringifySearch,

@@ -1,5 +1,6 @@
 /** The state of the pages of keys in their address. Whatever an address holds, a valid state is read from it. */
 import type { KeyFilter, ListKeysQuery } from 'latchkey/client';
+import { withUnknown, type UnknownFilters } from '../../api/calls/unknown-filters.js';
 import { SPANS, type Span } from '../../api/calls/usage-range.js';
 import { listKeys, revokeKeysWhere } from '../../contract/calls/keys.js';
 
@@ -13,7 +14,7 @@ export const ATTENTION = {
 export type KeySort = (typeof listKeys.sort.choices)[number];
 export type KeyOrder = (typeof listKeys.order.choices)[number];
 
-export interface KeysSearch {
+export interface KeysSearch extends UnknownFilters {
   readonly search?: string;
   readonly owner?: string;
   readonly tier?: string;
@@ -22,11 +23,19 @@ export interface KeysSearch {
   /** Tags between commas: the keys have all of them. */
   readonly tags?: string;
   readonly attention?: keyof typeof ATTENTION;
-  /** Given together with `order`, or not at all. */
   readonly sort?: KeySort;
   readonly order?: KeyOrder;
   readonly cursor?: string;
 }
+
+/** The direction in which a list begins that is sorted like this. */
+export const DIRECTIONS: Readonly<Record<KeySort, KeyOrder>> = {
+  created: 'desc',
+  name: 'asc',
+  used: 'desc',
+  expires: 'asc',
+  requests: 'desc',
+};
 
 const PAGE_SIZE = 50;
 
@@ -35,7 +44,7 @@ export function readKeysSearch(search: Record<string, unknown>): KeysSearch {
   const attention = (Object.keys(ATTENTION) as (keyof typeof ATTENTION)[]).find((each) => each === search['attention']);
   const sort = listKeys.sort.choices.find((each) => each === search['sort']);
   const order = listKeys.order.choices.find((each) => each === search['order']);
-  return {
+  const found = {
     ...textOf(search, 'search'),
     ...textOf(search, 'owner'),
     ...textOf(search, 'tier'),
@@ -43,12 +52,19 @@ export function readKeysSearch(search: Record<string, unknown>): KeysSearch {
     ...(status !== undefined && { status }),
     ...(attention !== undefined && { attention }),
     ...textOf(search, 'tags'),
-    ...(sort !== undefined && order !== undefined && { sort, order }),
+    ...sortOf(sort, order),
     ...textOf(search, 'cursor'),
   };
+  return withUnknown(found, search);
 }
 
-export function keysQueryOf({ attention, tags, ...rest }: KeysSearch): ListKeysQuery {
+/** A direction without a sort is that of the usual list, which the newest keys begin. */
+function sortOf(sort: KeySort | undefined, order: KeyOrder | undefined): Pick<KeysSearch, 'sort' | 'order'> {
+  if (sort === undefined) return order === undefined ? {} : { sort: 'created', order };
+  return { sort, order: order ?? DIRECTIONS[sort] };
+}
+
+export function keysQueryOf({ attention, tags, unknown: _unknown, ...rest }: KeysSearch): ListKeysQuery {
   return {
     ...rest,
     ...(tags !== undefined && { tags: tagsOf(tags) }),
@@ -58,7 +74,7 @@ export function keysQueryOf({ attention, tags, ...rest }: KeysSearch): ListKeysQ
 }
 
 /** Returns the filters, without the order of the list and the place in it. */
-export function filtersOf({ sort: _sort, order: _order, cursor: _cursor, ...filters }: KeysSearch): KeysSearch {
+export function filtersOf({ sort: _sort, order: _order, cursor: _cursor, unknown: _unknown, ...filters }: KeysSearch): KeysSearch {
   return filters;
 }
 
@@ -68,7 +84,7 @@ function tagsOf(text: string): readonly string[] {
 }
 
 /** Returns the state of the first page of the keys that have the tag as well. */
-export function withTag({ cursor: _cursor, ...search }: KeysSearch, tag: string): KeysSearch {
+export function withTag({ cursor: _cursor, unknown: _unknown, ...search }: KeysSearch, tag: string): KeysSearch {
   return { ...search, tags: [...new Set([...tagsOf(search.tags ?? ''), tag])].join(',') };
 }
 

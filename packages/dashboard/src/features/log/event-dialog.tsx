@@ -2,6 +2,7 @@ import type { EventView } from 'latchkey/client';
 import { Dialog } from '../../ui/dialogs/dialog.js';
 import { Facts } from '../../ui/layout/facts.js';
 import { formatExact, formatNumber } from '../../ui/text/format.js';
+import { Lines } from '../../ui/text/lines.js';
 import { Mono } from '../../ui/text/mono.js';
 import { Name } from '../../ui/text/name.js';
 import { actorOf, wordsOf } from './action-words.js';
@@ -16,7 +17,7 @@ export function EventDialog({ event, onClose }: { readonly event: EventView; rea
           ['By', <Mono key="actor">{actorOf(event)}</Mono>],
           ['Of', <Mono key="target">{`${event.target.type} ${event.target.id}`}</Mono>],
           event.owner === null ? null : ['Owner', <Name key="owner">{event.owner}</Name>],
-          event.reason === null ? null : ['Reason', <Name key="reason">{event.reason}</Name>],
+          event.reason === null ? null : ['Reason', <Lines key="reason">{event.reason}</Lines>],
           event.address === null ? null : ['From', <Mono key="address">{event.address}</Mono>],
           event.session === null ? null : ['Session', <Mono key="session">{event.session.id}</Mono>],
           event.session?.link == null ? null : ['Portal link', <Mono key="link">{event.session.link}</Mono>],

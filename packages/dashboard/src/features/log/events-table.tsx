@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Badge } from '../../ui/text/badge.js';
 import { DataTable, type Column } from '../../ui/tables/data-table.js';
 import { formatNumber } from '../../ui/text/format.js';
+import { Lines } from '../../ui/text/lines.js';
 import { Mono } from '../../ui/text/mono.js';
 import { Name } from '../../ui/text/name.js';
 import { Empty } from '../../ui/feedback/states.js';
@@ -33,7 +34,7 @@ export function EventsTable({ events, busy = false, filtered = false }: EventsTa
     { id: 'action', header: 'What', primary: true, cell: (event) => <Action event={event} /> },
     { id: 'target', header: 'Of', cell: ({ target }) => <Target target={target} /> },
     { id: 'actor', header: 'By', cell: (event) => <Mono>{actorOf(event)}</Mono> },
-    { id: 'reason', header: 'Reason', wide: true, cell: ({ reason }) => (reason === null ? '–' : <Name>{reason}</Name>) },
+    { id: 'reason', header: 'Reason', wide: true, cell: ({ reason }) => (reason === null ? '–' : <Lines>{reason}</Lines>) },
     { id: 'at', header: 'When', cell: ({ at }) => <Time at={at} focusable={false} /> },
     {
       id: 'details',

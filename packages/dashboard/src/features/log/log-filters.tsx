@@ -12,7 +12,7 @@ interface LogFiltersProps {
 }
 
 export function LogFilters({ search, onChange }: LogFiltersProps) {
-  const { cursor: _, ...current } = search;
+  const { cursor: _, unknown: _unknown, ...current } = search;
   const set = (name: keyof LogSearch, value: string): void => onChange(readLogSearch({ ...current, [name]: value }));
   return (
     <div className={form.filters} role="search" aria-label="Log">

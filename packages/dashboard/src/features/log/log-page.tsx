@@ -8,18 +8,20 @@ import { useCursorTrail } from '../../api/calls/use-cursor-trail.js';
 import { DownloadIcon, ShieldIcon } from '../../ui/theme/icons.js';
 import { Page } from '../../ui/layout/page.js';
 import { Pager } from '../../ui/tables/pager.js';
+import { UnknownFilters } from '../../ui/tables/unknown-filters.js';
 import { QueryView } from '../../ui/feedback/query-view.js';
 import { ChainOutcome } from './chain-outcome.js';
 import { EventsTable } from './events-table.js';
 import { LogFilters } from './log-filters.js';
-import { filtersOf, type LogSearch } from './search.js';
+import { filtersOf, readLogSearch, type LogSearch } from './search.js';
 import { useChainCheck } from './use-chain-check.js';
 
 const route = getRouteApi('/shell/log');
 const PAGE_SIZE = 50;
 
 export function LogPage() {
-  const search = route.useSearch();
+  // The router also gives what the list does not know of its address.
+  const search = readLogSearch({ ...route.useSearch() });
   const navigate = route.useNavigate();
   const query = useQuery(
     eventsQuery({ ...filtersOf(search), limit: PAGE_SIZE, ...(search.cursor !== undefined && { cursor: search.cursor }) }),
@@ -45,10 +47,11 @@ export function LogPage() {
     >
       <ChainOutcome chain={chain} />
       <LogFilters search={search} onChange={(next) => void navigate({ search: next, replace: true })} />
+      <UnknownFilters unknown={search.unknown} />
       <QueryView query={query} describe={describeError} lines={10}>
         {(page) => (
           <>
-            <EventsTable events={page.data} busy={query.isPlaceholderData} filtered={Object.keys(search).length > 0} />
+            <EventsTable events={page.data} busy={query.isPlaceholderData} filtered={Object.keys(filtersOf(search)).length > 0} />
             <Pager shown={page.data.length} noun="entry" many="entries" {...pages} />
           </>
         )}

@@ -1,7 +1,9 @@
 import type { ListEventsQuery } from 'latchkey/client';
+import { withUnknown, type UnknownFilters } from '../../api/calls/unknown-filters.js';
+import { listEvents } from '../../contract/calls/events.js';
 
 /** What of the log stands in its address. Days are those of the reader's own calendar. */
-export interface LogSearch {
+export interface LogSearch extends UnknownFilters {
   readonly action?: string;
   readonly key?: string;
   readonly owner?: string;
@@ -17,8 +19,13 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 export function readLogSearch(search: Record<string, unknown>): LogSearch {
   const texts = NAMES.map((name) => [name, search[name]] as const)
     .filter((entry): entry is readonly [(typeof NAMES)[number], string] => typeof entry[1] === 'string')
-    .filter(([name, text]) => text !== '' && (!['from', 'until'].includes(name) || DAY.test(text)));
-  return Object.fromEntries(texts);
+    .filter(([name, text]) => text !== '' && isKnown(name, text));
+  return withUnknown(Object.fromEntries(texts), search);
+}
+
+function isKnown(name: (typeof NAMES)[number], text: string): boolean {
+  if (name === 'action') return listEvents.action.choices.some((action) => action === text);
+  return (name !== 'from' && name !== 'until') || (DAY.test(text) && !Number.isNaN(Date.parse(text)));
 }
 
 export type EventFilters = Omit<ListEventsQuery, 'order' | 'limit' | 'cursor'>;

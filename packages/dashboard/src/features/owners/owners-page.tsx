@@ -17,16 +17,20 @@ import { Page } from '../../ui/layout/page.js';
 import { Paged } from '../../ui/tables/pager.js';
 import { QueryView } from '../../ui/feedback/query-view.js';
 import { SearchField } from '../../ui/forms/search-field.js';
+import { UnknownFilters } from '../../ui/tables/unknown-filters.js';
 import { Empty } from '../../ui/feedback/states.js';
 import { Time } from '../../ui/time/time.js';
+import { readOwnersSearch } from './search.js';
 
 const route = getRouteApi('/shell/owners');
 const PAGE_SIZE = 50;
 
 export function OwnersPage() {
-  const search = route.useSearch();
+  // The router also gives what the list does not know of its address.
+  const search = readOwnersSearch({ ...route.useSearch() });
+  const { unknown, ...listed } = search;
   const navigate = route.useNavigate();
-  const query = useQuery(ownersQuery({ ...search, limit: PAGE_SIZE }));
+  const query = useQuery(ownersQuery({ ...listed, limit: PAGE_SIZE }));
   const pages = useCursorTrail(
     search.cursor,
     query,
@@ -34,12 +38,13 @@ export function OwnersPage() {
   );
   const onSearch = useCallback((text: string) => void navigate({ search: text === '' ? {} : { search: text }, replace: true }), [navigate]);
   return (
-    <Page title="Owners" lead="Whom keys belong to. An owner is there from its first key on.">
+    <Page title="Owners" lead="Owners of keys. An owner is created with its first key.">
       <div className={form.filters} role="search" aria-label="Owners">
         <div data-grow>
           <SearchField field={listOwners.search} value={search.search ?? ''} onSearch={onSearch} />
         </div>
       </div>
+      <UnknownFilters unknown={unknown} />
       <QueryView query={query} describe={describeError} lines={10}>
         {(page) => (
           <Paged shown={page.data.length} noun="owner" {...pages} none={<NoOwners filtered={search.search !== undefined} />}>

@@ -1,4 +1,6 @@
-export interface OwnersSearch {
+import { withUnknown, type UnknownFilters } from '../../api/calls/unknown-filters.js';
+
+export interface OwnersSearch extends UnknownFilters {
   readonly search?: string;
   readonly cursor?: string;
 }
@@ -6,8 +8,9 @@ export interface OwnersSearch {
 export function readOwnersSearch(search: Record<string, unknown>): OwnersSearch {
   const text = search['search'];
   const cursor = search['cursor'];
-  return {
+  const found = {
     ...(typeof text === 'string' && text !== '' && { search: text }),
     ...(typeof cursor === 'string' && cursor !== '' && { cursor }),
   };
+  return withUnknown(found, search);
 }

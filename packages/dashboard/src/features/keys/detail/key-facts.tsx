@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { KeyView, OperatorBounds } from 'latchkey/client';
+import { createKey } from '../../../contract/calls/keys.js';
 import { Badge } from '../../../ui/text/badge.js';
 import { Facts } from '../../../ui/layout/facts.js';
 import { Expiry } from '../../../ui/keys/key-words.js';
@@ -27,7 +28,7 @@ export function KeyFacts({ item }: { readonly item: KeyView }) {
           ['Tier', item.tier === null ? 'none' : <TierLink key="tier" name={item.tier} />],
           ['Scopes', <Chips key="scopes" texts={item.scopes} none="none: it may do nothing that asks for a scope" />],
           item.tags.length === 0 ? null : ['Tags', <TagLinks key="tags" tags={item.tags} />],
-          ['Allowed addresses', <Chips key="addresses" texts={item.ipRules} none="from anywhere" />],
+          [createKey.ipRules.label, <Chips key="addresses" texts={item.ipRules} none="from anywhere" />],
           item.bounds === null ? null : ['Bound to', <Chips key="bounds" texts={boundTexts(item.bounds)} none="nothing" />],
           ['Expires', <Expiry key="expires" expiresAt={item.expiresAt} daysUntilExpiry={item.daysUntilExpiry} />],
           item.notBefore === null ? null : ['Valid from', <Time key="from" at={item.notBefore} />],

@@ -18,7 +18,7 @@ const route = getRouteApi('/shell/keys/new');
 export function CreateKeyPage() {
   const mayWrite = useMay('keys:write');
   return (
-    <Page title="Create a key" lead="Its token is shown once, when the key is there.">
+    <Page title="Create a key" lead="The token is shown once, when the key is created.">
       {mayWrite ? <CreateKey /> : <NotAllowed scope="keys:write" />}
     </Page>
   );

@@ -21,7 +21,7 @@ interface KeyFiltersProps {
 export function KeyFilters({ search, onChange }: KeyFiltersProps) {
   const tiers = useQuery({ ...tiersQuery, enabled: useMay('tiers:read') }).data ?? [];
   const environments = useQuery({ ...settingsQuery, enabled: useMay('settings:read') }).data?.environments ?? [];
-  const { cursor: _, ...current } = search;
+  const { cursor: _, unknown: _unknown, ...current } = search;
   const set = (name: keyof KeysSearch, value: string): void => onChange(readKeysSearch({ ...current, [name]: value }));
   const onSearch = useCallback(
     (text: string) => {

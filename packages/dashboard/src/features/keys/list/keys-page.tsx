@@ -11,6 +11,7 @@ import { PlusIcon } from '../../../ui/theme/icons.js';
 import { LinkButton } from '../../../ui/layout/link.js';
 import { Page } from '../../../ui/layout/page.js';
 import { Paged } from '../../../ui/tables/pager.js';
+import { UnknownFilters } from '../../../ui/tables/unknown-filters.js';
 import { QueryView } from '../../../ui/feedback/query-view.js';
 import { isProblemOf } from '../../../api/errors/form-failure.js';
 import { notify } from '../../../ui/feedback/notices.js';
@@ -27,7 +28,8 @@ const route = getRouteApi('/shell/keys');
 const loadDialog = async () => import('../bulk/revoke-selected-dialog.js');
 
 export function KeysPage() {
-  const search = route.useSearch();
+  // The router also gives what the list does not know of its address.
+  const search = readKeysSearch({ ...route.useSearch() });
   const navigate = route.useNavigate();
   const query = useQuery(keysQuery(keysQueryOf(search)));
   const pages = useCursorTrail(
@@ -52,6 +54,7 @@ export function KeysPage() {
       }
     >
       <KeyFilters search={search} onChange={show} />
+      <UnknownFilters unknown={search.unknown} />
       {mayWrite && <MatchingKeys search={search} />}
       {selection.count > 0 && (
         <div className={classes.selection} role="group" aria-label="Selected keys">

@@ -13,7 +13,7 @@ import { formatCompact } from '../../../ui/text/format.js';
 import { Time } from '../../../ui/time/time.js';
 import classes from './keys-page.module.css';
 import { listKeys } from '../../../contract/calls/keys.js';
-import type { KeysSearch } from '../search.js';
+import { DIRECTIONS, type KeysSearch } from '../search.js';
 import { TagLinks } from '../tag-links.js';
 import type { SelectedKeys } from './use-selection.js';
 
@@ -61,7 +61,7 @@ function sortedBy({ sort, order = 'desc', attention }: KeysSearch): Pick<Sorting
 /** The id of a column that sorts is the word of the contract for its order. */
 function columnsWith(usage: ReadonlyMap<string, KeyUsage>, search: KeysSearch): readonly Column<KeyView>[] {
   return [
-    { id: 'name', header: 'Key', primary: true, sorts: 'asc', cell: (key) => <KeyName item={key} search={search} /> },
+    { id: 'name', header: 'Key', primary: true, sorts: DIRECTIONS.name, cell: (key) => <KeyName item={key} search={search} /> },
     {
       id: 'owner',
       header: 'Owner',
@@ -74,19 +74,25 @@ function columnsWith(usage: ReadonlyMap<string, KeyUsage>, search: KeysSearch): 
     { id: 'environment', header: 'Environment', cell: ({ environment }) => <EnvironmentBadge environment={environment} /> },
     { id: 'tier', header: 'Tier', wide: true, cell: ({ tier }) => tier ?? '–' },
     { id: 'status', header: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
-    { id: 'used', header: 'Last use', sorts: 'desc', cell: (key) => <LastUse item={key} /> },
+    { id: 'used', header: 'Last use', sorts: DIRECTIONS.used, cell: (key) => <LastUse item={key} /> },
     {
       id: 'expires',
       header: 'Expires',
-      sorts: 'asc',
+      sorts: DIRECTIONS.expires,
       cell: ({ expiresAt, daysUntilExpiry }) => <Expiry focusable={false} expiresAt={expiresAt} daysUntilExpiry={daysUntilExpiry} />,
     },
-    { id: 'created', header: 'Created', wide: true, sorts: 'desc', cell: ({ createdAt }) => <Time at={createdAt} focusable={false} /> },
+    {
+      id: 'created',
+      header: 'Created',
+      wide: true,
+      sorts: DIRECTIONS.created,
+      cell: ({ createdAt }) => <Time at={createdAt} focusable={false} />,
+    },
     {
       id: 'requests',
       header: 'Requests',
       wide: true,
-      sorts: 'desc',
+      sorts: DIRECTIONS.requests,
       cell: ({ id, requests }) => (
         <span className={classes.use}>
           <span title="Accepted since it was created">{formatCompact(requests)}</span>
