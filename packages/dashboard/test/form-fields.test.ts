@@ -112,10 +112,10 @@ describe('filters of the list of keys', () => {
     expect(withTag({ tags: 'a' }, 'a')).toEqual({ tags: 'a' });
   });
 
-  it('hold an order only as the contract knows it, with its direction', () => {
+  it('hold an order only as the contract knows it, and take its direction by default', () => {
     expect(readKeysSearch({ sort: 'name', order: 'asc' })).toEqual({ sort: 'name', order: 'asc' });
-    expect(readKeysSearch({ sort: 'name' })).toEqual({});
-    expect(readKeysSearch({ sort: 'colour', order: 'asc' })).toEqual({});
-    expect(readKeysSearch({ sort: 'name', order: 'up' })).toEqual({});
+    expect(readKeysSearch({ sort: 'name' })).toEqual({ sort: 'name', order: 'asc' });
+    expect(readKeysSearch({ sort: 'colour', order: 'asc' })).toMatchObject({ unknown: 'sort=colour' });
+    expect(readKeysSearch({ sort: 'name', order: 'up' })).toMatchObject({ unknown: 'order=up' });
   });
 });
