@@ -142,7 +142,7 @@ describe('the life of a key', () => {
     }
   });
 
-  it('asks for the name of a busy key, tells what it was used for, and ends it for good', async () => {
+  it('asks for the name of a busy key, tells what it was used for, and ends it permanently', async () => {
     const { page } = window;
     const token = tokens[1] ?? '';
     for (let call = 0; call < 120; call++) await codeOf(token);
@@ -153,7 +153,7 @@ describe('the life of a key', () => {
     await page.getByRole('menuitem', { name: 'Revoke…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('in the last 24 hours').first().waitFor();
-    const revoke = dialog.getByRole('button', { name: 'Revoke for good' });
+    const revoke = dialog.getByRole('button', { name: 'Revoke permanently' });
     expect(await revoke.isDisabled()).toBe(true);
     await dialog.getByRole('textbox', { name: 'Reason' }).fill('Left the company');
     await dialog.getByRole('textbox', { name: /to confirm/ }).fill('Newsroom');

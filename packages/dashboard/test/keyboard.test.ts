@@ -112,8 +112,8 @@ describe('by keyboard alone', () => {
     await page.getByRole('menuitem', { name: 'Disable…' }).waitFor();
     await arrowTo(page, 'Revoke…');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByRole('button', { name: 'Revoke for good' }).waitFor();
-    await tabTo(page, 'Revoke for good');
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke permanently' }).waitFor();
+    await tabTo(page, 'Revoke permanently');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByText('The revocation holds everywhere').waitFor();
     await page.keyboard.press('Escape');

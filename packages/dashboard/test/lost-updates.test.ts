@@ -112,7 +112,7 @@ describe('a change to a version that is not the newest', () => {
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Revoke…' }).click();
     await service.client.keys.update(id, { name: 'Renamed while it is revoked' });
-    await page.getByRole('dialog').getByRole('button', { name: 'Revoke for good' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke permanently' }).click();
     await page.getByRole('dialog').getByText('The revocation holds everywhere').waitFor();
     expect((await service.client.keys.get(id)).status).toBe('revoked');
   });

@@ -142,7 +142,7 @@ describe('an owner', () => {
     expect([await codeOf(first), await codeOf(second)]).toEqual(['revoked', 'valid']);
 
     await page.getByRole('button', { name: 'Revoke' }).click();
-    await dialog.getByRole('button', { name: 'Revoke for good' }).click();
+    await dialog.getByRole('button', { name: 'Revoke permanently' }).click();
     await dialog.getByText('The revocation holds everywhere').waitFor();
     expect(await codeOf(second)).toBe('revoked');
     await dialog.getByRole('button', { name: 'Close' }).last().click();

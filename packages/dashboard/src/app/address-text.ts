@@ -8,7 +8,7 @@ export function parseSearch(search: string): Record<string, string> {
 
 export function stringifySearch(search: Readonly<Record<string, unknown>>): string {
   const parameters = new URLSearchParams();
-  // What a list does not know of its address stays there as it was written.
+  // Parameters that a list does not know stay in its address as they were written.
   const { unknown, ...known } = search;
   const others = Object.fromEntries(new URLSearchParams(typeof unknown === 'string' ? unknown : ''));
   for (const [name, given] of Object.entries({ ...known, ...others })) {

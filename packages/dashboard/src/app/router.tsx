@@ -140,7 +140,7 @@ export function createOperatorRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree: routes,
     context: { queryClient },
-    // What a page did not read from its address is no part of it, such as a way to another site.
+    // A page sees only the parameters that it reads: an address that leads to another site, say, is dropped.
     search: { strict: true },
     parseSearch,
     stringifySearch,

@@ -46,7 +46,10 @@ describe('latchkey keys', () => {
     const file = join(own.folder, 'own-token');
     const create = ['keys', 'create', '--name', 'GitOps', '--owner', 'team-7', '--token-file', file];
     writeFileSync(file, `${token}\n`);
-    expect((await own.run(create)).stdout).toBe(`${token}\n`);
+    const created = await own.run(create);
+    expect([created.code, created.stdout]).toEqual([0, '']);
+    expect(created.stderr).toContain('Its token is the one in the file.');
+    expect(created.stderr).not.toContain(token);
     expect((await own.run(['keys', 'verify', '--token-file', file])).code).toBe(0);
     writeFileSync(file, 'password');
     const refused = await own.run(create);

@@ -31,6 +31,7 @@ describe('a request', () => {
     const headers = { ...ADMIN, 'if-none-match': '*' };
     const { status, json } = await service.call('PATCH', `/v1/keys/${id}`, { headers, body: { name: 'x' } });
     expect([status, json?.['detail']]).toEqual([400, expect.stringMatching(/^If-None-Match: /)]);
+    expect((await service.call('POST', '/v1/keys/search', { headers, body: {} })).status).toBe(200);
   });
 
   it('DELETE: is refused with a body, whose reason nobody would read', async () => {

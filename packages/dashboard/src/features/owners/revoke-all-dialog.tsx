@@ -24,7 +24,7 @@ export function RevokeAllDialog({ owner, onClose }: { readonly owner: OwnerView;
     <ChangeDialog
       title={`Revoke all keys of “${owner.name ?? owner.id}”?`}
       doneTitle="All keys of this owner are revoked"
-      confirmLabel="Revoke all for good"
+      confirmLabel="Revoke all permanently"
       what="The revocation"
       danger
       ready={typed.trim() === owner.id}

@@ -111,6 +111,7 @@ export function operationOf(call: Call, address: Address, tag: Tag): Operation {
     ...(call.description !== undefined && { description: call.description }),
     ...(address.input === 'query' && call.input !== undefined && { query: call.input }),
     ...(call.effect === 'takes away' && { waits: true }),
+    ...(call.effect === 'reads' && { reads: true }),
     ...(inBody !== undefined && { body: inBody, bodyOptional: address.method === 'POST' && isAllOptional(inBody) }),
     ...(call.repeatable === true && { repeatable: true }),
     ...(address.conditional === true && { conditional: true }),

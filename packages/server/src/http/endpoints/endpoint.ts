@@ -83,6 +83,8 @@ export interface Operation {
   /** True if `If-Match` is taken. */
   readonly conditional?: boolean;
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
+  /** True if it changes nothing, by whatever method. */
+  readonly reads?: boolean;
   /** Statuses of problems that it may answer, beside those that every operation may. */
   readonly problems?: readonly number[];
   /** As of a call. */
@@ -156,9 +158,9 @@ function refuseTokenInQuery({ query, requestId }: Exchange): Answer | null {
 }
 
 /** A condition, or a body, that is not read would promise what does not hold. */
-function refuseUnread({ method, conditional, body }: Operation, { headerValues, requestId }: Exchange): Answer | null {
+function refuseUnread({ method, reads, conditional, body }: Operation, { headerValues, requestId }: Exchange): Answer | null {
   if (method === 'get') return null;
-  refuseIfNoneMatch(headerValues);
+  if (reads !== true) refuseIfNoneMatch(headerValues);
   if (conditional !== true) refuseIfMatch(headerValues);
   const hasBody = Number(headerValues('content-length')[0] ?? 0) > 0 || headerValues('transfer-encoding').length > 0;
   return method === 'delete' && body === undefined && hasBody ? unread('This call takes no body. Leave it out.', requestId) : null;

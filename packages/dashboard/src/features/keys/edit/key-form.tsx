@@ -20,7 +20,7 @@ import { PLACES, type KeyFormValues } from './key-form-values.js';
 
 interface KeyFormProps {
   readonly initial: KeyFormValues;
-  /** A key keeps its owner and its environment for good. */
+  /** A key keeps its owner and its environment permanently. */
   readonly isNew: boolean;
   readonly submitLabel: string;
   /** Rejects with what the service said, which is shown where it belongs; what was typed stays. */

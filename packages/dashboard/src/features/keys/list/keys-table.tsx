@@ -95,7 +95,7 @@ function columnsWith(usage: ReadonlyMap<string, KeyUsage>, search: KeysSearch): 
       sorts: DIRECTIONS.requests,
       cell: ({ id, requests }) => (
         <span className={classes.use}>
-          <span title="Accepted since it was created">{formatCompact(requests)}</span>
+          <span title="Since the key was created">{formatCompact(requests)} accepted</span>
           <Sparkline points={usage.get(id)?.points ?? []} span="last 7 days" />
         </span>
       ),

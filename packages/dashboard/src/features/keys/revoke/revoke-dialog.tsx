@@ -42,7 +42,7 @@ export function RevokeDialog({ item, onClose }: RevokeDialogProps) {
     <ChangeDialog
       title={`Revoke “${item.name}”?`}
       doneTitle={`“${item.name}” is revoked`}
-      confirmLabel="Revoke for good"
+      confirmLabel="Revoke permanently"
       what="The revocation"
       danger
       ready={ready}

@@ -26,7 +26,7 @@ export function RevokeOwnKeyDialog({ item, onClose }: { readonly item: OwnKeyVie
     <ChangeDialog
       title={`Revoke “${item.name}”?`}
       doneTitle={`“${item.name}” is revoked`}
-      confirmLabel="Revoke for good"
+      confirmLabel="Revoke permanently"
       what="The revocation"
       danger
       describe={describeError}

@@ -16,7 +16,7 @@ const { create, rotate } = CONTRACT.keys;
 
 /** `latchkey keys create` */
 export function addCreate(keys: Command, terminal: Terminal): void {
-  withInput(adminCommand(keys, 'create', 'create a key; its token is printed on stdout, this once'), create)
+  withInput(adminCommand(keys, 'create', 'create a key; the token that is made is printed on stdout, this once'), create)
     .option('--idempotency-key <text>', 'makes the command safe to repeat')
     .addHelpText(
       'after',
@@ -29,7 +29,9 @@ Examples:
       attempt(terminal, { ...options, call: create }, async () => {
         const { idempotencyKey } = options;
         const input = inputOf(options, create) as unknown as CreateKeyInput;
-        printIssued(await connect(terminal, options).keys.create(input, { idempotencyKey }), options, terminal);
+        const issued = await connect(terminal, options).keys.create(input, { idempotencyKey });
+        if (input.token === undefined) printIssued(issued, options, terminal);
+        else printKnown(issued, options, terminal);
       }),
     );
 }
@@ -46,6 +48,16 @@ export function addRotate(keys: Command, terminal: Terminal): void {
         printIssued(await client.keys.rotate(id, inputOf(options, rotate), { idempotencyKey, ifMatch }), options, terminal);
       }),
     );
+}
+
+/** The caller has the token in a file: nothing prints it once more. */
+function printKnown(issued: Repeatable<CreatedKey>, options: AdminOptions, terminal: Terminal): void {
+  if (options.json === true) {
+    terminal.printJson({ ...issued, token: null });
+    return;
+  }
+  terminal.note(showKey(issued.key).trimEnd());
+  terminal.note('Its token is the one in the file.');
 }
 
 /** The token alone goes to stdout, so that it can be captured; all else is said beside it. */
