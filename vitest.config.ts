@@ -22,8 +22,8 @@ export default defineConfig({
     globalSetup: 'tools/vitest-setup.ts',
     pool: 'forks',
     // Many tests wait for other processes.
-    maxWorkers: 4,
-    maxConcurrency: 4,
+    maxWorkers: 3,
+    maxConcurrency: 3,
     sequence: { sequencer: WaitingFirst },
     // Files share their modules: to load the engine anew for each would take longer than most tests.
     isolate: false,
